@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The lookup table of Maglev's consistent hash (Eisenbud et al., "Maglev: A
+ * Fast and Reliable Software Network Load Balancer", NSDI 2016, section 3.4),
+ * with weights. Pure: the caller brings the memory.
+ */
+#ifndef _DSR_MAGLEV_H
+#define _DSR_MAGLEV_H
+
+#include <linux/types.h>
+
+/* Prime, as every backend's walk must visit all slots, and more than 100
+ * slots for each of 600 backends.
+ */
+#define DSR_MAGLEV_SLOTS	65537
+
+/**
+ * struct dsr_maglev_backend - one backend, as the table knows it
+ * @hash: hash of its identity, see dsr_hash_addr(); decides which slots it
+ *	prefers, and its place among the others
+ * @weight: 1 or more
+ * @index: what is written into its slots
+ * @offset: private to dsr_maglev_fill()
+ * @skip: private to dsr_maglev_fill()
+ * @credit: private to dsr_maglev_fill()
+ */
+struct dsr_maglev_backend {
+	__u64 hash;
+	__u32 weight;
+	__u16 index;
+	__u32 offset;
+	__u32 skip;
+	__u64 credit;
+};
+
+/**
+ * dsr_maglev_fill() - fill a lookup table
+ * @table: @slots entries
+ * @slots: a prime, at least @n
+ * @backends: 1 or more; sorted and used as scratch memory
+ * @n: how many
+ *
+ * Every backend gets slots in proportion to its weight, to within one slot
+ * for each backend. The order of @backends does not matter. May take some ms:
+ * call it where it may be preempted.
+ */
+void dsr_maglev_fill(__u16 *table, __u32 slots,
+		     struct dsr_maglev_backend *backends, __u32 n);
+
+/* Slot of a flow's hash, see dsr_hash_tuple(). */
+static inline __u32 dsr_maglev_slot(__u64 hash, __u32 slots)
+{
+	return ((__u64)(__u32)(hash >> 32) * slots) >> 32;
+}
+
+#endif /* _DSR_MAGLEV_H */

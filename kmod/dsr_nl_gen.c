@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	include/netlink/specs/nf_dsr.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "dsr_nl_gen.h"
+
+#include <uapi/linux/nf_dsr.h>
+
+/* Common nested types */
+const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+};
+
+/* NF_DSR_CMD_SERVICE_GET - do */
+const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+};
+
+/* NF_DSR_CMD_SERVICE_NEW - do */
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_OTHER + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_SCHEDULER] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_SEED] = { .type = NLA_U64, },
+	[NF_DSR_A_SERVICE_METHOD] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_OUTER_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_OUTER_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = { .type = NLA_U32, },
+};
+
+/* NF_DSR_CMD_SERVICE_DEL - do */
+const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+};
+
+/* NF_DSR_CMD_BACKEND_GET - do */
+const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1] = {
+	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NF_DSR_CMD_BACKEND_NEW - do */
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_TTL + 1] = {
+	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_BACKEND_STATE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_WEIGHT] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_METHOD] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_BACKEND_OUTER_TTL] = { .type = NLA_U8, },
+};
+
+/* NF_DSR_CMD_BACKEND_DEL - do */
+const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1] = {
+	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NF_DSR_CMD_FLOW_GET - do */
+const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SERVICE + 1] = {
+	[NF_DSR_A_FLOW_SRC4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_SRC6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_DST4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_FLOW_SRC_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_FLOW_DST_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_FLOW_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_FLOW_BACKEND4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_BACKEND6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NF_DSR_CMD_FLOW_FLUSH - do */
+const struct nla_policy nf_dsr_flow_flush_nl_policy[NF_DSR_A_FLOW_SERVICE + 1] = {
+	[NF_DSR_A_FLOW_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_FLOW_BACKEND4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_BACKEND6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NF_DSR_CMD_STATS_GET - do */
+const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1] = {
+	[NF_DSR_A_STATS_EXPLAIN] = { .type = NLA_FLAG, },
+};
+
+/* Ops table for nf_dsr */
+const struct genl_ops nf_dsr_nl_ops[9] = {
+	{
+		.cmd		= NF_DSR_CMD_SERVICE_GET,
+		.doit		= nf_dsr_nl_service_get_doit,
+		.dumpit		= nf_dsr_nl_service_get_dumpit,
+		.policy		= nf_dsr_service_get_nl_policy,
+		.maxattr	= NF_DSR_A_SERVICE_PORT_END,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_SERVICE_NEW,
+		.doit		= nf_dsr_nl_service_new_doit,
+		.policy		= nf_dsr_service_new_nl_policy,
+		.maxattr	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_SERVICE_DEL,
+		.doit		= nf_dsr_nl_service_del_doit,
+		.policy		= nf_dsr_service_del_nl_policy,
+		.maxattr	= NF_DSR_A_SERVICE_PORT_END,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_BACKEND_GET,
+		.doit		= nf_dsr_nl_backend_get_doit,
+		.dumpit		= nf_dsr_nl_backend_get_dumpit,
+		.policy		= nf_dsr_backend_get_nl_policy,
+		.maxattr	= NF_DSR_A_BACKEND_ADDR6,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_BACKEND_NEW,
+		.doit		= nf_dsr_nl_backend_new_doit,
+		.policy		= nf_dsr_backend_new_nl_policy,
+		.maxattr	= NF_DSR_A_BACKEND_OUTER_TTL,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_BACKEND_DEL,
+		.doit		= nf_dsr_nl_backend_del_doit,
+		.policy		= nf_dsr_backend_del_nl_policy,
+		.maxattr	= NF_DSR_A_BACKEND_ADDR6,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_FLOW_GET,
+		.doit		= nf_dsr_nl_flow_get_doit,
+		.dumpit		= nf_dsr_nl_flow_get_dumpit,
+		.policy		= nf_dsr_flow_get_nl_policy,
+		.maxattr	= NF_DSR_A_FLOW_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_FLOW_FLUSH,
+		.doit		= nf_dsr_nl_flow_flush_doit,
+		.policy		= nf_dsr_flow_flush_nl_policy,
+		.maxattr	= NF_DSR_A_FLOW_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_STATS_GET,
+		.doit		= nf_dsr_nl_stats_get_doit,
+		.policy		= nf_dsr_stats_get_nl_policy,
+		.maxattr	= NF_DSR_A_STATS_EXPLAIN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+};
+
+static const struct genl_multicast_group nf_dsr_nl_mcgrps[] = {
+	[NF_DSR_NLGRP_CONFIG] = { "config", },
+};

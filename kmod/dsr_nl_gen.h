@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	include/netlink/specs/nf_dsr.yaml */
+/* YNL-GEN kernel header */
+
+#ifndef _LINUX_NF_DSR_GEN_H
+#define _LINUX_NF_DSR_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/nf_dsr.h>
+
+/* Common nested types */
+extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+
+extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_OTHER + 1];
+
+extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+
+extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
+
+extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_TTL + 1];
+
+extern const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
+
+extern const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SERVICE + 1];
+
+extern const struct nla_policy nf_dsr_flow_flush_nl_policy[NF_DSR_A_FLOW_SERVICE + 1];
+
+extern const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1];
+
+/* Ops table for nf_dsr */
+extern const struct genl_ops nf_dsr_nl_ops[9];
+
+int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int nf_dsr_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int nf_dsr_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	NF_DSR_NLGRP_CONFIG,
+};
+
+#endif /* _LINUX_NF_DSR_GEN_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What identifies a flow: the addresses, ports and protocol of the packets
+ * that the client sends to the VIP. Pure: no skb, lock or allocation.
+ */
+#ifndef _DSR_TUPLE_H
+#define _DSR_TUPLE_H
+
+#include <linux/types.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+#include <linux/netfilter.h>
+
+/**
+ * struct dsr_tuple - identity of a flow
+ * @src: the client's address
+ * @dst: the VIP
+ * @sport: the client's port; identifier of an ICMP echo; 0 without ports
+ * @dport: the VIP's port; 0 without ports
+ * @family: AF_INET or AF_INET6
+ * @proto: IP protocol number, that behind the extension headers for IPv6
+ *
+ * IPv4 addresses stand in the first word, the other words are 0, so that two
+ * tuples of one family can be compared as memory.
+ */
+struct dsr_tuple {
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	__be16 sport;
+	__be16 dport;
+	__u8 family;
+	__u8 proto;
+};
+
+static inline bool dsr_addr_eq(const union nf_inet_addr *a,
+			       const union nf_inet_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+#endif /* _DSR_TUPLE_H */
