@@ -18,11 +18,11 @@
  * struct dsr_maglev_backend - one backend, as the table knows it
  * @hash: hash of its identity, see dsr_hash_addr(); decides which slots it
  *	prefers, and its place among the others
- * @weight: 1 or more
- * @index: what is written into its slots
- * @offset: private to dsr_maglev_fill()
- * @skip: private to dsr_maglev_fill()
- * @credit: private to dsr_maglev_fill()
+ * @weight: 1 to NF_DSR_WEIGHT_MAX
+ * @index: what is written into its slots, below NF_DSR_BACKENDS_MAX
+ * @offset: private, as are all below: the next slot it prefers
+ * @skip: from there to the one after it
+ * @due: time of its next turn, times its weight
  */
 struct dsr_maglev_backend {
 	__u64 hash;
@@ -30,18 +30,18 @@ struct dsr_maglev_backend {
 	__u16 index;
 	__u32 offset;
 	__u32 skip;
-	__u64 credit;
+	__u64 due;
 };
 
 /**
  * dsr_maglev_fill() - fill a lookup table
  * @table: @slots entries
- * @slots: a prime, at least @n
- * @backends: 1 or more; sorted and used as scratch memory
- * @n: how many
+ * @slots: a prime, at most DSR_MAGLEV_SLOTS
+ * @backends: in any order; used as scratch memory
+ * @n: how many, 1 to NF_DSR_BACKENDS_MAX
  *
- * Every backend gets slots in proportion to its weight, to within one slot
- * for each backend. The order of @backends does not matter. May take some ms:
+ * Every backend gets slots in proportion to its weight, rounded up or down to
+ * a whole one: one that is worth less than a slot may get none. Takes some ms:
  * call it where it may be preempted.
  */
 void dsr_maglev_fill(__u16 *table, __u32 slots,

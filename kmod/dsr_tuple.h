@@ -21,9 +21,10 @@
  * @dport: the VIP's port; 0 without ports
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol number, that behind the extension headers for IPv6
+ * @zero: always 0; in the place of padding, which could be anything
  *
  * IPv4 addresses stand in the first word, the other words are 0, so that two
- * tuples of one family can be compared as memory.
+ * tuples can be compared as memory.
  */
 struct dsr_tuple {
 	union nf_inet_addr src;
@@ -32,6 +33,7 @@ struct dsr_tuple {
 	__be16 dport;
 	__u8 family;
 	__u8 proto;
+	__u16 zero;
 };
 
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,

@@ -13,22 +13,28 @@
 
 /**
  * struct dsr_wrr_backend - one backend, as the sequence knows it
- * @weight: 1 or more
+ * @weight: 1 to NF_DSR_WEIGHT_MAX
  * @index: what is written into the sequence
- * @turns: private
- * @credit: private
+ * @turns: private, as are all below
+ * @place: in the order of entry
+ * @next: of its group, the member to be chosen next
+ * @end: of its group, one behind the last member
+ * @credit: of its group
  */
 struct dsr_wrr_backend {
 	__u32 weight;
 	__u16 index;
 	__u32 turns;
+	__u32 place;
+	__u32 next;
+	__u32 end;
 	__s64 credit;
 };
 
 /**
  * dsr_wrr_length() - how long the sequence of these backends is
- * @backends: 1 or more; their turns are set
- * @n: how many
+ * @backends: their turns are set
+ * @n: how many, 1 to NF_DSR_BACKENDS_MAX
  *
  * Return: sum of the weights over their greatest common divisor; where that
  * exceeds DSR_WRR_MAX, the sum of the weights scaled down to about DSR_WRR_MAX
@@ -40,7 +46,7 @@ __u32 dsr_wrr_length(struct dsr_wrr_backend *backends, __u32 n);
  * dsr_wrr_fill() - lay out the sequence
  * @sequence: dsr_wrr_length() entries
  * @length: that length
- * @backends: as dsr_wrr_length() left them
+ * @backends: as dsr_wrr_length() left them; sorted and used as scratch memory
  * @n: how many
  *
  * Equal weights give round robin in the order of @backends. A heavy backend's

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long a silent flow is remembered depends on its state, and its state on
+ * what the client has sent: the answers never come this way.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include "dsr_parse.h"
+#include "dsr_state.h"
+
+const struct dsr_timeouts dsr_timeouts_default = {
+	.seconds = {
+		[NF_DSR_FLOW_STATE_SYN]		= 60,
+		[NF_DSR_FLOW_STATE_ESTABLISHED]	= 3600,
+		[NF_DSR_FLOW_STATE_CLOSING]	= 60,
+		[NF_DSR_FLOW_STATE_UDP]		= 120,
+		[NF_DSR_FLOW_STATE_ICMP]	= 2,
+		[NF_DSR_FLOW_STATE_OTHER]	= 120,
+	},
+};
+
+__u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return dsr_state_next(NF_DSR_FLOW_STATE_SYN, tcp_flags);
+	case IPPROTO_UDP:
+		return NF_DSR_FLOW_STATE_UDP;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return NF_DSR_FLOW_STATE_ICMP;
+	default:
+		return NF_DSR_FLOW_STATE_OTHER;
+	}
+}
+
+__u8 dsr_state_next(__u8 state, __u8 tcp_flags)
+{
+	if (state != NF_DSR_FLOW_STATE_SYN &&
+	    state != NF_DSR_FLOW_STATE_ESTABLISHED)
+		return state;
+
+	if (tcp_flags & (DSR_TCP_FIN | DSR_TCP_RST))
+		return NF_DSR_FLOW_STATE_CLOSING;
+	if (tcp_flags & DSR_TCP_SYN)
+		return state;
+	return NF_DSR_FLOW_STATE_ESTABLISHED;
+}
+
+bool dsr_state_restarts(__u8 state, __u8 tcp_flags)
+{
+	const __u8 told = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
+
+	return state == NF_DSR_FLOW_STATE_CLOSING &&
+	       (tcp_flags & told) == DSR_TCP_SYN;
+}
