@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses, and the key of a service: ADDRESS[/PREFIX][:PORT[-PORT]]. */
+#ifndef DSRCTL_ADDR_H
+#define DSRCTL_ADDR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+/* Room for the longest text of a key: [v6]/128:65535-65535. */
+#define ADDR_TEXT 80
+
+struct dsr_addr {
+	int family;		/* AF_INET, AF_INET6; 0 when there is none */
+	uint8_t bytes[16];	/* the first four for IPv4 */
+};
+
+struct dsr_key {
+	struct dsr_addr addr;
+	uint8_t prefix_len;	/* 32 or 128 for a single address */
+	uint8_t protocol;	/* IPPROTO_TCP, IPPROTO_UDP; 0 for any */
+	uint16_t port;		/* 0 for any */
+	uint16_t port_end;	/* equal to port when there is no range */
+};
+
+unsigned int addr_bits(int family);
+const char *addr_family_name(int family);
+
+int addr_parse(const char *text, struct dsr_addr *addr, struct dsr_error *err);
+const char *addr_format(const struct dsr_addr *addr, char *text, size_t size);
+
+/* ADDRESS:PORT, or the bare address when port is 0. */
+const char *addr_format_port(const struct dsr_addr *addr, uint16_t port, char *text, size_t size);
+
+int addr_parse_number(const char *text, uint64_t max, uint64_t *number);
+
+/* Needs key->protocol, since any protocol has no ports. */
+int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err);
+const char *addr_format_key(const struct dsr_key *key, char *text, size_t size);
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names the attribute of a request that the kernel's refusal points at. */
+#include <arpa/inet.h>
+#include <linux/genetlink.h>
+#include <linux/nf_dsr.h>
+#include <string.h>
+
+#include "attr_table.h"
+#include "model.h"
+#include "nl_attr.h"
+
+static const struct attr_set *set_of_request(const struct nlmsghdr *request)
+{
+	const struct genlmsghdr *genl = nlmsg_data(request);
+
+	switch (genl->cmd) {
+	case NF_DSR_CMD_SERVICE_GET:
+	case NF_DSR_CMD_SERVICE_NEW:
+	case NF_DSR_CMD_SERVICE_DEL:
+		return &attr_service_set;
+	case NF_DSR_CMD_BACKEND_GET:
+	case NF_DSR_CMD_BACKEND_NEW:
+	case NF_DSR_CMD_BACKEND_DEL:
+		return &attr_backend_set;
+	case NF_DSR_CMD_FLOW_GET:
+	case NF_DSR_CMD_FLOW_FLUSH:
+		return &attr_flow_set;
+	default:
+		return &attr_stats_set;
+	}
+}
+
+static const char *name_of(const struct attr_set *set, unsigned int type)
+{
+	if (!set || type > (unsigned int)set->max || !set->infos[type].name)
+		return "an unknown attribute";
+	return set->infos[type].name;
+}
+
+static uint64_t number_of(const struct nlattr *nla)
+{
+	uint64_t number = 0;
+
+	if (nla_len(nla) <= (int)sizeof(number))
+		memcpy(&number, nla_data(nla), nla_len(nla));
+	return number;
+}
+
+static void describe_value(const struct nlattr *nla, const struct attr_info *info, char *text,
+			   size_t size)
+{
+	struct dsr_addr addr;
+
+	switch (info->kind) {
+	case U8:
+	case U32:
+	case U64:
+		if (info->names)
+			snprintf(text, size, "%s",
+				 model_name(info->names, number_of(nla), text, size));
+		else
+			snprintf(text, size, "%llu", (unsigned long long)number_of(nla));
+		break;
+	case BE16:
+		snprintf(text, size, "%u", ntohs(number_of(nla)));
+		break;
+	case STRING:
+		nla_strlcpy(text, nla, size);
+		break;
+	case ADDR4:
+	case ADDR6:
+		attr_get_addr(nla, info->kind == ADDR4 ? AF_INET : AF_INET6, &addr);
+		addr_format(&addr, text, size);
+		break;
+	case NEST:
+	case FLAG:
+		*text = '\0';
+	}
+}
+
+/* Finds the attribute at an offset, and the names of the nests it is in. */
+static const struct nlattr *find(const struct nlmsghdr *request, uint32_t offset,
+				 const struct attr_set **set, char *path, size_t size)
+{
+	struct nlattr *nla = attr_first(request);
+	int rem = attr_len(request);
+	size_t used = 0;
+
+	*path = '\0';
+	*set = set_of_request(request);
+	while (nla_ok(nla, rem)) {
+		uint32_t at = (char *)nla - (char *)request;
+		const struct attr_info *info;
+
+		if (at == offset)
+			return nla;
+		if (offset >= at + nla_len(nla) + NLA_HDRLEN || nla_type(nla) > (*set)->max) {
+			nla = nla_next(nla, &rem);
+			continue;
+		}
+		info = &(*set)->infos[nla_type(nla)];
+		if (!info->nested)
+			return NULL;
+		used += snprintf(path + used, size - used, "%s ", info->name);
+		*set = info->nested;
+		rem = nla_len(nla);
+		nla = nla_data(nla);
+	}
+	return NULL;
+}
+
+void attr_describe(const struct nlmsghdr *request, uint32_t offset, char *text, size_t size)
+{
+	const struct attr_set *set;
+	const struct nlattr *nla;
+	char path[32], value[64];
+
+	nla = find(request, offset, &set, path, sizeof(path));
+	if (!nla)
+		return;
+	*value = '\0';
+	if (nla_type(nla) <= set->max)
+		describe_value(nla, &set->infos[nla_type(nla)], value, sizeof(value));
+	snprintf(text, size, "%s%s%s%s", path, name_of(set, nla_type(nla)), *value ? " " : "",
+		 value);
+}
+
+void attr_describe_missing(const struct nlmsghdr *request, uint32_t nest, uint32_t type,
+			   char *text, size_t size)
+{
+	const struct attr_set *set = set_of_request(request);
+	const struct nlattr *nla = NULL;
+	char path[32] = "";
+
+	if (nest)
+		nla = find(request, nest, &set, path, sizeof(path));
+	if (nla) {
+		const struct attr_info *info = &set->infos[nla_type(nla)];
+
+		snprintf(text, size, "%s%s %s (missing)", path, info->name,
+			 name_of(info->nested, type));
+		return;
+	}
+	snprintf(text, size, "%s (missing)", name_of(set, type));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tables of attributes, shared by nl_attr.c and attr_describe.c alone. */
+#ifndef DSRCTL_ATTR_TABLE_H
+#define DSRCTL_ATTR_TABLE_H
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "addr.h"
+
+enum attr_kind { FLAG, U8, U32, U64, BE16, STRING, ADDR4, ADDR6, NEST };
+
+struct attr_set;
+
+struct attr_info {
+	const char *name;
+	enum attr_kind kind;
+	size_t offset;			/* in the set's struct */
+	size_t size;			/* there; 0 when it does not go there by the table */
+	uint32_t bit;			/* of dsr_conf.set, or 0 */
+	const char *const *names;	/* of the values, or NULL */
+	const struct attr_set *nested;
+};
+
+struct attr_set {
+	const struct attr_info *infos;
+	int max;
+	size_t set_offset;		/* of dsr_conf.set, where bits are used */
+};
+
+extern const struct attr_set attr_service_set;
+extern const struct attr_set attr_backend_set;
+extern const struct attr_set attr_flow_set;
+extern const struct attr_set attr_stats_set;
+
+struct nlattr *attr_first(const struct nlmsghdr *hdr);
+int attr_len(const struct nlmsghdr *hdr);
+
+/* The attribute's payload must be of the family's length. */
+void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr);
+
+#endif

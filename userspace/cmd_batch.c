@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsrctl.h"
+
+/* The longest command has some 40 words. */
+#define WORDS 64
+
+/* Cuts a line into words, up to a comment; returns their number, or -1. */
+static int split(char *line, const char **words)
+{
+	char *save, *word;
+	int n = 0;
+
+	for (word = strtok_r(line, " \t\r\n", &save); word && *word != '#';
+	     word = strtok_r(NULL, " \t\r\n", &save)) {
+		if (n == WORDS)
+			return -1;
+		words[n++] = word;
+	}
+	return n;
+}
+
+static int run_line(struct dsrctl *ctl, char *line, struct dsr_error *err)
+{
+	const char *words[WORDS];
+	int n = split(line, words);
+
+	if (n < 0)
+		return error_usage(err, "more than %d words in a line", WORDS);
+	return n ? dsrctl_run(ctl, n, words, err) : 0;
+}
+
+static int run_file(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int ret = 0;
+
+	while (!ret && getline(&line, &size, file) >= 0) {
+		err->line++;
+		ret = run_line(ctl, line, err);
+	}
+	if (!ret && ferror(file))
+		ret = error_usage(err, "%s", strerror(errno));
+	free(line);
+	return ret;
+}
+
+int batch_run(struct dsrctl *ctl, const char *path, struct dsr_error *err)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *file = is_stdin ? stdin : fopen(path, "re");
+	int ret;
+
+	if (!file)
+		return error_usage(err, "%s: %s", path, strerror(errno));
+	err->file = path;
+	err->line = 0;
+	ret = run_file(ctl, file, err);
+	if (!is_stdin)
+		fclose(file);
+	return ret;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dsrctl --complete WORDS...: what can stand in place of the last of the words,
+ * one a line, for completion/dsrctl. A word that is wrong ends the proposals.
+ */
+#include <glob.h>
+#include <string.h>
+
+#include "grammar.h"
+
+struct completion {
+	const char *const *words;	/* the next one; the last is being typed */
+	int left;
+	FILE *file;
+};
+
+static bool at_last(const struct completion *c)
+{
+	return c->left == 1;
+}
+
+static const char *take(struct completion *c)
+{
+	c->left--;
+	return *c->words++;
+}
+
+static void propose(const struct completion *c, const char *candidate)
+{
+	if (!strncmp(candidate, *c->words, strlen(*c->words)))
+		fprintf(c->file, "%s\n", candidate);
+}
+
+static void propose_choices(const struct completion *c, const char *const *choices)
+{
+	for (; choices && *choices; choices++)
+		propose(c, *choices);
+}
+
+/* Files that begin with prefix and the typed word, without the prefix. */
+static void propose_files(const struct completion *c, const char *prefix)
+{
+	char pattern[4096];
+	glob_t found;
+	size_t i;
+
+	snprintf(pattern, sizeof(pattern), "%s%s*", prefix, *c->words);
+	if (glob(pattern, GLOB_MARK, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++)
+		fprintf(c->file, "%s\n", found.gl_pathv[i] + strlen(prefix));
+	globfree(&found);
+}
+
+static const struct dsr_option *find_option(const char *word)
+{
+	const struct dsr_option *option;
+
+	for (option = grammar_options; option->name; option++) {
+		if (word[0] == '-' && word[1] == option->letter && !word[2])
+			return option;
+		if (!strncmp(word, "--", 2) && !strcmp(word + 2, option->name))
+			return option;
+	}
+	return NULL;
+}
+
+static void propose_options(const struct completion *c)
+{
+	const struct dsr_option *option;
+	char name[32];
+
+	for (option = grammar_options; option->name; option++) {
+		snprintf(name, sizeof(name), "--%s", option->name);
+		propose(c, name);
+	}
+}
+
+/* Returns false when the last word was an option or its argument. */
+static bool skip_options(struct completion *c)
+{
+	const struct dsr_option *option;
+
+	while (**c->words == '-') {
+		if (at_last(c)) {
+			propose_options(c);
+			return false;
+		}
+		option = find_option(take(c));
+		if (!option || !option->form)
+			continue;
+		if (at_last(c)) {
+			propose_files(c, option->files);
+			return false;
+		}
+		take(c);
+	}
+	return true;
+}
+
+static void propose_objects(const struct completion *c)
+{
+	const struct dsr_object *object;
+
+	for (object = grammar_objects; object->name; object++)
+		propose(c, object->name);
+	propose(c, "help");
+}
+
+static void propose_commands(const struct completion *c, const struct dsr_object *object)
+{
+	const struct dsr_command *command;
+
+	for (command = object->commands; command->run; command++)
+		if (command->name)
+			propose(c, command->name);
+	propose(c, "help");
+}
+
+static void propose_keywords(const struct completion *c, const struct dsr_command *command,
+			     uint32_t seen)
+{
+	const struct dsr_keyword *keyword;
+
+	for (keyword = command->keywords; keyword && keyword->name; keyword++)
+		if (keyword->repeatable || !(seen & 1u << (keyword - command->keywords)))
+			propose(c, keyword->name);
+}
+
+static void complete_keywords(struct completion *c, const struct dsr_command *command)
+{
+	const struct dsr_keyword *keyword;
+	uint32_t seen = 0;
+	int i;
+
+	while (!at_last(c)) {
+		keyword = grammar_keyword(command, take(c));
+		if (!keyword)
+			return;
+		seen |= 1u << (keyword - command->keywords);
+		for (i = 0; i < grammar_n_values(keyword); i++) {
+			if (at_last(c)) {
+				propose_choices(c, keyword->values[i].choices);
+				return;
+			}
+			take(c);
+		}
+	}
+	propose_keywords(c, command, seen);
+}
+
+static void complete_command(struct completion *c, const struct dsr_command *command)
+{
+	int i;
+
+	for (i = 0; i < command->max_operands; i++) {
+		if (at_last(c)) {
+			propose_choices(c, grammar_operands[i].choices);
+			if (!i)
+				propose(c, "help");
+			return;
+		}
+		take(c);
+	}
+	complete_keywords(c, command);
+}
+
+void complete_print(int n, const char *const *words, FILE *file)
+{
+	struct completion c = { words, n, file };
+	const struct dsr_command *command;
+	const struct dsr_object *object;
+
+	if (!n || !skip_options(&c))
+		return;
+	if (at_last(&c)) {
+		propose_objects(&c);
+		return;
+	}
+	object = grammar_object(take(&c));
+	if (!object)
+		return;
+	command = object->commands;
+	if (command->name) {
+		if (at_last(&c)) {
+			propose_commands(&c, object);
+			return;
+		}
+		command = grammar_command(object, take(&c));
+	}
+	if (command)
+		complete_command(&c, command);
+}

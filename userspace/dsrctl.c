@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dsrctl: options, then one command or a file of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dsrctl.h"
+
+#define NETNS_DIR "/run/netns/"
+#define OPTIONS 16
+
+struct options {
+	const char *netns;
+	const char *batch;
+	bool version;
+	bool help;
+};
+
+/* The grammar's table of options as getopt wants it. */
+static void make_getopt(char *letters, struct option *longs)
+{
+	const struct dsr_option *option;
+
+	*letters++ = '+';	/* no options behind the object */
+	*letters++ = ':';
+	for (option = grammar_options; option->name; option++, longs++) {
+		*letters++ = option->letter;
+		if (option->form)
+			*letters++ = ':';
+		*longs = (struct option){ option->name, option->form ? required_argument : 0,
+					  NULL, option->letter };
+	}
+	*letters = '\0';
+	*longs = (struct option){ 0 };
+}
+
+static int set_option(int letter, struct dsrctl *ctl, struct options *options)
+{
+	switch (letter) {
+	case 'j':
+		ctl->json = true;
+		return 0;
+	case 'p':
+		ctl->pretty = true;
+		return 0;
+	case 's':
+		ctl->stats = true;
+		return 0;
+	case 'n':
+		options->netns = optarg;
+		return 0;
+	case 'b':
+		options->batch = optarg;
+		return 0;
+	case 'V':
+		options->version = true;
+		return 0;
+	case 'h':
+		options->help = true;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct options *options,
+			 struct dsr_error *err)
+{
+	struct option longs[OPTIONS];
+	char letters[2 * OPTIONS + 3];
+	int letter;
+
+	make_getopt(letters, longs);
+	while ((letter = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (letter == ':')
+			return error_usage(err, "\"%s\" needs a value: see \"dsrctl help\"",
+					   argv[optind - 1]);
+		if (set_option(letter, ctl, options))
+			return error_usage(err, "\"%s\" is no option: see \"dsrctl help\"",
+					   argv[optind - 1]);
+	}
+	if (options->batch && optind < argc)
+		return error_usage(err, "\"%s\": a batch takes its commands from the file alone",
+				   argv[optind]);
+	return 0;
+}
+
+static int enter_netns(const char *name, struct dsr_error *err)
+{
+	char path[PATH_MAX];
+	int fd, ret = 0;
+
+	if (!*name || strchr(name, '/'))
+		return error_usage(err, "netns \"%s\": expected a name in " NETNS_DIR, name);
+	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_usage(err, "%s: %s", path, strerror(errno));
+	if (setns(fd, CLONE_NEWNET))
+		ret = error_usage(err, "%s: cannot enter it: %s", path, strerror(errno));
+	close(fd);
+	return ret;
+}
+
+struct out *dsrctl_out(const struct dsrctl *ctl, const struct out_column *columns,
+		       unsigned int show)
+{
+	if (ctl->stats)
+		show |= OUT_STATS;
+	return out_open(ctl->file, ctl->json ? OUT_JSON : OUT_TABLE, ctl->pretty, columns, show);
+}
+
+int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_error *err)
+{
+	struct dsr_parsed parsed;
+
+	if (grammar_parse(n, words, &parsed, err))
+		return -1;
+	if (parsed.help) {
+		help_print(&parsed, ctl->file);
+		return 0;
+	}
+	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))
+		return -1;
+	return parsed.command->run(ctl, &parsed.args, err);
+}
+
+static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
+{
+	static const char *const help[] = { "help" };
+	struct options options = { 0 };
+
+	if (argc > 1 && !strcmp(argv[1], "--complete")) {
+		complete_print(argc - 2, (const char *const *)argv + 2, ctl->file);
+		return 0;
+	}
+	if (parse_options(argc, argv, ctl, &options, err))
+		return -1;
+	if (options.version) {
+		fputs("dsrctl " DSRCTL_VERSION "\n", ctl->file);
+		return 0;
+	}
+	if (options.help)
+		return dsrctl_run(ctl, 1, help, err);
+	if (options.netns && enter_netns(options.netns, err))
+		return -1;
+	if (options.batch)
+		return batch_run(ctl, options.batch, err);
+	return dsrctl_run(ctl, argc - optind, (const char *const *)argv + optind, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct dsrctl ctl = { .file = stdout };
+	struct dsr_error err = { 0 };
+	int ret;
+
+	ret = run(argc, argv, &ctl, &err);
+	dsr_nl_close(ctl.nl);
+	if ((fflush(stdout) || ferror(stdout)) && !ret)
+		ret = error_usage(&err, "standard output: %s", strerror(errno));
+	if (!ret)
+		return 0;
+	error_print(&err, ctl.json, stderr);
+	return err.status;
+}

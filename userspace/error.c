@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "error.h"
+
+static void set(struct dsr_error *err, int status, const char *format, va_list args)
+{
+	err->status = status;
+	vsnprintf(err->text, sizeof(err->text), format, args);
+}
+
+int error_usage(struct dsr_error *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	set(err, DSR_USAGE, format, args);
+	va_end(args);
+	return -1;
+}
+
+int error_refused(struct dsr_error *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	set(err, DSR_REFUSED, format, args);
+	va_end(args);
+	return -1;
+}
+
+void *error_check_alloc(void *memory)
+{
+	if (!memory) {
+		fputs("Error: out of memory\n", stderr);
+		exit(DSR_USAGE);
+	}
+	return memory;
+}
+
+static void add_string(struct json_object *object, const char *key, const char *value)
+{
+	json_object_object_add(object, key, error_check_alloc(json_object_new_string(value)));
+}
+
+static void print_json(const struct dsr_error *err, FILE *file)
+{
+	struct json_object *object = error_check_alloc(json_object_new_object());
+
+	add_string(object, "error", err->text);
+	if (err->at[0])
+		add_string(object, "at", err->at);
+	if (err->hint)
+		add_string(object, "hint", err->hint);
+	if (err->file) {
+		add_string(object, "file", err->file);
+		json_object_object_add(object, "line", json_object_new_uint64(err->line));
+	}
+	fprintf(file, "%s\n",
+		json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+void error_print(const struct dsr_error *err, bool json, FILE *file)
+{
+	if (json) {
+		print_json(err, file);
+		return;
+	}
+	if (err->file)
+		fprintf(file, "%s:%u: %s\n", err->file, err->line, err->text);
+	else
+		fprintf(file, "Error: %s\n", err->text);
+	if (err->at[0])
+		fprintf(file, "  at: %s\n", err->at);
+	if (err->hint)
+		fprintf(file, "  hint: %s\n", err->hint);
+}

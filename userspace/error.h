@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What went wrong, carried up from wherever it was noticed to main(), the one
+ * place that prints it.
+ */
+#ifndef DSRCTL_ERROR_H
+#define DSRCTL_ERROR_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Exit statuses. */
+enum {
+	DSR_USAGE = 1,		/* the command line, a file or this machine */
+	DSR_REFUSED = 2,	/* the kernel said no */
+};
+
+struct dsr_error {
+	int status;
+	char text[320];
+	char at[160];		/* what the kernel's refusal is about, or "" */
+	const char *hint;	/* what to do about it, or NULL */
+	const char *file;	/* of a batch, or NULL */
+	unsigned int line;
+};
+
+/* Both return -1, so that a caller can return what they return. */
+int error_usage(struct dsr_error *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int error_refused(struct dsr_error *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void error_print(const struct dsr_error *err, bool json, FILE *file);
+
+/* Passes a fresh allocation on; there is no going on without it. */
+void *error_check_alloc(void *memory);
+
+#endif

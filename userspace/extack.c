@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The kernel's extended acks, of which libnl 3.7 knows nothing: behind the error
+ * number stands the request, unless it was capped, and then come attributes.
+ */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <netlink/attr.h>
+#include <string.h>
+
+#include "nl.h"
+#include "nl_attr.h"
+
+/* Where an answer's attributes are. */
+struct tlvs {
+	struct nlattr *first;
+	int len;
+};
+
+static struct tlvs find_tlvs(const struct nlmsghdr *answer)
+{
+	const struct nlmsgerr *e = nlmsg_data(answer);
+	int skip = sizeof(int);
+	struct tlvs tlvs;
+
+	if (answer->nlmsg_type == NLMSG_ERROR) {
+		skip = sizeof(*e);
+		if (!(answer->nlmsg_flags & NLM_F_CAPPED))
+			skip = sizeof(int) + NLMSG_ALIGN(e->msg.nlmsg_len);
+	}
+	tlvs.first = (void *)((char *)nlmsg_data(answer) + skip);
+	tlvs.len = nlmsg_datalen(answer) - skip;
+	return tlvs;
+}
+
+static void describe_attributes(const struct nlmsghdr *answer, const struct nlmsghdr *request,
+				struct dsr_error *err)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+	struct tlvs tlvs = find_tlvs(answer);
+	uint32_t nest = 0;
+
+	if (nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs.first, tlvs.len, NULL))
+		return;
+	if (tb[NLMSGERR_ATTR_MSG])
+		snprintf(err->text, sizeof(err->text), "%.*s", nla_len(tb[NLMSGERR_ATTR_MSG]),
+			 (char *)nla_data(tb[NLMSGERR_ATTR_MSG]));
+	if (tb[NLMSGERR_ATTR_MISS_NEST])
+		nest = nla_get_u32(tb[NLMSGERR_ATTR_MISS_NEST]);
+	if (tb[NLMSGERR_ATTR_MISS_TYPE])
+		attr_describe_missing(request, nest, nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]),
+				      err->at, sizeof(err->at));
+	else if (tb[NLMSGERR_ATTR_OFFS])
+		attr_describe(request, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]), err->at,
+			      sizeof(err->at));
+}
+
+int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
+		 struct dsr_error *err)
+{
+	int error = 0;
+
+	if (nlmsg_datalen(answer) >= (int)sizeof(error))
+		error = *(int *)nlmsg_data(answer);
+	if (!error)
+		return 0;
+
+	error_refused(err, "%s", strerror(-error));
+	if (error == -EPERM)
+		err->hint = "this needs CAP_NET_ADMIN over the network namespace";
+	if (answer->nlmsg_flags & NLM_F_ACK_TLVS)
+		describe_attributes(answer, request, err);
+	return -1;
+}

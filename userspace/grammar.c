@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/netlink.h>
+#include <string.h>
+
+#include "dsrctl.h"
+#include "grammar.h"
+
+const struct dsr_option grammar_options[] = {
+	{ 'j', "json", NULL, NULL, "print JSON" },
+	{ 'p', "pretty", NULL, NULL, "indent the JSON" },
+	{ 's', "stats", NULL, NULL, "show counters, too" },
+	{ 'n', "netns", "NAME", "/run/netns/", "act on this network namespace" },
+	{ 'b', "batch", "FILE", "", "run the commands in FILE (- for standard input)" },
+	{ 'V', "version", NULL, NULL, "print the version" },
+	{ 'h', "help", NULL, NULL, "print this text" },
+	{ 0 }
+};
+
+static const struct dsr_command service_commands[] = {
+	{
+		"add", "add a service that does not exist yet", 2, 2,
+		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_service_set
+	}, {
+		"change", "change what is given of a service that exists", 2, 2,
+		grammar_service_keywords, true, NLM_F_REPLACE, cmd_service_set
+	}, {
+		"replace", "add a service, or set what is not given to its default", 2, 2,
+		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_service_set
+	}, {
+		"del", "delete a service, its backends and their flows", 2, 2,
+		NULL, false, 0, cmd_service_del
+	}, {
+		"show", "show one service, or all", 0, 2,
+		NULL, false, 0, cmd_service_show
+	},
+	{ 0 }
+};
+
+static const struct dsr_command backend_commands[] = {
+	{
+		"add", "add a backend that does not exist yet", 3, 3,
+		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_backend_set
+	}, {
+		"change", "change what is given of a backend that exists", 3, 3,
+		grammar_backend_keywords, true, NLM_F_REPLACE, cmd_backend_set
+	}, {
+		"replace", "add a backend, or set what is not given to its default", 3, 3,
+		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_backend_set
+	}, {
+		"del", "delete a backend", 3, 3,
+		NULL, false, 0, cmd_backend_del
+	}, {
+		"show", "show one backend, those of a service, or all", 0, 3,
+		NULL, false, 0, cmd_backend_show
+	},
+	{ 0 }
+};
+
+static const struct dsr_command flow_commands[] = {
+	{
+		"show", "show the flows of a backend, of a service, or all", 0, 3,
+		NULL, false, 0, cmd_flow_show
+	}, {
+		"flush", "forget the flows of a backend, of a service, or all", 0, 3,
+		NULL, false, 0, cmd_flow_flush
+	}, {
+		"count", "count the flows of a backend, of a service, or all", 0, 3,
+		NULL, false, 0, cmd_flow_count
+	},
+	{ 0 }
+};
+
+static const struct dsr_command stats_commands[] = {
+	{
+		"show", "show the totals and what packets were dropped for", 0, 0,
+		grammar_stats_keywords, false, 0, cmd_stats_show
+	},
+	{ 0 }
+};
+
+static const struct dsr_command monitor_commands[] = {
+	{
+		NULL, "print changes of services and backends as they happen", 0, 0,
+		NULL, false, 0, cmd_monitor
+	},
+	{ 0 }
+};
+
+static const struct dsr_command flush_commands[] = {
+	{
+		NULL, "delete all services, their backends and flows", 0, 0,
+		NULL, false, 0, cmd_flush
+	},
+	{ 0 }
+};
+
+const struct dsr_object grammar_objects[] = {
+	{ "service", "what is matched: a VIP with protocol and ports", service_commands },
+	{ "backend", "a real server inside one service", backend_commands },
+	{ "flow", "one remembered client connection", flow_commands },
+	{ "stats", "totals of the network namespace", stats_commands },
+	{ "monitor", "changes as they happen", monitor_commands },
+	{ "flush", "away with all services", flush_commands },
+	{ 0 }
+};
+
+const struct dsr_object *grammar_object(const char *name)
+{
+	const struct dsr_object *object;
+
+	for (object = grammar_objects; object->name; object++)
+		if (!strcmp(object->name, name))
+			return object;
+	return NULL;
+}
+
+const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name)
+{
+	const struct dsr_command *command;
+
+	for (command = object->commands; command->run; command++)
+		if (!command->name || !strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
+const struct dsr_keyword *grammar_keyword(const struct dsr_command *command, const char *name)
+{
+	const struct dsr_keyword *keyword;
+
+	for (keyword = command->keywords; keyword && keyword->name; keyword++)
+		if (!strcmp(keyword->name, name))
+			return keyword;
+	return NULL;
+}
+
+int grammar_n_values(const struct dsr_keyword *keyword)
+{
+	int n = 0;
+
+	while (n < GRAMMAR_VALUES && (keyword->values[n].choices || keyword->values[n].form))
+		n++;
+	return n;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The grammar: OBJECT COMMAND [PROTOCOL VIP [BACKEND]] [KEYWORD VALUE...]...
+ * Its tables drive the parser (grammar.c), the help texts (help.c) and the
+ * completion (complete.c), so that these cannot differ.
+ */
+#ifndef DSRCTL_GRAMMAR_H
+#define DSRCTL_GRAMMAR_H
+
+#include "model.h"
+
+#define GRAMMAR_VALUES 2
+
+struct dsrctl;
+
+/* All that a command line can say after its options. */
+struct dsr_args {
+	int operands;		/* 0; 2: key; 3: key and addr */
+	struct dsr_key key;
+	struct dsr_addr addr;
+	struct dsr_conf conf;
+	bool explain;
+	uint16_t nlm_flags;	/* of the command */
+};
+
+/* One word after a keyword: one of the choices, or the free form, or either. */
+struct dsr_value {
+	const char *const *choices;
+	const char *form;
+};
+
+struct dsr_keyword {
+	const char *name;
+	struct dsr_value values[GRAMMAR_VALUES];
+	bool repeatable;
+	int (*parse)(struct dsr_args *args, const char *const *values, struct dsr_error *err);
+};
+
+struct dsr_operand {
+	const char *name;
+	const char *form;
+	const char *const *choices;
+	int (*parse)(struct dsr_args *args, const char *word, struct dsr_error *err);
+};
+
+struct dsr_command {
+	const char *name;	/* NULL: the object is the command */
+	const char *help;
+	int min_operands, max_operands;
+	const struct dsr_keyword *keywords;	/* NULL, or ended by no name */
+	bool needs_keyword;
+	uint16_t nlm_flags;
+	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+};
+
+struct dsr_object {
+	const char *name;
+	const char *help;
+	const struct dsr_command *commands;	/* the last one has no run */
+};
+
+extern const struct dsr_object grammar_objects[];	/* the last one has no name */
+extern const struct dsr_operand grammar_operands[];
+extern const struct dsr_keyword grammar_service_keywords[];
+extern const struct dsr_keyword grammar_backend_keywords[];
+extern const struct dsr_keyword grammar_stats_keywords[];
+
+const struct dsr_object *grammar_object(const char *name);
+const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name);
+const struct dsr_keyword *grammar_keyword(const struct dsr_command *command, const char *name);
+int grammar_n_values(const struct dsr_keyword *keyword);
+
+struct dsr_parsed {
+	bool help;				/* asked for, as far as known: */
+	const struct dsr_object *object;	/* NULL: of all */
+	const struct dsr_command *command;	/* NULL: of the object */
+	struct dsr_args args;
+};
+
+int grammar_parse(int n, const char *const *words, struct dsr_parsed *parsed,
+		  struct dsr_error *err);
+
+/* Prints what the command line's help asked for. */
+void help_print(const struct dsr_parsed *parsed, FILE *file);
+
+/* Prints the words that can stand in place of the last one. */
+void complete_print(int n, const char *const *words, FILE *file);
+
+/* The global options, for getopt, help and completion. */
+struct dsr_option {
+	char letter;
+	const char *name;
+	const char *form;	/* of its argument, or NULL */
+	const char *files;	/* what its argument completes to: a glob prefix, or NULL */
+	const char *help;
+};
+
+extern const struct dsr_option grammar_options[];	/* the last one has no name */
+
+#endif

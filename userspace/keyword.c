@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The operands and keywords of the grammar: what each word must be. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "grammar.h"
+
+static const char *const outer_source_words[] = { "route", "client", NULL };
+static const char *const outer_ttl_words[] = { "inherit", NULL };
+
+static int parse_protocol(struct dsr_args *args, const char *word, struct dsr_error *err)
+{
+	int i = model_find(model_protocols, word);
+
+	if (i < 0)
+		return error_usage(err, "protocol \"%s\": expected tcp, udp or any", word);
+	args->key.protocol = model_protocol_numbers[i];
+	return 0;
+}
+
+static int parse_vip(struct dsr_args *args, const char *word, struct dsr_error *err)
+{
+	return addr_parse_key(word, &args->key, err);
+}
+
+static int parse_backend(struct dsr_args *args, const char *word, struct dsr_error *err)
+{
+	return addr_parse(word, &args->addr, err);
+}
+
+const struct dsr_operand grammar_operands[] = {
+	{ "PROTOCOL", "tcp, udp or any", model_protocols, parse_protocol },
+	{ "VIP", "ADDRESS[/PREFIX][:PORT[-PORT]]", NULL, parse_vip },
+	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
+};
+
+static int parse_number(const char *name, const char *word, uint64_t min, uint64_t max,
+			uint64_t *number, struct dsr_error *err)
+{
+	if (addr_parse_number(word, max, number) || *number < min)
+		return error_usage(err, "%s \"%s\": expected %llu to %llu", name, word,
+				   (unsigned long long)min, (unsigned long long)max);
+	return 0;
+}
+
+static int parse_scheduler(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)err;
+	snprintf(args->conf.scheduler, sizeof(args->conf.scheduler), "%s", values[0]);
+	args->conf.set |= DSR_SET_SCHEDULER;
+	return 0;
+}
+
+static int parse_hex(const char *word, uint64_t *number)
+{
+	const char *digits = word + 2;
+
+	if (strncmp(word, "0x", 2) || !*digits ||
+	    strspn(digits, "0123456789abcdefABCDEF") != strlen(digits))
+		return -1;
+	errno = 0;
+	*number = strtoull(digits, NULL, 16);
+	return errno ? -1 : 0;
+}
+
+static int parse_seed(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	if (addr_parse_number(values[0], UINT64_MAX, &args->conf.seed) &&
+	    parse_hex(values[0], &args->conf.seed))
+		return error_usage(err, "seed \"%s\": expected a number of 64 bits, decimal or 0x",
+				   values[0]);
+	args->conf.set |= DSR_SET_SEED;
+	return 0;
+}
+
+static int parse_state(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)err;
+	args->conf.state = model_find(model_backend_states, values[0]);
+	args->conf.set |= DSR_SET_STATE;
+	return 0;
+}
+
+static int parse_weight(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	uint64_t number;
+
+	if (parse_number("weight", values[0], 0, NF_DSR_WEIGHT_MAX, &number, err))
+		return -1;
+	args->conf.weight = number;
+	args->conf.set |= DSR_SET_WEIGHT;
+	return 0;
+}
+
+static int parse_method(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)err;
+	args->conf.method = model_find(model_methods, values[0]);
+	args->conf.set |= DSR_SET_METHOD;
+	return 0;
+}
+
+static int parse_outer_address(struct dsr_args *args, const char *word, struct dsr_error *err)
+{
+	struct dsr_error ignored;
+	struct dsr_addr addr;
+	uint32_t bit;
+
+	if (addr_parse(word, &addr, &ignored))
+		return error_usage(err,
+				   "outer-source \"%s\": expected route, client or an address",
+				   word);
+	if (args->addr.family && args->addr.family != addr.family)
+		return error_usage(err, "outer-source \"%s\": expected an %s address as the backend's",
+				   word, addr_family_name(args->addr.family));
+	bit = addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
+	if (args->conf.set & DSR_SET_OUTER_SOURCE &&
+	    (args->conf.outer_source != NF_DSR_OUTER_SOURCE_ADDRESS || args->conf.set & bit))
+		return error_usage(err, "outer-source is given twice");
+	if (addr.family == AF_INET)
+		args->conf.outer_addr4 = addr;
+	else
+		args->conf.outer_addr6 = addr;
+	args->conf.outer_source = NF_DSR_OUTER_SOURCE_ADDRESS;
+	args->conf.set |= bit | DSR_SET_OUTER_SOURCE;
+	return 0;
+}
+
+/* May be given twice when it is an address of each family. */
+static int parse_outer_source(struct dsr_args *args, const char *const *values,
+			      struct dsr_error *err)
+{
+	int source = model_find(outer_source_words, values[0]);
+
+	if (source < 0)
+		return parse_outer_address(args, values[0], err);
+	if (args->conf.set & DSR_SET_OUTER_SOURCE)
+		return error_usage(err, "outer-source is given twice");
+	args->conf.outer_source = source;
+	args->conf.set |= DSR_SET_OUTER_SOURCE;
+	return 0;
+}
+
+static int parse_outer_ttl(struct dsr_args *args, const char *const *values,
+			   struct dsr_error *err)
+{
+	uint64_t number = 0;
+
+	if (strcmp(values[0], "inherit") &&
+	    (addr_parse_number(values[0], UINT8_MAX, &number) || !number))
+		return error_usage(err, "outer-ttl \"%s\": expected 1 to 255 or inherit",
+				   values[0]);
+	args->conf.outer_ttl = number;
+	args->conf.set |= DSR_SET_OUTER_TTL;
+	return 0;
+}
+
+static int parse_timeout(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	int timeout = model_find(model_timeouts, values[0]);
+	uint64_t number;
+	char name[32];
+
+	snprintf(name, sizeof(name), "timeout %s", values[0]);
+	if (args->conf.set & DSR_SET_TIMEOUT_OF(timeout))
+		return error_usage(err, "%s is given twice", name);
+	if (parse_number(name, values[1], 1, NF_DSR_TIMEOUT_MAX, &number, err))
+		return -1;
+	args->conf.timeouts[timeout] = number;
+	args->conf.set |= DSR_SET_TIMEOUT_OF(timeout);
+	return 0;
+}
+
+static int parse_explain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)values;
+	(void)err;
+	args->explain = true;
+	return 0;
+}
+
+/* How packets reach a backend, said by it or by its service. */
+#define PATH_KEYWORDS \
+	{ "method", { { .choices = model_methods } }, false, parse_method }, \
+	{ "outer-source", { { outer_source_words, "ADDRESS" } }, true, parse_outer_source }, \
+	{ "outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl }
+
+const struct dsr_keyword grammar_service_keywords[] = {
+	{ "scheduler", { { .choices = model_schedulers } }, false, parse_scheduler },
+	{ "seed", { { .form = "NUMBER" } }, false, parse_seed },
+	PATH_KEYWORDS,
+	{
+		"timeout", { { .choices = model_timeouts }, { .form = "SECONDS" } }, true,
+		parse_timeout
+	},
+	{ 0 }
+};
+
+const struct dsr_keyword grammar_backend_keywords[] = {
+	{ "weight", { { .form = "0..65535" } }, false, parse_weight },
+	{ "state", { { .choices = model_backend_states } }, false, parse_state },
+	PATH_KEYWORDS,
+	{ 0 }
+};
+
+const struct dsr_keyword grammar_stats_keywords[] = {
+	{ "explain", { { 0 } }, false, parse_explain },
+	{ "--explain", { { 0 } }, false, parse_explain },
+	{ 0 }
+};

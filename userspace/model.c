@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+const char *const model_protocols[] = { "tcp", "udp", "any", NULL };
+const uint8_t model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
+
+const char *const model_schedulers[] = { "maglev", "wrr", NULL };
+
+const char *const model_methods[] = {
+	[NF_DSR_METHOD_L2] = "l2",
+	[NF_DSR_METHOD_IPIP] = "ipip",
+	[NF_DSR_METHOD_GRE] = "gre",
+	NULL
+};
+
+const char *const model_outer_sources[] = {
+	[NF_DSR_OUTER_SOURCE_ROUTE] = "route",
+	[NF_DSR_OUTER_SOURCE_CLIENT] = "client",
+	[NF_DSR_OUTER_SOURCE_ADDRESS] = "address",
+	NULL
+};
+
+const char *const model_backend_states[] = {
+	[NF_DSR_BACKEND_STATE_ACTIVE] = "active",
+	[NF_DSR_BACKEND_STATE_DRAIN] = "drain",
+	[NF_DSR_BACKEND_STATE_DOWN] = "down",
+	NULL
+};
+
+const char *const model_flow_states[] = {
+	[NF_DSR_FLOW_STATE_SYN] = "syn",
+	[NF_DSR_FLOW_STATE_ESTABLISHED] = "established",
+	[NF_DSR_FLOW_STATE_CLOSING] = "closing",
+	[NF_DSR_FLOW_STATE_UDP] = "udp",
+	[NF_DSR_FLOW_STATE_ICMP] = "icmp",
+	[NF_DSR_FLOW_STATE_OTHER] = "other",
+	NULL
+};
+
+const char *const model_timeouts[] = {
+	[DSR_TIMEOUT_TCP] = "tcp",
+	[DSR_TIMEOUT_TCP_SYN] = "tcp-syn",
+	[DSR_TIMEOUT_TCP_CLOSING] = "tcp-closing",
+	[DSR_TIMEOUT_UDP] = "udp",
+	[DSR_TIMEOUT_ICMP] = "icmp",
+	[DSR_TIMEOUT_OTHER] = "other",
+	NULL
+};
+
+int model_find(const char *const *names, const char *word)
+{
+	int i;
+
+	for (i = 0; names[i]; i++)
+		if (!strcmp(names[i], word))
+			return i;
+	return -1;
+}
+
+const char *model_name(const char *const *names, unsigned int value, char *text, size_t size)
+{
+	unsigned int i;
+
+	for (i = 0; names[i]; i++)
+		if (i == value)
+			return names[i];
+	snprintf(text, size, "%u", value);
+	return text;
+}
+
+const char *model_protocol(uint8_t number, char *text, size_t size)
+{
+	unsigned int i;
+
+	for (i = 0; model_protocols[i]; i++)
+		if (model_protocol_numbers[i] == number)
+			return model_protocols[i];
+	if (number == IPPROTO_ICMP)
+		return "icmp";
+	if (number == IPPROTO_ICMPV6)
+		return "icmpv6";
+	snprintf(text, size, "%u", number);
+	return text;
+}
+
+void model_free_stats(struct dsr_stats *stats)
+{
+	size_t i;
+
+	for (i = 0; i < stats->n_drops; i++) {
+		free(stats->drops[i].name);
+		free(stats->drops[i].doc);
+	}
+	free(stats->drops);
+}

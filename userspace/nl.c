@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <linux/nf_dsr.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/socket.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "nl.h"
+
+/* The kernel fills as much of a dump into one message as the reader has room. */
+#define RECEIVE_SIZE (32 * 1024)
+/* What a slow reader of notifications may lag behind. */
+#define LISTEN_SIZE (4 * 1024 * 1024)
+/* A dump that is interrupted that often in a row meets a busy writer. */
+#define DUMP_TRIES 20
+
+struct dsr_nl {
+	struct nl_sock *sock;
+	int family;
+};
+
+/* One request on its way. */
+struct exchange {
+	const struct nlmsghdr *request;
+	dsr_nl_fn fn;
+	void *arg;
+	struct dsr_error *err;
+	bool done;
+	bool failed;
+	bool interrupted;
+};
+
+static int open_failed(int error, struct dsr_error *err)
+{
+	if (error == -NLE_OBJ_NOTFOUND) {
+		error_refused(err, "the kernel has no netlink family " NF_DSR_FAMILY_NAME);
+		err->hint = "is the module there? modprobe nf_dsr";
+	} else {
+		error_refused(err, "netlink: %s", nl_geterror(error));
+	}
+	return -1;
+}
+
+int dsr_nl_open(struct dsr_nl **result, struct dsr_error *err)
+{
+	struct dsr_nl *nl = error_check_alloc(calloc(1, sizeof(*nl)));
+	int one = 1, error, fd;
+
+	nl->sock = error_check_alloc(nl_socket_alloc());
+	error = genl_connect(nl->sock);
+	if (!error) {
+		nl->family = genl_ctrl_resolve(nl->sock, NF_DSR_FAMILY_NAME);
+		error = nl->family < 0 ? nl->family : 0;
+	}
+	if (error) {
+		dsr_nl_close(nl);
+		return open_failed(error, err);
+	}
+	fd = nl_socket_get_fd(nl->sock);
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	nl_socket_set_msg_buf_size(nl->sock, RECEIVE_SIZE);
+	*result = nl;
+	return 0;
+}
+
+void dsr_nl_close(struct dsr_nl *nl)
+{
+	if (!nl)
+		return;
+	nl_socket_free(nl->sock);
+	free(nl);
+}
+
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, uint8_t cmd, uint16_t flags)
+{
+	struct nl_msg *msg = error_check_alloc(nlmsg_alloc());
+
+	error_check_alloc(genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, flags, cmd,
+				      NF_DSR_FAMILY_VERSION));
+	return msg;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	if (exchange->fn && !exchange->failed &&
+	    exchange->fn(nlmsg_hdr(msg), exchange->arg, exchange->err))
+		exchange->failed = true;
+	return NL_OK;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	(void)msg;
+	exchange->done = true;
+	return NL_STOP;
+}
+
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	if (extack_error(nlmsg_hdr(msg), exchange->request, exchange->err))
+		exchange->failed = true;
+	exchange->done = true;
+	return NL_STOP;
+}
+
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	(void)msg;
+	exchange->interrupted = true;
+	return NL_OK;
+}
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
+{
+	struct exchange *exchange = arg;
+
+	(void)from;
+	/* libnl hands out the payload; the header before it has the flags. */
+	extack_error((const struct nlmsghdr *)((const char *)e - NLMSG_HDRLEN),
+		     exchange->request, exchange->err);
+	exchange->failed = true;
+	exchange->done = true;
+	return NL_STOP;
+}
+
+static int receive_failed(int error, struct dsr_error *err)
+{
+	return error_refused(err, "netlink: %s", nl_geterror(error));
+}
+
+/* Sends a message and reads its answers; the message can be sent again. */
+static int exchange_run(struct dsr_nl *nl, struct nl_msg *msg, struct exchange *exchange)
+{
+	struct nl_cb *cb = error_check_alloc(nl_cb_alloc(NL_CB_DEFAULT));
+	int error;
+
+	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
+	exchange->request = nlmsg_hdr(msg);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, exchange);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, exchange);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, exchange);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, exchange);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, exchange);
+
+	error = nl_send_auto(nl->sock, msg);
+	while (error >= 0 && !exchange->done) {
+		error = nl_recvmsgs(nl->sock, cb);
+		if (exchange->done)
+			error = 0;
+	}
+	nl_cb_put(cb);
+	if (error < 0)
+		return receive_failed(error, exchange->err);
+	return exchange->failed ? -1 : 0;
+}
+
+int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,
+		   struct dsr_error *err)
+{
+	struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
+	int ret = exchange_run(nl, msg, &exchange);
+
+	nlmsg_free(msg);
+	return ret;
+}
+
+int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),
+		void *arg, struct dsr_error *err)
+{
+	int ret, try;
+
+	for (try = 0; try < DUMP_TRIES; try++) {
+		struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
+
+		ret = exchange_run(nl, msg, &exchange);
+		if (!ret && exchange.interrupted && !restart)
+			ret = 1;
+		if (ret || !exchange.interrupted)
+			break;
+		restart(arg);
+	}
+	nlmsg_free(msg);
+	if (try == DUMP_TRIES)
+		return error_refused(err, "the configuration kept changing while it was read");
+	return ret;
+}
+
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+		  struct dsr_error *err)
+{
+	struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
+	int id = genl_ctrl_resolve_grp(nl->sock, NF_DSR_FAMILY_NAME, group);
+	int error;
+
+	error = id < 0 ? id : nl_socket_add_membership(nl->sock, id);
+	if (error < 0)
+		return receive_failed(error, err);
+	nl_socket_set_buffer_size(nl->sock, LISTEN_SIZE, 0);
+	nl_socket_disable_seq_check(nl->sock);
+	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
+	while (!exchange.failed) {
+		error = nl_recvmsgs_default(nl->sock);
+		/* libnl's word for ENOBUFS. */
+		if (error == -NLE_NOMEM && fn(NULL, arg, err))
+			return -1;
+		if (error < 0 && error != -NLE_NOMEM && error != -NLE_INTR)
+			return receive_failed(error, err);
+	}
+	return -1;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Requests to the kernel's nf_dsr family. A refusal leaves the kernel's text,
+ * the attribute it is about and a hint in the error.
+ */
+#ifndef DSRCTL_NL_H
+#define DSRCTL_NL_H
+
+#include <netlink/netlink.h>
+#include <netlink/msg.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct dsr_nl;
+
+/* Takes a message of the family; returns 0, or -1 with err filled. */
+typedef int (*dsr_nl_fn)(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err);
+
+int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err);
+void dsr_nl_close(struct dsr_nl *nl);
+
+/* The caller adds attributes to it and gives it to one of the next two. */
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, uint8_t cmd, uint16_t flags);
+
+/* Sends, frees the message, and gives the replies to fn (may be NULL). */
+int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,
+		   struct dsr_error *err);
+
+/*
+ * The same for a dump. What changes under a dump can make it inconsistent: it
+ * is then repeated after a call of restart, which throws away what fn collected.
+ * Without restart it is not repeated, and the result is 1.
+ */
+int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),
+		void *arg, struct dsr_error *err);
+
+/*
+ * Gives notifications of a group to fn until that returns -1. When the kernel
+ * had to drop some, fn is called without a message.
+ */
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+		  struct dsr_error *err);
+
+/*
+ * Makes an error of the kernel's answer to a request: of an NLMSG_ERROR, or of
+ * the NLMSG_DONE that ends a dump. Returns 0 when the answer is no error.
+ */
+int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
+		 struct dsr_error *err);
+
+#endif

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One table for each attribute set of the protocol says what an attribute is
+ * called, how it looks and where in the model's struct it belongs. It serves to
+ * put, to get and to name attributes (attr_describe.c); this file alone knows
+ * NF_DSR_A_*.
+ */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr_table.h"
+#include "nl_attr.h"
+
+#define IN(type, member) offsetof(struct type, member), sizeof(((struct type *)0)->member)
+
+static const struct attr_info counters_infos[] = {
+	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, IN(dsr_counters, flows) },
+	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, IN(dsr_counters, packets) },
+	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, IN(dsr_counters, bytes) },
+	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, IN(dsr_counters, active) },
+};
+
+static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
+
+#define TIMEOUT(name, index) \
+	{ name, U32, IN(dsr_service, conf.timeouts[index]), DSR_SET_TIMEOUT_OF(index) }
+
+static const struct attr_info service_infos[] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, IN(dsr_service, key.addr) },
+	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, IN(dsr_service, key.addr) },
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, IN(dsr_service, key.prefix_len) },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, IN(dsr_service, key.protocol) },
+	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, IN(dsr_service, key.port) },
+	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, IN(dsr_service, key.port_end) },
+	[NF_DSR_A_SERVICE_SCHEDULER] = { "scheduler", STRING, IN(dsr_service, conf.scheduler),
+					 DSR_SET_SCHEDULER },
+	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, IN(dsr_service, conf.seed), DSR_SET_SEED },
+	[NF_DSR_A_SERVICE_METHOD] = { "method", U8, IN(dsr_service, conf.method), DSR_SET_METHOD,
+				      model_methods },
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = { "outer-source", U8,
+					    IN(dsr_service, conf.outer_source),
+					    DSR_SET_OUTER_SOURCE, model_outer_sources },
+	[NF_DSR_A_SERVICE_OUTER_ADDR4] = { "outer-addr4", ADDR4,
+					   IN(dsr_service, conf.outer_addr4),
+					   DSR_SET_OUTER_ADDR4 },
+	[NF_DSR_A_SERVICE_OUTER_ADDR6] = { "outer-addr6", ADDR6,
+					   IN(dsr_service, conf.outer_addr6),
+					   DSR_SET_OUTER_ADDR6 },
+	[NF_DSR_A_SERVICE_OUTER_TTL] = { "outer-ttl", U8, IN(dsr_service, conf.outer_ttl),
+					 DSR_SET_OUTER_TTL },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = TIMEOUT("timeout tcp", DSR_TIMEOUT_TCP),
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = TIMEOUT("timeout tcp-syn", DSR_TIMEOUT_TCP_SYN),
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = TIMEOUT("timeout tcp-closing",
+							 DSR_TIMEOUT_TCP_CLOSING),
+	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = TIMEOUT("timeout udp", DSR_TIMEOUT_UDP),
+	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = TIMEOUT("timeout icmp", DSR_TIMEOUT_ICMP),
+	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = TIMEOUT("timeout other", DSR_TIMEOUT_OTHER),
+	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, IN(dsr_service, backends) },
+	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, IN(dsr_service, counters),
+				     .nested = &counters_set },
+};
+
+const struct attr_set attr_service_set = {
+	service_infos, NF_DSR_A_SERVICE_STATS, offsetof(struct dsr_service, conf.set)
+};
+
+/* The key is the first attributes of a service, and of its struct as well. */
+static_assert(offsetof(struct dsr_service, key) == 0, "key_set has the offsets of a service");
+
+static const struct attr_set key_set = { service_infos, NF_DSR_A_SERVICE_PORT_END, 0 };
+
+static const struct attr_info backend_infos[] = {
+	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, IN(dsr_backend, service),
+				       .nested = &key_set },
+	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, IN(dsr_backend, addr) },
+	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, IN(dsr_backend, addr) },
+	[NF_DSR_A_BACKEND_STATE] = { "state", U8, IN(dsr_backend, conf.state), DSR_SET_STATE,
+				     model_backend_states },
+	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, IN(dsr_backend, conf.weight),
+				      DSR_SET_WEIGHT },
+	[NF_DSR_A_BACKEND_METHOD] = { "method", U8, IN(dsr_backend, conf.method), DSR_SET_METHOD,
+				      model_methods },
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = { "outer-source", U8,
+					    IN(dsr_backend, conf.outer_source),
+					    DSR_SET_OUTER_SOURCE, model_outer_sources },
+	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { "outer-addr4", ADDR4,
+					   IN(dsr_backend, conf.outer_addr4),
+					   DSR_SET_OUTER_ADDR4 },
+	[NF_DSR_A_BACKEND_OUTER_ADDR6] = { "outer-addr6", ADDR6,
+					   IN(dsr_backend, conf.outer_addr6),
+					   DSR_SET_OUTER_ADDR6 },
+	[NF_DSR_A_BACKEND_OUTER_TTL] = { "outer-ttl", U8, IN(dsr_backend, conf.outer_ttl),
+					 DSR_SET_OUTER_TTL },
+	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, IN(dsr_backend, counters),
+				     .nested = &counters_set },
+};
+
+const struct attr_set attr_backend_set = {
+	backend_infos, NF_DSR_A_BACKEND_STATS, offsetof(struct dsr_backend, conf.set)
+};
+
+static const struct attr_info flow_infos[] = {
+	[NF_DSR_A_FLOW_SRC4] = { "src4", ADDR4, IN(dsr_flow, client) },
+	[NF_DSR_A_FLOW_SRC6] = { "src6", ADDR6, IN(dsr_flow, client) },
+	[NF_DSR_A_FLOW_DST4] = { "dst4", ADDR4, IN(dsr_flow, vip) },
+	[NF_DSR_A_FLOW_DST6] = { "dst6", ADDR6, IN(dsr_flow, vip) },
+	[NF_DSR_A_FLOW_PROTOCOL] = { "protocol", U8, IN(dsr_flow, protocol) },
+	[NF_DSR_A_FLOW_SRC_PORT] = { "src-port", BE16, IN(dsr_flow, client_port) },
+	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, IN(dsr_flow, port) },
+	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, IN(dsr_flow, backend) },
+	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, IN(dsr_flow, backend) },
+	[NF_DSR_A_FLOW_STATE] = { "state", U8, IN(dsr_flow, state), 0, model_flow_states },
+	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, IN(dsr_flow, idle) },
+	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, IN(dsr_flow, expires) },
+	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, IN(dsr_flow, service), .nested = &key_set },
+};
+
+const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SERVICE, 0 };
+
+static const struct attr_info stats_infos[] = {
+	[NF_DSR_A_STATS_VERSION] = { "version", STRING, IN(dsr_stats, version) },
+	[NF_DSR_A_STATS_SERVICES] = { "services", U32, IN(dsr_stats, services) },
+	[NF_DSR_A_STATS_FLOWS] = { "flows", U32, IN(dsr_stats, flows) },
+	[NF_DSR_A_STATS_FLOWS_MAX] = { "flows-max", U32, IN(dsr_stats, flows_max) },
+	[NF_DSR_A_STATS_BUCKETS] = { "buckets", U32, IN(dsr_stats, buckets) },
+	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, IN(dsr_stats, flow_size) },
+	[NF_DSR_A_STATS_EXPLAIN] = { "explain", FLAG },
+	[NF_DSR_A_STATS_DROPS] = { "drops", NEST },
+};
+
+const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_DROPS, 0 };
+
+/* Running out of room in a fresh message cannot happen to what the model holds. */
+static void check_put(int error)
+{
+	assert(!error);
+}
+
+static void put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr)
+{
+	if (addr->family == AF_INET)
+		check_put(nla_put(msg, attr4, 4, addr->bytes));
+	else
+		check_put(nla_put(msg, attr6, 16, addr->bytes));
+}
+
+void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
+{
+	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
+	if (key->prefix_len != addr_bits(key->addr.family))
+		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
+	check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PROTOCOL, key->protocol));
+	if (key->port)
+		check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT, htons(key->port)));
+	if (key->port_end != key->port)
+		check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT_END, htons(key->port_end)));
+}
+
+/* Puts what is in the set of the conf inside of base. */
+static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void *base)
+{
+	uint32_t given = *(const uint32_t *)((const char *)base + set->set_offset);
+	int i;
+
+	for (i = 1; i <= set->max; i++) {
+		const struct attr_info *info = &set->infos[i];
+		const void *value = (const char *)base + info->offset;
+
+		if (!(info->bit & given))
+			continue;
+		if (info->kind == STRING)
+			check_put(nla_put_string(msg, i, value));
+		else if (info->kind == ADDR4)
+			check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
+		else if (info->kind == ADDR6)
+			check_put(nla_put(msg, i, 16, ((const struct dsr_addr *)value)->bytes));
+		else
+			check_put(nla_put(msg, i, info->size, value));
+	}
+}
+
+void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struct dsr_conf *conf)
+{
+	struct dsr_service service = { .conf = *conf };
+
+	attr_put_service_key(msg, key);
+	put_conf(msg, &attr_service_set, &service);
+}
+
+static void put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
+{
+	struct nlattr *nest = error_check_alloc(nla_nest_start(msg, attr | NLA_F_NESTED));
+
+	attr_put_service_key(msg, key);
+	nla_nest_end(msg, nest);
+}
+
+void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
+			  const struct dsr_addr *addr)
+{
+	put_service_nest(msg, NF_DSR_A_BACKEND_SERVICE, service);
+	if (addr->family)
+		put_addr(msg, NF_DSR_A_BACKEND_ADDR4, NF_DSR_A_BACKEND_ADDR6, addr);
+}
+
+void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
+		      const struct dsr_addr *addr, const struct dsr_conf *conf)
+{
+	struct dsr_backend backend = { .conf = *conf };
+
+	attr_put_backend_key(msg, service, addr);
+	put_conf(msg, &attr_backend_set, &backend);
+}
+
+void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
+			  const struct dsr_addr *backend)
+{
+	if (service->addr.family)
+		put_service_nest(msg, NF_DSR_A_FLOW_SERVICE, service);
+	if (backend->family)
+		put_addr(msg, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6, backend);
+}
+
+void attr_put_explain(struct nl_msg *msg)
+{
+	check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
+}
+
+static int wire_size(const struct attr_info *info)
+{
+	switch (info->kind) {
+	case U8:
+		return 1;
+	case BE16:
+		return 2;
+	case U32:
+	case ADDR4:
+		return 4;
+	case U64:
+		return 8;
+	case ADDR6:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+static int bad_message(struct dsr_error *err)
+{
+	return error_refused(err, "the kernel's answer is malformed");
+}
+
+void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->family = family;
+	memcpy(addr->bytes, nla_data(nla), nla_len(nla));
+}
+
+static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
+		    struct dsr_error *err);
+
+static int get_attr(struct nlattr *nla, const struct attr_info *info, void *field,
+		    struct dsr_error *err)
+{
+	int size = wire_size(info);
+	uint16_t port;
+
+	if (nla_len(nla) < size)
+		return bad_message(err);
+	switch (info->kind) {
+	case U8:
+	case U32:
+	case U64:
+		memcpy(field, nla_data(nla), info->size);
+		return 0;
+	case BE16:
+		port = ntohs(nla_get_u16(nla));
+		memcpy(field, &port, sizeof(port));
+		return 0;
+	case STRING:
+		nla_strlcpy(field, nla, info->size);
+		return 0;
+	case ADDR4:
+	case ADDR6:
+		if (nla_len(nla) != size)
+			return bad_message(err);
+		attr_get_addr(nla, info->kind == ADDR4 ? AF_INET : AF_INET6, field);
+		return 0;
+	case NEST:
+		return get_nest(nla, info->nested, field, err);
+	case FLAG:
+		break;
+	}
+	return 0;
+}
+
+/* Fills in what an absent attribute of a key means. */
+static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
+{
+	if (!tb[NF_DSR_A_SERVICE_PREFIX_LEN])
+		key->prefix_len = addr_bits(key->addr.family);
+	if (!tb[NF_DSR_A_SERVICE_PORT_END])
+		key->port_end = key->port;
+}
+
+static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, void *base,
+		     struct dsr_error *err)
+{
+	/* A service has the most attributes. */
+	struct nlattr *tb[NF_DSR_A_SERVICE_MAX + 1];
+	int i;
+
+	if (nla_parse(tb, set->max, first, len, NULL))
+		return bad_message(err);
+	for (i = 1; i <= set->max; i++) {
+		const struct attr_info *info = &set->infos[i];
+
+		if (!tb[i] || !info->size)
+			continue;
+		if (get_attr(tb[i], info, (char *)base + info->offset, err))
+			return -1;
+		if (info->bit)
+			*(uint32_t *)((char *)base + set->set_offset) |= info->bit;
+	}
+	if (set->infos == service_infos)
+		complete_key(base, tb);
+	return 0;
+}
+
+static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
+		    struct dsr_error *err)
+{
+	return get_attrs(nla_data(nla), nla_len(nla), set, base, err);
+}
+
+struct nlattr *attr_first(const struct nlmsghdr *hdr)
+{
+	return nlmsg_attrdata(hdr, GENL_HDRLEN);
+}
+
+int attr_len(const struct nlmsghdr *hdr)
+{
+	return nlmsg_attrlen(hdr, GENL_HDRLEN);
+}
+
+int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
+		     struct dsr_error *err)
+{
+	memset(service, 0, sizeof(*service));
+	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_service_set, service, err);
+}
+
+int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
+		     struct dsr_error *err)
+{
+	memset(backend, 0, sizeof(*backend));
+	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_backend_set, backend, err);
+}
+
+int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_error *err)
+{
+	memset(flow, 0, sizeof(*flow));
+	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_flow_set, flow, err);
+}
+
+static int get_drop(struct nlattr *nla, struct dsr_stats *stats, struct dsr_error *err)
+{
+	struct nlattr *tb[NF_DSR_A_DROP_MAX + 1];
+	struct dsr_drop *drop;
+
+	if (nla_parse_nested(tb, NF_DSR_A_DROP_MAX, nla, NULL) || !tb[NF_DSR_A_DROP_NAME] ||
+	    !tb[NF_DSR_A_DROP_PACKETS] || nla_len(tb[NF_DSR_A_DROP_PACKETS]) < 8)
+		return bad_message(err);
+	stats->drops = error_check_alloc(reallocarray(stats->drops, stats->n_drops + 1,
+						      sizeof(*stats->drops)));
+	drop = &stats->drops[stats->n_drops++];
+	drop->name = error_check_alloc(nla_strdup(tb[NF_DSR_A_DROP_NAME]));
+	drop->doc = NULL;
+	if (tb[NF_DSR_A_DROP_DOC])
+		drop->doc = error_check_alloc(nla_strdup(tb[NF_DSR_A_DROP_DOC]));
+	drop->packets = nla_get_u64(tb[NF_DSR_A_DROP_PACKETS]);
+	return 0;
+}
+
+int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err)
+{
+	struct nlattr *nla;
+	int rem;
+
+	memset(stats, 0, sizeof(*stats));
+	if (get_attrs(attr_first(hdr), attr_len(hdr), &attr_stats_set, stats, err))
+		return -1;
+	nla_for_each_attr(nla, attr_first(hdr), attr_len(hdr), rem)
+		if (nla_type(nla) == NF_DSR_A_STATS_DROPS && get_drop(nla, stats, err))
+			return -1;
+	return 0;
+}

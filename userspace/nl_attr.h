@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the model's structs and the attributes of messages. */
+#ifndef DSRCTL_NL_ATTR_H
+#define DSRCTL_NL_ATTR_H
+
+#include <netlink/msg.h>
+
+#include "model.h"
+
+/* Only what is in the conf's set is put. */
+void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struct dsr_conf *conf);
+void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key);
+void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
+		      const struct dsr_addr *addr, const struct dsr_conf *conf);
+void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
+			  const struct dsr_addr *addr);
+/* Which flows: those of a backend, those of a service (no address), or all (no key). */
+void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
+			  const struct dsr_addr *backend);
+void attr_put_explain(struct nl_msg *msg);
+
+/* Return 0, or -1 with err filled. */
+int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
+		     struct dsr_error *err);
+int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
+		     struct dsr_error *err);
+int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_error *err);
+/* The stats are for model_free_stats() then. */
+int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
+
+/* Name and value of the attribute that stands at an offset of a request. */
+void attr_describe(const struct nlmsghdr *request, uint32_t offset, char *text, size_t size);
+
+/* Name of an attribute that is missing in the nest at an offset, or outside of all. */
+void attr_describe_missing(const struct nlmsghdr *request, uint32_t nest, uint32_t type,
+			   char *text, size_t size);
+
+#endif

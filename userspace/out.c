@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <json-c/json.h>
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "out.h"
+
+/* A record, and one object in it. */
+#define OBJECTS 2
+/* A table is written in parts of that many lines, to bound its memory. */
+#define PART 1024
+
+struct out {
+	FILE *file;
+	enum out_mode mode;
+	bool pretty;
+	unsigned int show;
+	const struct out_column *columns;
+
+	struct json_object *objects[OBJECTS];
+	int depth;			/* objects now open */
+	bool any;			/* a record was written */
+
+	struct libscols_table *table;
+	struct libscols_line *line;	/* of the record now open */
+	size_t n_lines;
+};
+
+static void open_table(struct out *out)
+{
+	const struct out_column *column;
+
+	out->table = error_check_alloc(scols_new_table());
+	scols_table_set_stream(out->table, out->file);
+	/* A terminal's width must not make it cut anything. */
+	scols_table_set_termforce(out->table, SCOLS_TERMFORCE_NEVER);
+	for (column = out->columns; column->key; column++) {
+		if (!out_shows(out, column->when))
+			continue;
+		error_check_alloc(scols_table_new_column(out->table, column->title, 0,
+							 column->right ? SCOLS_FL_RIGHT : 0));
+	}
+}
+
+struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
+		     const struct out_column *columns, unsigned int show)
+{
+	struct out *out = error_check_alloc(calloc(1, sizeof(*out)));
+
+	out->file = file;
+	out->mode = mode;
+	out->pretty = pretty && mode == OUT_JSON;
+	out->columns = columns;
+	out->show = show;
+	if (mode == OUT_TABLE)
+		open_table(out);
+	return out;
+}
+
+bool out_is_json(const struct out *out)
+{
+	return out->mode == OUT_JSON || out->mode == OUT_JSON_LINES;
+}
+
+bool out_shows(const struct out *out, unsigned int when)
+{
+	return !when || out->show & when;
+}
+
+void out_begin(struct out *out)
+{
+	if (out_is_json(out))
+		out->objects[0] = error_check_alloc(json_object_new_object());
+	else if (out->mode == OUT_TABLE)
+		out->line = error_check_alloc(scols_table_new_line(out->table, NULL));
+	out->depth = 1;
+}
+
+static void add_json(struct out *out, const char *key, struct json_object *value)
+{
+	json_object_object_add(out->objects[out->depth - 1], key, error_check_alloc(value));
+}
+
+static void print_lower(const char *text, FILE *file)
+{
+	for (; *text; text++)
+		fputc(tolower((unsigned char)*text), file);
+}
+
+static void print_word(struct out *out, const struct out_column *column, const char *value)
+{
+	if (column != out->columns)
+		fputc(' ', out->file);
+	if (*column->title) {
+		print_lower(column->title, out->file);
+		fputc(' ', out->file);
+	}
+	fputs(value, out->file);
+}
+
+void out_cell(struct out *out, const char *key, const char *value)
+{
+	const struct out_column *column;
+	size_t i = 0;
+
+	if (out_is_json(out))
+		return;
+	for (column = out->columns; column->key; column++) {
+		if (!out_shows(out, column->when))
+			continue;
+		if (strcmp(column->key, key)) {
+			i++;
+			continue;
+		}
+		if (out->mode == OUT_TEXT_LINES)
+			print_word(out, column, value);
+		else if (scols_line_set_data(out->line, i, value))
+			error_check_alloc(NULL);
+		return;
+	}
+}
+
+void out_string(struct out *out, const char *key, const char *value)
+{
+	if (out_is_json(out))
+		add_json(out, key, json_object_new_string(value));
+	else if (out->depth == 1)
+		out_cell(out, key, value);
+}
+
+void out_number(struct out *out, const char *key, uint64_t value)
+{
+	char text[24];
+
+	if (out_is_json(out)) {
+		add_json(out, key, json_object_new_uint64(value));
+	} else if (out->depth == 1) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+		out_cell(out, key, text);
+	}
+}
+
+void out_begin_object(struct out *out, const char *key)
+{
+	struct json_object *object;
+
+	if (out_is_json(out)) {
+		object = json_object_new_object();
+		add_json(out, key, object);
+		out->objects[out->depth] = object;
+	}
+	out->depth++;
+}
+
+void out_end_object(struct out *out)
+{
+	out->depth--;
+}
+
+/* JSON text has line ends only where it is indented. */
+static void print_indented(const char *text, FILE *file)
+{
+	fputs("  ", file);
+	for (; *text; text++) {
+		fputc(*text, file);
+		if (*text == '\n')
+			fputs("  ", file);
+	}
+}
+
+static void write_json(struct out *out)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
+		    (out->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0);
+	const char *text = json_object_to_json_string_ext(out->objects[0], flags);
+
+	error_check_alloc((void *)text);
+	if (out->mode == OUT_JSON_LINES) {
+		fputs(text, out->file);
+	} else {
+		fputs(out->any ? ",\n" : "[\n", out->file);
+		if (out->pretty)
+			print_indented(text, out->file);
+		else
+			fputs(text, out->file);
+	}
+	json_object_put(out->objects[0]);
+}
+
+/* The next part keeps at least the widths of this one, and has no header. */
+static void write_part(struct out *out)
+{
+	struct libscols_column *column;
+	size_t i;
+
+	if (!out->n_lines)
+		return;
+	scols_print_table(out->table);
+	for (i = 0; i < scols_table_get_ncols(out->table); i++) {
+		column = scols_table_get_column(out->table, i);
+		scols_column_set_whint(column, scols_column_get_width(column));
+	}
+	scols_table_remove_lines(out->table);
+	scols_table_enable_noheadings(out->table, 1);
+	out->n_lines = 0;
+}
+
+void out_end(struct out *out)
+{
+	if (out_is_json(out))
+		write_json(out);
+	else if (out->mode == OUT_TABLE && ++out->n_lines == PART)
+		write_part(out);
+	if (out->mode == OUT_TEXT_LINES || out->mode == OUT_JSON_LINES) {
+		fputc('\n', out->file);
+		fflush(out->file);
+	}
+	out->any = true;
+	out->depth = 0;
+}
+
+void out_close(struct out *out)
+{
+	if (out->mode == OUT_JSON)
+		fputs(out->any ? "\n]\n" : "[]\n", out->file);
+	if (out->mode == OUT_TABLE) {
+		write_part(out);
+		scols_unref_table(out->table);
+	}
+	free(out);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From words to struct dsr_parsed, by the tables of the grammar. */
+#include <string.h>
+
+#include "grammar.h"
+
+/* The words still to be read. */
+struct cursor {
+	const char *const *words;
+	int n;
+};
+
+static const char *next_word(struct cursor *cursor)
+{
+	if (!cursor->n)
+		return NULL;
+	cursor->n--;
+	return *cursor->words++;
+}
+
+static bool next_is(const struct cursor *cursor, const char *word)
+{
+	return cursor->n && !strcmp(*cursor->words, word);
+}
+
+static void append(char *list, size_t size, const char *name)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+static int unknown_object(const char *word, struct dsr_error *err)
+{
+	const struct dsr_object *object;
+	char list[128] = "";
+
+	if (*word == '-')
+		return error_usage(err, "\"%s\": options stand before the object", word);
+	for (object = grammar_objects; object->name; object++)
+		append(list, sizeof(list), object->name);
+	return error_usage(err, "\"%s\" is no object: expected %s or help", word, list);
+}
+
+static int unknown_command(const struct dsr_object *object, const char *word,
+			   struct dsr_error *err)
+{
+	const struct dsr_command *command;
+	char list[128] = "";
+
+	for (command = object->commands; command->run; command++)
+		append(list, sizeof(list), command->name);
+	return error_usage(err, "\"%s\" is no command of %s: expected %s or help", word,
+			   object->name, list);
+}
+
+static int unknown_keyword(const struct dsr_command *command, const char *word,
+			   struct dsr_error *err)
+{
+	const struct dsr_keyword *keyword;
+	char list[128] = "";
+
+	for (keyword = command->keywords; keyword && keyword->name; keyword++)
+		append(list, sizeof(list), keyword->name);
+	if (!*list)
+		return error_usage(err, "\"%s\": expected no more words", word);
+	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
+}
+
+static int parse_operands(const struct dsr_command *command, struct cursor *cursor,
+			  struct dsr_args *args, struct dsr_error *err)
+{
+	const struct dsr_operand *operand;
+	const char *word;
+
+	while (args->operands < command->max_operands) {
+		operand = &grammar_operands[args->operands];
+		word = next_word(cursor);
+		/* A protocol alone names nothing. */
+		if (!word && args->operands >= command->min_operands && args->operands != 1)
+			return 0;
+		if (!word)
+			return error_usage(err, "%s is missing: expected %s", operand->name,
+					   operand->form);
+		if (operand->parse(args, word, err))
+			return -1;
+		args->operands++;
+	}
+	return 0;
+}
+
+static int check_choice(const struct dsr_keyword *keyword, const struct dsr_value *value,
+			const char *word, struct dsr_error *err)
+{
+	char list[128] = "";
+	int i;
+
+	if (value->form || model_find(value->choices, word) >= 0)
+		return 0;
+	for (i = 0; value->choices[i]; i++)
+		append(list, sizeof(list), value->choices[i]);
+	return error_usage(err, "%s \"%s\": expected one of %s", keyword->name, word, list);
+}
+
+static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *cursor,
+			 struct dsr_args *args, struct dsr_error *err)
+{
+	const char *values[GRAMMAR_VALUES] = { 0 };
+	int i;
+
+	for (i = 0; i < grammar_n_values(keyword); i++) {
+		values[i] = next_word(cursor);
+		if (!values[i])
+			return error_usage(err, "%s needs a value: see \"help\"", keyword->name);
+		if (check_choice(keyword, &keyword->values[i], values[i], err))
+			return -1;
+	}
+	return keyword->parse(args, values, err);
+}
+
+static int parse_keywords(const struct dsr_command *command, struct cursor *cursor,
+			  struct dsr_args *args, struct dsr_error *err)
+{
+	const struct dsr_keyword *keyword;
+	const char *word = next_word(cursor);
+	uint32_t seen = 0, bit;
+
+	if (!word && command->needs_keyword)
+		return error_usage(err, "%s needs something to change: see \"help\"",
+				   command->name);
+	for (; word; word = next_word(cursor)) {
+		keyword = grammar_keyword(command, word);
+		if (!keyword)
+			return unknown_keyword(command, word, err);
+		bit = 1u << (keyword - command->keywords);
+		if (seen & bit && !keyword->repeatable)
+			return error_usage(err, "%s is given twice", word);
+		seen |= bit;
+		if (parse_keyword(keyword, cursor, args, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_command(struct cursor *cursor, struct dsr_parsed *parsed, struct dsr_error *err)
+{
+	const char *word;
+
+	if (parsed->object->commands->name) {
+		word = next_word(cursor);
+		if (!word)
+			word = "show";
+		parsed->command = grammar_command(parsed->object, word);
+		if (!parsed->command)
+			return unknown_command(parsed->object, word, err);
+	} else {
+		parsed->command = parsed->object->commands;
+	}
+	return 0;
+}
+
+int grammar_parse(int n, const char *const *words, struct dsr_parsed *parsed,
+		  struct dsr_error *err)
+{
+	struct cursor cursor = { words, n };
+	const char *word;
+
+	memset(parsed, 0, sizeof(*parsed));
+	parsed->help = next_is(&cursor, "help");
+	if (parsed->help)
+		return 0;
+	word = next_word(&cursor);
+	if (!word)
+		word = "service";
+	parsed->object = grammar_object(word);
+	if (!parsed->object)
+		return unknown_object(word, err);
+
+	parsed->help = next_is(&cursor, "help");
+	if (parsed->help)
+		return 0;
+	if (parse_command(&cursor, parsed, err))
+		return -1;
+
+	parsed->help = next_is(&cursor, "help");
+	if (parsed->help)
+		return 0;
+	parsed->args.nlm_flags = parsed->command->nlm_flags;
+	if (parse_operands(parsed->command, &cursor, &parsed->args, err))
+		return -1;
+	return parse_keywords(parsed->command, &cursor, &parsed->args, err);
+}

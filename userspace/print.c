@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "print.h"
+
+/* In lines these two need no title, as in the grammar. */
+#define COLUMN_EVENT { "event", "", false, OUT_EVENT }
+#define COLUMN_COUNTERS \
+	{ "flows", "FLOWS", true, OUT_STATS }, \
+	{ "active", "ACTIVE", true, OUT_STATS }, \
+	{ "packets", "PACKETS", true, OUT_STATS }, \
+	{ "bytes", "BYTES", true, OUT_STATS }
+#define COLUMN_PATH \
+	{ "method", "METHOD", false, 0 }, \
+	{ "outer-source", "OUTER-SOURCE", false, 0 }, \
+	{ "outer-ttl", "OUTER-TTL", true, 0 }
+
+const struct out_column print_service_columns[] = {
+	COLUMN_EVENT,
+	{ "protocol", "PROTO", false, 0 },
+	{ "service", "SERVICE", false, 0 },
+	{ "scheduler", "SCHEDULER", false, 0 },
+	COLUMN_PATH,
+	{ "backends", "BACKENDS", true, 0 },
+	COLUMN_COUNTERS,
+	{ "seed", "SEED", true, OUT_DETAIL },
+	{ "timeouts", "TIMEOUTS", false, OUT_DETAIL },
+	{ 0 }
+};
+
+const struct out_column print_backend_columns[] = {
+	COLUMN_EVENT,
+	{ "protocol", "PROTO", false, 0 },
+	{ "service", "SERVICE", false, 0 },
+	{ "address", "BACKEND", false, 0 },
+	{ "state", "STATE", false, 0 },
+	{ "weight", "WEIGHT", true, 0 },
+	COLUMN_PATH,
+	COLUMN_COUNTERS,
+	{ 0 }
+};
+
+const struct out_column print_flow_columns[] = {
+	{ "protocol", "PROTO", false, 0 },
+	{ "flow-client", "CLIENT", false, 0 },
+	{ "flow-vip", "VIP", false, 0 },
+	{ "backend", "BACKEND", false, 0 },
+	{ "state", "STATE", false, 0 },
+	{ "idle", "IDLE", true, 0 },
+	{ "expires", "EXPIRES", true, 0 },
+	{ 0 }
+};
+
+const struct out_column print_stats_columns[] = {
+	{ "name", "NAME", false, 0 },
+	{ "value", "VALUE", true, 0 },
+	{ "meaning", "MEANING", false, OUT_EXPLAIN },
+	{ 0 }
+};
+
+static void print_addr(struct out *out, const char *key, const struct dsr_addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	out_string(out, key, addr_format(addr, text, sizeof(text)));
+}
+
+static void print_name(struct out *out, const char *key, const char *const *names,
+		       unsigned int value)
+{
+	char text[16];
+
+	out_string(out, key, model_name(names, value, text, sizeof(text)));
+}
+
+static void print_protocol(struct out *out, uint8_t protocol)
+{
+	char text[16];
+
+	out_string(out, "protocol", model_protocol(protocol, text, sizeof(text)));
+}
+
+static void print_key_fields(struct out *out, const struct dsr_key *key)
+{
+	print_addr(out, "vip", &key->addr);
+	out_number(out, "prefix_len", key->prefix_len);
+	print_protocol(out, key->protocol);
+	if (key->port) {
+		out_number(out, "port", key->port);
+		out_number(out, "port_end", key->port_end);
+	}
+}
+
+static void print_key_cells(struct out *out, const struct dsr_key *key)
+{
+	char text[ADDR_TEXT];
+
+	out_cell(out, "protocol", model_protocol(key->protocol, text, sizeof(text)));
+	out_cell(out, "service", addr_format_key(key, text, sizeof(text)));
+}
+
+static void print_event(struct out *out, const char *event)
+{
+	if (out_shows(out, OUT_EVENT))
+		out_string(out, "event", event);
+}
+
+/* The outer source as the grammar has it: route, client, or the addresses. */
+static void print_outer_source_cell(struct out *out, const struct dsr_conf *conf)
+{
+	char text[2 * ADDR_TEXT] = "-", addr[ADDR_TEXT];
+	const char *name = text;
+
+	if (conf->set & DSR_SET_OUTER_SOURCE)
+		name = model_name(model_outer_sources, conf->outer_source, text, sizeof(text));
+	if (name != text && conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS) {
+		*text = '\0';
+		if (conf->set & DSR_SET_OUTER_ADDR4)
+			addr_format(&conf->outer_addr4, text, sizeof(text));
+		if (conf->set & DSR_SET_OUTER_ADDR6)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				 *text ? "," : "",
+				 addr_format(&conf->outer_addr6, addr, sizeof(addr)));
+		name = text;
+	}
+	out_cell(out, "outer-source", name);
+}
+
+static void print_outer_ttl(struct out *out, const struct dsr_conf *conf)
+{
+	char text[8] = "-";
+
+	if (conf->set & DSR_SET_OUTER_TTL && !conf->outer_ttl) {
+		out_string(out, "outer_ttl", "inherit");
+		out_cell(out, "outer-ttl", "inherit");
+		return;
+	}
+	if (conf->set & DSR_SET_OUTER_TTL) {
+		out_number(out, "outer_ttl", conf->outer_ttl);
+		snprintf(text, sizeof(text), "%u", conf->outer_ttl);
+	}
+	out_cell(out, "outer-ttl", text);
+}
+
+/* How packets reach a backend; what a backend leaves to its service is "-". */
+static void print_path(struct out *out, const struct dsr_conf *conf)
+{
+	if (conf->set & DSR_SET_METHOD)
+		print_name(out, "method", model_methods, conf->method);
+	else
+		out_cell(out, "method", "-");
+	if (conf->set & DSR_SET_OUTER_SOURCE && out_is_json(out))
+		print_name(out, "outer_source", model_outer_sources, conf->outer_source);
+	print_outer_source_cell(out, conf);
+	print_outer_ttl(out, conf);
+}
+
+/* The words of model_timeouts, with '_' for the '-' of the grammar. */
+static void print_timeouts(struct out *out, const struct dsr_conf *conf)
+{
+	char text[160] = "", name[16];
+	size_t used = 0;
+	int i;
+
+	out_begin_object(out, "timeouts");
+	for (i = 0; i < DSR_TIMEOUTS; i++) {
+		char *dash;
+
+		if (!(conf->set & DSR_SET_TIMEOUT_OF(i)))
+			continue;
+		snprintf(name, sizeof(name), "%s", model_timeouts[i]);
+		dash = strchr(name, '-');
+		if (dash)
+			*dash = '_';
+		out_number(out, name, conf->timeouts[i]);
+		used += snprintf(text + used, sizeof(text) - used, "%s%s %u", used ? " " : "",
+				 model_timeouts[i], conf->timeouts[i]);
+	}
+	out_end_object(out);
+	out_cell(out, "timeouts", text);
+}
+
+static void print_counters(struct out *out, const struct dsr_counters *counters)
+{
+	if (!out_shows(out, OUT_STATS))
+		return;
+	out_number(out, "flows", counters->flows);
+	out_number(out, "packets", counters->packets);
+	out_number(out, "bytes", counters->bytes);
+	out_number(out, "active", counters->active);
+}
+
+void print_service(struct out *out, const struct dsr_service *service, const char *event)
+{
+	const struct dsr_conf *conf = &service->conf;
+	char text[ADDR_TEXT];
+
+	out_begin(out);
+	print_event(out, event);
+	print_key_fields(out, &service->key);
+	out_cell(out, "service", addr_format_key(&service->key, text, sizeof(text)));
+	out_string(out, "scheduler", conf->scheduler);
+	out_number(out, "seed", conf->seed);
+	print_path(out, conf);
+	if (conf->set & DSR_SET_OUTER_ADDR4)
+		print_addr(out, "outer_addr4", &conf->outer_addr4);
+	if (conf->set & DSR_SET_OUTER_ADDR6)
+		print_addr(out, "outer_addr6", &conf->outer_addr6);
+	print_timeouts(out, conf);
+	out_number(out, "backends", service->backends);
+	print_counters(out, &service->counters);
+	out_end(out);
+}
+
+void print_backend(struct out *out, const struct dsr_backend *backend, const char *event)
+{
+	const struct dsr_conf *conf = &backend->conf;
+
+	out_begin(out);
+	print_event(out, event);
+	out_begin_object(out, "service");
+	print_key_fields(out, &backend->service);
+	out_end_object(out);
+	print_key_cells(out, &backend->service);
+	print_addr(out, "address", &backend->addr);
+	print_name(out, "state", model_backend_states, conf->state);
+	out_number(out, "weight", conf->weight);
+	print_path(out, conf);
+	if (conf->set & DSR_SET_OUTER_ADDR4)
+		print_addr(out, "outer_addr", &conf->outer_addr4);
+	if (conf->set & DSR_SET_OUTER_ADDR6)
+		print_addr(out, "outer_addr", &conf->outer_addr6);
+	print_counters(out, &backend->counters);
+	out_end(out);
+}
+
+void print_flow(struct out *out, const struct dsr_flow *flow)
+{
+	char text[ADDR_TEXT];
+
+	out_begin(out);
+	print_addr(out, "client", &flow->client);
+	out_number(out, "client_port", flow->client_port);
+	print_addr(out, "vip", &flow->vip);
+	out_number(out, "port", flow->port);
+	print_protocol(out, flow->protocol);
+	print_addr(out, "backend", &flow->backend);
+	print_name(out, "state", model_flow_states, flow->state);
+	out_number(out, "idle", flow->idle);
+	out_number(out, "expires", flow->expires);
+	out_cell(out, "flow-client",
+		 addr_format_port(&flow->client, flow->client_port, text, sizeof(text)));
+	out_cell(out, "flow-vip", addr_format_port(&flow->vip, flow->port, text, sizeof(text)));
+	out_begin_object(out, "service");
+	print_key_fields(out, &flow->service);
+	out_end_object(out);
+	out_end(out);
+}
+
+static void print_total(struct out *out, const char *name, const char *value,
+			const char *meaning)
+{
+	out_begin(out);
+	out_cell(out, "name", name);
+	out_cell(out, "value", value);
+	out_cell(out, "meaning", meaning);
+	out_end(out);
+}
+
+static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+		const char *meaning;
+	} totals[] = {
+		{ "services", stats->services, "services configured" },
+		{ "flows", stats->flows, "flows remembered now" },
+		{ "flows-max", stats->flows_max, "most flows that may be remembered" },
+		{ "buckets", stats->buckets, "size of the flow table's hash" },
+		{ "flow-size", stats->flow_size, "bytes of memory of one IPv4 flow" },
+	};
+	char name[80], value[24];
+	size_t i;
+
+	print_total(out, "version", stats->version, "version of the module");
+	for (i = 0; i < sizeof(totals) / sizeof(*totals); i++) {
+		snprintf(value, sizeof(value), "%llu", (unsigned long long)totals[i].value);
+		print_total(out, totals[i].name, value, totals[i].meaning);
+	}
+	for (i = 0; i < stats->n_drops; i++) {
+		const struct dsr_drop *drop = &stats->drops[i];
+
+		snprintf(name, sizeof(name), "drop %s", drop->name);
+		snprintf(value, sizeof(value), "%llu", (unsigned long long)drop->packets);
+		print_total(out, name, value, drop->doc ? drop->doc : "");
+	}
+}
+
+static void print_stats_record(struct out *out, const struct dsr_stats *stats)
+{
+	size_t i;
+
+	out_begin(out);
+	out_string(out, "version", stats->version);
+	out_number(out, "services", stats->services);
+	out_number(out, "flows", stats->flows);
+	out_number(out, "flows_max", stats->flows_max);
+	out_number(out, "buckets", stats->buckets);
+	out_number(out, "flow_size", stats->flow_size);
+	out_begin_object(out, "drops");
+	for (i = 0; i < stats->n_drops; i++)
+		out_number(out, stats->drops[i].name, stats->drops[i].packets);
+	out_end_object(out);
+	if (out_shows(out, OUT_EXPLAIN)) {
+		out_begin_object(out, "explain");
+		for (i = 0; i < stats->n_drops; i++)
+			if (stats->drops[i].doc)
+				out_string(out, stats->drops[i].name, stats->drops[i].doc);
+		out_end_object(out);
+	}
+	out_end(out);
+}
+
+/* A table is easier to read with a row for each. */
+void print_stats(struct out *out, const struct dsr_stats *stats)
+{
+	if (out_is_json(out))
+		print_stats_record(out, stats);
+	else
+		print_stats_rows(out, stats);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One record of each kind as fields of a listing; the keys are in dsrctl.8. */
+#ifndef DSRCTL_PRINT_H
+#define DSRCTL_PRINT_H
+
+#include "model.h"
+#include "out.h"
+
+extern const struct out_column print_service_columns[];
+extern const struct out_column print_backend_columns[];
+extern const struct out_column print_flow_columns[];
+extern const struct out_column print_stats_columns[];
+
+/* With an event where the listing shows it. */
+void print_service(struct out *out, const struct dsr_service *service, const char *event);
+void print_backend(struct out *out, const struct dsr_backend *backend, const char *event);
+void print_flow(struct out *out, const struct dsr_flow *flow);
+void print_stats(struct out *out, const struct dsr_stats *stats);
+
+#endif
