@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets for the parser's suites, built header by header. Lengths and offsets
+ * are set by packet_finish(); a test then spoils what it is about.
+ */
+#ifndef _DSR_TEST_PACKET_H
+#define _DSR_TEST_PACKET_H
+
+#include <kunit/test.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/string.h>
+
+#include "dsr_parse.h"
+
+#define PACKET_ROOM	4096
+
+/* @total is what the parser is told; it exceeds @len in packets whose rest
+ * nobody needs to see.
+ */
+struct packet {
+	u8 data[PACKET_ROOM];
+	u32 len;
+	u32 total;
+};
+
+#define CLIENT_PORT	40000
+#define VIP_PORT	443
+
+extern const u8 client4[4], vip4[4], router4[4];
+extern const u8 client6[16], vip6[16], router6[16];
+
+struct packet *packet_new(struct kunit *test);
+u8 *packet_add(struct packet *p, const void *bytes, u32 len);
+u8 *packet_add_zero(struct packet *p, u32 len);
+
+/* Each returns where its header begins. */
+u8 *packet_ipv4(struct packet *p, u8 proto, const u8 *src, const u8 *dst,
+		u8 option_words);
+u8 *packet_ipv6(struct packet *p, u8 next, const u8 *src, const u8 *dst);
+u8 *packet_ext(struct packet *p, u8 next, u8 more_units);
+u8 *packet_fragment(struct packet *p, u8 next, u16 offset, bool more);
+u8 *packet_ports(struct packet *p, u16 sport, u16 dport, u32 header_len);
+u8 *packet_tcp(struct packet *p, u16 sport, u16 dport, u8 flags);
+u8 *packet_udp(struct packet *p, u16 sport, u16 dport, u32 payload);
+u8 *packet_icmp(struct packet *p, u8 type, u16 id);
+
+/* From the client to the VIP: the IP header of that family. */
+u8 *packet_ip(struct packet *p, u8 family, u8 proto);
+
+/* From the VIP to the client: what an ICMP error quotes. */
+u8 *packet_quoted_ip(struct packet *p, u8 family, u8 proto);
+
+void packet_put16(u8 *at, u16 value);
+struct packet *packet_finish(struct packet *p);
+
+/*
+ * Parse each prefix of the packet in memory of exactly its length, as the hook
+ * may find it, and check the contract: a prefix that is too short asks for a
+ * longer one, with the same need until it is met; all others give the result of
+ * the whole packet, which is returned.
+ */
+int packet_parse(struct kunit *test, const struct packet *p,
+		 struct dsr_pkt *pkt);
+
+void packet_expect_malformed(struct kunit *test, const struct packet *p);
+
+/* Parse and expect that kind, and no ports unless they are given. */
+struct dsr_pkt packet_expect(struct kunit *test, const struct packet *p,
+			     enum dsr_kind kind, u8 proto, u16 sport,
+			     u16 dport);
+
+#endif /* _DSR_TEST_PACKET_H */

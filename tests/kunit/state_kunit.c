@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+
+#include "../../kmod/dsr_state.c"
+
+#define SYN		NF_DSR_FLOW_STATE_SYN
+#define ESTABLISHED	NF_DSR_FLOW_STATE_ESTABLISHED
+#define CLOSING		NF_DSR_FLOW_STATE_CLOSING
+#define UDP		NF_DSR_FLOW_STATE_UDP
+#define ICMP		NF_DSR_FLOW_STATE_ICMP
+#define OTHER		NF_DSR_FLOW_STATE_OTHER
+
+#define F	DSR_TCP_FIN
+#define S	DSR_TCP_SYN
+#define R	DSR_TCP_RST
+#define A	DSR_TCP_ACK
+
+/* What every combination of flags makes of a flow of TCP. */
+static const struct {
+	u8 flags;
+	u8 first;		/* of a flow that was not known */
+	u8 from_syn;
+	u8 from_established;
+	u8 from_closing;
+	bool restarts;		/* a flow that is closing */
+} steps[] = {
+	{ 0,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING },
+	{ A,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING },
+	{ S,		 SYN,	      SYN,	   ESTABLISHED, CLOSING, true },
+	{ S | A,	 SYN,	      SYN,	   ESTABLISHED, CLOSING },
+	{ F,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ F | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | F,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ R | F | S | A, CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+};
+
+static void first_segment_decides_the_state(struct kunit *test)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_TCP,
+						      steps[i].flags),
+				steps[i].first);
+}
+
+static void every_segment_moves_the_state(struct kunit *test)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		u8 flags = steps[i].flags;
+
+		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags),
+				steps[i].from_syn);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags),
+				steps[i].from_established);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags),
+				steps[i].from_closing);
+	}
+}
+
+static void only_a_syn_restarts_and_only_a_closing_flow(struct kunit *test)
+{
+	u32 i;
+	u8 state;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		for (state = 0; state < DSR_STATES; state++)
+			KUNIT_EXPECT_EQ(test,
+					dsr_state_restarts(state,
+							   steps[i].flags),
+					state == CLOSING && steps[i].restarts);
+	}
+}
+
+/* PSH, URG, ECE, CWR: a SYN that offers ECN is a SYN. */
+static void other_flags_change_nothing(struct kunit *test)
+{
+	const u8 others = 0xe8;
+	u32 i;
+	u8 state;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		u8 flags = steps[i].flags;
+
+		KUNIT_EXPECT_EQ(test,
+				dsr_state_first(IPPROTO_TCP, flags | others),
+				dsr_state_first(IPPROTO_TCP, flags));
+		for (state = 0; state < DSR_STATES; state++) {
+			KUNIT_EXPECT_EQ(test,
+					dsr_state_next(state, flags | others),
+					dsr_state_next(state, flags));
+			KUNIT_EXPECT_EQ(test,
+					dsr_state_restarts(state,
+							   flags | others),
+					dsr_state_restarts(state, flags));
+		}
+	}
+}
+
+static void other_protocols_have_one_state(struct kunit *test)
+{
+	static const u8 states[] = { UDP, ICMP, OTHER };
+	u32 i, proto, flags;
+
+	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_UDP, 0), UDP);
+	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_ICMP, 0), ICMP);
+	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_ICMPV6, 0), ICMP);
+	for (proto = 0; proto < 256; proto++) {
+		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP &&
+		    proto != IPPROTO_ICMP && proto != IPPROTO_ICMPV6)
+			KUNIT_EXPECT_EQ(test, dsr_state_first(proto, 0), OTHER);
+	}
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		for (flags = 0; flags < 256; flags++)
+			KUNIT_EXPECT_EQ(test, dsr_state_next(states[i], flags),
+					states[i]);
+	}
+}
+
+static void default_timeouts_are_the_documented_ones(struct kunit *test)
+{
+	static const u32 seconds[DSR_STATES] = {
+		[SYN] = 60, [ESTABLISHED] = 3600, [CLOSING] = 60, [UDP] = 120,
+		[ICMP] = 2, [OTHER] = 120,
+	};
+	u32 i;
+
+	for (i = 0; i < DSR_STATES; i++)
+		KUNIT_EXPECT_EQ(test, dsr_timeouts_default.seconds[i],
+				seconds[i]);
+}
+
+static struct kunit_case state_cases[] = {
+	KUNIT_CASE(first_segment_decides_the_state),
+	KUNIT_CASE(every_segment_moves_the_state),
+	KUNIT_CASE(only_a_syn_restarts_and_only_a_closing_flow),
+	KUNIT_CASE(other_flags_change_nothing),
+	KUNIT_CASE(other_protocols_have_one_state),
+	KUNIT_CASE(default_timeouts_are_the_documented_ones),
+	{}
+};
+
+static struct kunit_suite state_suite = {
+	.name = "nf_dsr_state",
+	.test_cases = state_cases,
+};
+
+kunit_test_suite(state_suite);
