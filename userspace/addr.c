@@ -41,7 +41,7 @@ const char *addr_format(const struct dsr_addr *addr, char *text, size_t size)
 	return text;
 }
 
-const char *addr_format_port(const struct dsr_addr *addr, uint16_t port, char *text, size_t size)
+const char *addr_format_port(const struct dsr_addr *addr, __u16 port, char *text, size_t size)
 {
 	char bare[INET6_ADDRSTRLEN];
 
@@ -55,7 +55,7 @@ const char *addr_format_port(const struct dsr_addr *addr, uint16_t port, char *t
 	return text;
 }
 
-int addr_parse_number(const char *text, uint64_t max, uint64_t *number)
+int addr_parse_number(const char *text, __u64 max, __u64 *number)
 {
 	char *end;
 
@@ -67,9 +67,9 @@ int addr_parse_number(const char *text, uint64_t max, uint64_t *number)
 	return errno || *number > max ? -1 : 0;
 }
 
-static int parse_port(const char *whole, const char *text, uint16_t *port, struct dsr_error *err)
+static int parse_port(const char *whole, const char *text, __u16 *port, struct dsr_error *err)
 {
-	uint64_t number;
+	__u64 number;
 
 	if (addr_parse_number(text, PORT_MAX, &number) || !number)
 		return error_usage(err, "\"%s\": port \"%s\": expected 1 to %d",
@@ -117,7 +117,7 @@ static int parse_prefix(const char *whole, const char *text, struct dsr_key *key
 	unsigned int bits = addr_bits(key->addr.family);
 	struct dsr_addr first;
 	char name[ADDR_TEXT];
-	uint64_t number;
+	__u64 number;
 
 	if (addr_parse_number(text, bits, &number))
 		return error_usage(err, "\"%s\": prefix length \"%s\": expected 0 to %u for %s",

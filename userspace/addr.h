@@ -3,8 +3,8 @@
 #ifndef DSRCTL_ADDR_H
 #define DSRCTL_ADDR_H
 
+#include <linux/types.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "error.h"
 
@@ -13,15 +13,15 @@
 
 struct dsr_addr {
 	int family;		/* AF_INET, AF_INET6; 0 when there is none */
-	uint8_t bytes[16];	/* the first four for IPv4 */
+	__u8 bytes[16];	/* the first four for IPv4 */
 };
 
 struct dsr_key {
 	struct dsr_addr addr;
-	uint8_t prefix_len;	/* 32 or 128 for a single address */
-	uint8_t protocol;	/* IPPROTO_TCP, IPPROTO_UDP; 0 for any */
-	uint16_t port;		/* 0 for any */
-	uint16_t port_end;	/* equal to port when there is no range */
+	__u8 prefix_len;	/* 32 or 128 for a single address */
+	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP; 0 for any */
+	__u16 port;		/* 0 for any */
+	__u16 port_end;	/* equal to port when there is no range */
 };
 
 unsigned int addr_bits(int family);
@@ -31,9 +31,9 @@ int addr_parse(const char *text, struct dsr_addr *addr, struct dsr_error *err);
 const char *addr_format(const struct dsr_addr *addr, char *text, size_t size);
 
 /* ADDRESS:PORT, or the bare address when port is 0. */
-const char *addr_format_port(const struct dsr_addr *addr, uint16_t port, char *text, size_t size);
+const char *addr_format_port(const struct dsr_addr *addr, __u16 port, char *text, size_t size);
 
-int addr_parse_number(const char *text, uint64_t max, uint64_t *number);
+int addr_parse_number(const char *text, __u64 max, __u64 *number);
 
 /* Needs key->protocol, since any protocol has no ports. */
 int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err);

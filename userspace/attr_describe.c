@@ -37,9 +37,9 @@ static const char *name_of(const struct attr_set *set, unsigned int type)
 	return set->infos[type].name;
 }
 
-static uint64_t number_of(const struct nlattr *nla)
+static __u64 number_of(const struct nlattr *nla)
 {
-	uint64_t number = 0;
+	__u64 number = 0;
 
 	if (nla_len(nla) <= (int)sizeof(number))
 		memcpy(&number, nla_data(nla), nla_len(nla));
@@ -73,13 +73,14 @@ static void describe_value(const struct nlattr *nla, const struct attr_info *inf
 		addr_format(&addr, text, size);
 		break;
 	case NEST:
+	case NESTS:
 	case FLAG:
 		*text = '\0';
 	}
 }
 
 /* Finds the attribute at an offset, and the names of the nests it is in. */
-static const struct nlattr *find(const struct nlmsghdr *request, uint32_t offset,
+static const struct nlattr *find(const struct nlmsghdr *request, __u32 offset,
 				 const struct attr_set **set, char *path, size_t size)
 {
 	struct nlattr *nla = attr_first(request);
@@ -89,7 +90,7 @@ static const struct nlattr *find(const struct nlmsghdr *request, uint32_t offset
 	*path = '\0';
 	*set = set_of_request(request);
 	while (nla_ok(nla, rem)) {
-		uint32_t at = (char *)nla - (char *)request;
+		__u32 at = (char *)nla - (char *)request;
 		const struct attr_info *info;
 
 		if (at == offset)
@@ -109,7 +110,7 @@ static const struct nlattr *find(const struct nlmsghdr *request, uint32_t offset
 	return NULL;
 }
 
-void attr_describe(const struct nlmsghdr *request, uint32_t offset, char *text, size_t size)
+void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size)
 {
 	const struct attr_set *set;
 	const struct nlattr *nla;
@@ -125,7 +126,7 @@ void attr_describe(const struct nlmsghdr *request, uint32_t offset, char *text, 
 		 value);
 }
 
-void attr_describe_missing(const struct nlmsghdr *request, uint32_t nest, uint32_t type,
+void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 type,
 			   char *text, size_t size)
 {
 	const struct attr_set *set = set_of_request(request);

@@ -8,7 +8,18 @@
 
 #include "addr.h"
 
-enum attr_kind { FLAG, U8, U32, U64, BE16, STRING, ADDR4, ADDR6, NEST };
+enum attr_kind {
+	FLAG,
+	U8,
+	U32,
+	U64,
+	BE16,
+	STRING,		/* char[DSR_TEXT] in the struct */
+	ADDR4,
+	ADDR6,
+	NEST,
+	NESTS,		/* many of them; the table alone does not get them */
+};
 
 struct attr_set;
 
@@ -16,8 +27,7 @@ struct attr_info {
 	const char *name;
 	enum attr_kind kind;
 	size_t offset;			/* in the set's struct */
-	size_t size;			/* there; 0 when it does not go there by the table */
-	uint32_t bit;			/* of dsr_conf.set, or 0 */
+	__u32 bit;			/* of dsr_conf.set, or 0 */
 	const char *const *names;	/* of the values, or NULL */
 	const struct attr_set *nested;
 };

@@ -3,12 +3,9 @@
 #include "nl_attr.h"
 #include "print.h"
 
-static const struct out_column count_columns[] = {
-	{ "flows", "FLOWS", true, 0 },
-	{ 0 }
-};
+static const struct out_column *const count_columns[] = { NULL };
 
-static struct nl_msg *flow_msg(const struct dsrctl *ctl, uint8_t cmd, uint16_t flags,
+static struct nl_msg *flow_msg(const struct dsrctl *ctl, __u8 cmd, __u16 flags,
 			       const struct dsr_args *args)
 {
 	struct nl_msg *msg = dsr_nl_msg(ctl->nl, cmd, NLM_F_REQUEST | flags);
@@ -37,7 +34,7 @@ int cmd_flow_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_er
 	ret = dsr_nl_dump(ctl->nl, msg, print_one, NULL, out, err);
 	out_close(out);
 	if (ret == 1)
-		fputs("Warning: the flow table was resized meanwhile: a flow may be missing or be there twice\n",
+		fputs("Warning: the flow table was resized: flows may be missing or twice\n",
 		      stderr);
 	return ret < 0 ? -1 : 0;
 }
@@ -51,7 +48,7 @@ int cmd_flow_flush(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 
 static int count_one(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 {
-	uint64_t *count = arg;
+	__u64 *count = arg;
 
 	(void)hdr;
 	(void)err;
@@ -61,7 +58,7 @@ static int count_one(const struct nlmsghdr *hdr, void *arg, struct dsr_error *er
 
 static void count_again(void *arg)
 {
-	uint64_t *count = arg;
+	__u64 *count = arg;
 
 	*count = 0;
 }
@@ -69,7 +66,7 @@ static void count_again(void *arg)
 int cmd_flow_count(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	struct nl_msg *msg = flow_msg(ctl, NF_DSR_CMD_FLOW_GET, NLM_F_DUMP, args);
-	uint64_t count = 0;
+	__u64 count = 0;
 	struct out *out;
 
 	if (dsr_nl_dump(ctl->nl, msg, count_one, count_again, &count, err))

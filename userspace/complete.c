@@ -118,26 +118,27 @@ static void propose_commands(const struct completion *c, const struct dsr_object
 }
 
 static void propose_keywords(const struct completion *c, const struct dsr_command *command,
-			     uint32_t seen)
+			     __u32 seen)
 {
-	const struct dsr_keyword *keyword;
+	int i;
 
-	for (keyword = command->keywords; keyword && keyword->name; keyword++)
-		if (keyword->repeatable || !(seen & 1u << (keyword - command->keywords)))
-			propose(c, keyword->name);
+	for (i = 0; command->keywords && command->keywords[i]; i++)
+		if (command->keywords[i]->repeatable || !(seen & 1u << i))
+			propose(c, command->keywords[i]->name);
 }
 
 static void complete_keywords(struct completion *c, const struct dsr_command *command)
 {
 	const struct dsr_keyword *keyword;
-	uint32_t seen = 0;
+	__u32 seen = 0;
 	int i;
 
 	while (!at_last(c)) {
-		keyword = grammar_keyword(command, take(c));
-		if (!keyword)
+		i = grammar_keyword(command, take(c));
+		if (i < 0)
 			return;
-		seen |= 1u << (keyword - command->keywords);
+		keyword = command->keywords[i];
+		seen |= 1u << i;
 		for (i = 0; i < grammar_n_values(keyword); i++) {
 			if (at_last(c)) {
 				propose_choices(c, keyword->values[i].choices);

@@ -38,7 +38,7 @@ int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_e
 int batch_run(struct dsrctl *ctl, const char *path, struct dsr_error *err);
 
 /* The way the options want a listing to look. */
-struct out *dsrctl_out(const struct dsrctl *ctl, const struct out_column *columns,
+struct out *dsrctl_out(const struct dsrctl *ctl, const struct out_column *const *columns,
 		       unsigned int show);
 
 #endif

@@ -15,6 +15,10 @@ enum {
 	DSR_REFUSED = 2,	/* the kernel said no */
 };
 
+/* The kernel's name for it, which checkpatch asks for. */
+#define __printf(text, args) __attribute__( \
+	(__format__(__printf__, text, args)))
+
 struct dsr_error {
 	int status;
 	char text[320];
@@ -26,9 +30,9 @@ struct dsr_error {
 
 /* Both return -1, so that a caller can return what they return. */
 int error_usage(struct dsr_error *err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 int error_refused(struct dsr_error *err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 
 void error_print(const struct dsr_error *err, bool json, FILE *file);
 

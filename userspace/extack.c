@@ -39,7 +39,7 @@ static void describe_attributes(const struct nlmsghdr *answer, const struct nlms
 {
 	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
 	struct tlvs tlvs = find_tlvs(answer);
-	uint32_t nest = 0;
+	__u32 nest = 0;
 
 	if (nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs.first, tlvs.len, NULL))
 		return;

@@ -124,14 +124,14 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
 	return NULL;
 }
 
-const struct dsr_keyword *grammar_keyword(const struct dsr_command *command, const char *name)
+int grammar_keyword(const struct dsr_command *command, const char *name)
 {
-	const struct dsr_keyword *keyword;
+	int i;
 
-	for (keyword = command->keywords; keyword && keyword->name; keyword++)
-		if (!strcmp(keyword->name, name))
-			return keyword;
-	return NULL;
+	for (i = 0; command->keywords && command->keywords[i]; i++)
+		if (!strcmp(command->keywords[i]->name, name))
+			return i;
+	return -1;
 }
 
 int grammar_n_values(const struct dsr_keyword *keyword)

@@ -20,7 +20,7 @@ struct dsr_args {
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	bool explain;
-	uint16_t nlm_flags;	/* of the command */
+	__u16 nlm_flags;	/* of the command */
 };
 
 /* One word after a keyword: one of the choices, or the free form, or either. */
@@ -47,9 +47,9 @@ struct dsr_command {
 	const char *name;	/* NULL: the object is the command */
 	const char *help;
 	int min_operands, max_operands;
-	const struct dsr_keyword *keywords;	/* NULL, or ended by no name */
+	const struct dsr_keyword *const *keywords;	/* NULL, or ended by NULL */
 	bool needs_keyword;
-	uint16_t nlm_flags;
+	__u16 nlm_flags;
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 };
 
@@ -61,13 +61,14 @@ struct dsr_object {
 
 extern const struct dsr_object grammar_objects[];	/* the last one has no name */
 extern const struct dsr_operand grammar_operands[];
-extern const struct dsr_keyword grammar_service_keywords[];
-extern const struct dsr_keyword grammar_backend_keywords[];
-extern const struct dsr_keyword grammar_stats_keywords[];
+extern const struct dsr_keyword *const grammar_service_keywords[];
+extern const struct dsr_keyword *const grammar_backend_keywords[];
+extern const struct dsr_keyword *const grammar_stats_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
 const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name);
-const struct dsr_keyword *grammar_keyword(const struct dsr_command *command, const char *name);
+/* Index of a keyword among those of the command, or -1. */
+int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);
 
 struct dsr_parsed {

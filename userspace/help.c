@@ -16,10 +16,12 @@ static void print_value(const struct dsr_value *value, FILE *file)
 
 static void print_keywords(const struct dsr_command *command, FILE *file)
 {
-	const struct dsr_keyword *keyword;
+	const struct dsr_keyword *const *next;
 	int i;
 
-	for (keyword = command->keywords; keyword && keyword->name; keyword++) {
+	for (next = command->keywords; next && *next; next++) {
+		const struct dsr_keyword *keyword = *next;
+
 		fprintf(file, "\n        [ %s", keyword->name);
 		for (i = 0; i < grammar_n_values(keyword); i++)
 			print_value(&keyword->values[i], file);

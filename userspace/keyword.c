@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The operands and keywords of the grammar: what each word must be. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -36,8 +37,8 @@ const struct dsr_operand grammar_operands[] = {
 	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
 };
 
-static int parse_number(const char *name, const char *word, uint64_t min, uint64_t max,
-			uint64_t *number, struct dsr_error *err)
+static int parse_number(const char *name, const char *word, __u64 min, __u64 max,
+			__u64 *number, struct dsr_error *err)
 {
 	if (addr_parse_number(word, max, number) || *number < min)
 		return error_usage(err, "%s \"%s\": expected %llu to %llu", name, word,
@@ -53,7 +54,7 @@ static int parse_scheduler(struct dsr_args *args, const char *const *values, str
 	return 0;
 }
 
-static int parse_hex(const char *word, uint64_t *number)
+static int parse_hex(const char *word, __u64 *number)
 {
 	const char *digits = word + 2;
 
@@ -85,7 +86,7 @@ static int parse_state(struct dsr_args *args, const char *const *values, struct 
 
 static int parse_weight(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
-	uint64_t number;
+	__u64 number;
 
 	if (parse_number("weight", values[0], 0, NF_DSR_WEIGHT_MAX, &number, err))
 		return -1;
@@ -106,15 +107,15 @@ static int parse_outer_address(struct dsr_args *args, const char *word, struct d
 {
 	struct dsr_error ignored;
 	struct dsr_addr addr;
-	uint32_t bit;
+	__u32 bit;
 
 	if (addr_parse(word, &addr, &ignored))
 		return error_usage(err,
 				   "outer-source \"%s\": expected route, client or an address",
 				   word);
 	if (args->addr.family && args->addr.family != addr.family)
-		return error_usage(err, "outer-source \"%s\": expected an %s address as the backend's",
-				   word, addr_family_name(args->addr.family));
+		return error_usage(err, "outer-source \"%s\": expected %s, as the backend is", word,
+				   addr_family_name(args->addr.family));
 	bit = addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
 	if (args->conf.set & DSR_SET_OUTER_SOURCE &&
 	    (args->conf.outer_source != NF_DSR_OUTER_SOURCE_ADDRESS || args->conf.set & bit))
@@ -146,7 +147,7 @@ static int parse_outer_source(struct dsr_args *args, const char *const *values,
 static int parse_outer_ttl(struct dsr_args *args, const char *const *values,
 			   struct dsr_error *err)
 {
-	uint64_t number = 0;
+	__u64 number = 0;
 
 	if (strcmp(values[0], "inherit") &&
 	    (addr_parse_number(values[0], UINT8_MAX, &number) || !number))
@@ -160,7 +161,7 @@ static int parse_outer_ttl(struct dsr_args *args, const char *const *values,
 static int parse_timeout(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	int timeout = model_find(model_timeouts, values[0]);
-	uint64_t number;
+	__u64 number;
 	char name[32];
 
 	snprintf(name, sizeof(name), "timeout %s", values[0]);
@@ -181,32 +182,55 @@ static int parse_explain(struct dsr_args *args, const char *const *values, struc
 	return 0;
 }
 
-/* How packets reach a backend, said by it or by its service. */
-#define PATH_KEYWORDS \
-	{ "method", { { .choices = model_methods } }, false, parse_method }, \
-	{ "outer-source", { { outer_source_words, "ADDRESS" } }, true, parse_outer_source }, \
-	{ "outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl }
-
-const struct dsr_keyword grammar_service_keywords[] = {
-	{ "scheduler", { { .choices = model_schedulers } }, false, parse_scheduler },
-	{ "seed", { { .form = "NUMBER" } }, false, parse_seed },
-	PATH_KEYWORDS,
-	{
-		"timeout", { { .choices = model_timeouts }, { .form = "SECONDS" } }, true,
-		parse_timeout
-	},
-	{ 0 }
+static const struct dsr_keyword scheduler = {
+	"scheduler", { { .choices = model_schedulers } }, false, parse_scheduler
 };
 
-const struct dsr_keyword grammar_backend_keywords[] = {
-	{ "weight", { { .form = "0..65535" } }, false, parse_weight },
-	{ "state", { { .choices = model_backend_states } }, false, parse_state },
-	PATH_KEYWORDS,
-	{ 0 }
+static const struct dsr_keyword seed = {
+	"seed", { { .form = "NUMBER" } }, false, parse_seed
 };
 
-const struct dsr_keyword grammar_stats_keywords[] = {
-	{ "explain", { { 0 } }, false, parse_explain },
-	{ "--explain", { { 0 } }, false, parse_explain },
-	{ 0 }
+static const struct dsr_keyword timeout = {
+	"timeout", { { .choices = model_timeouts }, { .form = "SECONDS" } }, true, parse_timeout
+};
+
+static const struct dsr_keyword weight = {
+	"weight", { { .form = "0..65535" } }, false, parse_weight
+};
+
+static const struct dsr_keyword state = {
+	"state", { { .choices = model_backend_states } }, false, parse_state
+};
+
+static const struct dsr_keyword method = {
+	"method", { { .choices = model_methods } }, false, parse_method
+};
+
+static const struct dsr_keyword outer_source = {
+	"outer-source", { { outer_source_words, "ADDRESS" } }, true, parse_outer_source
+};
+
+static const struct dsr_keyword outer_ttl = {
+	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
+};
+
+static const struct dsr_keyword explain = {
+	"explain", { { 0 } }, false, parse_explain
+};
+
+/* For those who take it for an option. */
+static const struct dsr_keyword explain_option = {
+	"--explain", { { 0 } }, false, parse_explain
+};
+
+const struct dsr_keyword *const grammar_service_keywords[] = {
+	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, NULL
+};
+
+const struct dsr_keyword *const grammar_backend_keywords[] = {
+	&weight, &state, &method, &outer_source, &outer_ttl, NULL
+};
+
+const struct dsr_keyword *const grammar_stats_keywords[] = {
+	&explain, &explain_option, NULL
 };

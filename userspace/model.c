@@ -6,7 +6,7 @@
 #include "model.h"
 
 const char *const model_protocols[] = { "tcp", "udp", "any", NULL };
-const uint8_t model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
+const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
 
 const char *const model_schedulers[] = { "maglev", "wrr", NULL };
 
@@ -72,7 +72,7 @@ const char *model_name(const char *const *names, unsigned int value, char *text,
 	return text;
 }
 
-const char *model_protocol(uint8_t number, char *text, size_t size)
+const char *model_protocol(__u8 number, char *text, size_t size)
 {
 	unsigned int i;
 

@@ -20,6 +20,9 @@ enum dsr_timeout {
 	DSR_TIMEOUTS,
 };
 
+/* Room for any text of the kernel's that the model holds. */
+#define DSR_TEXT 64
+
 /* Bits of dsr_conf.set. */
 enum {
 	DSR_SET_SCHEDULER = 1 << 0,
@@ -38,30 +41,30 @@ enum {
 
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
-	uint32_t set;
-	char scheduler[NF_DSR_NAME_MAX + 1];
-	uint64_t seed;
-	uint8_t state;			/* enum nf_dsr_backend_state */
-	uint32_t weight;
-	uint8_t method;			/* enum nf_dsr_method */
-	uint8_t outer_source;		/* enum nf_dsr_outer_source */
+	__u32 set;
+	char scheduler[DSR_TEXT];
+	__u64 seed;
+	__u8 state;			/* enum nf_dsr_backend_state */
+	__u32 weight;
+	__u8 method;			/* enum nf_dsr_method */
+	__u8 outer_source;		/* enum nf_dsr_outer_source */
 	struct dsr_addr outer_addr4;
 	struct dsr_addr outer_addr6;
-	uint8_t outer_ttl;		/* 0: that of the client's packet */
-	uint32_t timeouts[DSR_TIMEOUTS];
+	__u8 outer_ttl;		/* 0: that of the client's packet */
+	__u32 timeouts[DSR_TIMEOUTS];
 };
 
 struct dsr_counters {
-	uint64_t flows;
-	uint64_t packets;
-	uint64_t bytes;
-	uint64_t active;
+	__u64 flows;
+	__u64 packets;
+	__u64 bytes;
+	__u64 active;
 };
 
 struct dsr_service {
 	struct dsr_key key;
 	struct dsr_conf conf;
-	uint32_t backends;
+	__u32 backends;
 	struct dsr_counters counters;
 };
 
@@ -77,34 +80,34 @@ struct dsr_flow {
 	struct dsr_addr client;
 	struct dsr_addr vip;
 	struct dsr_addr backend;
-	uint16_t client_port;
-	uint16_t port;
-	uint8_t protocol;
-	uint8_t state;			/* enum nf_dsr_flow_state */
-	uint32_t idle;
-	uint32_t expires;
+	__u16 client_port;
+	__u16 port;
+	__u8 protocol;
+	__u8 state;			/* enum nf_dsr_flow_state */
+	__u32 idle;
+	__u32 expires;
 };
 
 struct dsr_drop {
 	char *name;
 	char *doc;			/* NULL when not asked for */
-	uint64_t packets;
+	__u64 packets;
 };
 
 struct dsr_stats {
-	char version[64];
-	uint32_t services;
-	uint32_t flows;
-	uint32_t flows_max;
-	uint32_t buckets;
-	uint32_t flow_size;
+	char version[DSR_TEXT];
+	__u32 services;
+	__u32 flows;
+	__u32 flows_max;
+	__u32 buckets;
+	__u32 flow_size;
 	struct dsr_drop *drops;
 	size_t n_drops;
 };
 
 /* Words of the grammar by their value; each list ends with NULL. */
 extern const char *const model_protocols[];	/* see model_protocol_numbers */
-extern const uint8_t model_protocol_numbers[];
+extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
 extern const char *const model_methods[];
 extern const char *const model_outer_sources[];
@@ -117,7 +120,7 @@ int model_find(const char *const *names, const char *word);
 
 /* The word of a value, or its number where a newer kernel knows more of them. */
 const char *model_name(const char *const *names, unsigned int value, char *text, size_t size);
-const char *model_protocol(uint8_t number, char *text, size_t size);
+const char *model_protocol(__u8 number, char *text, size_t size);
 
 void model_free_stats(struct dsr_stats *stats);
 

@@ -75,7 +75,7 @@ void dsr_nl_close(struct dsr_nl *nl)
 	free(nl);
 }
 
-struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, uint8_t cmd, uint16_t flags)
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags)
 {
 	struct nl_msg *msg = error_check_alloc(nlmsg_alloc());
 

@@ -6,9 +6,9 @@
 #ifndef DSRCTL_NL_H
 #define DSRCTL_NL_H
 
-#include <netlink/netlink.h>
+#include <linux/types.h>
 #include <netlink/msg.h>
-#include <stdint.h>
+#include <netlink/netlink.h>
 
 #include "error.h"
 
@@ -21,7 +21,7 @@ int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err);
 void dsr_nl_close(struct dsr_nl *nl);
 
 /* The caller adds attributes to it and gives it to one of the next two. */
-struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, uint8_t cmd, uint16_t flags);
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags);
 
 /* Sends, frees the message, and gives the replies to fn (may be NULL). */
 int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,

@@ -16,124 +16,166 @@
 #include "attr_table.h"
 #include "nl_attr.h"
 
-#define IN(type, member) offsetof(struct type, member), sizeof(((struct type *)0)->member)
+/* Where a member is in the struct of its attribute set. */
+#define COUNTERS(member) offsetof(struct dsr_counters, member)
+#define SERVICE(member) offsetof(struct dsr_service, member)
+#define BACKEND(member) offsetof(struct dsr_backend, member)
+#define FLOW(member) offsetof(struct dsr_flow, member)
+#define STATS(member) offsetof(struct dsr_stats, member)
 
 static const struct attr_info counters_infos[] = {
-	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, IN(dsr_counters, flows) },
-	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, IN(dsr_counters, packets) },
-	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, IN(dsr_counters, bytes) },
-	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, IN(dsr_counters, active) },
+	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
+	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, COUNTERS(packets) },
+	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, COUNTERS(bytes) },
+	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, COUNTERS(active) },
 };
 
 static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
 
-#define TIMEOUT(name, index) \
-	{ name, U32, IN(dsr_service, conf.timeouts[index]), DSR_SET_TIMEOUT_OF(index) }
-
 static const struct attr_info service_infos[] = {
-	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, IN(dsr_service, key.addr) },
-	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, IN(dsr_service, key.addr) },
-	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, IN(dsr_service, key.prefix_len) },
-	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, IN(dsr_service, key.protocol) },
-	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, IN(dsr_service, key.port) },
-	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, IN(dsr_service, key.port_end) },
-	[NF_DSR_A_SERVICE_SCHEDULER] = { "scheduler", STRING, IN(dsr_service, conf.scheduler),
-					 DSR_SET_SCHEDULER },
-	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, IN(dsr_service, conf.seed), DSR_SET_SEED },
-	[NF_DSR_A_SERVICE_METHOD] = { "method", U8, IN(dsr_service, conf.method), DSR_SET_METHOD,
-				      model_methods },
-	[NF_DSR_A_SERVICE_OUTER_SOURCE] = { "outer-source", U8,
-					    IN(dsr_service, conf.outer_source),
-					    DSR_SET_OUTER_SOURCE, model_outer_sources },
-	[NF_DSR_A_SERVICE_OUTER_ADDR4] = { "outer-addr4", ADDR4,
-					   IN(dsr_service, conf.outer_addr4),
-					   DSR_SET_OUTER_ADDR4 },
-	[NF_DSR_A_SERVICE_OUTER_ADDR6] = { "outer-addr6", ADDR6,
-					   IN(dsr_service, conf.outer_addr6),
-					   DSR_SET_OUTER_ADDR6 },
-	[NF_DSR_A_SERVICE_OUTER_TTL] = { "outer-ttl", U8, IN(dsr_service, conf.outer_ttl),
-					 DSR_SET_OUTER_TTL },
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = TIMEOUT("timeout tcp", DSR_TIMEOUT_TCP),
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = TIMEOUT("timeout tcp-syn", DSR_TIMEOUT_TCP_SYN),
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = TIMEOUT("timeout tcp-closing",
-							 DSR_TIMEOUT_TCP_CLOSING),
-	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = TIMEOUT("timeout udp", DSR_TIMEOUT_UDP),
-	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = TIMEOUT("timeout icmp", DSR_TIMEOUT_ICMP),
-	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = TIMEOUT("timeout other", DSR_TIMEOUT_OTHER),
-	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, IN(dsr_service, backends) },
-	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, IN(dsr_service, counters),
-				     .nested = &counters_set },
+	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) },
+	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) },
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, SERVICE(key.prefix_len) },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, SERVICE(key.protocol) },
+	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, SERVICE(key.port) },
+	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, SERVICE(key.port_end) },
+	[NF_DSR_A_SERVICE_SCHEDULER] = {
+		"scheduler", STRING, SERVICE(conf.scheduler), DSR_SET_SCHEDULER
+	},
+	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, SERVICE(conf.seed), DSR_SET_SEED },
+	[NF_DSR_A_SERVICE_METHOD] = {
+		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, model_methods
+	},
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = {
+		"outer-source", U8, SERVICE(conf.outer_source), DSR_SET_OUTER_SOURCE,
+		model_outer_sources
+	},
+	[NF_DSR_A_SERVICE_OUTER_ADDR4] = {
+		"outer-addr4", ADDR4, SERVICE(conf.outer_addr4), DSR_SET_OUTER_ADDR4
+	},
+	[NF_DSR_A_SERVICE_OUTER_ADDR6] = {
+		"outer-addr6", ADDR6, SERVICE(conf.outer_addr6), DSR_SET_OUTER_ADDR6
+	},
+	[NF_DSR_A_SERVICE_OUTER_TTL] = {
+		"outer-ttl", U8, SERVICE(conf.outer_ttl), DSR_SET_OUTER_TTL
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = {
+		"timeout tcp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = {
+		"timeout tcp-syn", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_SYN]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = {
+		"timeout tcp-closing", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_CLOSING]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_CLOSING)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = {
+		"timeout udp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_UDP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = {
+		"timeout icmp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_ICMP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_ICMP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = {
+		"timeout other", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_OTHER]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_OTHER)
+	},
+	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
+	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_STATS, offsetof(struct dsr_service, conf.set)
+	service_infos, NF_DSR_A_SERVICE_STATS, SERVICE(conf.set)
 };
 
 /* The key is the first attributes of a service, and of its struct as well. */
-static_assert(offsetof(struct dsr_service, key) == 0, "key_set has the offsets of a service");
+static_assert(SERVICE(key) == 0, "key_set has the offsets of a service");
 
 static const struct attr_set key_set = { service_infos, NF_DSR_A_SERVICE_PORT_END, 0 };
 
 static const struct attr_info backend_infos[] = {
-	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, IN(dsr_backend, service),
-				       .nested = &key_set },
-	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, IN(dsr_backend, addr) },
-	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, IN(dsr_backend, addr) },
-	[NF_DSR_A_BACKEND_STATE] = { "state", U8, IN(dsr_backend, conf.state), DSR_SET_STATE,
-				     model_backend_states },
-	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, IN(dsr_backend, conf.weight),
-				      DSR_SET_WEIGHT },
-	[NF_DSR_A_BACKEND_METHOD] = { "method", U8, IN(dsr_backend, conf.method), DSR_SET_METHOD,
-				      model_methods },
-	[NF_DSR_A_BACKEND_OUTER_SOURCE] = { "outer-source", U8,
-					    IN(dsr_backend, conf.outer_source),
-					    DSR_SET_OUTER_SOURCE, model_outer_sources },
-	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { "outer-addr4", ADDR4,
-					   IN(dsr_backend, conf.outer_addr4),
-					   DSR_SET_OUTER_ADDR4 },
-	[NF_DSR_A_BACKEND_OUTER_ADDR6] = { "outer-addr6", ADDR6,
-					   IN(dsr_backend, conf.outer_addr6),
-					   DSR_SET_OUTER_ADDR6 },
-	[NF_DSR_A_BACKEND_OUTER_TTL] = { "outer-ttl", U8, IN(dsr_backend, conf.outer_ttl),
-					 DSR_SET_OUTER_TTL },
-	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, IN(dsr_backend, counters),
-				     .nested = &counters_set },
+	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, BACKEND(service), .nested = &key_set },
+	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, BACKEND(addr) },
+	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, BACKEND(addr) },
+	[NF_DSR_A_BACKEND_STATE] = {
+		"state", U8, BACKEND(conf.state), DSR_SET_STATE, model_backend_states
+	},
+	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, BACKEND(conf.weight), DSR_SET_WEIGHT },
+	[NF_DSR_A_BACKEND_METHOD] = {
+		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, model_methods
+	},
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = {
+		"outer-source", U8, BACKEND(conf.outer_source), DSR_SET_OUTER_SOURCE,
+		model_outer_sources
+	},
+	[NF_DSR_A_BACKEND_OUTER_ADDR4] = {
+		"outer-addr4", ADDR4, BACKEND(conf.outer_addr4), DSR_SET_OUTER_ADDR4
+	},
+	[NF_DSR_A_BACKEND_OUTER_ADDR6] = {
+		"outer-addr6", ADDR6, BACKEND(conf.outer_addr6), DSR_SET_OUTER_ADDR6
+	},
+	[NF_DSR_A_BACKEND_OUTER_TTL] = {
+		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
+	},
+	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
 };
 
 const struct attr_set attr_backend_set = {
-	backend_infos, NF_DSR_A_BACKEND_STATS, offsetof(struct dsr_backend, conf.set)
+	backend_infos, NF_DSR_A_BACKEND_STATS, BACKEND(conf.set)
 };
 
 static const struct attr_info flow_infos[] = {
-	[NF_DSR_A_FLOW_SRC4] = { "src4", ADDR4, IN(dsr_flow, client) },
-	[NF_DSR_A_FLOW_SRC6] = { "src6", ADDR6, IN(dsr_flow, client) },
-	[NF_DSR_A_FLOW_DST4] = { "dst4", ADDR4, IN(dsr_flow, vip) },
-	[NF_DSR_A_FLOW_DST6] = { "dst6", ADDR6, IN(dsr_flow, vip) },
-	[NF_DSR_A_FLOW_PROTOCOL] = { "protocol", U8, IN(dsr_flow, protocol) },
-	[NF_DSR_A_FLOW_SRC_PORT] = { "src-port", BE16, IN(dsr_flow, client_port) },
-	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, IN(dsr_flow, port) },
-	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, IN(dsr_flow, backend) },
-	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, IN(dsr_flow, backend) },
-	[NF_DSR_A_FLOW_STATE] = { "state", U8, IN(dsr_flow, state), 0, model_flow_states },
-	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, IN(dsr_flow, idle) },
-	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, IN(dsr_flow, expires) },
-	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, IN(dsr_flow, service), .nested = &key_set },
+	[NF_DSR_A_FLOW_SRC4] = { "src4", ADDR4, FLOW(client) },
+	[NF_DSR_A_FLOW_SRC6] = { "src6", ADDR6, FLOW(client) },
+	[NF_DSR_A_FLOW_DST4] = { "dst4", ADDR4, FLOW(vip) },
+	[NF_DSR_A_FLOW_DST6] = { "dst6", ADDR6, FLOW(vip) },
+	[NF_DSR_A_FLOW_PROTOCOL] = { "protocol", U8, FLOW(protocol) },
+	[NF_DSR_A_FLOW_SRC_PORT] = { "src-port", BE16, FLOW(client_port) },
+	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, FLOW(port) },
+	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, FLOW(backend) },
+	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, FLOW(backend) },
+	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, model_flow_states },
+	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
+	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
+	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &key_set },
 };
 
 const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SERVICE, 0 };
 
 static const struct attr_info stats_infos[] = {
-	[NF_DSR_A_STATS_VERSION] = { "version", STRING, IN(dsr_stats, version) },
-	[NF_DSR_A_STATS_SERVICES] = { "services", U32, IN(dsr_stats, services) },
-	[NF_DSR_A_STATS_FLOWS] = { "flows", U32, IN(dsr_stats, flows) },
-	[NF_DSR_A_STATS_FLOWS_MAX] = { "flows-max", U32, IN(dsr_stats, flows_max) },
-	[NF_DSR_A_STATS_BUCKETS] = { "buckets", U32, IN(dsr_stats, buckets) },
-	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, IN(dsr_stats, flow_size) },
+	[NF_DSR_A_STATS_VERSION] = { "version", STRING, STATS(version) },
+	[NF_DSR_A_STATS_SERVICES] = { "services", U32, STATS(services) },
+	[NF_DSR_A_STATS_FLOWS] = { "flows", U32, STATS(flows) },
+	[NF_DSR_A_STATS_FLOWS_MAX] = { "flows-max", U32, STATS(flows_max) },
+	[NF_DSR_A_STATS_BUCKETS] = { "buckets", U32, STATS(buckets) },
+	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, STATS(flow_size) },
 	[NF_DSR_A_STATS_EXPLAIN] = { "explain", FLAG },
-	[NF_DSR_A_STATS_DROPS] = { "drops", NEST },
+	[NF_DSR_A_STATS_DROPS] = { "drops", NESTS },
 };
 
 const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_DROPS, 0 };
+
+static int wire_size(enum attr_kind kind)
+{
+	switch (kind) {
+	case U8:
+		return 1;
+	case BE16:
+		return 2;
+	case U32:
+	case ADDR4:
+		return 4;
+	case U64:
+		return 8;
+	case ADDR6:
+		return 16;
+	default:
+		return 0;
+	}
+}
 
 /* Running out of room in a fresh message cannot happen to what the model holds. */
 static void check_put(int error)
@@ -164,7 +206,7 @@ void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 /* Puts what is in the set of the conf inside of base. */
 static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void *base)
 {
-	uint32_t given = *(const uint32_t *)((const char *)base + set->set_offset);
+	__u32 given = *(const __u32 *)((const char *)base + set->set_offset);
 	int i;
 
 	for (i = 1; i <= set->max; i++) {
@@ -180,7 +222,7 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 		else if (info->kind == ADDR6)
 			check_put(nla_put(msg, i, 16, ((const struct dsr_addr *)value)->bytes));
 		else
-			check_put(nla_put(msg, i, info->size, value));
+			check_put(nla_put(msg, i, wire_size(info->kind), value));
 	}
 }
 
@@ -231,25 +273,6 @@ void attr_put_explain(struct nl_msg *msg)
 	check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
 }
 
-static int wire_size(const struct attr_info *info)
-{
-	switch (info->kind) {
-	case U8:
-		return 1;
-	case BE16:
-		return 2;
-	case U32:
-	case ADDR4:
-		return 4;
-	case U64:
-		return 8;
-	case ADDR6:
-		return 16;
-	default:
-		return 0;
-	}
-}
-
 static int bad_message(struct dsr_error *err)
 {
 	return error_refused(err, "the kernel's answer is malformed");
@@ -268,8 +291,8 @@ static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
 static int get_attr(struct nlattr *nla, const struct attr_info *info, void *field,
 		    struct dsr_error *err)
 {
-	int size = wire_size(info);
-	uint16_t port;
+	int size = wire_size(info->kind);
+	__u16 port;
 
 	if (nla_len(nla) < size)
 		return bad_message(err);
@@ -277,14 +300,14 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 	case U8:
 	case U32:
 	case U64:
-		memcpy(field, nla_data(nla), info->size);
+		memcpy(field, nla_data(nla), size);
 		return 0;
 	case BE16:
 		port = ntohs(nla_get_u16(nla));
 		memcpy(field, &port, sizeof(port));
 		return 0;
 	case STRING:
-		nla_strlcpy(field, nla, info->size);
+		nla_strlcpy(field, nla, DSR_TEXT);
 		return 0;
 	case ADDR4:
 	case ADDR6:
@@ -294,6 +317,7 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 		return 0;
 	case NEST:
 		return get_nest(nla, info->nested, field, err);
+	case NESTS:
 	case FLAG:
 		break;
 	}
@@ -321,12 +345,12 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 	for (i = 1; i <= set->max; i++) {
 		const struct attr_info *info = &set->infos[i];
 
-		if (!tb[i] || !info->size)
+		if (!tb[i] || !info->name)
 			continue;
 		if (get_attr(tb[i], info, (char *)base + info->offset, err))
 			return -1;
 		if (info->bit)
-			*(uint32_t *)((char *)base + set->set_offset) |= info->bit;
+			*(__u32 *)((char *)base + set->set_offset) |= info->bit;
 	}
 	if (set->infos == service_infos)
 		complete_key(base, tb);

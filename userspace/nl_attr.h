@@ -29,10 +29,10 @@ int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
 
 /* Name and value of the attribute that stands at an offset of a request. */
-void attr_describe(const struct nlmsghdr *request, uint32_t offset, char *text, size_t size);
+void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size);
 
 /* Name of an attribute that is missing in the nest at an offset, or outside of all. */
-void attr_describe_missing(const struct nlmsghdr *request, uint32_t nest, uint32_t type,
+void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 type,
 			   char *text, size_t size);
 
 #endif

@@ -18,7 +18,7 @@ struct out {
 	enum out_mode mode;
 	bool pretty;
 	unsigned int show;
-	const struct out_column *columns;
+	const struct out_column *const *columns;
 
 	struct json_object *objects[OBJECTS];
 	int depth;			/* objects now open */
@@ -31,22 +31,21 @@ struct out {
 
 static void open_table(struct out *out)
 {
-	const struct out_column *column;
+	const struct out_column *const *next;
 
 	out->table = error_check_alloc(scols_new_table());
 	scols_table_set_stream(out->table, out->file);
 	/* A terminal's width must not make it cut anything. */
 	scols_table_set_termforce(out->table, SCOLS_TERMFORCE_NEVER);
-	for (column = out->columns; column->key; column++) {
-		if (!out_shows(out, column->when))
-			continue;
-		error_check_alloc(scols_table_new_column(out->table, column->title, 0,
-							 column->right ? SCOLS_FL_RIGHT : 0));
-	}
+	for (next = out->columns; *next; next++)
+		if (out_shows(out, (*next)->when))
+			error_check_alloc(scols_table_new_column(out->table, (*next)->title, 0,
+								 (*next)->right ? SCOLS_FL_RIGHT
+										: 0));
 }
 
 struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
-		     const struct out_column *columns, unsigned int show)
+		     const struct out_column *const *columns, unsigned int show)
 {
 	struct out *out = error_check_alloc(calloc(1, sizeof(*out)));
 
@@ -92,7 +91,7 @@ static void print_lower(const char *text, FILE *file)
 
 static void print_word(struct out *out, const struct out_column *column, const char *value)
 {
-	if (column != out->columns)
+	if (column != *out->columns)
 		fputc(' ', out->file);
 	if (*column->title) {
 		print_lower(column->title, out->file);
@@ -103,24 +102,24 @@ static void print_word(struct out *out, const struct out_column *column, const c
 
 void out_cell(struct out *out, const char *key, const char *value)
 {
-	const struct out_column *column;
+	const struct out_column *const *next;
 	size_t i = 0;
 
 	if (out_is_json(out))
 		return;
-	for (column = out->columns; column->key; column++) {
-		if (!out_shows(out, column->when))
+	for (next = out->columns; *next; next++) {
+		if (!out_shows(out, (*next)->when))
 			continue;
-		if (strcmp(column->key, key)) {
-			i++;
-			continue;
-		}
-		if (out->mode == OUT_TEXT_LINES)
-			print_word(out, column, value);
-		else if (scols_line_set_data(out->line, i, value))
-			error_check_alloc(NULL);
-		return;
+		if (!strcmp((*next)->key, key))
+			break;
+		i++;
 	}
+	if (!*next)
+		return;
+	if (out->mode == OUT_TEXT_LINES)
+		print_word(out, *next, value);
+	else if (scols_line_set_data(out->line, i, value))
+		error_check_alloc(NULL);
 }
 
 void out_string(struct out *out, const char *key, const char *value)
@@ -131,7 +130,7 @@ void out_string(struct out *out, const char *key, const char *value)
 		out_cell(out, key, value);
 }
 
-void out_number(struct out *out, const char *key, uint64_t value)
+void out_number(struct out *out, const char *key, __u64 value)
 {
 	char text[24];
 

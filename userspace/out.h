@@ -7,8 +7,8 @@
 #ifndef DSRCTL_OUT_H
 #define DSRCTL_OUT_H
 
+#include <linux/types.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 
 enum out_mode {
@@ -35,16 +35,16 @@ struct out_column {
 
 struct out;
 
-/* The columns end with one without a key. */
+/* The columns end with NULL. */
 struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
-		     const struct out_column *columns, unsigned int show);
+		     const struct out_column *const *columns, unsigned int show);
 bool out_is_json(const struct out *out);
 bool out_shows(const struct out *out, unsigned int when);
 
 /* A record with its fields; objects group some of these in JSON. */
 void out_begin(struct out *out);
 void out_string(struct out *out, const char *key, const char *value);
-void out_number(struct out *out, const char *key, uint64_t value);
+void out_number(struct out *out, const char *key, __u64 value);
 void out_cell(struct out *out, const char *key, const char *value);
 void out_begin_object(struct out *out, const char *key);
 void out_end_object(struct out *out);

@@ -57,11 +57,11 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 static int unknown_keyword(const struct dsr_command *command, const char *word,
 			   struct dsr_error *err)
 {
-	const struct dsr_keyword *keyword;
 	char list[128] = "";
+	int i;
 
-	for (keyword = command->keywords; keyword && keyword->name; keyword++)
-		append(list, sizeof(list), keyword->name);
+	for (i = 0; command->keywords && command->keywords[i]; i++)
+		append(list, sizeof(list), command->keywords[i]->name);
 	if (!*list)
 		return error_usage(err, "\"%s\": expected no more words", word);
 	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
@@ -121,22 +121,21 @@ static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *curso
 static int parse_keywords(const struct dsr_command *command, struct cursor *cursor,
 			  struct dsr_args *args, struct dsr_error *err)
 {
-	const struct dsr_keyword *keyword;
 	const char *word = next_word(cursor);
-	uint32_t seen = 0, bit;
+	__u32 seen = 0;
+	int i;
 
 	if (!word && command->needs_keyword)
 		return error_usage(err, "%s needs something to change: see \"help\"",
 				   command->name);
 	for (; word; word = next_word(cursor)) {
-		keyword = grammar_keyword(command, word);
-		if (!keyword)
+		i = grammar_keyword(command, word);
+		if (i < 0)
 			return unknown_keyword(command, word, err);
-		bit = 1u << (keyword - command->keywords);
-		if (seen & bit && !keyword->repeatable)
+		if (seen & 1u << i && !command->keywords[i]->repeatable)
 			return error_usage(err, "%s is given twice", word);
-		seen |= bit;
-		if (parse_keyword(keyword, cursor, args, err))
+		seen |= 1u << i;
+		if (parse_keyword(command->keywords[i], cursor, args, err))
 			return -1;
 	}
 	return 0;

@@ -3,59 +3,52 @@
 
 #include "print.h"
 
-/* In lines these two need no title, as in the grammar. */
-#define COLUMN_EVENT { "event", "", false, OUT_EVENT }
-#define COLUMN_COUNTERS \
-	{ "flows", "FLOWS", true, OUT_STATS }, \
-	{ "active", "ACTIVE", true, OUT_STATS }, \
-	{ "packets", "PACKETS", true, OUT_STATS }, \
-	{ "bytes", "BYTES", true, OUT_STATS }
-#define COLUMN_PATH \
-	{ "method", "METHOD", false, 0 }, \
-	{ "outer-source", "OUTER-SOURCE", false, 0 }, \
-	{ "outer-ttl", "OUTER-TTL", true, 0 }
+/* Keys with '-' are of cells, which JSON does not have. */
+static const struct out_column column_event = { "event", "", false, OUT_EVENT };
+static const struct out_column column_protocol = { "protocol", "PROTO", false, 0 };
+static const struct out_column column_service = { "service", "SERVICE", false, 0 };
+static const struct out_column column_scheduler = { "scheduler", "SCHEDULER", false, 0 };
+static const struct out_column column_method = { "method", "METHOD", false, 0 };
+static const struct out_column column_outer_source = { "outer-source", "OUTER-SOURCE", false, 0 };
+static const struct out_column column_outer_ttl = { "outer-ttl", "OUTER-TTL", true, 0 };
+static const struct out_column column_backends = { "backends", "BACKENDS", true, 0 };
+static const struct out_column column_address = { "address", "BACKEND", false, 0 };
+static const struct out_column column_state = { "state", "STATE", false, 0 };
+static const struct out_column column_weight = { "weight", "WEIGHT", true, 0 };
+static const struct out_column column_flows = { "flows", "FLOWS", true, OUT_STATS };
+static const struct out_column column_active = { "active", "ACTIVE", true, OUT_STATS };
+static const struct out_column column_packets = { "packets", "PACKETS", true, OUT_STATS };
+static const struct out_column column_bytes = { "bytes", "BYTES", true, OUT_STATS };
+static const struct out_column column_seed = { "seed", "SEED", true, OUT_DETAIL };
+static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", false, OUT_DETAIL };
+static const struct out_column column_client = { "flow-client", "CLIENT", false, 0 };
+static const struct out_column column_vip = { "flow-vip", "VIP", false, 0 };
+static const struct out_column column_backend = { "backend", "BACKEND", false, 0 };
+static const struct out_column column_idle = { "idle", "IDLE", true, 0 };
+static const struct out_column column_expires = { "expires", "EXPIRES", true, 0 };
+static const struct out_column column_name = { "name", "NAME", false, 0 };
+static const struct out_column column_value = { "value", "VALUE", true, 0 };
+static const struct out_column column_meaning = { "meaning", "MEANING", false, OUT_EXPLAIN };
 
-const struct out_column print_service_columns[] = {
-	COLUMN_EVENT,
-	{ "protocol", "PROTO", false, 0 },
-	{ "service", "SERVICE", false, 0 },
-	{ "scheduler", "SCHEDULER", false, 0 },
-	COLUMN_PATH,
-	{ "backends", "BACKENDS", true, 0 },
-	COLUMN_COUNTERS,
-	{ "seed", "SEED", true, OUT_DETAIL },
-	{ "timeouts", "TIMEOUTS", false, OUT_DETAIL },
-	{ 0 }
+const struct out_column *const print_service_columns[] = {
+	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
+	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
+	&column_packets, &column_bytes, &column_seed, &column_timeouts, NULL
 };
 
-const struct out_column print_backend_columns[] = {
-	COLUMN_EVENT,
-	{ "protocol", "PROTO", false, 0 },
-	{ "service", "SERVICE", false, 0 },
-	{ "address", "BACKEND", false, 0 },
-	{ "state", "STATE", false, 0 },
-	{ "weight", "WEIGHT", true, 0 },
-	COLUMN_PATH,
-	COLUMN_COUNTERS,
-	{ 0 }
+const struct out_column *const print_backend_columns[] = {
+	&column_event, &column_protocol, &column_service, &column_address, &column_state,
+	&column_weight, &column_method, &column_outer_source, &column_outer_ttl, &column_flows,
+	&column_active, &column_packets, &column_bytes, NULL
 };
 
-const struct out_column print_flow_columns[] = {
-	{ "protocol", "PROTO", false, 0 },
-	{ "flow-client", "CLIENT", false, 0 },
-	{ "flow-vip", "VIP", false, 0 },
-	{ "backend", "BACKEND", false, 0 },
-	{ "state", "STATE", false, 0 },
-	{ "idle", "IDLE", true, 0 },
-	{ "expires", "EXPIRES", true, 0 },
-	{ 0 }
+const struct out_column *const print_flow_columns[] = {
+	&column_protocol, &column_client, &column_vip, &column_backend, &column_state,
+	&column_idle, &column_expires, NULL
 };
 
-const struct out_column print_stats_columns[] = {
-	{ "name", "NAME", false, 0 },
-	{ "value", "VALUE", true, 0 },
-	{ "meaning", "MEANING", false, OUT_EXPLAIN },
-	{ 0 }
+const struct out_column *const print_stats_columns[] = {
+	&column_name, &column_value, &column_meaning, NULL
 };
 
 static void print_addr(struct out *out, const char *key, const struct dsr_addr *addr)
@@ -73,7 +66,7 @@ static void print_name(struct out *out, const char *key, const char *const *name
 	out_string(out, key, model_name(names, value, text, sizeof(text)));
 }
 
-static void print_protocol(struct out *out, uint8_t protocol)
+static void print_protocol(struct out *out, __u8 protocol)
 {
 	char text[16];
 
@@ -271,7 +264,7 @@ static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
 {
 	const struct {
 		const char *name;
-		uint64_t value;
+		__u64 value;
 		const char *meaning;
 	} totals[] = {
 		{ "services", stats->services, "services configured" },

@@ -6,10 +6,10 @@
 #include "model.h"
 #include "out.h"
 
-extern const struct out_column print_service_columns[];
-extern const struct out_column print_backend_columns[];
-extern const struct out_column print_flow_columns[];
-extern const struct out_column print_stats_columns[];
+extern const struct out_column *const print_service_columns[];
+extern const struct out_column *const print_backend_columns[];
+extern const struct out_column *const print_flow_columns[];
+extern const struct out_column *const print_stats_columns[];
 
 /* With an event where the listing shows it. */
 void print_service(struct out *out, const struct dsr_service *service, const char *event);
