@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ICMP errors about what a VIP sent go to the backend that sent it.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# errors_through METHOD 4|6
+errors_through()
+{
+	local vip=vip$2 service
+
+	vip=${!vip}
+	service=$(host "$vip"):80
+	must dsr service add tcp "$service" method "$1"
+	backends_add "$2" tcp "$service"
+	packets icmp.py "$1" "$2"
+	must dsr service del tcp "$service"
+}
+
+topology l2
+errors_through l2 4
+errors_through l2 6
+check_no_drops
+remove_topology
+topology l3
+errors_through ipip 4
+errors_through ipip 6
+errors_through gre 4
+check_no_drops

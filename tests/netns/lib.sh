@@ -1,0 +1,238 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What every scenario starts with: assertions, waiting, the director's counters.
+# Networks are in topology.sh. A scenario's assertions go to standard output, one
+# line each; tests/netns/run numbers them and adds its own.
+
+set -u
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+tools=$here/tools
+work=$(mktemp -d)
+failed=0
+
+# Under the debug kernel everything takes several times as long.
+patience=30
+[ ! -e /sys/kernel/debug/kmemleak ] || patience=120
+
+# shellcheck source=tests/netns/topology.sh
+. "$here/topology.sh"
+
+ok()
+{
+	echo "ok - $1"
+}
+
+comment()
+{
+	sed 's/^/# /'
+}
+
+# not_ok TEXT [DIAGNOSTICS]
+not_ok()
+{
+	echo "not ok - $1"
+	[ -z "${2-}" ] || comment <<<"$2"
+	failed=1
+}
+
+# check TEXT COMMAND...: the command succeeds.
+check()
+{
+	local text=$1 output
+
+	shift
+	if output=$("$@" 2>&1); then
+		ok "$text"
+	else
+		not_ok "$text" "$*: status $?"$'\n'"$output"
+	fi
+}
+
+# check_not TEXT COMMAND...: the command fails.
+check_not()
+{
+	local text=$1 output
+
+	shift
+	if output=$("$@" 2>&1); then
+		not_ok "$text" "$* succeeded"$'\n'"$output"
+	else
+		ok "$text"
+	fi
+}
+
+# check_eq TEXT EXPECTED ACTUAL
+check_eq()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "expected: $2"$'\n'"seen: $3"
+	fi
+}
+
+# check_that TEXT EXPRESSION: an arithmetic one, true.
+check_that()
+{
+	if (($2)); then
+		ok "$1"
+	else
+		not_ok "$1" "not so: $2"
+	fi
+}
+
+# wait_for COMMAND...: until it succeeds, or patience ends.
+wait_for()
+{
+	local end=$((SECONDS + patience))
+
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS < end)) || return 1
+		sleep 0.1
+	done
+}
+
+# wait_eq TEXT EXPECTED COMMAND...: until the command prints what is expected.
+wait_eq()
+{
+	local text=$1 expected=$2
+
+	shift 2
+	wait_for prints "$expected" "$@"
+	check_eq "$text" "$expected" "$("$@" 2>&1)"
+}
+
+prints()
+{
+	local expected=$1
+
+	shift
+	[ "$("$@" 2>&1)" = "$expected" ]
+}
+
+# on NODE COMMAND...: run it in the node's network namespace.
+on()
+{
+	local node=$1
+
+	shift
+	nsenter --net="/run/netns/$node" -- "$@"
+}
+
+dsr()
+{
+	dsrctl -n director "$@"
+}
+
+# must COMMAND...: set-up without which the scenario makes no sense.
+must()
+{
+	local output
+
+	output=$("$@" 2>&1) && return
+	not_ok "set-up: $*" "$output"
+	exit 1
+}
+
+# host ADDRESS: as it stands before a port.
+host()
+{
+	case $1 in
+	*:*) echo "[$1]" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# backends_add FAMILY PROTOCOL VIP:PORT [OPTION...]: all of them into a service, by
+# their addresses of the family.
+backends_add()
+{
+	local family=$1 service=("$2" "$3") backend
+
+	shift 3
+	for backend in $backends; do
+		must dsr backend add "${service[@]}" "$(address "$backend" "$family")" "$@"
+	done
+}
+
+# service_sum flows|packets|bytes|active: over all services.
+service_sum()
+{
+	dsr -j -s service show | jq "[.[].$1] | add // 0"
+}
+
+# backend_counts flows|packets|bytes|active: of each backend, in order.
+backend_counts()
+{
+	dsr -j -s backend show | jq -r "[sort_by(.address)[].$1] | map(tostring) | join(\" \")"
+}
+
+# drops REASON: packets dropped for it.
+drops()
+{
+	dsr -j stats show | jq ".[0].drops.$1"
+}
+
+# The reasons that no packet was dropped for are left out of what is compared.
+check_no_drops()
+{
+	check_eq "the director dropped nothing" "{}" \
+		"$(dsr -j stats show | jq -c '.[0].drops | with_entries(select(.value != 0))')"
+}
+
+# crowd ADDRESS PORT COMMAND: one of tools/crowd.py's.
+crowd()
+{
+	on client /usr/bin/python3 "$tools/crowd.py" "$1" "$2" <<<"$3"
+}
+
+# packets FILE [ARGUMENT...]: a scenario's part in Python, with assertions.
+# shellcheck disable=SC2317
+packets()
+{
+	local status=0
+
+	PYTHONPATH=$tools /usr/bin/python3 "$here/packets/$1" "${@:2}" 2>&1 || status=$?
+	case $status in
+	0) ;;
+	3) failed=1 ;;
+	*) not_ok "$1 ran to its end" "status $status" ;;
+	esac
+}
+
+diagnose()
+{
+	local node
+
+	if command -v dsrctl >/dev/null && [ -e /run/netns/director ]; then
+		dsr -s service show
+		dsr -s backend show
+		dsr flow show | head -n 20
+		dsr stats show
+	fi 2>&1
+	for node in $(nodes); do
+		[ -e "/run/netns/$node" ] || continue
+		echo "--- $node"
+		ip -n "$node" -brief address
+		on "$node" nft list counters
+	done 2>&1 | grep -v '^$'
+	head -n 40 "$work"/*.log 2>/dev/null
+	dmesg | tail -n 20
+}
+
+finish()
+{
+	local status=$?
+
+	if [ $failed -ne 0 ] || [ $status -ne 0 ]; then
+		diagnose | comment
+	fi
+	remove_topology
+	rm -rf "$work"
+	# 1: some assertion failed; 2: it did not get to its end.
+	[ $status -eq 0 ] || exit 2
+	exit $failed
+}
+trap finish EXIT
+trap 'exit 1' INT TERM

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A backend: echo.py PORT ADDRESS... NAME
+
+Serves TCP and UDP. What comes in by TCP is answered with a line that has the
+backend's name; a datagram with its name, the datagram's length and its CRC.
+"""
+import selectors
+import socket
+import sys
+import zlib
+
+port, addresses, name = int(sys.argv[1]), sys.argv[2:-1], sys.argv[-1]
+events = selectors.DefaultSelector()
+
+
+def bound(address, kind):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, kind)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((address, port))
+    return sock
+
+
+def accept(listener):
+    connection, _ = listener.accept()
+    events.register(connection, selectors.EVENT_READ, answer_line)
+
+
+def answer_line(connection):
+    try:
+        data = connection.recv(65536)
+        if data:
+            connection.sendall(name.encode() + b"\n")
+            return
+    except ConnectionError:
+        pass
+    events.unregister(connection)
+    connection.close()
+
+
+def answer_datagram(sock):
+    data, client = sock.recvfrom(65536)
+    sock.sendto(f"{name} {len(data)} {zlib.crc32(data)}".encode(), client)
+
+
+for own in addresses:
+    datagrams = bound(own, socket.SOCK_DGRAM)
+    events.register(datagrams, selectors.EVENT_READ, answer_datagram)
+    listening = bound(own, socket.SOCK_STREAM)
+    listening.listen(4096)
+    events.register(listening, selectors.EVENT_READ, accept)
+while True:
+    for key, _ in events.select():
+        key.data(key.fileobj)

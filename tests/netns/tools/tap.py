@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Assertions of the scenarios written in Python; tests/netns/run numbers them."""
+import sys
+import time
+
+SOME_FAILED = 3		# as lib.sh knows it
+failed = False
+
+
+def ok(text):
+    print(f"ok - {text}", flush=True)
+
+
+def not_ok(text, *diagnostics):
+    global failed
+    failed = True
+    print(f"not ok - {text}")
+    for line in "\n".join(str(d) for d in diagnostics).splitlines():
+        print(f"# {line}")
+    sys.stdout.flush()
+
+
+def check(text, condition, *diagnostics):
+    if condition:
+        ok(text)
+    else:
+        not_ok(text, *diagnostics)
+
+
+def check_eq(text, expected, seen):
+    check(text, expected == seen, f"expected: {expected}", f"seen: {seen}")
+
+
+def wait_for(condition, patience=60):
+    """Poll until condition() is true; its last value."""
+    end = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(0.1)
+
+
+def done():
+    sys.exit(SOME_FAILED if failed else 0)

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Packets as bytes: build them, send and receive them in any node, take them apart."""
+import ctypes
+import ipaddress
+import os
+import select
+import socket
+import struct
+import time
+
+ETH_IP, ETH_IPV6 = 0x0800, 0x86dd
+ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6 = 1, 4, 6, 17, 41, 47, 58
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+PACKET_OUTGOING = 4
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter(node):
+    """Continue in the network namespace of a node."""
+    fd = os.open(f"/run/netns/{node}", os.O_RDONLY)
+    if libc.setns(fd, 0x40000000):
+        raise OSError(ctypes.get_errno(), f"setns {node}")
+    os.close(fd)
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def packed(address):
+    return ipaddress.ip_address(address).packed
+
+
+def pseudo(src, dst, proto, length):
+    return packed(src) + packed(dst) + struct.pack("!II", length, proto)
+
+
+# --- build ---------------------------------------------------------------------
+
+def ip4(src, dst, proto, payload, ttl=64, ident=0, df=True, tos=0, mf=False, offset=0,
+        options=b"", ihl=None, length=None, csum=None):
+    """offset: of a fragment, in bytes. ihl, length and csum can be made to lie."""
+    if ihl is None:
+        ihl = 5 + len(options) // 4
+    if length is None:
+        length = 20 + len(options) + len(payload)
+    head = struct.pack("!BBHHHBBH4s4s", 0x40 | ihl, tos, length, ident,
+                       df << 14 | mf << 13 | offset // 8, ttl, proto, 0,
+                       packed(src), packed(dst)) + options
+    if csum is None:
+        csum = checksum(head)
+    return head[:10] + struct.pack("!H", csum) + head[12:] + payload
+
+
+def ip6(src, dst, proto, payload, ttl=64, tclass=0, label=0, length=None):
+    if length is None:
+        length = len(payload)
+    return struct.pack("!IHBB16s16s", 6 << 28 | tclass << 20 | label, length, proto, ttl,
+                       packed(src), packed(dst)) + payload
+
+
+def ip(src, dst, proto, payload, **fields):
+    return (ip6 if ":" in src else ip4)(src, dst, proto, payload, **fields)
+
+
+def tcp(src, dst, sport, dport, flags, seq=0, ack=0, win=512, options=b"", payload=b"",
+        offset=None):
+    if offset is None:
+        offset = 5 + len(options) // 4
+    segment = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, offset << 4, flags, win,
+                          0, 0) + options + payload
+    csum = checksum(pseudo(src, dst, TCP, len(segment)) + segment)
+    return segment[:16] + struct.pack("!H", csum) + segment[18:]
+
+
+def udp(src, dst, sport, dport, payload=b"", length=None):
+    if length is None:
+        length = 8 + len(payload)
+    datagram = struct.pack("!HHHH", sport, dport, length, 0) + payload
+    csum = checksum(pseudo(src, dst, UDP, len(datagram)) + datagram) or 0xffff
+    return datagram[:6] + struct.pack("!H", csum) + datagram[8:]
+
+
+def icmp(src, dst, kind, code, rest, payload=b""):
+    """rest: the second word of the header."""
+    message = struct.pack("!BBHI", kind, code, 0, rest) + payload
+    covered = message
+    if ":" in src:
+        covered = pseudo(src, dst, ICMPV6, len(message)) + message
+    return message[:2] + struct.pack("!H", checksum(covered)) + message[4:]
+
+
+# --- take apart ----------------------------------------------------------------
+
+class IP:
+    """A packet from its IP header on; padding behind it is cut off.
+
+    mac: where its frame was sent to."""
+
+    def __init__(self, data, mac=None):
+        self.mac = mac
+        self.version = data[0] >> 4
+        if self.version == 4:
+            self._parse4(data)
+        else:
+            self._parse6(data)
+
+    def _parse4(self, data):
+        (vihl, self.tos, self.length, self.ident, frag, self.ttl, self.proto, _csum,
+         src, dst) = struct.unpack("!BBHHHBBH4s4s", data[:20])
+        head = (vihl & 15) * 4
+        self.csum_ok = checksum(data[:head]) == 0
+        self.df, self.mf, self.offset = bool(frag & 0x4000), bool(frag & 0x2000), frag % 8192 * 8
+        self._addresses(src, dst)
+        self.options = data[20:head]
+        self.data = data[:self.length]
+        self.payload = self.data[head:]
+
+    def _parse6(self, data):
+        word, length, self.proto, self.ttl, src, dst = struct.unpack("!IHBB16s16s", data[:40])
+        self.tos, self.label = word >> 20 & 255, word & 0xfffff
+        self.length = 40 + length
+        self.csum_ok, self.df, self.mf, self.offset = True, True, False, 0
+        self._addresses(src, dst)
+        self.data = data[:self.length]
+        self.payload = self.data[40:]
+        if self.proto == 44:
+            self.proto, _, frag, self.ident = struct.unpack("!BBHI", self.payload[:8])
+            self.mf, self.offset = bool(frag & 1), frag & 0xfff8
+            self.payload = self.payload[8:]
+
+    def _addresses(self, src, dst):
+        self.src, self.dst = str(ipaddress.ip_address(src)), str(ipaddress.ip_address(dst))
+
+    def inner(self):
+        """The encapsulated packet, or None."""
+        if self.proto in (IPIP, IPV6):
+            return IP(self.payload)
+        if self.proto == GRE and self.payload[:2] == b"\0\0":
+            return IP(self.payload[4:])
+        return None
+
+    def innermost(self):
+        inner = self.inner()
+        return inner.innermost() if inner else self
+
+    def ports(self):
+        return struct.unpack("!HH", self.payload[:4])
+
+    def l4_csum_ok(self):
+        if self.proto == ICMP:
+            return checksum(self.payload) == 0
+        covered = pseudo(self.src, self.dst, self.proto, len(self.payload)) + self.payload
+        return checksum(covered) == 0
+
+    def tcp(self):
+        """Header fields of a TCP packet."""
+        sport, dport, seq, ack, offset, flags, win, _csum, urgent = struct.unpack(
+            "!HHIIBBHHH", self.payload[:20])
+        head = (offset >> 4) * 4
+        return {"sport": sport, "dport": dport, "seq": seq, "ack": ack, "flags": flags,
+                "win": win, "urgent": urgent, "options": self.payload[20:head].hex(),
+                "payload": self.payload[head:].hex()}
+
+    def __str__(self):
+        text = f"{self.src} > {self.dst} proto {self.proto} ttl {self.ttl} len {self.length}"
+        inner = self.inner()
+        return f"{text} [{inner}]" if inner else text
+
+
+# --- send and receive ----------------------------------------------------------
+
+class Port:
+    """An interface of a node: the frames that cross its wire."""
+
+    def __init__(self, node, dev):
+        enter(node)
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self.sock.bind((dev, 0))
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.mac = self.sock.getsockname()[4]
+
+    def send(self, mac, packet):
+        """To the neighbour with that address."""
+        kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
+        self.sock.send(mac + self.mac + struct.pack("!H", kind) + packet)
+
+    def packets(self, patience):
+        """Each IP packet that comes in, until so many seconds are over."""
+        end = time.monotonic() + patience
+        while select.select([self.sock], [], [], max(0, end - time.monotonic()))[0]:
+            frame, origin = self.sock.recvfrom(65600)
+            kind, = struct.unpack("!H", frame[12:14])
+            if origin[2] != PACKET_OUTGOING and kind in (ETH_IP, ETH_IPV6):
+                yield IP(frame[14:], frame[:6])
+
+    def expect(self, wanted, patience=60):
+        """The first packet for which wanted() is true, and all that came before it."""
+        before = []
+        for packet in self.packets(patience):
+            if wanted(packet):
+                return packet, before
+            before.append(packet)
+        return None, before
+
+    def drain(self):
+        """Forget what has come in so far."""
+        for _ in self.packets(0):
+            pass

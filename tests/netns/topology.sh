@@ -1,0 +1,259 @@
+# shellcheck shell=bash disable=SC2154 # here and work are of lib.sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+#   client ---- router ---- switch ---- b1, b2, b3...
+#                  |           |
+#             director of l3   director of l2
+#
+# The director has one interface. With l2 it is on the backends' segment, with
+# l3 it is a routed hop away from them. Its default route, and the backends', is
+# the router; the router's route to a VIP is the director. So replies have a way
+# that avoids the director, and nobody but the director can tell a backend from
+# another one.
+
+backends="b1 b2 b3"
+servers=()
+
+# Networks, up to the last part of an address; a scenario may set its own.
+client4=198.51.100. client6=2001:db8:c::
+lan4=10.1.1. lan6=2001:db8:1::
+link4=10.2.2. link6=2001:db8:2::
+vip4=192.0.2.80 vip6=2001:db8:80::80
+
+nodes()
+{
+	echo client router switch director "$backends"
+}
+
+# address NODE 4|6
+address()
+{
+	local net host
+
+	case $1 in
+	client) net=client host=201 ;;
+	director) net=$director_net host=2 ;;
+	b*) net=lan host=5${1#b} ;;
+	esac
+	net+=$2
+	echo "${!net}$host"
+}
+
+# add_node NODE: eth0 and the default route.
+add_node()
+{
+	local net=lan net4 net6
+
+	case $1 in
+	client) net=client ;;
+	director) net=$director_net ;;
+	esac
+	net4=${net}4 net6=${net}6
+	# Strict, so that what backends need is really set up.
+	on "$1" sysctl -qw net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
+	ip -n "$1" -batch - <<-END
+		link set lo up
+		link set eth0 up
+		address add $(address "$1" 4)/24 dev eth0
+		address add $(address "$1" 6)/64 dev eth0 nodad
+		route add default via ${!net4}1
+		route add default via ${!net6}1
+	END
+}
+
+add_router()
+{
+	on router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+	{
+		cat <<-END
+			link set lo up
+			link set client up
+			link set lan up
+			address add ${client4}1/24 dev client
+			address add ${client6}1/64 dev client nodad
+			address add ${lan4}1/24 dev lan
+			address add ${lan6}1/64 dev lan nodad
+		END
+		[ "$director_net" = lan ] || cat <<-END
+			link set director up
+			address add ${link4}1/24 dev director
+			address add ${link6}1/64 dev director nodad
+		END
+	} | ip -n router -batch -
+}
+
+add_switch()
+{
+	local port
+
+	{
+		echo link add bridge type bridge
+		echo link set bridge up
+		for port in router $backends $([ "$director_net" = link ] || echo director); do
+			echo link set "$port" master bridge up
+		done
+	} | ip -n switch -batch -
+}
+
+# topology l2|l3
+topology()
+{
+	local node
+
+	director_net=lan out_at=switch
+	[ "$1" = l2 ] || director_net=link out_at=router
+	# shellcheck disable=SC2046,SC2086 # several words
+	{
+		printf 'netns add %s\n' $(nodes)
+		cat <<-END
+			link add eth0 netns client type veth peer name client netns router
+			link add lan netns router type veth peer name router netns switch
+			link add eth0 netns director type veth peer name director netns $out_at
+		END
+		for node in $backends; do
+			echo "link add eth0 netns $node type veth peer name $node netns switch"
+		done
+	} | ip -batch -
+	add_router &
+	add_switch &
+	for node in client director $backends; do
+		add_node "$node" &
+	done
+	wait
+	route_to_director "$vip4" "$vip6"
+	count_packets
+}
+
+# route_to_director VIP...: PREFIX/LENGTH too.
+route_to_director()
+{
+	local vip family
+
+	for vip in "$@"; do
+		family=4
+		[ "$vip" = "${vip#*:}" ] || family=6
+		must ip -n router route replace "$vip" via "$(address director $family)"
+	done
+}
+
+# Where packets come in, count those from clients to a VIP, as they are or
+# encapsulated, and those from a VIP. Table out, at the node that the director
+# hangs on, has what left the director.
+count_packets()
+{
+	local node
+
+	for node in director client $backends; do
+		counting_table in eth0 | on "$node" nft -f - &
+	done
+	counting_table out director | on "$out_at" nft -f -
+	wait
+}
+
+# counting_table NAME DEVICE
+counting_table()
+{
+	cat <<-END
+		table netdev $1 {
+		counter request { }
+		counter reply { }
+		chain packets {
+			type filter hook ingress device $2 priority 0
+			ip daddr $vip4 counter name request
+			ip6 daddr $vip6 counter name request
+			ip protocol { 4, 41, 47 } counter name request
+			ip6 nexthdr { 4, 41, 47 } counter name request
+			ip saddr $vip4 counter name reply
+			ip6 saddr $vip6 counter name reply
+		}
+		}
+	END
+}
+
+# counter in|out NODE request|reply packets|bytes; the NODE of out is director.
+counter()
+{
+	local node=$2
+
+	[ "$1" = in ] || node=$out_at
+	on "$node" nft list counter netdev "$1" "$3" | sed -n "s/.*$4 \([0-9]*\).*/\1/p"
+}
+
+reset_counters()
+{
+	local node
+
+	for node in director client $backends; do
+		on "$node" nft reset counters >/dev/null
+	done
+	on "$out_at" nft reset counters >/dev/null
+}
+
+# backend_setup NODE METHOD VIP BACKEND
+backend_setup()
+{
+	local node=$1
+
+	shift
+	must on "$node" "$here/backend-setup.sh" "$@"
+}
+
+# backends_setup METHOD VIP 4|6: all of them, by their addresses of the family.
+backends_setup()
+{
+	local backend pids=()
+
+	for backend in $backends; do
+		backend_setup "$backend" "$1" "$2" "$(address "$backend" "$3")" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+# start_backends COMMAND...: on every backend, with its name as last argument and
+# its output in the scenario's directory.
+start_backends()
+{
+	local backend
+
+	for backend in $backends; do
+		on "$backend" "$@" "$backend" >"$work/$backend.log" 2>&1 &
+		servers+=($!)
+	done
+}
+
+stop_backends()
+{
+	kill "${servers[@]}"
+	wait "${servers[@]}" 2>/dev/null
+	servers=()
+}
+
+listens()
+{
+	[ -n "$(on "$1" ss -Hln "sport = :$2")" ]
+}
+
+# await_backends PORT: until something listens there on each.
+await_backends()
+{
+	local backend
+
+	for backend in $backends; do
+		wait_for listens "$backend" "$1" || not_ok "$backend listens on port $1"
+	done
+}
+
+remove_topology()
+{
+	local node pids
+
+	for node in $(nodes); do
+		[ -e "/run/netns/$node" ] || continue
+		pids=$(ip netns pids "$node")
+		# shellcheck disable=SC2086 # several words
+		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+		ip netns del "$node"
+	done
+}
