@@ -68,7 +68,7 @@ static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
 
 	ip6h->version = 6;
 	ip6h->priority = encap->tos >> 4;
-	ip6h->flow_lbl[0] = (encap->tos & 0xf) << 4 | label >> 16;
+	ip6h->flow_lbl[0] = encap->tos << 4 | label >> 16;
 	ip6h->flow_lbl[1] = label >> 8;
 	ip6h->flow_lbl[2] = label;
 	ip6h->payload_len = length_field(dsr_encap_len(AF_INET6, encap->gre) -

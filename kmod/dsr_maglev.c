@@ -25,9 +25,7 @@ static bool before(const struct dsr_maglev_backend *a,
 
 	if (left != right)
 		return left < right;
-	if (a->hash != b->hash)
-		return a->hash < b->hash;
-	return a->index < b->index;
+	return a->hash < b->hash;
 }
 
 /* Restore the heap (the earliest turn on top) below @pos. */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that do not go as they are: cut up here, off the fast path, each
+ * piece then sent like any other packet.
+ */
+#include <linux/netdevice.h>
+#include <net/dst.h>
+#include <net/gso.h>
+#include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ipv6.h>
+#include <net/ipv6_stubs.h>
+#include <net/route.h>
+
+#include "dsr_xmit.h"
+
+/**
+ * struct dsr_frag_way - what the stack's fragmentation calls a route
+ * @dst: the piece's dst
+ * @rt: the same for IPv4; the stack looks beyond @dst
+ * @rt6: the same for IPv6
+ * @path: where the pieces go
+ * @hash: of the flow
+ *
+ * On the stack of dsr_frag_ip(), while the pieces point to it.
+ */
+struct dsr_frag_way {
+	union {
+		struct dst_entry dst;
+		struct rtable rt;
+		struct rt6_info rt6;
+	};
+	const struct dsr_path *path;
+	u32 hash;
+};
+
+static unsigned int dsr_frag_mtu(const struct dst_entry *dst)
+{
+	return dst->dev->mtu;
+}
+
+static struct dst_ops dsr_frag_dst_ops = {
+	.family	= AF_UNSPEC,
+	.mtu	= dsr_frag_mtu,
+};
+
+static int dsr_frag_output(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
+{
+	const struct dsr_frag_way *way;
+
+	way = container_of(skb_dst(skb), struct dsr_frag_way, dst);
+	if (dsr_xmit_one(skb, way->path, way->hash) != DSR_SENT)
+		kfree_skb(skb);
+	return 0;
+}
+
+/* Consumes the packet. */
+static void dsr_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
+			u32 hash, u32 mtu)
+{
+	struct net_device *dev = path->dst->dev;
+	struct dsr_frag_way way = { .path = path, .hash = hash };
+	struct net *net = dev_net(dev);
+
+	dst_init(&way.dst, &dsr_frag_dst_ops, NULL, DST_OBSOLETE_NONE,
+		 DST_NOCOUNT);
+	way.dst.dev = dev;
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &way.dst);
+	skb->ignore_df = 1;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		u16 frag_max = IPCB(skb)->frag_max_size;
+
+		IPCB(skb)->frag_max_size = frag_max ? min_t(u32, frag_max, mtu) :
+						      mtu;
+		ip_do_fragment(net, NULL, skb, dsr_frag_output);
+	} else {
+		u16 frag_max = IP6CB(skb)->frag_max_size;
+
+		IP6CB(skb)->frag_max_size = frag_max ? min_t(u32, frag_max, mtu) :
+						       mtu;
+		ipv6_stub->ipv6_fragment(net, NULL, skb, dsr_frag_output);
+	}
+}
+
+static void dsr_frag_piece(struct sk_buff *skb, const struct dsr_path *path,
+			   u32 hash, u32 mtu)
+{
+	if (skb->len > mtu)
+		dsr_frag_ip(skb, path, hash, mtu);
+	else if (dsr_xmit_one(skb, path, hash) != DSR_SENT)
+		kfree_skb(skb);
+}
+
+enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
+			  u32 hash, u32 mtu)
+{
+	struct sk_buff *segs, *seg, *next;
+
+	/* Below that the stack makes no smaller pieces of IPv6. */
+	if (skb->protocol == htons(ETH_P_IPV6) && mtu < IPV6_MIN_MTU)
+		return DSR_DROP_TOO_BIG;
+	if (!skb_is_gso(skb)) {
+		dsr_frag_piece(skb, path, hash, mtu);
+		return DSR_SENT;
+	}
+	segs = skb_gso_segment(skb, NETIF_F_SG);
+	if (IS_ERR_OR_NULL(segs))
+		return DSR_DROP_NO_MEMORY;
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		dsr_frag_piece(seg, path, hash, mtu);
+	}
+	return DSR_SENT;
+}

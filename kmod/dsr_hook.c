@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a packet: is it for a VIP, what is it, which service, which flow
+ * or else which backend, send it, count it.
+ */
+#include <linux/etherdevice.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "dsr_backend.h"
+#include "dsr_hook.h"
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_pool.h"
+#include "dsr_trace.h"
+#include "dsr_xmit.h"
+
+/* Behind the raw table (-300), so that its rules still hold, and before
+ * connection tracking (-200), which shall not know these packets.
+ */
+#define DSR_HOOK_PRIORITY	(NF_IP_PRI_RAW + 10)
+
+/* Was the frame sent to this machine? br_netfilter shows us those that it only
+ * bridges as well, marked as ours; and those sent to the bridge's own address
+ * it shows us here for the one and only time.
+ */
+static bool dsr_frame_is_ours(const struct sk_buff *skb)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return false;
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	if (unlikely(nf_bridge_info_exists(skb)))
+		return ether_addr_equal(eth_hdr(skb)->h_dest,
+					skb->dev->dev_addr);
+#endif
+	return true;
+}
+
+static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
+			   union nf_inet_addr *dst)
+{
+	if (family == AF_INET6) {
+		dst->in6 = ipv6_hdr(skb)->daddr;
+		return;
+	}
+	memset(dst, 0, sizeof(*dst));
+	dst->ip = ip_hdr(skb)->daddr;
+}
+
+/* The parser says how many bytes it wants in one piece; it never asks for as
+ * few as it had, so this ends.
+ */
+static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
+					 struct dsr_pkt *pkt)
+{
+	int err;
+
+	do {
+		err = dsr_parse(skb->data, skb_headlen(skb), skb->len, pkt);
+		if (!err)
+			return DSR_PASS;
+		if (err != -EAGAIN)
+			return DSR_DROP_MALFORMED;
+	} while (pskb_may_pull(skb, pkt->need));
+	return DSR_DROP_NO_MEMORY;
+}
+
+/* Routing would have refused these sources, and we do without routing. */
+static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
+{
+	const struct dsr_tuple *t = &pkt->tuple;
+
+	if (dsr_addr_eq(&t->src, &t->dst))
+		return true;
+	if (t->family == AF_INET6)
+		return ipv6_addr_any(&t->src.in6) ||
+		       ipv6_addr_loopback(&t->src.in6) ||
+		       ipv6_addr_is_multicast(&t->src.in6);
+	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
+	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+}
+
+/* A packet of no known flow: the scheduler decides, and its decision is
+ * remembered. Where there is no room for that, the consistent hash says where
+ * this packet and all that follow it go.
+ */
+static struct dsr_backend *dsr_packet_schedule(struct dsr_net *dn,
+					       const struct dsr_service *svc,
+					       const struct dsr_pkt *pkt,
+					       u32 hash)
+{
+	struct dsr_pool *pool = rcu_dereference(svc->pool);
+	struct dsr_backend *backend;
+
+	if (!pool->nr)
+		return NULL;
+	if (pkt->kind == DSR_KIND_FLOW) {
+		backend = pool->backends[pool->sched->pick(pool, &pkt->tuple)];
+		backend = dsr_flow_insert(&dn->flows, pkt, hash, backend);
+		if (backend)
+			return backend;
+	}
+	return pool->backends[dsr_pool_consistent(pool, &pkt->tuple)];
+}
+
+static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
+					      const struct dsr_service *svc,
+					      const struct dsr_pkt *pkt,
+					      u32 hash)
+{
+	struct dsr_flow *flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
+
+	if (flow && dsr_backend_usable(flow->backend) &&
+	    !dsr_flow_expired(flow)) {
+		if (pkt->kind != DSR_KIND_FLOW)
+			return flow->backend;
+		if (!dsr_state_restarts(READ_ONCE(flow->state),
+					pkt->tcp_flags)) {
+			dsr_flow_touch(flow, pkt->tcp_flags);
+			return flow->backend;
+		}
+	}
+	/* Errors neither begin flows nor end them: anybody can forge one. */
+	if (flow && pkt->kind == DSR_KIND_FLOW)
+		dsr_flow_remove(&dn->flows, flow);
+	return dsr_packet_schedule(dn, svc, pkt, hash);
+}
+
+static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
+					   const struct dsr_pkt *pkt,
+					   struct dsr_backend *backend,
+					   u32 hash)
+{
+	const struct dsr_path *path = dsr_path_get(backend);
+	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
+	u32 bytes = skb->len;
+	enum dsr_verdict verdict;
+
+	if (!path)
+		return DSR_DROP_NO_ROUTE;
+	trace_dsr_forward(&pkt->tuple, backend);
+	verdict = dsr_xmit(skb, pkt, path, hash);
+	if (verdict == DSR_SENT)
+		dsr_stats_packet(backend->stats, packets, bytes);
+	return verdict;
+}
+
+static enum dsr_verdict dsr_packet(struct dsr_net *dn,
+				   const struct dsr_match *match,
+				   struct sk_buff *skb)
+{
+	struct dsr_backend *backend;
+	struct dsr_service *svc;
+	enum dsr_verdict verdict;
+	struct dsr_pkt pkt;
+	u32 hash;
+
+	verdict = dsr_packet_parse(skb, &pkt);
+	if (verdict != DSR_PASS)
+		return verdict;
+	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
+		return DSR_PASS;
+	svc = dsr_match_find(match, &pkt.tuple);
+	if (!svc)
+		return DSR_PASS;
+	if (unlikely(dsr_packet_is_martian(&pkt)))
+		return DSR_DROP_MARTIAN;
+	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
+	backend = dsr_packet_backend(dn, svc, &pkt, hash);
+	if (!backend)
+		return DSR_DROP_NO_BACKEND;
+	return dsr_packet_forward(skb, &pkt, backend, hash);
+}
+
+/* The one place that speaks netfilter's verdicts. */
+static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct dsr_net *dn = priv;
+	const struct dsr_match *match = rcu_dereference(dn->match);
+	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
+	union nf_inet_addr dst;
+	enum dsr_verdict verdict;
+
+	if (!match || !dsr_frame_is_ours(skb))
+		return NF_ACCEPT;
+	dsr_packet_dst(skb, family, &dst);
+	if (!dsr_match_covers(match, family, &dst))
+		return NF_ACCEPT;
+
+	verdict = dsr_packet(dn, match, skb);
+	if (verdict == DSR_PASS)
+		return NF_ACCEPT;
+	if (verdict == DSR_SENT)
+		return NF_STOLEN;
+	dsr_stats_drop(dn->drops, verdict);
+	trace_dsr_drop(skb, verdict);
+	return NF_DROP;
+}
+
+/* Ports are only in the first fragment of a datagram, so have the stack put
+ * datagrams together before they come here.
+ */
+static int dsr_defrag_enable(struct net *net)
+{
+	int err = nf_defrag_ipv4_enable(net);
+
+	if (!err && IS_ENABLED(CONFIG_IPV6)) {
+		err = nf_defrag_ipv6_enable(net);
+		if (err)
+			nf_defrag_ipv4_disable(net);
+	}
+	return err;
+}
+
+static void dsr_defrag_disable(struct net *net)
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		nf_defrag_ipv6_disable(net);
+	nf_defrag_ipv4_disable(net);
+}
+
+int dsr_hook_register(struct dsr_net *dn)
+{
+	static const u8 pf[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(pf); i++) {
+		dn->hook_ops[i] = (struct nf_hook_ops) {
+			.hook		= dsr_hook,
+			.priv		= dn,
+			.pf		= pf[i],
+			.hooknum	= NF_INET_PRE_ROUTING,
+			.priority	= DSR_HOOK_PRIORITY,
+		};
+	}
+	err = dsr_defrag_enable(dn->net);
+	if (err)
+		return err;
+	err = nf_register_net_hooks(dn->net, dn->hook_ops, ARRAY_SIZE(pf));
+	if (err)
+		dsr_defrag_disable(dn->net);
+	return err;
+}
+
+void dsr_hook_unregister(struct dsr_net *dn)
+{
+	nf_unregister_net_hooks(dn->net, dn->hook_ops, ARRAY_SIZE(dn->hook_ops));
+	dsr_defrag_disable(dn->net);
+}

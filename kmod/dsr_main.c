@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nf_dsr: load balancing by direct server return. Start reading here, then
+ * dsr_hook.c and the files it calls, in Kbuild's order.
+ */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <net/netns/generic.h>
+
+#include "dsr_net.h"
+#include "dsr_nl.h"
+#include "dsr_path.h"
+#include "dsr_service.h"
+
+static unsigned int max_flows = 1 << 20;
+module_param(max_flows, uint, 0644);
+MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for namespaces created later (default 1048576)");
+
+static unsigned int dsr_net_id __read_mostly;
+
+struct dsr_net *dsr_net(const struct net *net)
+{
+	return net_generic(net, dsr_net_id);
+}
+
+static int __net_init dsr_net_init(struct net *net)
+{
+	struct dsr_net *dn = dsr_net(net);
+	int err;
+
+	dn->net = net;
+	dn->generation = 1;
+	mutex_init(&dn->lock);
+	INIT_LIST_HEAD(&dn->services);
+	INIT_LIST_HEAD(&dn->dead_services);
+	INIT_LIST_HEAD(&dn->dead_backends);
+	INIT_WORK(&dn->reaper, dsr_service_reap);
+	dn->drops = dsr_drops_alloc();
+	if (!dn->drops)
+		return -ENOMEM;
+	err = dsr_flow_init(&dn->flows, READ_ONCE(max_flows));
+	if (err)
+		free_percpu(dn->drops);
+	return err;
+}
+
+/* Hooks go first, then a grace period (in the reaper) sees the last packet
+ * out, then flows and backends are freed. Sockets hold the namespace, so nobody
+ * configures it any more.
+ */
+static void __net_exit dsr_net_exit(struct net *net)
+{
+	struct dsr_net *dn = dsr_net(net);
+
+	mutex_lock(&dn->lock);
+	dsr_service_flush(dn);
+	mutex_unlock(&dn->lock);
+	flush_work(&dn->reaper);
+	dsr_flow_exit(&dn->flows);
+	free_percpu(dn->drops);
+}
+
+static struct pernet_operations dsr_net_ops = {
+	.init	= dsr_net_init,
+	.exit	= dsr_net_exit,
+	.id	= &dsr_net_id,
+	.size	= sizeof(struct dsr_net),
+};
+
+/* Paths hold routes and neighbours, and these their device. */
+static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
+			    void *info)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(info);
+
+	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
+		dsr_path_drop_dev(dsr_net(dev_net(dev)), dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block dsr_netdev_notifier = {
+	.notifier_call = dsr_netdev_event,
+};
+
+static int __init dsr_init(void)
+{
+	int err;
+
+	err = dsr_flow_cache_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&dsr_net_ops);
+	if (err)
+		goto err_cache;
+	err = register_netdevice_notifier(&dsr_netdev_notifier);
+	if (err)
+		goto err_net;
+	err = dsr_nl_init();
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&dsr_netdev_notifier);
+err_net:
+	unregister_pernet_subsys(&dsr_net_ops);
+err_cache:
+	rcu_barrier();
+	dsr_flow_cache_exit();
+	return err;
+}
+
+static void __exit dsr_exit(void)
+{
+	dsr_nl_exit();
+	unregister_netdevice_notifier(&dsr_netdev_notifier);
+	unregister_pernet_subsys(&dsr_net_ops);
+	rcu_barrier();	/* flows, pools and paths on their way out */
+	dsr_flow_cache_exit();
+}
+
+module_init(dsr_init);
+module_exit(dsr_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The nf_dsr authors");
+MODULE_DESCRIPTION("Load balancing by direct server return");
+MODULE_VERSION(NF_DSR_VERSION);
+MODULE_ALIAS_GENL_FAMILY(NF_DSR_FAMILY_NAME);

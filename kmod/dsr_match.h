@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The match table: from a packet's destination to a service. It never changes;
+ * each service that comes or goes makes a new one, published by one pointer
+ * swap, so that a packet sees all of a change or nothing of it.
+ */
+#ifndef _DSR_MATCH_H
+#define _DSR_MATCH_H
+
+#include "dsr_service.h"
+
+struct dsr_match;
+
+/* Is the address a VIP, or in a prefix of VIPs? The cheap question that every
+ * packet of the namespace is asked. Under RCU.
+ */
+bool dsr_match_covers(const struct dsr_match *match, u8 family,
+		      const union nf_inet_addr *addr);
+
+/* The service of a packet: the longest prefix that has one; in it the exact
+ * port, then a range, then any port, then any protocol. Under RCU.
+ */
+struct dsr_service *dsr_match_find(const struct dsr_match *match,
+				   const struct dsr_tuple *tuple);
+
+/* The service of exactly this key. Under RCU or dsr_net.lock. */
+struct dsr_service *dsr_match_key(const struct dsr_match *match,
+				  const struct dsr_service_key *key);
+
+/**
+ * dsr_match_build() - make the table of these services
+ * @services: list of struct dsr_service in the order of their keys
+ * @nr: how many, at least 1
+ *
+ * Process context. Return: the table, NULL without memory.
+ */
+struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr);
+
+void dsr_match_free_rcu(struct dsr_match *match);
+
+#endif /* _DSR_MATCH_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that belongs to one network namespace.
+ *
+ * Configuration (services, backends, pools, the match table) is changed under
+ * @lock, in process context, and published to packets by RCU. Services and
+ * backends that were deleted wait on @dead_services and @dead_backends until
+ * @reaper has seen to it that no packet and no flow knows them any more.
+ */
+#ifndef _DSR_NET_H
+#define _DSR_NET_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "dsr_flow.h"
+
+struct dsr_match;
+struct dsr_drops;
+
+/**
+ * struct dsr_net - nf_dsr in one network namespace
+ * @match: what packets are matched against; NULL without services
+ * @drops: per CPU, one counter for each reason
+ * @flows: the flow table
+ * @net: the namespace; outlives this
+ * @lock: held for any change of what stands below
+ * @services: in the order of their keys
+ * @nr_services: how many
+ * @generation: of the configuration; never 0; counts changes, for dumps
+ * @hook_ops: registered while there are services
+ * @dead_services: deleted, for @reaper to free
+ * @dead_backends: deleted, for @reaper to free
+ * @reaper: frees the dead
+ */
+struct dsr_net {
+	struct dsr_match __rcu *match;
+	struct dsr_drops __percpu *drops;
+	struct dsr_flow_table flows;
+
+	struct net *net;
+	struct mutex lock;
+	struct list_head services;
+	u32 nr_services;
+	u32 generation;
+	struct nf_hook_ops hook_ops[2];
+	struct list_head dead_services;
+	struct list_head dead_backends;
+	struct work_struct reaper;
+};
+
+struct dsr_net *dsr_net(const struct net *net);
+
+#endif /* _DSR_NET_H */

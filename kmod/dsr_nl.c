@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink family, and how answers, dumps and notifications are sent.
+ */
+#include <linux/module.h>
+
+#include "dsr_net.h"
+#include "dsr_nl.h"
+
+/* As the generated table, but for the capability. */
+static const struct genl_multicast_group dsr_nl_groups[] = {
+	[NF_DSR_NLGRP_CONFIG] = {
+		.name	= NF_DSR_MCGRP_CONFIG,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+struct genl_family dsr_nl_family __ro_after_init = {
+	.name		= NF_DSR_FAMILY_NAME,
+	.version	= NF_DSR_FAMILY_VERSION,
+	.netnsok	= true,
+	.parallel_ops	= true,	/* dsr_net.lock is all that is needed */
+	.module		= THIS_MODULE,
+	.ops		= nf_dsr_nl_ops,
+	.n_ops		= ARRAY_SIZE(nf_dsr_nl_ops),
+	.mcgrps		= dsr_nl_groups,
+	.n_mcgrps	= ARRAY_SIZE(dsr_nl_groups),
+};
+
+int dsr_nl_check_new(const struct genl_info *info, bool exists,
+		     const char *already, const char *missing)
+{
+	u16 flags = info->nlhdr->nlmsg_flags;
+
+	if (!(flags & (NLM_F_CREATE | NLM_F_REPLACE))) {
+		GENL_SET_ERR_MSG(info, "give NLM_F_CREATE, NLM_F_REPLACE or both");
+		return -EINVAL;
+	}
+	if (exists && (flags & NLM_F_EXCL || !(flags & NLM_F_REPLACE))) {
+		info->extack->_msg = already;
+		return -EEXIST;
+	}
+	if (!exists && !(flags & NLM_F_CREATE)) {
+		info->extack->_msg = missing;
+		return -ENOENT;
+	}
+	return 0;
+}
+
+static int dsr_nl_fill(struct sk_buff *skb, u32 portid, u32 seq, int flags,
+		       struct netlink_callback *cb, u8 cmd,
+		       int (*put)(struct sk_buff *skb, const void *object),
+		       const void *object)
+{
+	void *header;
+	int err;
+
+	header = genlmsg_put(skb, portid, seq, &dsr_nl_family, flags, cmd);
+	if (!header)
+		return -EMSGSIZE;
+	if (cb)
+		genl_dump_check_consistent(cb, header);
+	err = put(skb, object);
+	if (err) {
+		genlmsg_cancel(skb, header);
+		return err;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+int dsr_nl_reply(struct genl_info *info, u8 cmd,
+		 int (*put)(struct sk_buff *skb, const void *object),
+		 const void *object)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	err = dsr_nl_fill(skb, info->snd_portid, info->snd_seq, 0, NULL, cmd,
+			  put, object);
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	return genlmsg_reply(skb, info);
+}
+
+int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		    int (*put)(struct sk_buff *skb, const void *object),
+		    const void *object)
+{
+	return dsr_nl_fill(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   NLM_F_MULTI, cb, cmd, put, object);
+}
+
+void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
+		   int (*put)(struct sk_buff *skb, const void *object),
+		   const void *object)
+{
+	struct sk_buff *skb;
+
+	lockdep_assert_held(&dn->lock);
+	if (!++dn->generation)	/* 0 would mean that dumps need no check */
+		dn->generation++;
+	if (!genl_has_listeners(&dsr_nl_family, dn->net, NF_DSR_NLGRP_CONFIG) &&
+	    !(info->nlhdr->nlmsg_flags & NLM_F_ECHO))
+		return;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (skb && !dsr_nl_fill(skb, info->snd_portid, info->snd_seq, 0, NULL,
+				cmd, put, object)) {
+		genl_notify(&dsr_nl_family, skb, info, NF_DSR_NLGRP_CONFIG,
+			    GFP_KERNEL);
+		return;
+	}
+	/* The change stands; listeners learn that they missed one. */
+	nlmsg_free(skb);
+	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, ENOBUFS);
+}
+
+int __init dsr_nl_init(void)
+{
+	return genl_register_family(&dsr_nl_family);
+}
+
+void dsr_nl_exit(void)
+{
+	genl_unregister_family(&dsr_nl_family);
+}

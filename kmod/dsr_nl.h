@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The netlink protocol of include/netlink/specs/nf_dsr.yaml: what its handlers
+ * share. Handlers parse into plain structs, take dsr_net.lock, and call what
+ * changes the configuration; nothing else in the module sees an attribute.
+ *
+ * Process context; functions that get a service or backend expect the lock.
+ */
+#ifndef _DSR_NL_H
+#define _DSR_NL_H
+
+#include <net/genetlink.h>
+
+#include "dsr_backend.h"
+#include "dsr_nl_gen.h"
+
+struct dsr_net;
+
+extern struct genl_family dsr_nl_family;
+
+int dsr_nl_init(void);
+void dsr_nl_exit(void);
+
+/**
+ * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
+ * @method: and so on: their numbers, other ones for services and backends
+ */
+struct dsr_nl_fwd_ids {
+	int method;
+	int outer_source;
+	int outer_addr4;
+	int outer_addr6;
+	int outer_ttl;
+};
+
+/* Exactly one of the two must be there; @what names it in messages that follow.
+ * Returns 0 or -EINVAL, with an extack.
+ */
+int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
+		    u8 *family, union nf_inet_addr *addr,
+		    struct netlink_ext_ack *extack);
+
+/* A service's key, checked. */
+int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
+		   struct netlink_ext_ack *extack);
+
+/* The same, nested; and the service of that key. */
+struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
+				       const struct nlattr *nest,
+				       struct netlink_ext_ack *extack);
+
+/* Set in @fwd what is given. */
+int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
+		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
+
+/* Is the address one that a single machine can have? */
+bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
+
+/* What the flags of a -new request allow, given whether the object exists: 0,
+ * -EEXIST with the text @already, -ENOENT with the text @missing, or -EINVAL.
+ */
+int dsr_nl_check_new(const struct genl_info *info, bool exists,
+		     const char *already, const char *missing);
+
+/* Should what is not given keep its value, rather than take its default? */
+static inline bool dsr_nl_keeps(const struct genl_info *info)
+{
+	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
+}
+
+/* All of these return 0 or -EMSGSIZE. */
+int dsr_nl_put_addr(struct sk_buff *skb, int attr4, int attr6, u8 family,
+		    const union nf_inet_addr *addr);
+int dsr_nl_put_key(struct sk_buff *skb, const struct dsr_service_key *key);
+int dsr_nl_put_key_nest(struct sk_buff *skb, int attr,
+			const struct dsr_service_key *key);
+int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
+		   const struct dsr_fwd *fwd);
+int dsr_nl_put_counters(struct sk_buff *skb, int attr,
+			const struct dsr_counters *sum);
+int dsr_nl_put_service(struct sk_buff *skb, const struct dsr_service *svc);
+int dsr_nl_put_backend(struct sk_buff *skb, const struct dsr_backend *backend);
+
+/* Answer a get request with what @put writes of @object. */
+int dsr_nl_reply(struct genl_info *info, u8 cmd,
+		 int (*put)(struct sk_buff *skb, const void *object),
+		 const void *object);
+
+/* Add one object to a dump; -EMSGSIZE says that the rest goes into another skb. */
+int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		    int (*put)(struct sk_buff *skb, const void *object),
+		    const void *object);
+
+/* The configuration has changed: count that, and tell who listens. */
+void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
+		   int (*put)(struct sk_buff *skb, const void *object),
+		   const void *object);
+
+#endif /* _DSR_NL_H */

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attributes that several requests have: addresses, keys, how to reach a
+ * backend, counters.
+ */
+#include <linux/inetdevice.h>
+#include <net/ipv6.h>
+
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_nl.h"
+
+int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
+		    u8 *family, union nf_inet_addr *addr,
+		    struct netlink_ext_ack *extack)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (!addr4 == !addr6) {
+		NL_SET_ERR_MSG_ATTR(extack, addr6, "give exactly one address, IPv4 or IPv6");
+		return -EINVAL;
+	}
+	if (addr4) {
+		*family = AF_INET;
+		addr->ip = nla_get_in_addr(addr4);
+		return 0;
+	}
+	*family = AF_INET6;
+	addr->in6 = nla_get_in6_addr(addr6);
+	if (ipv6_addr_v4mapped(&addr->in6)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr6, "IPv4-mapped address: give it as IPv4");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int dsr_nl_put_addr(struct sk_buff *skb, int attr4, int attr6, u8 family,
+		    const union nf_inet_addr *addr)
+{
+	if (family == AF_INET)
+		return nla_put_in_addr(skb, attr4, addr->ip);
+	return nla_put_in6_addr(skb, attr6, &addr->in6);
+}
+
+bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr)
+{
+	if (family == AF_INET6)
+		return !ipv6_addr_any(&addr->in6) &&
+		       !ipv6_addr_loopback(&addr->in6) &&
+		       !ipv6_addr_is_multicast(&addr->in6) &&
+		       !(ipv6_addr_type(&addr->in6) & IPV6_ADDR_LINKLOCAL);
+	return !ipv4_is_zeronet(addr->ip) && !ipv4_is_loopback(addr->ip) &&
+	       !ipv4_is_multicast(addr->ip) && !ipv4_is_lbcast(addr->ip);
+}
+
+static int dsr_nl_get_vip(struct nlattr **tb, struct dsr_service_key *key,
+			  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *addr4 = tb[NF_DSR_A_SERVICE_ADDR4];
+	const struct nlattr *addr6 = tb[NF_DSR_A_SERVICE_ADDR6];
+	const struct nlattr *len = tb[NF_DSR_A_SERVICE_PREFIX_LEN];
+	const struct nlattr *addr = addr4 ?: addr6;
+	u8 max;
+	int err;
+
+	err = dsr_nl_get_addr(addr4, addr6, &key->family, &key->addr, extack);
+	if (err)
+		return err;
+	max = key->family == AF_INET ? 32 : 128;
+	key->prefix_len = len ? nla_get_u8(len) : max;
+	if (key->prefix_len > max) {
+		NL_SET_ERR_MSG_ATTR(extack, len, "prefix is longer than the address");
+		return -EINVAL;
+	}
+	if (!dsr_key_covers(key, &key->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr, "address has bits set behind its prefix");
+		return -EINVAL;
+	}
+	if (key->prefix_len && !dsr_nl_unicast(key->family, &key->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr, "VIP must be a unicast address, neither loopback nor link-local");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
+			    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *port = tb[NF_DSR_A_SERVICE_PORT];
+	const struct nlattr *end = tb[NF_DSR_A_SERVICE_PORT_END];
+
+	key->port = 0;
+	key->port_end = U16_MAX;
+	if (!port && !end)
+		return 0;
+	if (!port) {
+		NL_SET_ERR_MSG_ATTR(extack, end, "range of ports needs its first port");
+		return -EINVAL;
+	}
+	if (!key->proto) {
+		NL_SET_ERR_MSG_ATTR(extack, port, "protocol any has no ports");
+		return -EINVAL;
+	}
+	key->port = ntohs(nla_get_be16(port));
+	key->port_end = end ? ntohs(nla_get_be16(end)) : key->port;
+	if (!key->port) {
+		NL_SET_ERR_MSG_ATTR(extack, port, "port 0 is no port: give 1 to 65535, or none for any");
+		return -EINVAL;
+	}
+	if (key->port_end < key->port) {
+		NL_SET_ERR_MSG_ATTR(extack, end, "range of ports ends before it begins");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
+		   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *proto = tb[NF_DSR_A_SERVICE_PROTOCOL];
+	int err;
+
+	memset(key, 0, sizeof(*key));
+	err = dsr_nl_get_vip(tb, key, extack);
+	if (err)
+		return err;
+	key->proto = proto ? nla_get_u8(proto) : 0;
+	if (key->proto && key->proto != IPPROTO_TCP &&
+	    key->proto != IPPROTO_UDP) {
+		NL_SET_ERR_MSG_ATTR(extack, proto, "protocol must be 6 (TCP), 17 (UDP), or 0 for any");
+		return -EPROTONOSUPPORT;
+	}
+	return dsr_nl_get_ports(tb, key, extack);
+}
+
+int dsr_nl_put_key(struct sk_buff *skb, const struct dsr_service_key *key)
+{
+	if (dsr_nl_put_addr(skb, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6,
+			    key->family, &key->addr) ||
+	    nla_put_u8(skb, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len) ||
+	    nla_put_u8(skb, NF_DSR_A_SERVICE_PROTOCOL, key->proto))
+		return -EMSGSIZE;
+	if (dsr_key_any_port(key))
+		return 0;
+	if (nla_put_be16(skb, NF_DSR_A_SERVICE_PORT, htons(key->port)) ||
+	    nla_put_be16(skb, NF_DSR_A_SERVICE_PORT_END, htons(key->port_end)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int dsr_nl_put_key_nest(struct sk_buff *skb, int attr,
+			const struct dsr_service_key *key)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (dsr_nl_put_key(skb, key)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
+				       const struct nlattr *nest,
+				       struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NF_DSR_A_SERVICE_PORT_END + 1];
+	struct dsr_service_key key;
+	struct dsr_service *svc;
+	int err;
+
+	if (!nest) {
+		NL_SET_ERR_MSG(extack, "the service is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	err = nla_parse_nested(tb, NF_DSR_A_SERVICE_PORT_END, nest,
+			       nf_dsr_service_key_nl_policy, extack);
+	if (!err)
+		err = dsr_nl_get_key(tb, &key, extack);
+	if (err)
+		return ERR_PTR(err);
+	svc = dsr_service_find(dn, &key);
+	if (!svc) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "no such service");
+		return ERR_PTR(-ENOENT);
+	}
+	return svc;
+}
+
+int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
+		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr addr = {};
+
+	if (tb[ids->method]) {
+		fwd->method = nla_get_u8(tb[ids->method]);
+		fwd->set |= DSR_FWD_METHOD;
+	}
+	if (tb[ids->outer_source]) {
+		fwd->outer_source = nla_get_u8(tb[ids->outer_source]);
+		fwd->set |= DSR_FWD_OUTER_SOURCE;
+	}
+	if (tb[ids->outer_addr4]) {
+		addr.ip = nla_get_in_addr(tb[ids->outer_addr4]);
+		if (!dsr_nl_unicast(AF_INET, &addr))
+			goto err_addr4;
+		fwd->outer_addr4 = addr.ip;
+		fwd->set |= DSR_FWD_OUTER_ADDR4;
+	}
+	if (tb[ids->outer_addr6]) {
+		addr.in6 = nla_get_in6_addr(tb[ids->outer_addr6]);
+		if (!dsr_nl_unicast(AF_INET6, &addr))
+			goto err_addr6;
+		fwd->outer_addr6 = addr.in6;
+		fwd->set |= DSR_FWD_OUTER_ADDR6;
+	}
+	if (tb[ids->outer_ttl]) {
+		fwd->outer_ttl = nla_get_u8(tb[ids->outer_ttl]);
+		fwd->set |= DSR_FWD_OUTER_TTL;
+	}
+	return 0;
+
+err_addr4:
+	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr4], "outer source must be a unicast address");
+	return -EINVAL;
+err_addr6:
+	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr6], "outer source must be a unicast address");
+	return -EINVAL;
+}
+
+int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
+		   const struct dsr_fwd *fwd)
+{
+	if ((fwd->set & DSR_FWD_METHOD &&
+	     nla_put_u8(skb, ids->method, fwd->method)) ||
+	    (fwd->set & DSR_FWD_OUTER_SOURCE &&
+	     nla_put_u8(skb, ids->outer_source, fwd->outer_source)) ||
+	    (fwd->set & DSR_FWD_OUTER_ADDR4 &&
+	     nla_put_in_addr(skb, ids->outer_addr4, fwd->outer_addr4)) ||
+	    (fwd->set & DSR_FWD_OUTER_ADDR6 &&
+	     nla_put_in6_addr(skb, ids->outer_addr6, &fwd->outer_addr6)) ||
+	    (fwd->set & DSR_FWD_OUTER_TTL &&
+	     nla_put_u8(skb, ids->outer_ttl, fwd->outer_ttl)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int dsr_nl_put_counters(struct sk_buff *skb, int attr,
+			const struct dsr_counters *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_FLOWS, sum->flows,
+			      NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_PACKETS, sum->packets,
+			      NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_BYTES, sum->bytes,
+			      NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_ACTIVE,
+			      sum->flows - min(sum->flows, sum->gone),
+			      NF_DSR_A_COUNTERS_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink operations on backends.
+ */
+#include <net/sock.h>
+
+#include "dsr_net.h"
+#include "dsr_nl.h"
+
+static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
+	.method		= NF_DSR_A_BACKEND_METHOD,
+	.outer_source	= NF_DSR_A_BACKEND_OUTER_SOURCE,
+	.outer_addr4	= NF_DSR_A_BACKEND_OUTER_ADDR4,
+	.outer_addr6	= NF_DSR_A_BACKEND_OUTER_ADDR6,
+	.outer_ttl	= NF_DSR_A_BACKEND_OUTER_TTL,
+};
+
+int dsr_nl_put_backend(struct sk_buff *skb, const struct dsr_backend *backend)
+{
+	struct dsr_counters sum = {};
+
+	if (dsr_nl_put_key_nest(skb, NF_DSR_A_BACKEND_SERVICE,
+				&backend->svc->key) ||
+	    dsr_nl_put_addr(skb, NF_DSR_A_BACKEND_ADDR4, NF_DSR_A_BACKEND_ADDR6,
+			    backend->key.family, &backend->key.addr) ||
+	    nla_put_u8(skb, NF_DSR_A_BACKEND_STATE, backend->conf.state) ||
+	    nla_put_u32(skb, NF_DSR_A_BACKEND_WEIGHT, backend->conf.weight) ||
+	    dsr_nl_put_fwd(skb, &dsr_nl_backend_fwd, &backend->conf.fwd))
+		return -EMSGSIZE;
+	dsr_stats_sum(backend->stats, &sum);
+	return dsr_nl_put_counters(skb, NF_DSR_A_BACKEND_STATS, &sum);
+}
+
+static int dsr_nl_put_backend_object(struct sk_buff *skb, const void *object)
+{
+	return dsr_nl_put_backend(skb, object);
+}
+
+static int dsr_nl_get_backend_key(struct nlattr **tb,
+				  struct dsr_backend_key *key,
+				  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *addr4 = tb[NF_DSR_A_BACKEND_ADDR4];
+	const struct nlattr *addr6 = tb[NF_DSR_A_BACKEND_ADDR6];
+	int err;
+
+	err = dsr_nl_get_addr(addr4, addr6, &key->family, &key->addr, extack);
+	if (err)
+		return err;
+	if (!dsr_nl_unicast(key->family, &key->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr4 ?: addr6,
+				    "backend must be a unicast address, neither loopback nor link-local");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int dsr_nl_get_backend_conf(struct nlattr **tb,
+				   struct dsr_backend_conf *conf,
+				   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *weight = tb[NF_DSR_A_BACKEND_WEIGHT];
+
+	if (tb[NF_DSR_A_BACKEND_STATE])
+		conf->state = nla_get_u8(tb[NF_DSR_A_BACKEND_STATE]);
+	if (weight) {
+		conf->weight = nla_get_u32(weight);
+		if (conf->weight > NF_DSR_WEIGHT_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, weight, "weight must be 0 to 65535");
+			return -ERANGE;
+		}
+	}
+	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
+}
+
+/* Under the lock. */
+static int dsr_nl_backend_set(struct dsr_service *svc, struct genl_info *info,
+			      const struct dsr_backend_key *key)
+{
+	struct dsr_backend *backend = dsr_backend_find(svc, key);
+	struct dsr_backend_conf conf = dsr_backend_conf_default;
+	int err;
+
+	err = dsr_nl_check_new(info, backend,
+			       "backend exists already in this service",
+			       "no such backend in this service");
+	if (err)
+		return err;
+	if (backend && dsr_nl_keeps(info))
+		conf = backend->conf;
+	err = dsr_nl_get_backend_conf(info->attrs, &conf, info->extack);
+	if (err)
+		return err;
+	if (backend)
+		err = dsr_backend_change(backend, &conf, info->extack);
+	else
+		err = dsr_backend_add(svc, key, &conf, info->extack);
+	if (!err)
+		dsr_nl_notify(svc->dn, info, NF_DSR_CMD_BACKEND_NTF,
+			      dsr_nl_put_backend_object,
+			      dsr_backend_find(svc, key));
+	return err;
+}
+
+int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_backend_key key;
+	struct dsr_service *svc;
+	int err;
+
+	err = dsr_nl_get_backend_key(info->attrs, &key, info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	svc = dsr_nl_get_service(dn, info->attrs[NF_DSR_A_BACKEND_SERVICE],
+				 info->extack);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (!err)
+		err = dsr_nl_backend_set(svc, info, &key);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+/* Under the lock. */
+static struct dsr_backend *dsr_nl_backend_of(struct dsr_net *dn,
+					     struct genl_info *info)
+{
+	struct dsr_backend_key key;
+	struct dsr_backend *backend;
+	struct dsr_service *svc;
+	int err;
+
+	err = dsr_nl_get_backend_key(info->attrs, &key, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	svc = dsr_nl_get_service(dn, info->attrs[NF_DSR_A_BACKEND_SERVICE],
+				 info->extack);
+	if (IS_ERR(svc))
+		return ERR_CAST(svc);
+	backend = dsr_backend_find(svc, &key);
+	if (!backend) {
+		GENL_SET_ERR_MSG(info, "no such backend in this service");
+		return ERR_PTR(-ENOENT);
+	}
+	return backend;
+}
+
+int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_backend *backend;
+	int err;
+
+	mutex_lock(&dn->lock);
+	backend = dsr_nl_backend_of(dn, info);
+	err = PTR_ERR_OR_ZERO(backend);
+	if (!err)
+		err = dsr_nl_reply(info, NF_DSR_CMD_BACKEND_GET,
+				   dsr_nl_put_backend_object, backend);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_backend *backend;
+	int err;
+
+	mutex_lock(&dn->lock);
+	backend = dsr_nl_backend_of(dn, info);
+	err = PTR_ERR_OR_ZERO(backend);
+	if (!err)
+		err = dsr_backend_del(backend);
+	/* It is there until the reaper gets the lock. */
+	if (!err)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_BACKEND_DEL_NTF,
+			      dsr_nl_put_backend_object, backend);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+/* The backends of a service from where the dump's cursor is in it. */
+static int dsr_nl_backend_dump_service(struct sk_buff *skb,
+				       struct netlink_callback *cb,
+				       const struct dsr_service *svc)
+{
+	struct dsr_backend *backend;
+	long at = 0;
+	int err;
+
+	list_for_each_entry(backend, &svc->backends, list) {
+		if (at++ < cb->args[1])
+			continue;
+		err = dsr_nl_dump_one(skb, cb, NF_DSR_CMD_BACKEND_GET,
+				      dsr_nl_put_backend_object, backend);
+		if (err)
+			return err;
+		cb->args[1] = at;
+	}
+	return 0;
+}
+
+/* The cursor is a service's number, then a backend's number in it. */
+int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	const struct nlattr *only =
+		genl_info_dump(cb)->attrs[NF_DSR_A_BACKEND_SERVICE];
+	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
+	struct dsr_service *svc;
+	int err = 0;
+	long at = 0;
+
+	mutex_lock(&dn->lock);
+	cb->seq = dn->generation;
+	if (only) {
+		svc = dsr_nl_get_service(dn, only, cb->extack);
+		err = PTR_ERR_OR_ZERO(svc);
+		if (!err)
+			dsr_nl_backend_dump_service(skb, cb, svc);
+		goto out_unlock;
+	}
+	list_for_each_entry(svc, &dn->services, list) {
+		if (at++ < cb->args[0])
+			continue;
+		if (dsr_nl_backend_dump_service(skb, cb, svc))
+			break;
+		cb->args[0] = at;
+		cb->args[1] = 0;
+	}
+out_unlock:
+	mutex_unlock(&dn->lock);
+	return err ?: skb->len;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink operations on services.
+ */
+#include <net/sock.h>
+
+#include "dsr_net.h"
+#include "dsr_nl.h"
+#include "dsr_pool.h"
+
+static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
+	.method		= NF_DSR_A_SERVICE_METHOD,
+	.outer_source	= NF_DSR_A_SERVICE_OUTER_SOURCE,
+	.outer_addr4	= NF_DSR_A_SERVICE_OUTER_ADDR4,
+	.outer_addr6	= NF_DSR_A_SERVICE_OUTER_ADDR6,
+	.outer_ttl	= NF_DSR_A_SERVICE_OUTER_TTL,
+};
+
+static const int dsr_nl_timeouts[DSR_STATES] = {
+	[NF_DSR_FLOW_STATE_SYN]		= NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN,
+	[NF_DSR_FLOW_STATE_ESTABLISHED]	= NF_DSR_A_SERVICE_TIMEOUT_TCP,
+	[NF_DSR_FLOW_STATE_CLOSING]	= NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING,
+	[NF_DSR_FLOW_STATE_UDP]		= NF_DSR_A_SERVICE_TIMEOUT_UDP,
+	[NF_DSR_FLOW_STATE_ICMP]	= NF_DSR_A_SERVICE_TIMEOUT_ICMP,
+	[NF_DSR_FLOW_STATE_OTHER]	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
+};
+
+int dsr_nl_put_service(struct sk_buff *skb, const struct dsr_service *svc)
+{
+	struct dsr_counters sum;
+	int i;
+
+	if (dsr_nl_put_key(skb, &svc->key) ||
+	    nla_put_string(skb, NF_DSR_A_SERVICE_SCHEDULER,
+			   svc->conf.sched->name) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_SERVICE_SEED, svc->conf.seed,
+			      NF_DSR_A_SERVICE_PAD) ||
+	    dsr_nl_put_fwd(skb, &dsr_nl_service_fwd, &svc->conf.fwd))
+		return -EMSGSIZE;
+	for (i = 0; i < DSR_STATES; i++) {
+		if (nla_put_u32(skb, dsr_nl_timeouts[i],
+				svc->conf.timeouts.seconds[i]))
+			return -EMSGSIZE;
+	}
+	if (nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends))
+		return -EMSGSIZE;
+	dsr_service_sum(svc, &sum);
+	return dsr_nl_put_counters(skb, NF_DSR_A_SERVICE_STATS, &sum);
+}
+
+static int dsr_nl_put_service_object(struct sk_buff *skb, const void *object)
+{
+	return dsr_nl_put_service(skb, object);
+}
+
+static int dsr_nl_get_timeouts(struct nlattr **tb,
+			       struct dsr_timeouts *timeouts,
+			       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	u32 seconds;
+	int i;
+
+	for (i = 0; i < DSR_STATES; i++) {
+		attr = tb[dsr_nl_timeouts[i]];
+		if (!attr)
+			continue;
+		seconds = nla_get_u32(attr);
+		if (!seconds || seconds > NF_DSR_TIMEOUT_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "timeout must be 1 to 2147483 seconds");
+			return -ERANGE;
+		}
+		timeouts->seconds[i] = seconds;
+	}
+	return 0;
+}
+
+static int dsr_nl_get_service_conf(struct nlattr **tb,
+				   struct dsr_service_conf *conf,
+				   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *sched = tb[NF_DSR_A_SERVICE_SCHEDULER];
+	int err;
+
+	if (sched) {
+		conf->sched = dsr_sched_find(nla_data(sched));
+		if (!conf->sched) {
+			NL_SET_ERR_MSG_ATTR(extack, sched, "no such scheduler: there are maglev and wrr");
+			return -ENOENT;
+		}
+	}
+	if (tb[NF_DSR_A_SERVICE_SEED])
+		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
+	err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd, extack);
+	if (err)
+		return err;
+	if (conf->fwd.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&
+	    !(conf->fwd.set & (DSR_FWD_OUTER_ADDR4 | DSR_FWD_OUTER_ADDR6))) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[NF_DSR_A_SERVICE_OUTER_SOURCE],
+				    "outer-source address needs an address");
+		return -EINVAL;
+	}
+	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
+}
+
+/* Under the lock. */
+static int dsr_nl_service_set(struct dsr_net *dn, struct genl_info *info,
+			      const struct dsr_service_key *key)
+{
+	struct dsr_service *svc = dsr_service_find(dn, key);
+	struct dsr_service_conf conf;
+	int err;
+
+	err = dsr_nl_check_new(info, svc, "service exists already",
+			       "no such service");
+	if (err)
+		return err;
+	if (svc && dsr_nl_keeps(info))
+		conf = svc->conf;
+	else
+		dsr_service_conf_init(&conf);
+	err = dsr_nl_get_service_conf(info->attrs, &conf, info->extack);
+	if (err)
+		return err;
+	if (svc)
+		err = dsr_service_change(svc, &conf, info->extack);
+	else
+		err = dsr_service_add(dn, key, &conf, info->extack);
+	if (!err)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_NTF,
+			      dsr_nl_put_service_object,
+			      dsr_service_find(dn, key));
+	return err;
+}
+
+int nf_dsr_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_service_key key;
+	int err;
+
+	err = dsr_nl_get_key(info->attrs, &key, info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = dsr_nl_service_set(dn, info, &key);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+/* Under the lock. */
+static struct dsr_service *dsr_nl_service_of(struct dsr_net *dn,
+					     struct genl_info *info)
+{
+	struct dsr_service_key key;
+	struct dsr_service *svc;
+	int err;
+
+	err = dsr_nl_get_key(info->attrs, &key, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	svc = dsr_service_find(dn, &key);
+	if (!svc) {
+		GENL_SET_ERR_MSG(info, "no such service");
+		return ERR_PTR(-ENOENT);
+	}
+	return svc;
+}
+
+int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_service *svc;
+	int err;
+
+	mutex_lock(&dn->lock);
+	svc = dsr_nl_service_of(dn, info);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (!err)
+		err = dsr_nl_reply(info, NF_DSR_CMD_SERVICE_GET,
+				   dsr_nl_put_service_object, svc);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
+	struct dsr_service *svc;
+	long at = 0;
+
+	mutex_lock(&dn->lock);
+	cb->seq = dn->generation;
+	list_for_each_entry(svc, &dn->services, list) {
+		if (at++ < cb->args[0])
+			continue;
+		if (dsr_nl_dump_one(skb, cb, NF_DSR_CMD_SERVICE_GET,
+				    dsr_nl_put_service_object, svc))
+			break;
+		cb->args[0] = at;
+	}
+	mutex_unlock(&dn->lock);
+	return skb->len;
+}
+
+/* Under the lock. */
+static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
+{
+	struct dsr_service *svc;
+	int i;
+
+	for (i = 0; i <= NF_DSR_A_SERVICE_PORT_END; i++) {
+		if (info->attrs[i]) {
+			GENL_SET_ERR_MSG(info, "NLM_F_BULK deletes all services: give no key");
+			return -EINVAL;
+		}
+	}
+	list_for_each_entry(svc, &dn->services, list)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
+			      dsr_nl_put_service_object, svc);
+	dsr_service_flush(dn);
+	return 0;
+}
+
+int nf_dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_service *svc;
+	int err;
+
+	mutex_lock(&dn->lock);
+	if (info->nlhdr->nlmsg_flags & NLM_F_BULK) {
+		err = dsr_nl_service_flush(dn, info);
+		goto out_unlock;
+	}
+	svc = dsr_nl_service_of(dn, info);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (!err)
+		err = dsr_service_del(svc);
+	/* It is there until the reaper gets the lock. */
+	if (!err)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
+			      dsr_nl_put_service_object, svc);
+out_unlock:
+	mutex_unlock(&dn->lock);
+	return err;
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Looking up the way to a backend, see dsr_path.h.
+ */
+#include <linux/if_arp.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+
+#include "dsr_net.h"
+#include "dsr_path.h"
+
+static const struct dsr_method *const dsr_methods[] = {
+	[NF_DSR_METHOD_L2]	= &dsr_method_l2,
+	[NF_DSR_METHOD_IPIP]	= &dsr_method_ipip,
+	[NF_DSR_METHOD_GRE]	= &dsr_method_gre,
+};
+
+/**
+ * struct dsr_route - outcome of a route lookup
+ * @dst: the route, held
+ * @src: the address that routing picks for this way
+ * @gateway: the next hop is not the backend itself
+ * @unicast: it leads to another machine
+ * @cookie: tells whether an IPv6 route is still good
+ */
+struct dsr_route {
+	struct dst_entry *dst;
+	union nf_inet_addr src;
+	bool gateway;
+	bool unicast;
+	u32 cookie;
+};
+
+static int dsr_route_lookup4(struct net *net, __be32 addr,
+			     struct dsr_route *route)
+{
+	struct flowi4 fl4 = { .daddr = addr };
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	route->dst = &rt->dst;
+	route->src.ip = fl4.saddr;
+	route->gateway = rt->rt_gw_family;
+	route->unicast = rt->rt_type == RTN_UNICAST;
+	return 0;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
+			     struct dsr_route *route)
+{
+	struct flowi6 fl6 = { .daddr = *addr };
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+	struct rt6_info *rt = (struct rt6_info *)dst;
+	int err = dst->error;
+
+	if (!err)
+		err = ipv6_dev_get_saddr(net, ip6_dst_idev(dst)->dev, addr, 0,
+					 &route->src.in6);
+	if (err) {
+		dst_release(dst);
+		return err;
+	}
+	route->dst = dst;
+	route->gateway = rt->rt6i_flags & RTF_GATEWAY;
+	route->unicast = !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) &&
+			 !ipv6_addr_is_multicast(addr);
+	route->cookie = rt6_get_cookie(rt);
+	return 0;
+}
+#else
+static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
+			     struct dsr_route *route)
+{
+	return -EAFNOSUPPORT;
+}
+#endif
+
+/* The caller gives route->dst back. */
+static int dsr_route_lookup(struct net *net, const struct dsr_backend_key *key,
+			    struct dsr_route *route)
+{
+	memset(route, 0, sizeof(*route));
+	if (key->family == AF_INET)
+		return dsr_route_lookup4(net, key->addr.ip, route);
+	return dsr_route_lookup6(net, &key->addr.in6, route);
+}
+
+/* Is the backend a neighbour with a MAC address? */
+static bool dsr_route_on_link(const struct dsr_route *route)
+{
+	const struct net_device *dev = route->dst->dev;
+
+	return !route->gateway && dev->type == ARPHRD_ETHER &&
+	       !(dev->flags & (IFF_NOARP | IFF_LOOPBACK));
+}
+
+int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
+		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
+{
+	const struct dsr_method *method = dsr_methods[fwd->method];
+	struct dsr_route route;
+	int err;
+
+	err = dsr_route_lookup(net, key, &route);
+	if (err) {
+		if (!method->on_link)
+			return 0;
+		NL_SET_ERR_MSG(extack, "no route to the backend: method l2 needs it on a directly connected subnet");
+		return -EHOSTUNREACH;
+	}
+	if (!route.unicast) {
+		NL_SET_ERR_MSG(extack, "backend is an address of this machine, or no unicast address");
+		err = -EINVAL;
+	} else if (method->on_link && !dsr_route_on_link(&route)) {
+		NL_SET_ERR_MSG(extack, "backend is not on-link: method l2 needs it on a directly connected Ethernet subnet");
+		err = -EHOSTUNREACH;
+	}
+	dst_release(route.dst);
+	return err;
+}
+
+static void dsr_path_free(struct rcu_head *rcu)
+{
+	struct dsr_path *path = container_of(rcu, struct dsr_path, rcu);
+
+	neigh_release(path->neigh);
+	dst_release(path->dst);
+	kfree(path);
+}
+
+static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
+{
+	const struct dsr_fwd *fwd = &backend->fwd;
+	struct dsr_route route;
+	struct dsr_path *path;
+
+	if (dsr_route_lookup(backend->svc->dn->net, &backend->key, &route))
+		return NULL;
+	/* Not on every packet: only when the last path has gone stale. */
+	path = kzalloc(sizeof(*path), GFP_ATOMIC);
+	if (!path)
+		goto err_route;
+	path->method = dsr_methods[fwd->method];
+	if (!route.unicast ||
+	    (path->method->on_link && !dsr_route_on_link(&route)))
+		goto err_path;
+	path->neigh = dst_neigh_lookup(route.dst, &backend->key.addr);
+	if (!path->neigh)
+		goto err_path;
+	path->dst = route.dst;
+	path->cookie = route.cookie;
+	path->family = backend->key.family;
+	path->overhead = path->method->overhead(path->family);
+	path->outer_source = fwd->outer_source;
+	path->outer_ttl = fwd->outer_ttl;
+	path->addr = backend->key.addr;
+	path->src = route.src;
+	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS)
+		return path;
+	if (path->family == AF_INET)
+		path->src.ip = fwd->outer_addr4;
+	else
+		path->src.in6 = fwd->outer_addr6;
+	return path;
+
+err_path:
+	kfree(path);
+err_route:
+	dst_release(route.dst);
+	return NULL;
+}
+
+/* Changed routes fail the dst's own check; neighbours die with their device,
+ * its address or by the operator's hand.
+ */
+static bool dsr_path_fresh(const struct dsr_path *path)
+{
+	struct dst_entry *dst = path->dst;
+
+	return !READ_ONCE(path->neigh->dead) &&
+	       (!READ_ONCE(dst->obsolete) ||
+		dst->ops->check(dst, path->cookie) == dst);
+}
+
+/* Under the backend's lock. */
+static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
+{
+	struct dsr_path *old;
+
+	old = rcu_replace_pointer(backend->path, path,
+				  lockdep_is_held(&backend->lock));
+	if (old)
+		call_rcu(&old->rcu, dsr_path_free);
+}
+
+static const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
+{
+	struct dsr_path *path;
+
+	spin_lock_bh(&backend->lock);
+	path = rcu_dereference_protected(backend->path,
+					 lockdep_is_held(&backend->lock));
+	if (!path || !dsr_path_fresh(path)) {
+		/* A dead backend's path would outlive its last drop. */
+		path = dsr_backend_usable(backend) ? dsr_path_new(backend) :
+						     NULL;
+		dsr_path_swap(backend, path);
+	}
+	spin_unlock_bh(&backend->lock);
+	return path;
+}
+
+const struct dsr_path *dsr_path_get(struct dsr_backend *backend)
+{
+	const struct dsr_path *path = rcu_dereference(backend->path);
+
+	if (likely(path && dsr_path_fresh(path)))
+		return path;
+	return dsr_path_renew(backend);
+}
+
+void dsr_path_drop(struct dsr_backend *backend)
+{
+	spin_lock_bh(&backend->lock);
+	dsr_path_swap(backend, NULL);
+	spin_unlock_bh(&backend->lock);
+}
+
+void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_backend *backend;
+	const struct dsr_path *path;
+	struct dsr_service *svc;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(svc, &dn->services, list) {
+		list_for_each_entry(backend, &svc->backends, list) {
+			rcu_read_lock();
+			path = rcu_dereference(backend->path);
+			if (path && (path->neigh->dev == dev ||
+				     path->dst->dev == dev))
+				dsr_path_drop(backend);
+			rcu_read_unlock();
+		}
+	}
+	mutex_unlock(&dn->lock);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pools: what packets see of a service's backends. A pool never changes; every
+ * change of the service makes a new one, published by one pointer swap, and
+ * the old one is freed a grace period later.
+ */
+#ifndef _DSR_POOL_H
+#define _DSR_POOL_H
+
+#include <linux/rcupdate.h>
+#include <linux/siphash.h>
+
+#include "dsr_tuple.h"
+
+struct dsr_backend;
+struct dsr_service;
+struct dsr_service_conf;
+struct dsr_pool;
+
+/**
+ * struct dsr_sched_ops - a scheduler; one file each
+ * @name: as netlink and operators say it
+ * @prepare: lay out what @pick wants in a pool whose backends are set; NULL if
+ *	nothing. Process context. Returns 0 or -ENOMEM.
+ * @pick: index of the backend for a new flow, in a pool that is not empty.
+ *	Softirq, under RCU, on many CPUs at once.
+ */
+struct dsr_sched_ops {
+	const char *name;
+	int (*prepare)(struct dsr_pool *pool);
+	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple);
+};
+
+extern const struct dsr_sched_ops dsr_sched_maglev;
+extern const struct dsr_sched_ops dsr_sched_wrr;
+
+/* NULL if there is none of that name. */
+const struct dsr_sched_ops *dsr_sched_find(const char *name);
+
+/**
+ * struct dsr_pool - backends that take new flows
+ * @rcu: for freeing
+ * @sched: chooses among them
+ * @key: of the consistent hash
+ * @slots: lookup table of the consistent hash: indexes of @backends
+ * @nr_slots: its size; 0 with fewer than two backends
+ * @order: where the scheduler wants one: the order of turns
+ * @nr_order: its length
+ * @turn: turns taken so far
+ * @nr: how many backends
+ * @backends: the backends
+ */
+struct dsr_pool {
+	struct rcu_head rcu;
+	const struct dsr_sched_ops *sched;
+	siphash_key_t key;
+	u16 *slots;
+	u32 nr_slots;
+	u16 *order;
+	u32 nr_order;
+	atomic_t turn;
+	u32 nr;
+	struct dsr_backend *backends[];
+};
+
+/* By the consistent hash, whatever the scheduler: the same on every director
+ * with the same configuration. Under RCU; the pool is not empty.
+ */
+u32 dsr_pool_consistent(const struct dsr_pool *pool,
+			const struct dsr_tuple *tuple);
+
+/* Make the pool that @svc's backends and @conf call for. Process context, under
+ * dsr_net.lock. Returns an ERR_PTR on failure.
+ */
+struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
+				const struct dsr_service_conf *conf);
+
+/* Make it what packets see; the old one is freed in time. */
+void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
+
+#endif /* _DSR_POOL_H */

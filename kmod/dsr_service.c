@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Services come, change and go, see dsr_service.h.
+ */
+#include <linux/slab.h>
+
+#include "dsr_backend.h"
+#include "dsr_hook.h"
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_pool.h"
+
+void dsr_service_conf_init(struct dsr_service_conf *conf)
+{
+	*conf = (struct dsr_service_conf) {
+		.sched = &dsr_sched_maglev,
+		.fwd = {
+			.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
+			       DSR_FWD_OUTER_TTL,
+			.method = NF_DSR_METHOD_L2,
+			.outer_source = NF_DSR_OUTER_SOURCE_ROUTE,
+			.outer_ttl = 64,
+		},
+		.timeouts = dsr_timeouts_default,
+	};
+}
+
+void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
+{
+	if (from->set & DSR_FWD_METHOD)
+		fwd->method = from->method;
+	if (from->set & DSR_FWD_OUTER_SOURCE)
+		fwd->outer_source = from->outer_source;
+	if (from->set & DSR_FWD_OUTER_ADDR4)
+		fwd->outer_addr4 = from->outer_addr4;
+	if (from->set & DSR_FWD_OUTER_ADDR6)
+		fwd->outer_addr6 = from->outer_addr6;
+	if (from->set & DSR_FWD_OUTER_TTL)
+		fwd->outer_ttl = from->outer_ttl;
+	fwd->set |= from->set;
+}
+
+static struct dsr_match *dsr_net_match(const struct dsr_net *dn)
+{
+	return rcu_dereference_protected(dn->match, lockdep_is_held(&dn->lock));
+}
+
+struct dsr_service *dsr_service_find(struct dsr_net *dn,
+				     const struct dsr_service_key *key)
+{
+	struct dsr_match *match = dsr_net_match(dn);
+
+	return match ? dsr_match_key(match, key) : NULL;
+}
+
+/* Swap in the table of the services as they are listed now. */
+static int dsr_service_publish(struct dsr_net *dn)
+{
+	struct dsr_match *old = dsr_net_match(dn), *match = NULL;
+
+	if (dn->nr_services) {
+		match = dsr_match_build(&dn->services, dn->nr_services);
+		if (!match)
+			return -ENOMEM;
+	}
+	rcu_assign_pointer(dn->match, match);
+	dsr_match_free_rcu(old);
+	return 0;
+}
+
+/* Do two ranges of ports of one VIP and protocol meet? An exact port inside a
+ * range, or any port around both, is no conflict: the more specific one wins.
+ */
+static bool dsr_service_overlaps(const struct dsr_service_key *a,
+				 const struct dsr_service_key *b)
+{
+	if (a->family != b->family || a->prefix_len != b->prefix_len ||
+	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr))
+		return false;
+	if (dsr_key_any_port(a) || dsr_key_any_port(b) ||
+	    a->port == a->port_end || b->port == b->port_end)
+		return false;
+	return a->port <= b->port_end && b->port <= a->port_end;
+}
+
+/* Where in the list a service belongs: behind the result. */
+static struct list_head *dsr_service_place(struct dsr_net *dn,
+					   const struct dsr_service_key *key,
+					   struct netlink_ext_ack *extack)
+{
+	struct list_head *place = &dn->services;
+	struct dsr_service *svc;
+
+	list_for_each_entry(svc, &dn->services, list) {
+		if (dsr_service_overlaps(&svc->key, key)) {
+			NL_SET_ERR_MSG(extack, "port range overlaps that of another service of this VIP");
+			return ERR_PTR(-EEXIST);
+		}
+		if (dsr_key_cmp(&svc->key, key) < 0)
+			place = &svc->list;
+	}
+	return place;
+}
+
+/* From the list into packets' sight, or back off the list. */
+static int dsr_service_enlist(struct dsr_service *svc, struct list_head *place)
+{
+	struct dsr_net *dn = svc->dn;
+	int err;
+
+	list_add(&svc->list, place);
+	dn->nr_services++;
+	err = dsr_service_publish(dn);
+	if (!err && dn->nr_services == 1) {
+		err = dsr_hook_register(dn);
+		if (err)
+			dsr_match_free_rcu(rcu_replace_pointer(dn->match, NULL,
+					   lockdep_is_held(&dn->lock)));
+	}
+	if (err) {
+		list_del(&svc->list);
+		dn->nr_services--;
+	} else {
+		dsr_flow_start(&dn->flows);
+	}
+	return err;
+}
+
+int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
+		    const struct dsr_service_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	struct dsr_service *svc;
+	struct list_head *place;
+	struct dsr_pool *pool;
+	int err;
+
+	place = dsr_service_place(dn, key, extack);
+	if (IS_ERR(place))
+		return PTR_ERR(place);
+	svc = kzalloc(sizeof(*svc), GFP_KERNEL_ACCOUNT);
+	if (!svc)
+		return -ENOMEM;
+	svc->dn = dn;
+	svc->key = *key;
+	svc->conf = *conf;
+	INIT_LIST_HEAD(&svc->backends);
+	pool = dsr_pool_build(svc, conf);
+	if (IS_ERR(pool)) {
+		kfree(svc);
+		return PTR_ERR(pool);
+	}
+	dsr_pool_publish(svc, pool);
+	err = dsr_service_enlist(svc, place);
+	if (err) {
+		dsr_pool_publish(svc, NULL);
+		kfree(svc);
+	}
+	return err;
+}
+
+int dsr_service_change(struct dsr_service *svc,
+		       const struct dsr_service_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend;
+	struct dsr_pool *pool;
+	int i, err;
+
+	list_for_each_entry(backend, &svc->backends, list) {
+		err = dsr_backend_check(svc, &conf->fwd, &backend->key,
+					&backend->conf.fwd, extack);
+		if (err)
+			return err;
+	}
+	pool = dsr_pool_build(svc, conf);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+
+	svc->conf.sched = conf->sched;
+	svc->conf.seed = conf->seed;
+	svc->conf.fwd = conf->fwd;
+	for (i = 0; i < DSR_STATES; i++)
+		WRITE_ONCE(svc->conf.timeouts.seconds[i],
+			   conf->timeouts.seconds[i]);
+	dsr_pool_publish(svc, pool);
+	list_for_each_entry(backend, &svc->backends, list)
+		dsr_backend_update_fwd(backend);
+	return 0;
+}
+
+/* It is out of packets' sight already; the rest is for the reaper. */
+static void dsr_service_bury(struct dsr_service *svc)
+{
+	struct dsr_backend *backend, *next;
+
+	list_for_each_entry_safe(backend, next, &svc->backends, list)
+		dsr_backend_bury(backend);
+	list_move_tail(&svc->list, &svc->dn->dead_services);
+}
+
+int dsr_service_del(struct dsr_service *svc)
+{
+	struct list_head *place = svc->list.prev;
+	struct dsr_net *dn = svc->dn;
+	int err;
+
+	list_del(&svc->list);
+	dn->nr_services--;
+	err = dsr_service_publish(dn);
+	list_add(&svc->list, place);
+	if (err) {
+		dn->nr_services++;
+		return err;
+	}
+	dsr_service_bury(svc);
+	if (!dn->nr_services) {
+		dsr_hook_unregister(dn);
+		dsr_flow_stop(&dn->flows);
+	}
+	queue_work(system_unbound_wq, &dn->reaper);
+	return 0;
+}
+
+void dsr_service_flush(struct dsr_net *dn)
+{
+	struct dsr_service *svc, *next;
+
+	if (!dn->nr_services)
+		return;
+	dsr_hook_unregister(dn);
+	dsr_flow_stop(&dn->flows);
+	dn->nr_services = 0;
+	dsr_service_publish(dn);
+	list_for_each_entry_safe(svc, next, &dn->services, list)
+		dsr_service_bury(svc);
+	queue_work(system_unbound_wq, &dn->reaper);
+}
+
+void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)
+{
+	const struct dsr_backend *backend;
+
+	*sum = svc->gone;
+	list_for_each_entry(backend, &svc->backends, list)
+		dsr_stats_sum(backend->stats, sum);
+}
+
+static bool dsr_flow_match_dead(const struct dsr_flow *flow, const void *arg)
+{
+	return READ_ONCE(flow->backend->state) == DSR_BACKEND_DEAD;
+}
+
+void dsr_service_reap(struct work_struct *work)
+{
+	struct dsr_net *dn = container_of(work, struct dsr_net, reaper);
+	struct dsr_backend *backend, *next_backend;
+	struct dsr_service *svc, *next_svc;
+	LIST_HEAD(backends);
+	LIST_HEAD(services);
+
+	mutex_lock(&dn->lock);
+	list_splice_init(&dn->dead_backends, &backends);
+	list_splice_init(&dn->dead_services, &services);
+	mutex_unlock(&dn->lock);
+
+	/* Packets that chose one of them may still insert a flow. */
+	synchronize_rcu();
+	dsr_flow_purge(&dn->flows, dsr_flow_match_dead, NULL);
+	/* Packets and dumps that found such a flow may still look at it. */
+	synchronize_rcu();
+	list_for_each_entry_safe(backend, next_backend, &backends, list)
+		dsr_backend_free(backend);
+	list_for_each_entry_safe(svc, next_svc, &services, list) {
+		dsr_pool_publish(svc, NULL);
+		kfree(svc);
+	}
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Services: what is matched, and how its backends are chosen.
+ *
+ * All functions are for process context, under dsr_net.lock, and may sleep.
+ * Packets reach a service through dsr_net.match, under RCU, and flows through
+ * their backend.
+ */
+#ifndef _DSR_SERVICE_H
+#define _DSR_SERVICE_H
+
+#include <linux/list.h>
+#include <linux/netlink.h>
+
+#include "dsr_state.h"
+#include "dsr_stats.h"
+#include "dsr_tuple.h"
+
+struct dsr_net;
+struct dsr_pool;
+struct dsr_sched_ops;
+
+/* Bits of struct dsr_fwd.set */
+#define DSR_FWD_METHOD		BIT(0)
+#define DSR_FWD_OUTER_SOURCE	BIT(1)
+#define DSR_FWD_OUTER_ADDR4	BIT(2)
+#define DSR_FWD_OUTER_ADDR6	BIT(3)
+#define DSR_FWD_OUTER_TTL	BIT(4)
+
+/**
+ * struct dsr_fwd - how packets reach a backend; see the netlink attributes
+ * @set: which of the others were given; the rest is the service's to say
+ * @method: enum nf_dsr_method
+ * @outer_source: enum nf_dsr_outer_source
+ * @outer_ttl: 0: inherit
+ * @outer_addr4: for outer-source address and IPv4 backends
+ * @outer_addr6: for outer-source address and IPv6 backends
+ */
+struct dsr_fwd {
+	u8 set;
+	u8 method;
+	u8 outer_source;
+	u8 outer_ttl;
+	__be32 outer_addr4;
+	struct in6_addr outer_addr6;
+};
+
+/* Take from @from what is set there. */
+void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
+
+/**
+ * struct dsr_service_key - what a service matches
+ * @addr: VIP; the bits behind the prefix are 0
+ * @family: AF_INET or AF_INET6
+ * @prefix_len: 0 to 32 or 128
+ * @proto: IPPROTO_TCP, IPPROTO_UDP, or 0 for any protocol
+ * @port: first port, host byte order; 0 with any port
+ * @port_end: last port; 65535 with any port
+ */
+struct dsr_service_key {
+	union nf_inet_addr addr;
+	u8 family;
+	u8 prefix_len;
+	u8 proto;
+	u16 port;
+	u16 port_end;
+};
+
+static inline bool dsr_key_any_port(const struct dsr_service_key *key)
+{
+	return !key->port;
+}
+
+/* Is the address one of the service's VIPs? */
+bool dsr_key_covers(const struct dsr_service_key *key,
+		    const union nf_inet_addr *addr);
+
+/* Order of services: longer prefixes first; then exact ports, ranges, any port,
+ * for each protocol of a VIP. 0: the same key.
+ */
+int dsr_key_cmp(const struct dsr_service_key *a,
+		const struct dsr_service_key *b);
+
+/**
+ * struct dsr_service_conf - how a service behaves
+ * @sched: chooses backends for new flows
+ * @seed: keys the consistent hash
+ * @fwd: for backends that do not say; all of it but the addresses is set
+ * @timeouts: read by packets without a lock, a word at a time
+ */
+struct dsr_service_conf {
+	const struct dsr_sched_ops *sched;
+	u64 seed;
+	struct dsr_fwd fwd;
+	struct dsr_timeouts timeouts;
+};
+
+/**
+ * struct dsr_service - a service
+ * @pool: the backends that packets see
+ * @conf: how it behaves
+ * @key: what it matches; never changes
+ * @dn: network namespace
+ * @list: in dsr_net.services or .dead_services
+ * @backends: in the order in which they were added
+ * @nr_backends: how many
+ * @gone: counters of backends since deleted
+ */
+struct dsr_service {
+	struct dsr_pool __rcu *pool;
+	struct dsr_service_conf conf;
+	struct dsr_service_key key;
+	struct dsr_net *dn;
+	struct list_head list;
+	struct list_head backends;
+	u32 nr_backends;
+	struct dsr_counters gone;
+};
+
+/* The defaults, as the netlink attributes say. */
+void dsr_service_conf_init(struct dsr_service_conf *conf);
+
+struct dsr_service *dsr_service_find(struct dsr_net *dn,
+				     const struct dsr_service_key *key);
+/* Nothing of that key may exist. */
+int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
+		    const struct dsr_service_conf *conf,
+		    struct netlink_ext_ack *extack);
+int dsr_service_change(struct dsr_service *svc,
+		       const struct dsr_service_conf *conf,
+		       struct netlink_ext_ack *extack);
+int dsr_service_del(struct dsr_service *svc);
+
+/* Delete all; does not fail. */
+void dsr_service_flush(struct dsr_net *dn);
+
+void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum);
+
+/* Free what was deleted, once no packet and no flow knows it; a work item. */
+void dsr_service_reap(struct work_struct *work);
+
+#endif /* _DSR_SERVICE_H */

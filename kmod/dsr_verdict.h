@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What can become of a packet. The list of drops is their one source: enum,
+ * counters, names and sentences for the operator, tracepoints.
+ */
+#ifndef _DSR_VERDICT_H
+#define _DSR_VERDICT_H
+
+/* X(IDENTIFIER, name, sentence) */
+#define DSR_DROPS(X)							\
+	X(MALFORMED, "malformed",					\
+	  "the packet's own lengths or headers contradict each other")	\
+	X(MARTIAN, "martian",						\
+	  "the source is a loopback, multicast, broadcast or unspecified address, or the VIP") \
+	X(NO_BACKEND, "no_backend",					\
+	  "the service has no active backend with a weight above 0")	\
+	X(NO_ROUTE, "no_route",						\
+	  "no usable route to the backend, or off-link for method l2")	\
+	X(TTL_EXCEEDED, "ttl_exceeded",					\
+	  "TTL or hop limit ran out; the client was told")		\
+	X(TOO_BIG, "too_big",						\
+	  "too big for the way to the backend, not to be fragmented; the client was told the MTU") \
+	X(LRO, "lro",							\
+	  "merged by LRO, which must be off on a director's devices")	\
+	X(NO_MEMORY, "no_memory",					\
+	  "no memory to make room for headers or to cut the packet up")
+
+/**
+ * enum dsr_verdict - outcome of a step in the packet's way
+ * @DSR_PASS: none of our business; the stack goes on with it
+ * @DSR_SENT: the packet is no longer ours
+ * @DSR_DROP_FIRST: this and all above: drop it, and count why
+ *
+ * Except after DSR_SENT the skb still belongs to the caller.
+ */
+enum dsr_verdict {
+	DSR_PASS,
+	DSR_SENT,
+	DSR_DROP_FIRST,
+	__DSR_BEFORE_DROPS = DSR_DROP_FIRST - 1,
+#define X(id, name, doc) DSR_DROP_##id,
+	DSR_DROPS(X)
+#undef X
+	DSR_VERDICTS,
+};
+
+#define DSR_NR_DROPS	(DSR_VERDICTS - DSR_DROP_FIRST)
+
+#endif /* _DSR_VERDICT_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sending a packet to its backend. Softirq, under RCU, bottom halves off.
+ */
+#ifndef _DSR_XMIT_H
+#define _DSR_XMIT_H
+
+#include <linux/skbuff.h>
+
+#include "dsr_parse.h"
+#include "dsr_path.h"
+#include "dsr_verdict.h"
+
+/**
+ * dsr_xmit() - send a client's packet to a backend
+ * @skb: packet, its data at the IP header
+ * @pkt: what it is
+ * @path: way to the backend
+ * @hash: of the flow, for the flow label of a pushed IPv6 header
+ */
+enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			  const struct dsr_path *path, u32 hash);
+
+/* Send a packet that fits as it is, or a piece of one that did not. */
+enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
+			      u32 hash);
+
+/**
+ * dsr_frag() - cut up a packet and send the pieces
+ * @skb: packet that does not fit, or fits no outer header's length field
+ * @path: way to the backend
+ * @hash: as above
+ * @mtu: the longest piece, 68 at least
+ *
+ * GSO packets are cut into their segments, and what is still too long into
+ * fragments. Pieces that fail are dropped and lost silently, as they are on any
+ * other hop.
+ */
+enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
+			  u32 hash, u32 mtu);
+
+#endif /* _DSR_XMIT_H */
