@@ -43,38 +43,35 @@ lock()
 	flock "$fd"
 }
 
-refresh_lists_if_empty()
+# What Debian's names for "the newest" stand for, one a line: "6.1 RELEASE",
+# "6.12 RELEASE", "source VERSION". Asking apt takes long enough to remember it
+# until its lists change.
+list_versions()
 {
-	[ -z "$(apt-cache depends linux-headers-amd64 2>/dev/null)" ] || return 0
-	say "apt-get update"
-	as_root apt-get -q update >&2
+	local facts=$cache/versions lists=/var/lib/apt/lists
+
+	if [ ! -s "$facts" ] || [ $lists -nt "$facts" ]; then
+		mkdir -p "$cache"
+		query_versions >"$facts.$$"
+		[ "$(wc -l <"$facts.$$")" -eq 3 ] ||
+			die "the package lists have no kernels: run tests/setup/install"
+		mv "$facts.$$" "$facts"
+	fi
+	cat "$facts"
 }
 
-# The concrete package behind Debian's meta package: the newest the lists know.
-depends_on()
+query_versions()
 {
-	local name
-
-	name=$(apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-[^ ]*\)$/\1/p' | head -n 1)
-	[ -n "$name" ] || die "no package behind $1: are the package lists there?"
-	echo "$name"
+	apt-cache depends linux-image-amd64 linux-image-6.12-amd64 |
+		sed -n -e 's/^ *Depends: linux-image-\(6\.1\.[^ ]*\)$/6.1 \1/p' \
+			-e 's/^ *Depends: linux-image-\(6\.12\.[^ ]*\)$/6.12 \1/p'
+	apt-cache show --no-all-versions linux-source-6.12 |
+		sed -n 's/^Version: /source /p'
 }
 
-# kernel_release 6.1|6.12: what uname -r says there.
-kernel_release()
+version_of()
 {
-	local image
-
-	case $1 in
-	6.1) image=$(depends_on linux-image-amd64) ;;
-	*) image=$(depends_on "linux-image-$1-amd64") ;;
-	esac
-	echo "${image#linux-image-}"
-}
-
-source_version()
-{
-	apt-cache show --no-all-versions linux-source-6.12 | sed -n 's/^Version: //p'
+	list_versions | sed -n "s/^$1 //p"
 }
 
 # locate_kernel NAME: where the cache has, or will have, this kernel. Sets
@@ -85,14 +82,14 @@ locate_kernel()
 
 	case $1 in
 	debug)
-		key=$(source_version)-$(sha256sum <"$root/tests/vm/debug.config" | head -c 12)
+		key=$(version_of source)-$(sha256sum <"$root/tests/vm/debug.config" | head -c 12)
 		kernel_dir=$cache/debug/$key
 		kdir=$kernel_dir
 		kernel_image=$kernel_dir/arch/x86/boot/bzImage
 		kernel_modules=$(echo "$kernel_dir"/install/lib/modules/*)
 		;;
 	6.1|6.12)
-		release=$(kernel_release "$1")
+		release=$(version_of "$1")
 		kernel_dir=$cache/kernel/$release
 		kdir=$kernel_dir/usr/src/linux-headers-$release
 		kernel_image=$kernel_dir/boot/vmlinuz-$release
@@ -106,7 +103,7 @@ locate_kernel()
 
 locate_source()
 {
-	source_dir=$cache/source/$(source_version)
+	source_dir=$cache/source/$(version_of source)
 }
 
 # fetch_packages DIR NAME...: unpack packages into DIR, without installing them.
