@@ -25,6 +25,8 @@ struct genl_family dsr_nl_family __ro_after_init = {
 	.n_ops		= ARRAY_SIZE(nf_dsr_nl_ops),
 	.mcgrps		= dsr_nl_groups,
 	.n_mcgrps	= ARRAY_SIZE(dsr_nl_groups),
+	/* From this operation on NLM_F_CREATE and its like would be refused. */
+	.resv_start_op	= NF_DSR_CMD_MAX + 1,
 };
 
 int dsr_nl_check_new(const struct genl_info *info, bool exists,

@@ -95,7 +95,7 @@ static bool dsr_route_on_link(const struct dsr_route *route)
 	const struct net_device *dev = route->dst->dev;
 
 	return !route->gateway && dev->type == ARPHRD_ETHER &&
-	       !(dev->flags & (IFF_NOARP | IFF_LOOPBACK));
+	       !(dev->flags & IFF_LOOPBACK);
 }
 
 int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
