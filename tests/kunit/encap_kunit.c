@@ -127,7 +127,7 @@ static void length_too_great_for_its_field_is_0(struct kunit *test)
 	write_to(test, bytes, &encap, h->len);
 	KUNIT_EXPECT_EQ(test, bytes[field] << 8 | bytes[field + 1], 65535);
 
-	encap.inner_len++;
+	encap.inner_len += 1000;
 	write_to(test, bytes, &encap, h->len);
 	KUNIT_EXPECT_EQ(test, bytes[field] << 8 | bytes[field + 1], 0);
 }

@@ -295,6 +295,41 @@ static void quoted_fragment_tells_the_flow_only_if_first(struct kunit *test)
 	}
 }
 
+static void quoted_first_fragment_is_walked_through(struct kunit *test)
+{
+	const struct icmp_family *f = test->param_value;
+	struct packet *p = error_packet(test);
+
+	if (f->family == AF_INET) {
+		packet_put16(packet_ipv4(p, IPPROTO_TCP, vip4, client4, 10) + 6,
+			     0x2000);
+	} else {
+		packet_quoted_ip(p, AF_INET6, IPPROTO_FRAGMENT);
+		packet_fragment(p, IPPROTO_DSTOPTS, 0, true);
+		packet_ext(p, IPPROTO_TCP, 1);
+	}
+	packet_ports(p, VIP_PORT, CLIENT_PORT, 8);
+	expect_error(test, packet_finish(p), IPPROTO_TCP, CLIENT_PORT,
+		     VIP_PORT);
+}
+
+/* Its bytes are the sender's to choose: here, headers of another packet. */
+static void quoted_later_fragment_cannot_pose_as_a_header(struct kunit *test)
+{
+	const struct icmp_family *f = test->param_value;
+	struct packet *p = error_packet(test);
+
+	if (f->family == AF_INET) {
+		packet_put16(packet_quoted_ip(p, AF_INET, IPPROTO_UDP) + 6, 1);
+	} else {
+		packet_quoted_ip(p, AF_INET6, IPPROTO_FRAGMENT);
+		packet_fragment(p, IPPROTO_FRAGMENT, 8, false);
+		packet_fragment(p, IPPROTO_UDP, 0, false);
+	}
+	packet_ports(p, VIP_PORT, CLIENT_PORT, 8);
+	expect_control(test, packet_finish(p));
+}
+
 /* Options of IPv4 up to the longest, extension headers of IPv6. */
 static void add_long_quote(struct kunit *test, struct packet *p)
 {
@@ -365,6 +400,8 @@ static struct kunit_case parse_icmp_cases[] = {
 	FOR_BOTH(quote_of_another_version_is_control),
 	FOR_BOTH(fragmented_error_is_a_fragment),
 	FOR_BOTH(quoted_fragment_tells_the_flow_only_if_first),
+	FOR_BOTH(quoted_first_fragment_is_walked_through),
+	FOR_BOTH(quoted_later_fragment_cannot_pose_as_a_header),
 	FOR_BOTH(quoted_options_and_extensions_are_walked),
 	FOR_BOTH(quote_that_ends_among_them_is_control),
 	FOR_BOTH(quoted_header_that_lies_is_control),
