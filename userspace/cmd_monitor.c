@@ -14,8 +14,8 @@ struct monitor {
 	struct out *lost;
 };
 
-static const struct out_column lost_event = { "event", "", false, 0 };
-static const struct out_column lost_message = { "message", "", false, 0 };
+static const struct out_column lost_event = { "event", "EVENT", OUT_BARE, 0 };
+static const struct out_column lost_message = { "message", "MESSAGE", OUT_BARE, 0 };
 static const struct out_column *const lost_columns[] = { &lost_event, &lost_message, NULL };
 
 static int on_service(struct monitor *monitor, const struct nlmsghdr *hdr, const char *event,

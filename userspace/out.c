@@ -40,8 +40,8 @@ static void open_table(struct out *out)
 	for (next = out->columns; *next; next++)
 		if (out_shows(out, (*next)->when))
 			error_check_alloc(scols_table_new_column(out->table, (*next)->title, 0,
-								 (*next)->right ? SCOLS_FL_RIGHT
-										: 0));
+								 (*next)->style & OUT_RIGHT ?
+								 SCOLS_FL_RIGHT : 0));
 }
 
 struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
@@ -93,7 +93,7 @@ static void print_word(struct out *out, const struct out_column *column, const c
 {
 	if (column != *out->columns)
 		fputc(' ', out->file);
-	if (*column->title) {
+	if (!(column->style & OUT_BARE)) {
 		print_lower(column->title, out->file);
 		fputc(' ', out->file);
 	}

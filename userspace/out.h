@@ -26,10 +26,15 @@ enum {
 	OUT_EXPLAIN = 8,
 };
 
+enum {
+	OUT_RIGHT = 1,	/* a number */
+	OUT_BARE = 2,	/* in lines without its title, as in the grammar */
+};
+
 struct out_column {
 	const char *key;
-	const char *title;	/* "" in lines: the bare value */
-	bool right;
+	const char *title;
+	unsigned int style;
 	unsigned int when;
 };
 

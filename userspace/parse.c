@@ -54,14 +54,17 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 			   object->name, list);
 }
 
-static int unknown_keyword(const struct dsr_command *command, const char *word,
-			   struct dsr_error *err)
+/* A word that is no keyword, or none where one is needed. */
+static int keyword_expected(const struct dsr_command *command, const char *word,
+			    struct dsr_error *err)
 {
 	char list[128] = "";
 	int i;
 
 	for (i = 0; command->keywords && command->keywords[i]; i++)
 		append(list, sizeof(list), command->keywords[i]->name);
+	if (!word)
+		return error_usage(err, "nothing to %s is given: expected %s", command->name, list);
 	if (!*list)
 		return error_usage(err, "\"%s\": expected no more words", word);
 	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
@@ -89,31 +92,32 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 	return 0;
 }
 
-static int check_choice(const struct dsr_keyword *keyword, const struct dsr_value *value,
-			const char *word, struct dsr_error *err)
+static int value_expected(const char *keyword, const struct dsr_value *value, const char *word,
+			  struct dsr_error *err)
 {
 	char list[128] = "";
 	int i;
 
-	if (value->form || model_find(value->choices, word) >= 0)
-		return 0;
-	for (i = 0; value->choices[i]; i++)
+	for (i = 0; value->choices && value->choices[i]; i++)
 		append(list, sizeof(list), value->choices[i]);
-	return error_usage(err, "%s \"%s\": expected one of %s", keyword->name, word, list);
+	if (value->form)
+		append(list, sizeof(list), value->form);
+	if (!word)
+		return error_usage(err, "%s: a value is missing: expected %s", keyword, list);
+	return error_usage(err, "%s \"%s\": expected %s", keyword, word, list);
 }
 
 static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *cursor,
 			 struct dsr_args *args, struct dsr_error *err)
 {
 	const char *values[GRAMMAR_VALUES] = { 0 };
+	const struct dsr_value *value = keyword->values;
 	int i;
 
-	for (i = 0; i < grammar_n_values(keyword); i++) {
+	for (i = 0; i < grammar_n_values(keyword); i++, value++) {
 		values[i] = next_word(cursor);
-		if (!values[i])
-			return error_usage(err, "%s needs a value: see \"help\"", keyword->name);
-		if (check_choice(keyword, &keyword->values[i], values[i], err))
-			return -1;
+		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
+			return value_expected(keyword->name, value, values[i], err);
 	}
 	return keyword->parse(args, values, err);
 }
@@ -126,12 +130,11 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 	int i;
 
 	if (!word && command->needs_keyword)
-		return error_usage(err, "%s needs something to change: see \"help\"",
-				   command->name);
+		return keyword_expected(command, NULL, err);
 	for (; word; word = next_word(cursor)) {
 		i = grammar_keyword(command, word);
 		if (i < 0)
-			return unknown_keyword(command, word, err);
+			return keyword_expected(command, word, err);
 		if (seen & 1u << i && !command->keywords[i]->repeatable)
 			return error_usage(err, "%s is given twice", word);
 		seen |= 1u << i;

@@ -4,31 +4,31 @@
 #include "print.h"
 
 /* Keys with '-' are of cells, which JSON does not have. */
-static const struct out_column column_event = { "event", "", false, OUT_EVENT };
-static const struct out_column column_protocol = { "protocol", "PROTO", false, 0 };
-static const struct out_column column_service = { "service", "SERVICE", false, 0 };
-static const struct out_column column_scheduler = { "scheduler", "SCHEDULER", false, 0 };
-static const struct out_column column_method = { "method", "METHOD", false, 0 };
-static const struct out_column column_outer_source = { "outer-source", "OUTER-SOURCE", false, 0 };
-static const struct out_column column_outer_ttl = { "outer-ttl", "OUTER-TTL", true, 0 };
-static const struct out_column column_backends = { "backends", "BACKENDS", true, 0 };
-static const struct out_column column_address = { "address", "BACKEND", false, 0 };
-static const struct out_column column_state = { "state", "STATE", false, 0 };
-static const struct out_column column_weight = { "weight", "WEIGHT", true, 0 };
-static const struct out_column column_flows = { "flows", "FLOWS", true, OUT_STATS };
-static const struct out_column column_active = { "active", "ACTIVE", true, OUT_STATS };
-static const struct out_column column_packets = { "packets", "PACKETS", true, OUT_STATS };
-static const struct out_column column_bytes = { "bytes", "BYTES", true, OUT_STATS };
-static const struct out_column column_seed = { "seed", "SEED", true, OUT_DETAIL };
-static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", false, OUT_DETAIL };
-static const struct out_column column_client = { "flow-client", "CLIENT", false, 0 };
-static const struct out_column column_vip = { "flow-vip", "VIP", false, 0 };
-static const struct out_column column_backend = { "backend", "BACKEND", false, 0 };
-static const struct out_column column_idle = { "idle", "IDLE", true, 0 };
-static const struct out_column column_expires = { "expires", "EXPIRES", true, 0 };
-static const struct out_column column_name = { "name", "NAME", false, 0 };
-static const struct out_column column_value = { "value", "VALUE", true, 0 };
-static const struct out_column column_meaning = { "meaning", "MEANING", false, OUT_EXPLAIN };
+static const struct out_column column_event = { "event", "EVENT", OUT_BARE, OUT_EVENT };
+static const struct out_column column_protocol = { "protocol", "PROTO", OUT_BARE, 0 };
+static const struct out_column column_service = { "service", "SERVICE", OUT_BARE, 0 };
+static const struct out_column column_scheduler = { "scheduler", "SCHEDULER", 0, 0 };
+static const struct out_column column_method = { "method", "METHOD", 0, 0 };
+static const struct out_column column_outer_source = { "outer-source", "OUTER-SOURCE", 0, 0 };
+static const struct out_column column_outer_ttl = { "outer-ttl", "OUTER-TTL", OUT_RIGHT, 0 };
+static const struct out_column column_backends = { "backends", "BACKENDS", OUT_RIGHT, 0 };
+static const struct out_column column_address = { "address", "BACKEND", OUT_BARE, 0 };
+static const struct out_column column_state = { "state", "STATE", 0, 0 };
+static const struct out_column column_weight = { "weight", "WEIGHT", OUT_RIGHT, 0 };
+static const struct out_column column_flows = { "flows", "FLOWS", OUT_RIGHT, OUT_STATS };
+static const struct out_column column_active = { "active", "ACTIVE", OUT_RIGHT, OUT_STATS };
+static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGHT, OUT_STATS };
+static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
+static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
+static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
+static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
+static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
+static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
+static const struct out_column column_idle = { "idle", "IDLE", OUT_RIGHT, 0 };
+static const struct out_column column_expires = { "expires", "EXPIRES", OUT_RIGHT, 0 };
+static const struct out_column column_name = { "name", "NAME", 0, 0 };
+static const struct out_column column_value = { "value", "VALUE", OUT_RIGHT, 0 };
+static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_EXPLAIN };
 
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+/* The proposals for a line, blank-separated; a blank at its end begins a word. */
+static void assert_proposes(const char *text, const char *expected)
+{
+	struct line line;
+	size_t size, i;
+	char *out;
+	FILE *file = open_memstream(&out, &size);
+
+	line_cut(&line, text);
+	if (!line.n || text[strlen(text) - 1] == ' ')
+		line.words[line.n++] = "";
+	complete_print(line.n, line.words, file);
+	fclose(file);
+	for (i = 0; i < size; i++)
+		if (out[i] == '\n')
+			out[i] = i + 1 == size ? '\0' : ' ';
+	assert_string_equal(out, expected);
+	free(out);
+}
+
+static void objects_and_commands(void **state)
+{
+	(void)state;
+	assert_proposes("", "service backend flow stats monitor flush help");
+	assert_proposes("f", "flow flush");
+	assert_proposes("service ", "add change replace del show help");
+	assert_proposes("backend re", "replace");
+	assert_proposes("monitor ", "");
+}
+
+static void operands(void **state)
+{
+	(void)state;
+	assert_proposes("service add ", "tcp udp any help");
+	assert_proposes("service add t", "tcp");
+	assert_proposes("service add tcp ", "");
+	assert_proposes("flow show u", "udp");
+}
+
+static void keywords_and_their_values(void **state)
+{
+	(void)state;
+	assert_proposes("service add tcp 192.0.2.1:80 ",
+			"scheduler seed method outer-source outer-ttl timeout");
+	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
+	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
+	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
+	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
+	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
+	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
+			"weight state method outer-source outer-ttl");
+	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
+	assert_proposes("stats show ", "explain --explain");
+	assert_proposes("service del tcp 192.0.2.1:80 ", "");
+}
+
+static void given_keywords_only_where_they_may_be_repeated(void **state)
+{
+	(void)state;
+	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
+			"scheduler seed outer-source outer-ttl timeout");
+}
+
+static void nothing_after_a_wrong_word(void **state)
+{
+	(void)state;
+	assert_proposes("services ", "");
+	assert_proposes("service ad ", "");
+	assert_proposes("service add tcp 192.0.2.1:80 wait ", "");
+}
+
+static void options(void **state)
+{
+	(void)state;
+	assert_proposes("--", "--json --pretty --stats --netns --batch --version --help");
+	assert_proposes("-j --stats -n blue backend d", "del");
+}
+
+static void files_of_a_batch(void **state)
+{
+	char dir[] = "/tmp/dsrctl_complete_XXXXXX";
+	char one[64], two[64], line[80], expected[160];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(one, sizeof(one), "%s/file", dir);
+	snprintf(two, sizeof(two), "%s/files", dir);
+	fclose(fopen(one, "w"));
+	assert_int_equal(mkdir(two, 0700), 0);
+
+	snprintf(line, sizeof(line), "-j -b %s/fi", dir);
+	snprintf(expected, sizeof(expected), "%s %s/", one, two);
+	assert_proposes(line, expected);
+	unlink(one);
+	rmdir(two);
+	rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(objects_and_commands),
+		cmocka_unit_test(operands),
+		cmocka_unit_test(keywords_and_their_values),
+		cmocka_unit_test(given_keywords_only_where_they_may_be_repeated),
+		cmocka_unit_test(nothing_after_a_wrong_word),
+		cmocka_unit_test(options),
+		cmocka_unit_test(files_of_a_batch),
+	};
+
+	return cmocka_run_group_tests_name("complete", tests, NULL, NULL);
+}

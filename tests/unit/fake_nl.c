@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/nf_dsr.h>
+#include <netlink/genl/genl.h>
+#include <string.h>
+
+#include "fake_nl.h"
+#include "unit.h"
+
+#define REPLIES 16
+
+struct dsr_nl {
+	int family;
+};
+
+static struct dsr_nl fake_socket = { .family = 0x20 };
+
+static struct {
+	struct nl_msg *replies[REPLIES];
+	int n_replies;
+	struct nl_msg *request;
+	int requests;
+	const char *refusal;
+	bool interrupted;
+} fake;
+
+void fake_reset(void)
+{
+	while (fake.n_replies)
+		nlmsg_free(fake.replies[--fake.n_replies]);
+	nlmsg_free(fake.request);
+	memset(&fake, 0, sizeof(fake));
+}
+
+struct nl_msg *fake_msg(int cmd)
+{
+	return dsr_nl_msg(&fake_socket, cmd, 0);
+}
+
+void fake_reply(struct nl_msg *msg)
+{
+	assert_true(fake.n_replies < REPLIES);
+	fake.replies[fake.n_replies++] = msg;
+}
+
+void fake_refuse(const char *text)
+{
+	fake.refusal = text;
+}
+
+void fake_interrupt(void)
+{
+	fake.interrupted = true;
+}
+
+const struct nlmsghdr *fake_request(void)
+{
+	return nlmsg_hdr(fake.request);
+}
+
+int fake_requests(void)
+{
+	return fake.requests;
+}
+
+int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err)
+{
+	(void)err;
+	*nl = &fake_socket;
+	return 0;
+}
+
+void dsr_nl_close(struct dsr_nl *nl)
+{
+	(void)nl;
+}
+
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+
+	assert_non_null(msg);
+	genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, flags, cmd,
+		    NF_DSR_FAMILY_VERSION);
+	return msg;
+}
+
+static int give_replies(dsr_nl_fn fn, void *arg, struct dsr_error *err)
+{
+	int i;
+
+	for (i = 0; i < fake.n_replies; i++)
+		if (fn(nlmsg_hdr(fake.replies[i]), arg, err))
+			return -1;
+	return 0;
+}
+
+int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,
+		   struct dsr_error *err)
+{
+	(void)nl;
+	nlmsg_free(fake.request);
+	fake.request = msg;
+	fake.requests++;
+	if (fake.refusal)
+		return error_refused(err, "%s", fake.refusal);
+	return fn ? give_replies(fn, arg, err) : 0;
+}
+
+int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),
+		void *arg, struct dsr_error *err)
+{
+	assert_true(nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP);
+	if (dsr_nl_request(nl, msg, fn, arg, err))
+		return -1;
+	if (!fake.interrupted)
+		return 0;
+	fake.interrupted = false;
+	if (!restart)
+		return 1;
+	restart(arg);
+	return give_replies(fn, arg, err);
+}
+
+/* The replies are the notifications, the loss of one, and then an end. */
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+		  struct dsr_error *err)
+{
+	(void)nl;
+	assert_string_equal(group, NF_DSR_MCGRP_CONFIG);
+	if (give_replies(fn, arg, err))
+		return -1;
+	assert_int_equal(fn(NULL, arg, err), 0);
+	return error_refused(err, "end");
+}

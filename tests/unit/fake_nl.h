@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A kernel of the tests' own: nl.h without a socket. */
+#ifndef FAKE_NL_H
+#define FAKE_NL_H
+
+#include "nl.h"
+
+/* Forgets all of the below. */
+void fake_reset(void);
+
+/* A message for a reply; fake_reply() queues it for the next request. */
+struct nl_msg *fake_msg(int cmd);
+void fake_reply(struct nl_msg *msg);
+
+/* The request that is to come next is refused with this text. */
+void fake_refuse(const char *text);
+
+/* The next dump is interrupted once. */
+void fake_interrupt(void);
+
+/* The last request, and how many there were. */
+const struct nlmsghdr *fake_request(void);
+int fake_requests(void);
+
+#endif

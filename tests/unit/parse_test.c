@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "unit.h"
+
+static struct dsr_args parse(const char *text)
+{
+	struct dsr_parsed parsed;
+	const char *error = parse_error(text, &parsed);
+
+	if (error)
+		fail_msg("\"%s\" gave: %s", text, error);
+	return parsed.args;
+}
+
+static void service_keywords_are_taken(void **state)
+{
+	struct dsr_args args = parse("service add udp [2001:db8::53]:53 scheduler wrr seed 7 "
+				     "method gre outer-source client outer-ttl inherit "
+				     "timeout udp 30 timeout tcp-syn 2147483");
+
+	(void)state;
+	assert_int_equal(args.key.protocol, IPPROTO_UDP);
+	assert_int_equal(args.key.port, 53);
+	assert_string_equal(args.conf.scheduler, "wrr");
+	assert_int_equal(args.conf.seed, 7);
+	assert_int_equal(args.conf.method, NF_DSR_METHOD_GRE);
+	assert_int_equal(args.conf.outer_source, NF_DSR_OUTER_SOURCE_CLIENT);
+	assert_int_equal(args.conf.outer_ttl, 0);
+	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_UDP], 30);
+	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_TCP_SYN], NF_DSR_TIMEOUT_MAX);
+	assert_int_equal(args.conf.set,
+			 DSR_SET_SCHEDULER | DSR_SET_SEED | DSR_SET_METHOD |
+			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_TTL |
+			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP) |
+			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN));
+}
+
+static void backend_keywords_are_taken(void **state)
+{
+	struct dsr_args args = parse("backend add tcp 172.16.4.99:49 10.1.1.51 method ipip "
+				     "weight 65535 state drain outer-source 10.1.1.1 outer-ttl 255");
+
+	(void)state;
+	assert_memory_equal(args.addr.bytes, "\x0a\x01\x01\x33", 4);
+	assert_int_equal(args.conf.weight, 65535);
+	assert_int_equal(args.conf.state, NF_DSR_BACKEND_STATE_DRAIN);
+	assert_int_equal(args.conf.method, NF_DSR_METHOD_IPIP);
+	assert_int_equal(args.conf.outer_source, NF_DSR_OUTER_SOURCE_ADDRESS);
+	assert_memory_equal(args.conf.outer_addr4.bytes, "\x0a\x01\x01\x01", 4);
+	assert_int_equal(args.conf.outer_ttl, 255);
+	assert_int_equal(args.conf.set,
+			 DSR_SET_METHOD | DSR_SET_WEIGHT | DSR_SET_STATE | DSR_SET_OUTER_SOURCE |
+			 DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_TTL);
+}
+
+static void nothing_given_is_nothing_set(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("service add tcp 192.0.2.1:80").conf.set, 0);
+	assert_int_equal(parse("backend add tcp 192.0.2.1:80 10.0.0.1").conf.set, 0);
+}
+
+static void seed_is_exact_in_64_bits(void **state)
+{
+	(void)state;
+	assert_true(parse("service add tcp 192.0.2.1 seed 18446744073709551615").conf.seed ==
+		    UINT64_MAX);
+	assert_true(parse("service add tcp 192.0.2.1 seed 0xFEDCBA9876543210").conf.seed ==
+		    0xfedcba9876543210ULL);
+}
+
+static void service_takes_an_outer_source_of_each_family(void **state)
+{
+	struct dsr_args args = parse("service add tcp 192.0.2.1 outer-source 10.0.0.1 "
+				     "outer-source 2001:db8::1");
+
+	(void)state;
+	assert_int_equal(args.conf.set,
+			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_ADDR6);
+}
+
+static void commands_set_their_netlink_flags(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("service add tcp 192.0.2.1").nlm_flags,
+			 NLM_F_CREATE | NLM_F_EXCL);
+	assert_int_equal(parse("service change tcp 192.0.2.1 seed 1").nlm_flags, NLM_F_REPLACE);
+	assert_int_equal(parse("service replace tcp 192.0.2.1").nlm_flags,
+			 NLM_F_CREATE | NLM_F_REPLACE);
+	assert_int_equal(parse("backend add tcp 192.0.2.1 10.0.0.1").nlm_flags,
+			 NLM_F_CREATE | NLM_F_EXCL);
+	assert_int_equal(parse("backend change tcp 192.0.2.1 10.0.0.1 weight 2").nlm_flags,
+			 NLM_F_REPLACE);
+	assert_int_equal(parse("backend replace tcp 192.0.2.1 10.0.0.1").nlm_flags,
+			 NLM_F_CREATE | NLM_F_REPLACE);
+}
+
+static void show_is_what_is_meant_by_nothing(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "", "service show" }, { "service", "service show" },
+		{ "backend", "backend show" }, { "flow", "flow show" }, { "stats", "stats show" },
+	};
+	struct dsr_parsed bare, full;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		assert_null(parse_error(pairs[i][0], &bare));
+		assert_null(parse_error(pairs[i][1], &full));
+		assert_ptr_equal(bare.command, full.command);
+	}
+}
+
+static void operands_of_show_are_optional(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("service show").operands, 0);
+	assert_int_equal(parse("service show tcp 192.0.2.1:80").operands, 2);
+	assert_int_equal(parse("backend show tcp 192.0.2.1:80").operands, 2);
+	assert_int_equal(parse("flow count tcp 192.0.2.1:80 10.0.0.1").operands, 3);
+}
+
+static void help_is_known_at_every_level(void **state)
+{
+	struct dsr_parsed parsed;
+
+	(void)state;
+	assert_null(parse_error("help", &parsed));
+	assert_true(parsed.help && !parsed.object);
+	assert_null(parse_error("service help", &parsed));
+	assert_true(parsed.help && parsed.object && !parsed.command);
+	assert_null(parse_error("service add help", &parsed));
+	assert_true(parsed.help && parsed.command);
+	assert_null(parse_error("monitor help", &parsed));
+	assert_true(parsed.help);
+}
+
+static void explain_may_look_like_an_option(void **state)
+{
+	(void)state;
+	assert_false(parse("stats show").explain);
+	assert_true(parse("stats show explain").explain);
+	assert_true(parse("stats show --explain").explain);
+}
+
+static void bad_lines_name_the_word_and_what_was_expected(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "serv", "\"serv\" is no object: expected service, backend, flow, stats, "
+			  "monitor, flush or help" },
+		{ "-j", "\"-j\": options stand before the object" },
+		{ "service ad", "\"ad\" is no command of service: expected add, change, "
+				"replace, del, show or help" },
+		{ "flow add", "\"add\" is no command of flow: expected show, flush, count or help" },
+		{ "service add", "PROTOCOL is missing: expected tcp, udp or any" },
+		{ "service add sctp 192.0.2.1",
+		  "protocol \"sctp\": expected tcp, udp or any" },
+		{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp or any" },
+		{ "service add tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
+		{ "service show tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
+		{ "service add any 192.0.2.1:80",
+		  "\"192.0.2.1:80\": protocol any has no ports: expected ADDRESS[/PREFIX]" },
+		{ "backend add tcp 192.0.2.1:80",
+		  "BACKEND is missing: expected the backend's IPv4 or IPv6 address" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1:80",
+		  "\"10.0.0.1:80\": expected an IPv4 or IPv6 address" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight 65536",
+		  "weight \"65536\": expected 0 to 65535" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight -1",
+		  "weight \"-1\": expected 0 to 65535" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight",
+		  "weight: a value is missing: expected 0..65535" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight 1 weight 1",
+		  "weight is given twice" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 state up",
+		  "state \"up\": expected active, drain, down" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 scheduler wrr",
+		  "\"scheduler\" is no keyword here: expected weight, state, method, "
+		  "outer-source, outer-ttl" },
+		{ "backend add tcp 192.0.2.1:80 10.0.0.1 outer-source 2001:db8::1",
+		  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
+		{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
+		  "outer-source \"10.0.0.1\": expected IPv6, as the backend is" },
+		{ "service add tcp 192.0.2.1 outer-source address",
+		  "outer-source \"address\": expected route, client or an address" },
+		{ "service add tcp 192.0.2.1 outer-source route outer-source client",
+		  "outer-source is given twice" },
+		{ "service add tcp 192.0.2.1 outer-source route outer-source 10.0.0.1",
+		  "outer-source is given twice" },
+		{ "service add tcp 192.0.2.1 outer-source 10.0.0.1 outer-source 10.0.0.2",
+		  "outer-source is given twice" },
+		{ "service add tcp 192.0.2.1 outer-ttl 0",
+		  "outer-ttl \"0\": expected 1 to 255 or inherit" },
+		{ "service add tcp 192.0.2.1 outer-ttl 256",
+		  "outer-ttl \"256\": expected 1 to 255 or inherit" },
+		{ "service add tcp 192.0.2.1 method nat",
+		  "method \"nat\": expected l2, ipip, gre" },
+		{ "service add tcp 192.0.2.1 scheduler rr",
+		  "scheduler \"rr\": expected maglev, wrr" },
+		{ "service add tcp 192.0.2.1 seed 18446744073709551616",
+		  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
+		{ "service add tcp 192.0.2.1 seed 0x",
+		  "seed \"0x\": expected a number of 64 bits, decimal or 0x" },
+		{ "service add tcp 192.0.2.1 seed 0x10000000000000000",
+		  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
+		{ "service add tcp 192.0.2.1 timeout",
+		  "timeout: a value is missing: expected tcp, tcp-syn, tcp-closing, udp, "
+		  "icmp, other" },
+		{ "service add tcp 192.0.2.1 timeout tcp",
+		  "timeout: a value is missing: expected SECONDS" },
+		{ "service add tcp 192.0.2.1 timeout fin 3",
+		  "timeout \"fin\": expected tcp, tcp-syn, tcp-closing, udp, icmp, other" },
+		{ "service add tcp 192.0.2.1 timeout tcp 0",
+		  "timeout tcp \"0\": expected 1 to 2147483" },
+		{ "service add tcp 192.0.2.1 timeout tcp 2147484",
+		  "timeout tcp \"2147484\": expected 1 to 2147483" },
+		{ "service add tcp 192.0.2.1 timeout tcp 1 timeout tcp 2",
+		  "timeout tcp is given twice" },
+		{ "service change tcp 192.0.2.1",
+		  "nothing to change is given: expected scheduler, seed, method, outer-source, "
+		  "outer-ttl, timeout" },
+		{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
+		{ "service show tcp 192.0.2.1 10.0.0.1", "\"10.0.0.1\": expected no more words" },
+		{ "flush now", "\"now\": expected no more words" },
+		{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
+	};
+	struct dsr_parsed parsed;
+	const char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		text = parse_error(bad[i][0], &parsed);
+		if (!text || strcmp(text, bad[i][1]))
+			fail_msg("\"%s\" gave: %s", bad[i][0], text ? text : "no error");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(service_keywords_are_taken),
+		cmocka_unit_test(backend_keywords_are_taken),
+		cmocka_unit_test(nothing_given_is_nothing_set),
+		cmocka_unit_test(seed_is_exact_in_64_bits),
+		cmocka_unit_test(service_takes_an_outer_source_of_each_family),
+		cmocka_unit_test(commands_set_their_netlink_flags),
+		cmocka_unit_test(show_is_what_is_meant_by_nothing),
+		cmocka_unit_test(operands_of_show_are_optional),
+		cmocka_unit_test(help_is_known_at_every_level),
+		cmocka_unit_test(explain_may_look_like_an_option),
+		cmocka_unit_test(bad_lines_name_the_word_and_what_was_expected),
+	};
+
+	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
+}

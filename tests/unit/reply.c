@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netlink/attr.h>
+
+#include "fake_nl.h"
+#include "nl_attr.h"
+#include "reply.h"
+#include "unit.h"
+
+static void put_counters(struct nl_msg *msg, int attr)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_FLOWS, 12);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_PACKETS, 3456);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_BYTES, UINT64_MAX);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_ACTIVE, 7);
+	nla_nest_end(msg, nest);
+}
+
+struct nl_msg *reply_service(int cmd, const char *line)
+{
+	struct nl_msg *msg = fake_msg(cmd);
+	struct dsr_parsed parsed;
+
+	assert_null(parse_error(line, &parsed));
+	attr_put_service(msg, &parsed.args.key, &parsed.args.conf);
+	nla_put_u32(msg, NF_DSR_A_SERVICE_BACKENDS, 2);
+	put_counters(msg, NF_DSR_A_SERVICE_STATS);
+	return msg;
+}
+
+struct nl_msg *reply_backend(int cmd, const char *line)
+{
+	struct nl_msg *msg = fake_msg(cmd);
+	struct dsr_parsed parsed;
+
+	assert_null(parse_error(line, &parsed));
+	attr_put_backend(msg, &parsed.args.key, &parsed.args.addr, &parsed.args.conf);
+	put_counters(msg, NF_DSR_A_BACKEND_STATS);
+	return msg;
+}
+
+static void put_service_key(struct nl_msg *msg, const char *line)
+{
+	struct nlattr *nest = nla_nest_start(msg, NF_DSR_A_FLOW_SERVICE);
+	struct dsr_parsed parsed;
+
+	assert_null(parse_error(line, &parsed));
+	attr_put_service_key(msg, &parsed.args.key);
+	nla_nest_end(msg, nest);
+}
+
+struct nl_msg *reply_flow_ipv4(void)
+{
+	struct nl_msg *msg = fake_msg(NF_DSR_CMD_FLOW_GET);
+
+	nla_put_u32(msg, NF_DSR_A_FLOW_SRC4, inet_addr("198.51.100.7"));
+	nla_put_u32(msg, NF_DSR_A_FLOW_DST4, inet_addr("192.0.2.1"));
+	nla_put_u8(msg, NF_DSR_A_FLOW_PROTOCOL, IPPROTO_TCP);
+	nla_put_u16(msg, NF_DSR_A_FLOW_SRC_PORT, htons(61067));
+	nla_put_u16(msg, NF_DSR_A_FLOW_DST_PORT, htons(80));
+	nla_put_u32(msg, NF_DSR_A_FLOW_BACKEND4, inet_addr("10.0.0.1"));
+	nla_put_u8(msg, NF_DSR_A_FLOW_STATE, NF_DSR_FLOW_STATE_ESTABLISHED);
+	nla_put_u32(msg, NF_DSR_A_FLOW_IDLE, 5);
+	nla_put_u32(msg, NF_DSR_A_FLOW_EXPIRES, 3595);
+	put_service_key(msg, "service show tcp 192.0.2.1:80");
+	return msg;
+}
+
+struct nl_msg *reply_flow_ipv6(void)
+{
+	struct nl_msg *msg = fake_msg(NF_DSR_CMD_FLOW_GET);
+	struct in6_addr addr;
+
+	inet_pton(AF_INET6, "2001:db8::7", &addr);
+	nla_put(msg, NF_DSR_A_FLOW_SRC6, sizeof(addr), &addr);
+	inet_pton(AF_INET6, "2001:db8::53", &addr);
+	nla_put(msg, NF_DSR_A_FLOW_DST6, sizeof(addr), &addr);
+	nla_put_u8(msg, NF_DSR_A_FLOW_PROTOCOL, IPPROTO_GRE);
+	nla_put_u16(msg, NF_DSR_A_FLOW_SRC_PORT, 0);
+	nla_put_u16(msg, NF_DSR_A_FLOW_DST_PORT, 0);
+	nla_put_u32(msg, NF_DSR_A_FLOW_BACKEND4, inet_addr("10.0.0.2"));
+	nla_put_u8(msg, NF_DSR_A_FLOW_STATE, NF_DSR_FLOW_STATE_OTHER);
+	nla_put_u32(msg, NF_DSR_A_FLOW_IDLE, 0);
+	nla_put_u32(msg, NF_DSR_A_FLOW_EXPIRES, 120);
+	put_service_key(msg, "service show any 2001:db8::/64");
+	return msg;
+}
+
+static void put_drop(struct nl_msg *msg, const char *name, uint64_t packets, const char *doc)
+{
+	struct nlattr *nest = nla_nest_start(msg, NF_DSR_A_STATS_DROPS);
+
+	nla_put_string(msg, NF_DSR_A_DROP_NAME, name);
+	if (doc)
+		nla_put_string(msg, NF_DSR_A_DROP_DOC, doc);
+	nla_put_u64(msg, NF_DSR_A_DROP_PACKETS, packets);
+	nla_nest_end(msg, nest);
+}
+
+struct nl_msg *reply_stats(const char *doc)
+{
+	struct nl_msg *msg = fake_msg(NF_DSR_CMD_STATS_GET);
+
+	nla_put_string(msg, NF_DSR_A_STATS_VERSION, "0.1.0");
+	nla_put_u32(msg, NF_DSR_A_STATS_SERVICES, 2);
+	nla_put_u32(msg, NF_DSR_A_STATS_FLOWS, 7);
+	nla_put_u32(msg, NF_DSR_A_STATS_FLOWS_MAX, 1048576);
+	nla_put_u32(msg, NF_DSR_A_STATS_BUCKETS, 4096);
+	nla_put_u32(msg, NF_DSR_A_STATS_FLOW_SIZE, 96);
+	put_drop(msg, "no_backend", 3, doc);
+	put_drop(msg, "malformed", UINT64_MAX, doc);
+	return msg;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages as the kernel fills them, for the fake kernel to reply with. */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <netlink/msg.h>
+
+/* The service or backend of a command line, with all that the kernel adds. */
+struct nl_msg *reply_service(int cmd, const char *line);
+struct nl_msg *reply_backend(int cmd, const char *line);
+struct nl_msg *reply_flow_ipv4(void);
+struct nl_msg *reply_flow_ipv6(void);
+struct nl_msg *reply_stats(const char *doc);
+
+#endif

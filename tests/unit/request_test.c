@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the commands ask of the kernel. */
+#include <netlink/genl/genl.h>
+#include <netlink/attr.h>
+
+#include "fake_nl.h"
+#include "reply.h"
+#include "unit.h"
+
+static const struct nlmsghdr *request_of(const char *line, int *cmd)
+{
+	const struct genlmsghdr *genl;
+	struct screen screen;
+
+	fake_reset();
+	screen_open(&screen);
+	if (screen_run(&screen, line))
+		fail_msg("\"%s\" gave: %s", line, screen.err.text);
+	screen_close(&screen);
+	genl = nlmsg_data(fake_request());
+	*cmd = genl->cmd;
+	return fake_request();
+}
+
+static void commands_send_their_operation(void **state)
+{
+	static const struct {
+		const char *line;
+		int cmd;
+		int flags;
+	} cases[] = {
+		{ "service add tcp 192.0.2.1", NF_DSR_CMD_SERVICE_NEW,
+		  NLM_F_CREATE | NLM_F_EXCL },
+		{ "service change tcp 192.0.2.1 seed 1", NF_DSR_CMD_SERVICE_NEW, NLM_F_REPLACE },
+		{ "service replace tcp 192.0.2.1", NF_DSR_CMD_SERVICE_NEW,
+		  NLM_F_CREATE | NLM_F_REPLACE },
+		{ "service del tcp 192.0.2.1", NF_DSR_CMD_SERVICE_DEL, 0 },
+		{ "service show", NF_DSR_CMD_SERVICE_GET, NLM_F_DUMP },
+		{ "service show tcp 192.0.2.1", NF_DSR_CMD_SERVICE_GET, 0 },
+		{ "flush", NF_DSR_CMD_SERVICE_DEL, NLM_F_BULK },
+		{ "backend add tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_NEW,
+		  NLM_F_CREATE | NLM_F_EXCL },
+		{ "backend del tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_DEL, 0 },
+		{ "backend show", NF_DSR_CMD_BACKEND_GET, NLM_F_DUMP },
+		{ "backend show tcp 192.0.2.1", NF_DSR_CMD_BACKEND_GET, NLM_F_DUMP },
+		{ "backend show tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_GET, 0 },
+		{ "flow show", NF_DSR_CMD_FLOW_GET, NLM_F_DUMP },
+		{ "flow count", NF_DSR_CMD_FLOW_GET, NLM_F_DUMP },
+		{ "flow flush", NF_DSR_CMD_FLOW_FLUSH, 0 },
+		{ "stats show", NF_DSR_CMD_STATS_GET, 0 },
+	};
+	const struct nlmsghdr *hdr;
+	size_t i;
+	int cmd;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		hdr = request_of(cases[i].line, &cmd);
+		assert_int_equal(cmd, cases[i].cmd);
+		assert_int_equal(hdr->nlmsg_flags, NLM_F_REQUEST | cases[i].flags);
+	}
+	fake_reset();
+}
+
+static void flush_names_nothing(void **state)
+{
+	int cmd;
+
+	(void)state;
+	assert_int_equal(genlmsg_attrlen(nlmsg_data(request_of("flush", &cmd)), 0), 0);
+	assert_int_equal(genlmsg_attrlen(nlmsg_data(request_of("flow flush", &cmd)), 0), 0);
+	assert_int_equal(genlmsg_attrlen(nlmsg_data(request_of("backend show", &cmd)), 0), 0);
+	fake_reset();
+}
+
+static void flow_filters_name_service_and_backend(void **state)
+{
+	static const char *const lines[] = {
+		"flow show tcp 192.0.2.1:80 10.0.0.1", "flow count tcp 192.0.2.1:80 10.0.0.1",
+		"flow flush tcp 192.0.2.1:80 10.0.0.1",
+	};
+	struct nlattr *tb[NF_DSR_A_FLOW_MAX + 1];
+	const struct nlmsghdr *hdr;
+	size_t i;
+	int cmd;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		hdr = request_of(lines[i], &cmd);
+		assert_int_equal(genlmsg_parse((struct nlmsghdr *)hdr, 0, tb, NF_DSR_A_FLOW_MAX,
+					       NULL), 0);
+		assert_non_null(tb[NF_DSR_A_FLOW_SERVICE]);
+		assert_non_null(nla_find(nla_data(tb[NF_DSR_A_FLOW_SERVICE]),
+					 nla_len(tb[NF_DSR_A_FLOW_SERVICE]),
+					 NF_DSR_A_SERVICE_PORT));
+		assert_memory_equal(nla_data(tb[NF_DSR_A_FLOW_BACKEND4]), "\x0a\x00\x00\x01", 4);
+	}
+	fake_reset();
+}
+
+static void explain_is_asked_for(void **state)
+{
+	const struct nlmsghdr *hdr;
+	int cmd;
+
+	(void)state;
+	hdr = request_of("stats show explain", &cmd);
+	assert_non_null(nlmsg_find_attr((struct nlmsghdr *)hdr, GENL_HDRLEN,
+					NF_DSR_A_STATS_EXPLAIN));
+	hdr = request_of("stats show", &cmd);
+	assert_null(nlmsg_find_attr((struct nlmsghdr *)hdr, GENL_HDRLEN, NF_DSR_A_STATS_EXPLAIN));
+	fake_reset();
+}
+
+static void help_asks_the_kernel_nothing(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	fake_reset();
+	screen_open(&screen);
+	assert_int_equal(screen_run(&screen, "service add help"), 0);
+	assert_string_equal(screen_text(&screen),
+			    "Usage:\n"
+			    "    dsrctl service add PROTOCOL VIP\n"
+			    "        [ scheduler maglev|wrr ]\n"
+			    "        [ seed NUMBER ]\n"
+			    "        [ method l2|ipip|gre ]\n"
+			    "        [ outer-source route|client|ADDRESS ]...\n"
+			    "        [ outer-ttl inherit|1..255 ]\n"
+			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other SECONDS ]...\n"
+			    "        add a service that does not exist yet\n"
+			    "\n"
+			    "PROTOCOL   tcp, udp or any\n"
+			    "VIP        ADDRESS[/PREFIX][:PORT[-PORT]]\n"
+			    "BACKEND    the backend's IPv4 or IPv6 address\n");
+	screen_close(&screen);
+	assert_int_equal(fake_requests(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_send_their_operation),
+		cmocka_unit_test(flush_names_nothing),
+		cmocka_unit_test(flow_filters_name_service_and_backend),
+		cmocka_unit_test(explain_is_asked_for),
+		cmocka_unit_test(help_asks_the_kernel_nothing),
+	};
+
+	return cmocka_run_group_tests_name("request", tests, NULL, NULL);
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the commands that show something print, to the byte. */
+#include <string.h>
+
+#include "fake_nl.h"
+#include "reply.h"
+#include "unit.h"
+
+#define SERVICE "service add tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 " \
+	"method ipip outer-source client outer-ttl inherit timeout tcp 3600 timeout tcp-syn 60 " \
+	"timeout tcp-closing 60 timeout udp 120 timeout icmp 2 timeout other 120"
+#define SERVICE_ANY "service add any [2001:db8::]/64 scheduler wrr seed 0 method l2 " \
+	"outer-source 10.0.0.9 outer-source 2001:db8::9 outer-ttl 64"
+#define BACKEND "backend add tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
+	"outer-source 10.0.0.9 outer-ttl 255"
+#define BACKEND_PLAIN "backend add any 2001:db8::/64 2001:db8::2 state drain weight 1"
+
+#define SERVICE_JSON "\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\",\"port\":80," \
+	"\"port_end\":80,\"scheduler\":\"maglev\",\"seed\":18446744073709551615," \
+	"\"method\":\"ipip\",\"outer_source\":\"client\",\"outer_ttl\":\"inherit\"," \
+	"\"timeouts\":{\"tcp\":3600,\"tcp_syn\":60,\"tcp_closing\":60,\"udp\":120,\"icmp\":2," \
+	"\"other\":120},\"backends\":2"
+#define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615,\"active\":7"
+#define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
+	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
+	"\"weight\":10,\"method\":\"gre\",\"outer_source\":\"address\",\"outer_ttl\":255," \
+	"\"outer_addr\":\"10.0.0.9\""
+
+#define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
+	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
+	"udp 120 icmp 2 other 120 backends 2"
+
+enum { JSON = 1, STATS = 2, PRETTY = 4 };
+
+static void assert_shows(const char *line, int options, const char *expected)
+{
+	struct screen screen;
+
+	screen_open(&screen);
+	screen.ctl.json = options & JSON;
+	screen.ctl.stats = options & STATS;
+	screen.ctl.pretty = options & PRETTY;
+	assert_int_equal(screen_run(&screen, line), 0);
+	assert_string_equal(screen_text(&screen), expected);
+	screen_close(&screen);
+	fake_reset();
+}
+
+static void service_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show", JSON, "[\n{" SERVICE_JSON "}\n]\n");
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show", JSON | STATS, "[\n{" SERVICE_JSON COUNTERS_JSON "}\n]\n");
+}
+
+static void service_of_any_port_has_no_port_in_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_ANY));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show", JSON,
+		     "[\n{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\","
+		     "\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"l2\","
+		     "\"outer_source\":\"address\",\"outer_ttl\":64,"
+		     "\"outer_addr4\":\"10.0.0.9\",\"outer_addr6\":\"2001:db8::9\","
+		     "\"timeouts\":{},\"backends\":2},\n{" SERVICE_JSON "}\n]\n");
+}
+
+static void services_as_table(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_ANY));
+	assert_shows("service show", 0,
+		     "PROTO SERVICE       SCHEDULER METHOD OUTER-SOURCE         OUTER-TTL BACKENDS\n"
+		     "tcp   192.0.2.1:80  maglev    ipip   client                 inherit        2\n"
+		     "any   2001:db8::/64 wrr       l2     10.0.0.9,2001:db8::9        64        2\n");
+}
+
+static void counters_as_columns(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show", STATS,
+		     "PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS FLOWS ACTIVE PACKETS                BYTES\n"
+		     "tcp   192.0.2.1:80 maglev    ipip   client         inherit        2    12      7    3456 18446744073709551615\n");
+}
+
+static void one_service_with_seed_and_timeouts(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show tcp 192.0.2.1:80", 0,
+		     "PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS                 SEED TIMEOUTS\n"
+		     "tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120\n");
+}
+
+static void backend_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
+	assert_shows("backend show", JSON, "[\n{" BACKEND_JSON "}\n]\n");
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
+	assert_shows("backend show", JSON | STATS, "[\n{" BACKEND_JSON COUNTERS_JSON "}\n]\n");
+}
+
+static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
+	assert_shows("backend show", JSON,
+		     "[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"},"
+		     "\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1}\n]\n");
+}
+
+static void backends_as_table(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
+	assert_shows("backend show", 0,
+		     "PROTO SERVICE       BACKEND     STATE  WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n"
+		     "tcp   192.0.2.1:80  10.0.0.1    active     10 gre    10.0.0.9           255\n"
+		     "any   2001:db8::/64 2001:db8::2 drain       1 -      -                    -\n");
+}
+
+static void flows_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_flow_ipv4());
+	fake_reply(reply_flow_ipv6());
+	assert_shows("flow show", JSON,
+		     "[\n{\"client\":\"198.51.100.7\",\"client_port\":61067,\"vip\":\"192.0.2.1\","
+		     "\"port\":80,\"protocol\":\"tcp\",\"backend\":\"10.0.0.1\","
+		     "\"state\":\"established\",\"idle\":5,\"expires\":3595,"
+		     "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\","
+		     "\"port\":80,\"port_end\":80}},\n"
+		     "{\"client\":\"2001:db8::7\",\"client_port\":0,\"vip\":\"2001:db8::53\","
+		     "\"port\":0,\"protocol\":\"47\",\"backend\":\"10.0.0.2\","
+		     "\"state\":\"other\",\"idle\":0,\"expires\":120,"
+		     "\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,"
+		     "\"protocol\":\"any\"}}\n]\n");
+}
+
+static void flows_as_table(void **state)
+{
+	(void)state;
+	fake_reply(reply_flow_ipv4());
+	fake_reply(reply_flow_ipv6());
+	assert_shows("flow show", 0,
+		     "PROTO CLIENT             VIP          BACKEND  STATE       IDLE EXPIRES\n"
+		     "tcp   198.51.100.7:61067 192.0.2.1:80 10.0.0.1 established    5    3595\n"
+		     "47    2001:db8::7        2001:db8::53 10.0.0.2 other          0     120\n");
+}
+
+static void flow_count_is_a_number(void **state)
+{
+	(void)state;
+	fake_reply(reply_flow_ipv4());
+	fake_reply(reply_flow_ipv6());
+	assert_shows("flow count", 0, "2\n");
+	assert_shows("flow count", JSON, "[\n{\"flows\":0}\n]\n");
+}
+
+static void stats_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_stats(NULL));
+	assert_shows("stats show", JSON,
+		     "[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576,"
+		     "\"buckets\":4096,\"flow_size\":96,"
+		     "\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}}\n]\n");
+}
+
+static void stats_explain_themselves(void **state)
+{
+	(void)state;
+	fake_reply(reply_stats("It says so."));
+	assert_shows("stats show explain", JSON,
+		     "[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576,"
+		     "\"buckets\":4096,\"flow_size\":96,"
+		     "\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615},"
+		     "\"explain\":{\"no_backend\":\"It says so.\",\"malformed\":\"It says so.\"}}\n]\n");
+	fake_reply(reply_stats("It says so."));
+	assert_shows("stats show --explain", 0,
+		     "NAME                           VALUE MEANING\n"
+		     "version                        0.1.0 version of the module\n"
+		     "services                           2 services configured\n"
+		     "flows                              7 flows remembered now\n"
+		     "flows-max                    1048576 most flows that may be remembered\n"
+		     "buckets                         4096 size of the flow table's hash\n"
+		     "flow-size                         96 bytes of memory of one IPv4 flow\n"
+		     "drop no_backend                    3 It says so.\n"
+		     "drop malformed  18446744073709551615 It says so.\n");
+}
+
+static void nothing_is_an_empty_array_or_nothing(void **state)
+{
+	static const char *const lines[] = { "service show", "backend show", "flow show" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		assert_shows(lines[i], JSON, "[]\n");
+		assert_shows(lines[i], 0, "");
+	}
+}
+
+static void pretty_json_is_indented(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
+	assert_shows("backend show", JSON | PRETTY,
+		     "[\n"
+		     "  {\n"
+		     "    \"service\": {\n"
+		     "      \"vip\": \"2001:db8::\",\n"
+		     "      \"prefix_len\": 64,\n"
+		     "      \"protocol\": \"any\"\n"
+		     "    },\n"
+		     "    \"address\": \"2001:db8::2\",\n"
+		     "    \"state\": \"drain\",\n"
+		     "    \"weight\": 1\n"
+		     "  }\n"
+		     "]\n");
+}
+
+static void interrupted_dump_is_shown_once(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	fake_interrupt();
+	assert_shows("service show", JSON, "[\n{" SERVICE_JSON "}\n]\n");
+	fake_reply(reply_flow_ipv4());
+	fake_interrupt();
+	assert_shows("flow count", 0, "1\n");
+}
+
+static void monitor_prints_a_line_for_each_event(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_NTF, SERVICE));
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_NTF, BACKEND));
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND_PLAIN));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_DEL_NTF, SERVICE));
+
+	screen_open(&screen);
+	screen_run(&screen, "monitor");
+	assert_string_equal(screen_text(&screen),
+			    "service_new " SERVICE_LINE "\n"
+			    "backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre "
+			    "outer-source 10.0.0.9 outer-ttl 255\n"
+			    "backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 "
+			    "method - outer-source - outer-ttl -\n"
+			    "service_del " SERVICE_LINE "\n"
+			    "lost notifications were lost: show what is there now\n");
+	screen_close(&screen);
+	fake_reset();
+}
+
+static void monitor_prints_an_object_for_each_event(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_NTF, SERVICE));
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND));
+	screen_open(&screen);
+	screen.ctl.json = true;
+	screen.ctl.pretty = true;
+	screen_run(&screen, "monitor");
+	assert_string_equal(screen_text(&screen),
+			    "{\"event\":\"service_new\"," SERVICE_JSON "}\n"
+			    "{\"event\":\"backend_del\"," BACKEND_JSON "}\n"
+			    "{\"event\":\"lost\",\"message\":"
+			    "\"notifications were lost: show what is there now\"}\n");
+	screen_close(&screen);
+	fake_reset();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(service_as_json),
+		cmocka_unit_test(service_of_any_port_has_no_port_in_json),
+		cmocka_unit_test(services_as_table),
+		cmocka_unit_test(counters_as_columns),
+		cmocka_unit_test(one_service_with_seed_and_timeouts),
+		cmocka_unit_test(backend_as_json),
+		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
+		cmocka_unit_test(backends_as_table),
+		cmocka_unit_test(flows_as_json),
+		cmocka_unit_test(flows_as_table),
+		cmocka_unit_test(flow_count_is_a_number),
+		cmocka_unit_test(stats_as_json),
+		cmocka_unit_test(stats_explain_themselves),
+		cmocka_unit_test(nothing_is_an_empty_array_or_nothing),
+		cmocka_unit_test(pretty_json_is_indented),
+		cmocka_unit_test(interrupted_dump_is_shown_once),
+		cmocka_unit_test(monitor_prints_a_line_for_each_event),
+		cmocka_unit_test(monitor_prints_an_object_for_each_event),
+	};
+
+	return cmocka_run_group_tests_name("show", tests, NULL, NULL);
+}

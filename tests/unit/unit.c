@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+void line_cut(struct line *line, const char *text)
+{
+	char *save, *word;
+
+	snprintf(line->text, sizeof(line->text), "%s", text);
+	line->n = 0;
+	for (word = strtok_r(line->text, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		line->words[line->n++] = word;
+}
+
+const char *parse_error(const char *text, struct dsr_parsed *parsed)
+{
+	static struct dsr_error err;
+	struct line line;
+
+	memset(&err, 0, sizeof(err));
+	line_cut(&line, text);
+	if (!grammar_parse(line.n, line.words, parsed, &err))
+		return NULL;
+	assert_int_equal(err.status, DSR_USAGE);
+	return err.text;
+}
+
+void screen_open(struct screen *screen)
+{
+	memset(screen, 0, sizeof(*screen));
+	screen->ctl.file = open_memstream(&screen->text, &screen->size);
+	assert_non_null(screen->ctl.file);
+}
+
+int screen_run(struct screen *screen, const char *text)
+{
+	struct line line;
+
+	line_cut(&line, text);
+	return dsrctl_run(&screen->ctl, line.n, line.words, &screen->err) ? screen->err.status : 0;
+}
+
+const char *screen_text(struct screen *screen)
+{
+	fflush(screen->ctl.file);
+	return screen->text;
+}
+
+void screen_close(struct screen *screen)
+{
+	fclose(screen->ctl.file);
+	free(screen->text);
+	dsr_nl_close(screen->ctl.nl);
+}

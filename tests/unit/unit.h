@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the unit tests share; includes what cmocka.h wants before it. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "dsrctl.h"
+
+/* A command line cut at its blanks; words point into text. */
+struct line {
+	char text[512];
+	const char *words[64];
+	int n;
+};
+
+void line_cut(struct line *line, const char *text);
+
+/* What the parser makes of a line, or the text of its refusal, or NULL. */
+const char *parse_error(const char *text, struct dsr_parsed *parsed);
+
+/* A dsrctl that writes into memory. */
+struct screen {
+	struct dsrctl ctl;
+	struct dsr_error err;
+	char *text;
+	size_t size;
+};
+
+void screen_open(struct screen *screen);
+/* Runs a command line without options; returns its status. */
+int screen_run(struct screen *screen, const char *text);
+/* All that was written so far. */
+const char *screen_text(struct screen *screen);
+void screen_close(struct screen *screen);
+
+#endif
