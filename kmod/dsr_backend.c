@@ -39,23 +39,27 @@ int dsr_backend_check(const struct dsr_service *svc,
 
 	dsr_fwd_merge(&all, fwd);
 	if (same_family && dsr_key_covers(&svc->key, &key->addr)) {
-		NL_SET_ERR_MSG(extack, "backend is the VIP itself: give the server's own address");
+		NL_SET_ERR_MSG(extack,
+			       "backend is the VIP itself: give the server's own address");
 		return -EINVAL;
 	}
 	if (all.method == NF_DSR_METHOD_L2 && !same_family) {
-		NL_SET_ERR_MSG(extack, "method l2 needs a backend of the service's address family");
+		NL_SET_ERR_MSG(extack,
+			       "method l2 needs a backend of the service's family");
 		return -EINVAL;
 	}
 	if (all.method != NF_DSR_METHOD_L2 && !same_family &&
 	    all.outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
-		NL_SET_ERR_MSG(extack, "outer-source client needs a backend of the service's address family");
+		NL_SET_ERR_MSG(extack,
+			       "outer-source client needs a backend of the service's family");
 		return -EINVAL;
 	}
 	if (all.method != NF_DSR_METHOD_L2 &&
 	    all.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&
 	    !(all.set & (key->family == AF_INET ? DSR_FWD_OUTER_ADDR4 :
 						  DSR_FWD_OUTER_ADDR6))) {
-		NL_SET_ERR_MSG(extack, "outer-source address needs an address of the backend's family");
+		NL_SET_ERR_MSG(extack,
+			       "outer-source address needs an address of the backend's family");
 		return -EINVAL;
 	}
 	return dsr_path_check(svc->dn->net, key, &all, extack);
@@ -121,7 +125,8 @@ int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
 	int err;
 
 	if (svc->nr_backends >= NF_DSR_BACKENDS_MAX) {
-		NL_SET_ERR_MSG(extack, "service has as many backends as it can have");
+		NL_SET_ERR_MSG(extack,
+			       "service has as many backends as it can have");
 		return -ENOSPC;
 	}
 	err = dsr_backend_check(svc, &svc->conf.fwd, key, &conf->fwd, extack);

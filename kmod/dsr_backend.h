@@ -58,7 +58,7 @@ struct dsr_backend {
 	struct dsr_service *svc;
 	u8 state;
 	struct dsr_backend_key key;
-	spinlock_t lock;
+	spinlock_t lock;	/* fwd, and writing path */
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	struct list_head list;

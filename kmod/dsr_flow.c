@@ -110,8 +110,10 @@ static void dsr_flow_free_rcu(struct rcu_head *rcu)
 static struct dsr_flow_buckets *
 dsr_flow_locked_buckets(const struct dsr_flow_table *ft, u32 hash)
 {
+	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+
 	return rcu_dereference_protected(ft->buckets,
-			lockdep_is_held(&dsr_flow_stripe(ft, hash)->lock));
+					 lockdep_is_held(&stripe->lock));
 }
 
 void dsr_flow_chain(struct dsr_flow_buckets *b, struct dsr_flow *flow)
@@ -128,15 +130,14 @@ static bool dsr_flow_unchain(struct dsr_flow_buckets *b,
 			     const struct dsr_flow *flow)
 {
 	struct dsr_flow __rcu **pos = &b->head[flow->hash & b->mask];
-	struct dsr_flow *at;
+	struct dsr_flow *at, *next;
 
-	while ((at = rcu_dereference_protected(*pos, true))) {
-		if (at == flow) {
-			rcu_assign_pointer(*pos, rcu_dereference_protected(
-						at->next[b->link], true));
-			return true;
-		}
-		pos = &at->next[b->link];
+	for (; (at = rcu_dereference_protected(*pos, true)); pos = &at->next[b->link]) {
+		if (at != flow)
+			continue;
+		next = rcu_dereference_protected(at->next[b->link], true);
+		rcu_assign_pointer(*pos, next);
+		return true;
 	}
 	return false;
 }
@@ -148,6 +149,7 @@ static struct dsr_flow_buckets *
 dsr_flow_future(const struct dsr_flow_table *ft,
 		const struct dsr_flow_buckets *b, u32 hash)
 {
+	/* Pairs with dsr_flow_resize(): its buckets are empty, not garbage. */
 	struct dsr_flow_buckets *future = smp_load_acquire(&ft->future);
 
 	if (!future || future == b || (hash & b->mask) >= READ_ONCE(ft->moved))

@@ -87,7 +87,7 @@ struct dsr_flow_buckets {
  * A line each, or writers of different stripes would meet all the same.
  */
 struct dsr_flow_stripe {
-	spinlock_t lock;
+	spinlock_t lock;	/* its buckets' chains, and count */
 	u32 count;
 } ____cacheline_aligned_in_smp;
 
@@ -113,7 +113,7 @@ struct dsr_flow_table {
 	struct dsr_flow_buckets *future;
 	u32 moved;
 	bool hurried;
-	struct mutex walk;
+	struct mutex walk;	/* one walker at a time */
 	u32 cursor;
 	struct delayed_work work;
 };

@@ -92,6 +92,7 @@ static void dsr_flow_resize(struct dsr_flow_table *ft, u32 size)
 	if (!future)
 		return;	/* longer chains for now; the next round tries again */
 	WRITE_ONCE(ft->moved, 0);
+	/* Pairs with dsr_flow_future(). */
 	smp_store_release(&ft->future, future);
 	for (i = 0; i <= b->mask; i++) {
 		dsr_flow_move(ft, b, i);

@@ -42,7 +42,7 @@ struct dsr_net {
 	struct dsr_flow_table flows;
 
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock;	/* the configuration, all below */
 	struct list_head services;
 	u32 nr_services;
 	u32 generation;

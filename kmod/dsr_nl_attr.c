@@ -16,7 +16,8 @@ int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
 {
 	memset(addr, 0, sizeof(*addr));
 	if (!addr4 == !addr6) {
-		NL_SET_ERR_MSG_ATTR(extack, addr6, "give exactly one address, IPv4 or IPv6");
+		NL_SET_ERR_MSG_ATTR(extack, addr6,
+				    "give exactly one address, IPv4 or IPv6");
 		return -EINVAL;
 	}
 	if (addr4) {
@@ -27,7 +28,8 @@ int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
 	*family = AF_INET6;
 	addr->in6 = nla_get_in6_addr(addr6);
 	if (ipv6_addr_v4mapped(&addr->in6)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr6, "IPv4-mapped address: give it as IPv4");
+		NL_SET_ERR_MSG_ATTR(extack, addr6,
+				    "IPv4-mapped address: give it as IPv4");
 		return -EINVAL;
 	}
 	return 0;
@@ -68,15 +70,18 @@ static int dsr_nl_get_vip(struct nlattr **tb, struct dsr_service_key *key,
 	max = key->family == AF_INET ? 32 : 128;
 	key->prefix_len = len ? nla_get_u8(len) : max;
 	if (key->prefix_len > max) {
-		NL_SET_ERR_MSG_ATTR(extack, len, "prefix is longer than the address");
+		NL_SET_ERR_MSG_ATTR(extack, len,
+				    "prefix is longer than the address");
 		return -EINVAL;
 	}
 	if (!dsr_key_covers(key, &key->addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr, "address has bits set behind its prefix");
+		NL_SET_ERR_MSG_ATTR(extack, addr,
+				    "address has bits set behind its prefix");
 		return -EINVAL;
 	}
 	if (key->prefix_len && !dsr_nl_unicast(key->family, &key->addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr, "VIP must be a unicast address, neither loopback nor link-local");
+		NL_SET_ERR_MSG_ATTR(extack, addr,
+				    "VIP must be unicast, neither loopback nor link-local");
 		return -EINVAL;
 	}
 	return 0;
@@ -93,7 +98,8 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 	if (!port && !end)
 		return 0;
 	if (!port) {
-		NL_SET_ERR_MSG_ATTR(extack, end, "range of ports needs its first port");
+		NL_SET_ERR_MSG_ATTR(extack, end,
+				    "range of ports needs its first port");
 		return -EINVAL;
 	}
 	if (!key->proto) {
@@ -103,11 +109,13 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 	key->port = ntohs(nla_get_be16(port));
 	key->port_end = end ? ntohs(nla_get_be16(end)) : key->port;
 	if (!key->port) {
-		NL_SET_ERR_MSG_ATTR(extack, port, "port 0 is no port: give 1 to 65535, or none for any");
+		NL_SET_ERR_MSG_ATTR(extack, port,
+				    "port must be 1 to 65535, or absent for any port");
 		return -EINVAL;
 	}
 	if (key->port_end < key->port) {
-		NL_SET_ERR_MSG_ATTR(extack, end, "range of ports ends before it begins");
+		NL_SET_ERR_MSG_ATTR(extack, end,
+				    "range of ports ends before it begins");
 		return -EINVAL;
 	}
 	return 0;
@@ -126,7 +134,8 @@ int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 	key->proto = proto ? nla_get_u8(proto) : 0;
 	if (key->proto && key->proto != IPPROTO_TCP &&
 	    key->proto != IPPROTO_UDP) {
-		NL_SET_ERR_MSG_ATTR(extack, proto, "protocol must be 6 (TCP), 17 (UDP), or 0 for any");
+		NL_SET_ERR_MSG_ATTR(extack, proto,
+				    "protocol must be 6 (TCP), 17 (UDP), or 0 for any");
 		return -EPROTONOSUPPORT;
 	}
 	return dsr_nl_get_ports(tb, key, extack);
@@ -223,10 +232,12 @@ int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 	return 0;
 
 err_addr4:
-	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr4], "outer source must be a unicast address");
+	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr4],
+			    "outer source must be a unicast address");
 	return -EINVAL;
 err_addr6:
-	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr6], "outer source must be a unicast address");
+	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr6],
+			    "outer source must be a unicast address");
 	return -EINVAL;
 }
 

@@ -67,7 +67,8 @@ static int dsr_nl_get_timeouts(struct nlattr **tb,
 			continue;
 		seconds = nla_get_u32(attr);
 		if (!seconds || seconds > NF_DSR_TIMEOUT_MAX) {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "timeout must be 1 to 2147483 seconds");
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "timeout must be 1 to 2147483 seconds");
 			return -ERANGE;
 		}
 		timeouts->seconds[i] = seconds;
@@ -85,7 +86,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	if (sched) {
 		conf->sched = dsr_sched_find(nla_data(sched));
 		if (!conf->sched) {
-			NL_SET_ERR_MSG_ATTR(extack, sched, "no such scheduler: there are maglev and wrr");
+			NL_SET_ERR_MSG_ATTR(extack, sched,
+					    "no such scheduler: there are maglev and wrr");
 			return -ENOENT;
 		}
 	}
@@ -212,7 +214,8 @@ static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
 
 	for (i = 0; i <= NF_DSR_A_SERVICE_PORT_END; i++) {
 		if (info->attrs[i]) {
-			GENL_SET_ERR_MSG(info, "NLM_F_BULK deletes all services: give no key");
+			GENL_SET_ERR_MSG(info,
+					 "NLM_F_BULK deletes all services: give no key");
 			return -EINVAL;
 		}
 	}

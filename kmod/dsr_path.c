@@ -109,14 +109,17 @@ int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
 	if (err) {
 		if (!method->on_link)
 			return 0;
-		NL_SET_ERR_MSG(extack, "no route to the backend: method l2 needs it on a directly connected subnet");
+		NL_SET_ERR_MSG(extack,
+			       "no route to the backend: method l2 needs it on-link");
 		return -EHOSTUNREACH;
 	}
 	if (!route.unicast) {
-		NL_SET_ERR_MSG(extack, "backend is an address of this machine, or no unicast address");
+		NL_SET_ERR_MSG(extack,
+			       "backend is an address of this machine, or not unicast");
 		err = -EINVAL;
 	} else if (method->on_link && !dsr_route_on_link(&route)) {
-		NL_SET_ERR_MSG(extack, "backend is not on-link: method l2 needs it on a directly connected Ethernet subnet");
+		NL_SET_ERR_MSG(extack,
+			       "backend is not on-link: method l2 needs a connected Ethernet");
 		err = -EHOSTUNREACH;
 	}
 	dst_release(route.dst);

@@ -93,7 +93,8 @@ static struct list_head *dsr_service_place(struct dsr_net *dn,
 
 	list_for_each_entry(svc, &dn->services, list) {
 		if (dsr_service_overlaps(&svc->key, key)) {
-			NL_SET_ERR_MSG(extack, "port range overlaps that of another service of this VIP");
+			NL_SET_ERR_MSG(extack,
+				       "port range overlaps another service of this VIP");
 			return ERR_PTR(-EEXIST);
 		}
 		if (dsr_key_cmp(&svc->key, key) < 0)
@@ -113,9 +114,10 @@ static int dsr_service_enlist(struct dsr_service *svc, struct list_head *place)
 	err = dsr_service_publish(dn);
 	if (!err && dn->nr_services == 1) {
 		err = dsr_hook_register(dn);
-		if (err)
-			dsr_match_free_rcu(rcu_replace_pointer(dn->match, NULL,
-					   lockdep_is_held(&dn->lock)));
+		if (err) {
+			dsr_match_free_rcu(dsr_net_match(dn));
+			RCU_INIT_POINTER(dn->match, NULL);
+		}
 	}
 	if (err) {
 		list_del(&svc->list);
