@@ -25,6 +25,9 @@ static void assert_same_key(const struct dsr_key *a, const struct dsr_key *b)
 	assert_int_equal(a->protocol, b->protocol);
 }
 
+#define TIMEOUTS "timeout tcp 1 timeout tcp-syn 2 timeout tcp-closing 3 timeout udp 4 " \
+	"timeout icmp 5 timeout other 2147483"
+
 static void service_comes_back_as_it_was_put(void **state)
 {
 	static const char *const lines[] = {
@@ -32,8 +35,7 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add udp [2001:db8::]/64:53-54 scheduler wrr seed 0xfedcba9876543210",
 		"service add any 192.0.2.0/28 method ipip outer-source client outer-ttl inherit",
 		"service add any 0.0.0.0/0 outer-source 10.0.0.1 outer-source 2001:db8::1",
-		"service add tcp 192.0.2.1 timeout tcp 1 timeout tcp-syn 2 timeout tcp-closing 3 "
-		"timeout udp 4 timeout icmp 5 timeout other 2147483",
+		"service add tcp 192.0.2.1 " TIMEOUTS,
 	};
 	struct dsr_service service;
 	struct dsr_error err;

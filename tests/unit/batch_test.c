@@ -85,12 +85,14 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 	fake_reset();
 }
 
+#define OBJECTS \
+	" is no object: expected service, backend, flow, stats, monitor, flush or help"
+
 static void errors_are_json_where_data_is(void **state)
 {
 	(void)state;
-	assert_batch("service add sctp 192.0.2.1\n", true, DSR_USAGE,
-		     "{\"error\":\"protocol \\\"sctp\\\": expected tcp, udp or any\","
-		     "\"file\":\"FILE\",\"line\":1}\n");
+	assert_batch("bad\n", true, DSR_USAGE, "{\"error\":\"\\\"bad\\\"" OBJECTS
+		     "\",\"file\":\"FILE\",\"line\":1}\n");
 	fake_reset();
 }
 

@@ -102,10 +102,11 @@ static void echoed_request_is_passed_over(void **state)
 	assert_string_equal(err.at, "scheduler wrr");
 }
 
+#define BACKEND "backend add tcp 192.0.2.1:80 2001:db8::1 weight 9 method ipip " \
+	"outer-source 2001:db8::9"
+
 static void every_kind_of_value_is_named(void **state)
 {
-	static const char *const line =
-		"backend add tcp 192.0.2.1:80 2001:db8::1 weight 9 method ipip outer-source 2001:db8::9";
 	static const struct {
 		int nest;
 		int type;
@@ -125,7 +126,7 @@ static void every_kind_of_value_is_named(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		answer = make_answer(NLMSG_ERROR, -EINVAL, CAPPED, line);
+		answer = make_answer(NLMSG_ERROR, -EINVAL, CAPPED, BACKEND);
 		nla_put_u32(answer.msg, NLMSGERR_ATTR_OFFS,
 			    offset_of(&answer, cases[i].nest, cases[i].type));
 		err = decode(&answer);

@@ -15,11 +15,16 @@ static struct dsr_args parse(const char *text)
 	return parsed.args;
 }
 
+#define SERVICE_ADD "service add tcp 192.0.2.1"
+#define BACKEND_ADD "backend add tcp 192.0.2.1:80 10.0.0.1"
+#define SERVICE "service add udp [2001:db8::53]:53 scheduler wrr seed 7 method gre " \
+	"outer-source client outer-ttl inherit timeout udp 30 timeout tcp-syn 2147483"
+#define BACKEND "backend add tcp 172.16.4.99:49 10.1.1.51 method ipip weight 65535 " \
+	"state drain outer-source 10.1.1.1 outer-ttl 255"
+
 static void service_keywords_are_taken(void **state)
 {
-	struct dsr_args args = parse("service add udp [2001:db8::53]:53 scheduler wrr seed 7 "
-				     "method gre outer-source client outer-ttl inherit "
-				     "timeout udp 30 timeout tcp-syn 2147483");
+	struct dsr_args args = parse(SERVICE);
 
 	(void)state;
 	assert_int_equal(args.key.protocol, IPPROTO_UDP);
@@ -40,8 +45,7 @@ static void service_keywords_are_taken(void **state)
 
 static void backend_keywords_are_taken(void **state)
 {
-	struct dsr_args args = parse("backend add tcp 172.16.4.99:49 10.1.1.51 method ipip "
-				     "weight 65535 state drain outer-source 10.1.1.1 outer-ttl 255");
+	struct dsr_args args = parse(BACKEND);
 
 	(void)state;
 	assert_memory_equal(args.addr.bytes, "\x0a\x01\x01\x33", 4);
@@ -74,8 +78,7 @@ static void seed_is_exact_in_64_bits(void **state)
 
 static void service_takes_an_outer_source_of_each_family(void **state)
 {
-	struct dsr_args args = parse("service add tcp 192.0.2.1 outer-source 10.0.0.1 "
-				     "outer-source 2001:db8::1");
+	struct dsr_args args = parse(SERVICE_ADD " outer-source 10.0.0.1 outer-source 2001:db8::1");
 
 	(void)state;
 	assert_int_equal(args.conf.set,
@@ -147,96 +150,98 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse("stats show --explain").explain);
 }
 
+#define OBJECTS "service, backend, flow, stats, monitor, flush or help"
+#define COMMANDS "add, change, replace, del, show or help"
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout"
+#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl"
+#define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
+
+static const char *const bad_lines[][2] = {
+	{ "serv", "\"serv\" is no object: expected " OBJECTS },
+	{ "-j", "\"-j\": options stand before the object" },
+	{ "service ad", "\"ad\" is no command of service: expected " COMMANDS },
+	{ "flow add", "\"add\" is no command of flow: expected show, flush, count or help" },
+	{ "service add", "PROTOCOL is missing: expected tcp, udp or any" },
+	{ "service add sctp 192.0.2.1",
+	  "protocol \"sctp\": expected tcp, udp or any" },
+	{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp or any" },
+	{ "service add tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
+	{ "service show tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
+	{ "service add any 192.0.2.1:80",
+	  "\"192.0.2.1:80\": protocol any has no ports: expected ADDRESS[/PREFIX]" },
+	{ "backend add tcp 192.0.2.1:80",
+	  "BACKEND is missing: expected the backend's IPv4 or IPv6 address" },
+	{ "backend add tcp 192.0.2.1:80 10.0.0.1:80",
+	  "\"10.0.0.1:80\": expected an IPv4 or IPv6 address" },
+	{ BACKEND_ADD " weight 65536",
+	  "weight \"65536\": expected 0 to 65535" },
+	{ BACKEND_ADD " weight -1",
+	  "weight \"-1\": expected 0 to 65535" },
+	{ BACKEND_ADD " weight",
+	  "weight: a value is missing: expected 0..65535" },
+	{ BACKEND_ADD " weight 1 weight 1",
+	  "weight is given twice" },
+	{ BACKEND_ADD " state up",
+	  "state \"up\": expected active, drain, down" },
+	{ BACKEND_ADD " scheduler wrr",
+	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS },
+	{ BACKEND_ADD " outer-source 2001:db8::1",
+	  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
+	{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
+	  "outer-source \"10.0.0.1\": expected IPv6, as the backend is" },
+	{ SERVICE_ADD " outer-source address",
+	  "outer-source \"address\": expected route, client or an address" },
+	{ SERVICE_ADD " outer-source route outer-source client",
+	  "outer-source is given twice" },
+	{ SERVICE_ADD " outer-source route outer-source 10.0.0.1",
+	  "outer-source is given twice" },
+	{ SERVICE_ADD " outer-source 10.0.0.1 outer-source 10.0.0.2",
+	  "outer-source is given twice" },
+	{ SERVICE_ADD " outer-ttl 0",
+	  "outer-ttl \"0\": expected 1 to 255 or inherit" },
+	{ SERVICE_ADD " outer-ttl 256",
+	  "outer-ttl \"256\": expected 1 to 255 or inherit" },
+	{ SERVICE_ADD " method nat",
+	  "method \"nat\": expected l2, ipip, gre" },
+	{ SERVICE_ADD " scheduler rr",
+	  "scheduler \"rr\": expected maglev, wrr" },
+	{ SERVICE_ADD " seed 18446744073709551616",
+	  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
+	{ SERVICE_ADD " seed 0x",
+	  "seed \"0x\": expected a number of 64 bits, decimal or 0x" },
+	{ SERVICE_ADD " seed 0x10000000000000000",
+	  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
+	{ SERVICE_ADD " timeout",
+	  "timeout: a value is missing: expected " TIMEOUTS },
+	{ SERVICE_ADD " timeout tcp",
+	  "timeout: a value is missing: expected SECONDS" },
+	{ SERVICE_ADD " timeout fin 3",
+	  "timeout \"fin\": expected " TIMEOUTS },
+	{ SERVICE_ADD " timeout tcp 0",
+	  "timeout tcp \"0\": expected 1 to 2147483" },
+	{ SERVICE_ADD " timeout tcp 2147484",
+	  "timeout tcp \"2147484\": expected 1 to 2147483" },
+	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
+	  "timeout tcp is given twice" },
+	{ "service change tcp 192.0.2.1",
+	  "nothing to change is given: expected " SERVICE_WORDS },
+	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
+	{ "service show tcp 192.0.2.1 10.0.0.1", "\"10.0.0.1\": expected no more words" },
+	{ "flush now", "\"now\": expected no more words" },
+	{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
+};
+
 static void bad_lines_name_the_word_and_what_was_expected(void **state)
 {
-	static const char *const bad[][2] = {
-		{ "serv", "\"serv\" is no object: expected service, backend, flow, stats, "
-			  "monitor, flush or help" },
-		{ "-j", "\"-j\": options stand before the object" },
-		{ "service ad", "\"ad\" is no command of service: expected add, change, "
-				"replace, del, show or help" },
-		{ "flow add", "\"add\" is no command of flow: expected show, flush, count or help" },
-		{ "service add", "PROTOCOL is missing: expected tcp, udp or any" },
-		{ "service add sctp 192.0.2.1",
-		  "protocol \"sctp\": expected tcp, udp or any" },
-		{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp or any" },
-		{ "service add tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
-		{ "service show tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
-		{ "service add any 192.0.2.1:80",
-		  "\"192.0.2.1:80\": protocol any has no ports: expected ADDRESS[/PREFIX]" },
-		{ "backend add tcp 192.0.2.1:80",
-		  "BACKEND is missing: expected the backend's IPv4 or IPv6 address" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1:80",
-		  "\"10.0.0.1:80\": expected an IPv4 or IPv6 address" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight 65536",
-		  "weight \"65536\": expected 0 to 65535" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight -1",
-		  "weight \"-1\": expected 0 to 65535" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight",
-		  "weight: a value is missing: expected 0..65535" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 weight 1 weight 1",
-		  "weight is given twice" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 state up",
-		  "state \"up\": expected active, drain, down" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 scheduler wrr",
-		  "\"scheduler\" is no keyword here: expected weight, state, method, "
-		  "outer-source, outer-ttl" },
-		{ "backend add tcp 192.0.2.1:80 10.0.0.1 outer-source 2001:db8::1",
-		  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
-		{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
-		  "outer-source \"10.0.0.1\": expected IPv6, as the backend is" },
-		{ "service add tcp 192.0.2.1 outer-source address",
-		  "outer-source \"address\": expected route, client or an address" },
-		{ "service add tcp 192.0.2.1 outer-source route outer-source client",
-		  "outer-source is given twice" },
-		{ "service add tcp 192.0.2.1 outer-source route outer-source 10.0.0.1",
-		  "outer-source is given twice" },
-		{ "service add tcp 192.0.2.1 outer-source 10.0.0.1 outer-source 10.0.0.2",
-		  "outer-source is given twice" },
-		{ "service add tcp 192.0.2.1 outer-ttl 0",
-		  "outer-ttl \"0\": expected 1 to 255 or inherit" },
-		{ "service add tcp 192.0.2.1 outer-ttl 256",
-		  "outer-ttl \"256\": expected 1 to 255 or inherit" },
-		{ "service add tcp 192.0.2.1 method nat",
-		  "method \"nat\": expected l2, ipip, gre" },
-		{ "service add tcp 192.0.2.1 scheduler rr",
-		  "scheduler \"rr\": expected maglev, wrr" },
-		{ "service add tcp 192.0.2.1 seed 18446744073709551616",
-		  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
-		{ "service add tcp 192.0.2.1 seed 0x",
-		  "seed \"0x\": expected a number of 64 bits, decimal or 0x" },
-		{ "service add tcp 192.0.2.1 seed 0x10000000000000000",
-		  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
-		{ "service add tcp 192.0.2.1 timeout",
-		  "timeout: a value is missing: expected tcp, tcp-syn, tcp-closing, udp, "
-		  "icmp, other" },
-		{ "service add tcp 192.0.2.1 timeout tcp",
-		  "timeout: a value is missing: expected SECONDS" },
-		{ "service add tcp 192.0.2.1 timeout fin 3",
-		  "timeout \"fin\": expected tcp, tcp-syn, tcp-closing, udp, icmp, other" },
-		{ "service add tcp 192.0.2.1 timeout tcp 0",
-		  "timeout tcp \"0\": expected 1 to 2147483" },
-		{ "service add tcp 192.0.2.1 timeout tcp 2147484",
-		  "timeout tcp \"2147484\": expected 1 to 2147483" },
-		{ "service add tcp 192.0.2.1 timeout tcp 1 timeout tcp 2",
-		  "timeout tcp is given twice" },
-		{ "service change tcp 192.0.2.1",
-		  "nothing to change is given: expected scheduler, seed, method, outer-source, "
-		  "outer-ttl, timeout" },
-		{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
-		{ "service show tcp 192.0.2.1 10.0.0.1", "\"10.0.0.1\": expected no more words" },
-		{ "flush now", "\"now\": expected no more words" },
-		{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
-	};
 	struct dsr_parsed parsed;
 	const char *text;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		text = parse_error(bad[i][0], &parsed);
-		if (!text || strcmp(text, bad[i][1]))
-			fail_msg("\"%s\" gave: %s", bad[i][0], text ? text : "no error");
+	for (i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
+		text = parse_error(bad_lines[i][0], &parsed);
+		if (!text || strcmp(text, bad_lines[i][1]))
+			fail_msg("\"%s\" gave: %s", bad_lines[i][0], text ? text : "no error");
 	}
 }
 

@@ -55,46 +55,58 @@ static void service_as_json(void **state)
 	assert_shows("service show", JSON | STATS, "[\n{" SERVICE_JSON COUNTERS_JSON "}\n]\n");
 }
 
+#define SERVICE_OF_ANY_PORT_HAS_NO_PORT_IN_JSON \
+	"[\n{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"," \
+	"\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"l2\"," \
+	"\"outer_source\":\"address\",\"outer_ttl\":64," \
+	"\"outer_addr4\":\"10.0.0.9\",\"outer_addr6\":\"2001:db8::9\"," \
+	"\"timeouts\":{},\"backends\":2},\n{" SERVICE_JSON "}\n]\n"
+
 static void service_of_any_port_has_no_port_in_json(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_ANY));
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
-	assert_shows("service show", JSON,
-		     "[\n{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\","
-		     "\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"l2\","
-		     "\"outer_source\":\"address\",\"outer_ttl\":64,"
-		     "\"outer_addr4\":\"10.0.0.9\",\"outer_addr6\":\"2001:db8::9\","
-		     "\"timeouts\":{},\"backends\":2},\n{" SERVICE_JSON "}\n]\n");
+	assert_shows("service show", JSON, SERVICE_OF_ANY_PORT_HAS_NO_PORT_IN_JSON);
 }
+
+#define SERVICES_AS_TABLE \
+	"PROTO SERVICE       SCHEDULER METHOD OUTER-SOURCE         OUTER-TTL BACKENDS\n" \
+	"tcp   192.0.2.1:80  maglev    ipip   client                 inherit        2\n" \
+	"any   2001:db8::/64 wrr       l2     10.0.0.9,2001:db8::9        64        2\n"
 
 static void services_as_table(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_ANY));
-	assert_shows("service show", 0,
-		     "PROTO SERVICE       SCHEDULER METHOD OUTER-SOURCE         OUTER-TTL BACKENDS\n"
-		     "tcp   192.0.2.1:80  maglev    ipip   client                 inherit        2\n"
-		     "any   2001:db8::/64 wrr       l2     10.0.0.9,2001:db8::9        64        2\n");
+	assert_shows("service show", 0, SERVICES_AS_TABLE);
 }
+
+#define COUNTERS_AS_COLUMNS \
+	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS FLOWS " \
+	"ACTIVE PACKETS                BYTES\n" \
+	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2    12     " \
+	" 7    3456 18446744073709551615\n"
 
 static void counters_as_columns(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
-	assert_shows("service show", STATS,
-		     "PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS FLOWS ACTIVE PACKETS                BYTES\n"
-		     "tcp   192.0.2.1:80 maglev    ipip   client         inherit        2    12      7    3456 18446744073709551615\n");
+	assert_shows("service show", STATS, COUNTERS_AS_COLUMNS);
 }
+
+#define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
+	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
+	"      SEED TIMEOUTS\n" \
+	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
+	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120\n"
 
 static void one_service_with_seed_and_timeouts(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
-	assert_shows("service show tcp 192.0.2.1:80", 0,
-		     "PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS                 SEED TIMEOUTS\n"
-		     "tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120\n");
+	assert_shows("service show tcp 192.0.2.1:80", 0, ONE_SERVICE_WITH_SEED_AND_TIMEOUTS);
 }
 
 static void backend_as_json(void **state)
@@ -106,53 +118,61 @@ static void backend_as_json(void **state)
 	assert_shows("backend show", JSON | STATS, "[\n{" BACKEND_JSON COUNTERS_JSON "}\n]\n");
 }
 
+#define WHAT_A_BACKEND_LEAVES_TO_ITS_SERVICE_IS_NOT_IN_JSON \
+	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
+	"\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1}\n]\n"
+
 static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 {
 	(void)state;
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
-	assert_shows("backend show", JSON,
-		     "[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"},"
-		     "\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1}\n]\n");
+	assert_shows("backend show", JSON, WHAT_A_BACKEND_LEAVES_TO_ITS_SERVICE_IS_NOT_IN_JSON);
 }
+
+#define BACKENDS_AS_TABLE \
+	"PROTO SERVICE       BACKEND     STATE  WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n" \
+	"tcp   192.0.2.1:80  10.0.0.1    active     10 gre    10.0.0.9           255\n" \
+	"any   2001:db8::/64 2001:db8::2 drain       1 -      -                    -\n"
 
 static void backends_as_table(void **state)
 {
 	(void)state;
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
-	assert_shows("backend show", 0,
-		     "PROTO SERVICE       BACKEND     STATE  WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n"
-		     "tcp   192.0.2.1:80  10.0.0.1    active     10 gre    10.0.0.9           255\n"
-		     "any   2001:db8::/64 2001:db8::2 drain       1 -      -                    -\n");
+	assert_shows("backend show", 0, BACKENDS_AS_TABLE);
 }
+
+#define FLOWS_AS_JSON \
+	"[\n{\"client\":\"198.51.100.7\",\"client_port\":61067,\"vip\":\"192.0.2.1\"," \
+	"\"port\":80,\"protocol\":\"tcp\",\"backend\":\"10.0.0.1\"," \
+	"\"state\":\"established\",\"idle\":5,\"expires\":3595," \
+	"\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
+	"\"port\":80,\"port_end\":80}},\n" \
+	"{\"client\":\"2001:db8::7\",\"client_port\":0,\"vip\":\"2001:db8::53\"," \
+	"\"port\":0,\"protocol\":\"47\",\"backend\":\"10.0.0.2\"," \
+	"\"state\":\"other\",\"idle\":0,\"expires\":120," \
+	"\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64," \
+	"\"protocol\":\"any\"}}\n]\n"
 
 static void flows_as_json(void **state)
 {
 	(void)state;
 	fake_reply(reply_flow_ipv4());
 	fake_reply(reply_flow_ipv6());
-	assert_shows("flow show", JSON,
-		     "[\n{\"client\":\"198.51.100.7\",\"client_port\":61067,\"vip\":\"192.0.2.1\","
-		     "\"port\":80,\"protocol\":\"tcp\",\"backend\":\"10.0.0.1\","
-		     "\"state\":\"established\",\"idle\":5,\"expires\":3595,"
-		     "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\","
-		     "\"port\":80,\"port_end\":80}},\n"
-		     "{\"client\":\"2001:db8::7\",\"client_port\":0,\"vip\":\"2001:db8::53\","
-		     "\"port\":0,\"protocol\":\"47\",\"backend\":\"10.0.0.2\","
-		     "\"state\":\"other\",\"idle\":0,\"expires\":120,"
-		     "\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,"
-		     "\"protocol\":\"any\"}}\n]\n");
+	assert_shows("flow show", JSON, FLOWS_AS_JSON);
 }
+
+#define FLOWS_AS_TABLE \
+	"PROTO CLIENT             VIP          BACKEND  STATE       IDLE EXPIRES\n" \
+	"tcp   198.51.100.7:61067 192.0.2.1:80 10.0.0.1 established    5    3595\n" \
+	"47    2001:db8::7        2001:db8::53 10.0.0.2 other          0     120\n"
 
 static void flows_as_table(void **state)
 {
 	(void)state;
 	fake_reply(reply_flow_ipv4());
 	fake_reply(reply_flow_ipv6());
-	assert_shows("flow show", 0,
-		     "PROTO CLIENT             VIP          BACKEND  STATE       IDLE EXPIRES\n"
-		     "tcp   198.51.100.7:61067 192.0.2.1:80 10.0.0.1 established    5    3595\n"
-		     "47    2001:db8::7        2001:db8::53 10.0.0.2 other          0     120\n");
+	assert_shows("flow show", 0, FLOWS_AS_TABLE);
 }
 
 static void flow_count_is_a_number(void **state)
@@ -164,36 +184,42 @@ static void flow_count_is_a_number(void **state)
 	assert_shows("flow count", JSON, "[\n{\"flows\":0}\n]\n");
 }
 
+#define STATS_AS_JSON \
+	"[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576," \
+	"\"buckets\":4096,\"flow_size\":96," \
+	"\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}}\n]\n"
+
 static void stats_as_json(void **state)
 {
 	(void)state;
 	fake_reply(reply_stats(NULL));
-	assert_shows("stats show", JSON,
-		     "[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576,"
-		     "\"buckets\":4096,\"flow_size\":96,"
-		     "\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}}\n]\n");
+	assert_shows("stats show", JSON, STATS_AS_JSON);
 }
+
+#define STATS_EXPLAIN_THEMSELVES \
+	"[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576," \
+	"\"buckets\":4096,\"flow_size\":96," \
+	"\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}," \
+	"\"explain\":{\"no_backend\":\"It says so.\",\"malformed\":\"It says so.\"}}\n]\n"
+
+#define STATS_EXPLAIN_THEMSELVES_2 \
+	"NAME                           VALUE MEANING\n" \
+	"version                        0.1.0 version of the module\n" \
+	"services                           2 services configured\n" \
+	"flows                              7 flows remembered now\n" \
+	"flows-max                    1048576 most flows that may be remembered\n" \
+	"buckets                         4096 size of the flow table's hash\n" \
+	"flow-size                         96 bytes of memory of one IPv4 flow\n" \
+	"drop no_backend                    3 It says so.\n" \
+	"drop malformed  18446744073709551615 It says so.\n"
 
 static void stats_explain_themselves(void **state)
 {
 	(void)state;
 	fake_reply(reply_stats("It says so."));
-	assert_shows("stats show explain", JSON,
-		     "[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576,"
-		     "\"buckets\":4096,\"flow_size\":96,"
-		     "\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615},"
-		     "\"explain\":{\"no_backend\":\"It says so.\",\"malformed\":\"It says so.\"}}\n]\n");
+	assert_shows("stats show explain", JSON, STATS_EXPLAIN_THEMSELVES);
 	fake_reply(reply_stats("It says so."));
-	assert_shows("stats show --explain", 0,
-		     "NAME                           VALUE MEANING\n"
-		     "version                        0.1.0 version of the module\n"
-		     "services                           2 services configured\n"
-		     "flows                              7 flows remembered now\n"
-		     "flows-max                    1048576 most flows that may be remembered\n"
-		     "buckets                         4096 size of the flow table's hash\n"
-		     "flow-size                         96 bytes of memory of one IPv4 flow\n"
-		     "drop no_backend                    3 It says so.\n"
-		     "drop malformed  18446744073709551615 It says so.\n");
+	assert_shows("stats show --explain", 0, STATS_EXPLAIN_THEMSELVES_2);
 }
 
 static void nothing_is_an_empty_array_or_nothing(void **state)
@@ -208,23 +234,25 @@ static void nothing_is_an_empty_array_or_nothing(void **state)
 	}
 }
 
+#define PRETTY_JSON_IS_INDENTED \
+	"[\n" \
+	"  {\n" \
+	"    \"service\": {\n" \
+	"      \"vip\": \"2001:db8::\",\n" \
+	"      \"prefix_len\": 64,\n" \
+	"      \"protocol\": \"any\"\n" \
+	"    },\n" \
+	"    \"address\": \"2001:db8::2\",\n" \
+	"    \"state\": \"drain\",\n" \
+	"    \"weight\": 1\n" \
+	"  }\n" \
+	"]\n"
+
 static void pretty_json_is_indented(void **state)
 {
 	(void)state;
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
-	assert_shows("backend show", JSON | PRETTY,
-		     "[\n"
-		     "  {\n"
-		     "    \"service\": {\n"
-		     "      \"vip\": \"2001:db8::\",\n"
-		     "      \"prefix_len\": 64,\n"
-		     "      \"protocol\": \"any\"\n"
-		     "    },\n"
-		     "    \"address\": \"2001:db8::2\",\n"
-		     "    \"state\": \"drain\",\n"
-		     "    \"weight\": 1\n"
-		     "  }\n"
-		     "]\n");
+	assert_shows("backend show", JSON | PRETTY, PRETTY_JSON_IS_INDENTED);
 }
 
 static void interrupted_dump_is_shown_once(void **state)
@@ -238,7 +266,16 @@ static void interrupted_dump_is_shown_once(void **state)
 	assert_shows("flow count", 0, "1\n");
 }
 
-static void monitor_prints_a_line_for_each_event(void **state)
+#define MONITOR_PRINTS_A_LINE_PER_EVENT \
+	"service_new " SERVICE_LINE "\n" \
+	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
+	"outer-source 10.0.0.9 outer-ttl 255\n" \
+	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
+	"method - outer-source - outer-ttl -\n" \
+	"service_del " SERVICE_LINE "\n" \
+	"lost notifications were lost: show what is there now\n"
+
+static void monitor_prints_a_line_per_event(void **state)
 {
 	struct screen screen;
 
@@ -250,19 +287,18 @@ static void monitor_prints_a_line_for_each_event(void **state)
 
 	screen_open(&screen);
 	screen_run(&screen, "monitor");
-	assert_string_equal(screen_text(&screen),
-			    "service_new " SERVICE_LINE "\n"
-			    "backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre "
-			    "outer-source 10.0.0.9 outer-ttl 255\n"
-			    "backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 "
-			    "method - outer-source - outer-ttl -\n"
-			    "service_del " SERVICE_LINE "\n"
-			    "lost notifications were lost: show what is there now\n");
+	assert_string_equal(screen_text(&screen), MONITOR_PRINTS_A_LINE_PER_EVENT);
 	screen_close(&screen);
 	fake_reset();
 }
 
-static void monitor_prints_an_object_for_each_event(void **state)
+#define MONITOR_PRINTS_AN_OBJECT_PER_EVENT \
+	"{\"event\":\"service_new\"," SERVICE_JSON "}\n" \
+	"{\"event\":\"backend_del\"," BACKEND_JSON "}\n" \
+	"{\"event\":\"lost\",\"message\":" \
+	"\"notifications were lost: show what is there now\"}\n"
+
+static void monitor_prints_an_object_per_event(void **state)
 {
 	struct screen screen;
 
@@ -273,11 +309,7 @@ static void monitor_prints_an_object_for_each_event(void **state)
 	screen.ctl.json = true;
 	screen.ctl.pretty = true;
 	screen_run(&screen, "monitor");
-	assert_string_equal(screen_text(&screen),
-			    "{\"event\":\"service_new\"," SERVICE_JSON "}\n"
-			    "{\"event\":\"backend_del\"," BACKEND_JSON "}\n"
-			    "{\"event\":\"lost\",\"message\":"
-			    "\"notifications were lost: show what is there now\"}\n");
+	assert_string_equal(screen_text(&screen), MONITOR_PRINTS_AN_OBJECT_PER_EVENT);
 	screen_close(&screen);
 	fake_reset();
 }
@@ -301,8 +333,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_an_empty_array_or_nothing),
 		cmocka_unit_test(pretty_json_is_indented),
 		cmocka_unit_test(interrupted_dump_is_shown_once),
-		cmocka_unit_test(monitor_prints_a_line_for_each_event),
-		cmocka_unit_test(monitor_prints_an_object_for_each_event),
+		cmocka_unit_test(monitor_prints_a_line_per_event),
+		cmocka_unit_test(monitor_prints_an_object_per_event),
 	};
 
 	return cmocka_run_group_tests_name("show", tests, NULL, NULL);
