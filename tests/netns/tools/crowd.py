@@ -16,31 +16,54 @@ import sys
 import zlib
 
 PATIENCE = 60
+RESEND = 5
 address, port = sys.argv[1], int(sys.argv[2])
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
 crowd = {}
 
 
-def ask_all(sockets, question):
-    """Send a question on every socket; the first answer on each."""
-    answers = {}
-    events = selectors.DefaultSelector()
+def send(sockets, question, answers):
     for sock in sockets:
         try:
             sock.sendall(question)
-            events.register(sock, selectors.EVENT_READ)
         except OSError as error:
             answers[sock] = str(error)
+
+
+def collect(sockets, answers, patience):
+    """The first answer on each socket, until none came for so long."""
+    events = selectors.DefaultSelector()
+    for sock in sockets:
+        events.register(sock, selectors.EVENT_READ)
     while events.get_map():
-        ready = events.select(PATIENCE)
+        ready = events.select(patience)
         if not ready:
-            break
+            return
         for key, _ in ready:
             events.unregister(key.fileobj)
             try:
                 answers[key.fileobj] = key.fileobj.recv(1024).decode()
             except OSError as error:
                 answers[key.fileobj] = str(error)
+
+
+def ask_streams(sockets, question):
+    answers = {}
+    send(sockets, question, answers)
+    collect([sock for sock in sockets if sock not in answers], answers, PATIENCE)
+    return answers
+
+
+def ask_datagrams(sockets, question):
+    """As a resolver does: ask again where no answer comes."""
+    answers = {}
+    silent = sockets
+    for _ in range(PATIENCE // RESEND):
+        send(silent, question, {})
+        collect(silent, answers, RESEND)
+        silent = [sock for sock in sockets if sock not in answers]
+        if not silent:
+            break
     return answers
 
 
@@ -56,14 +79,14 @@ def open_more(count):
     for _ in range(count):
         sock = socket.create_connection((address, port), PATIENCE)
         sockets.append(sock)
-    answers = ask_all(sockets, b"who\n")
+    answers = ask_streams(sockets, b"who\n")
     names = {sock: answers.get(sock, "silent").strip() for sock in sockets}
     crowd.update(names)
     return tally(names.values())
 
 
 def talk():
-    answers = ask_all(crowd, b"who\n")
+    answers = ask_streams(list(crowd), b"who\n")
     result = {"kept": 0, "moved": 0, "broken": 0}
     for sock, name in crowd.items():
         answer = answers.get(sock, "").strip()
@@ -86,7 +109,7 @@ def datagrams(count, size=100):
         sock.connect((address, port))
         sockets.append(sock)
     data = bytes(n % 251 for n in range(size))
-    first, second = ask_all(sockets, data), ask_all(sockets, data)
+    first, second = ask_datagrams(sockets, data), ask_datagrams(sockets, data)
     result = {}
     for sock in sockets:
         answer = first.get(sock, "")

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who may configure what: namespaces, capabilities, loading by name. And what is
+# left when a device, the module or a namespace goes away under traffic.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+service=(tcp "$vip4:80")
+
+unload()
+{
+	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
+}
+
+# The hooks of a node that are of this module.
+hooks()
+{
+	on "$1" nft list hooks | grep -c '\[nf_dsr\]'
+}
+
+services_up()
+{
+	must dsr service add any "$vip4" method l2
+	must dsr service add any "$vip6" method l2
+	backends_add 4 any "$vip4"
+	backends_add 6 any "$vip6"
+}
+
+above()
+{
+	local limit=$1
+
+	shift
+	[ "$("$@")" -gt "$limit" ]
+}
+
+# check_forwards TEXT: more than until now.
+check_forwards()
+{
+	check "$1" wait_for above "$(service_sum packets)" service_sum packets
+}
+
+not_permitted()
+{
+	"$@" 2>&1 | grep -q 'not permitted'
+}
+
+unshare_user()
+{
+	unshare --user --map-root-user "$@"
+}
+
+powerless=(setpriv --bounding-set -net_admin --inh-caps -net_admin)
+
+check_namespaces()
+{
+	must wait_for unload
+	check "dsrctl loads the module by its family's name" dsr service show
+	check_eq "no hooks without a service" "0 0" "$(hooks director) $(hooks client)"
+	must dsr service add "${service[@]}"
+	check_eq "hooks of both families with one, in its namespace alone" "2 0" \
+		"$(hooks director) $(hooks client)"
+	check_eq "another namespace does not see it" "[]" "$(dsrctl -n client -j service show)"
+	check "and may have its own of that name" dsrctl -n client service add "${service[@]}"
+	must dsrctl -n client flush
+	must dsr service del "${service[@]}"
+	check_eq "no hooks after the last one" 0 "$(hooks director)"
+}
+
+check_capabilities()
+{
+	check "the root of a user namespace configures its network namespace" \
+		unshare_user --net dsrctl service add "${service[@]}"
+	check "but no other one" not_permitted unshare_user dsrctl service add "${service[@]}"
+	check "without CAP_NET_ADMIN nobody configures" not_permitted \
+		unshare_user --net "${powerless[@]}" dsrctl service add "${service[@]}"
+	check "nor sees what is there" not_permitted \
+		unshare_user --net "${powerless[@]}" dsrctl service show
+}
+
+check_unload()
+{
+	check "the module can be unloaded under traffic" wait_for unload
+	reset_counters
+	wait_for above 50 counter in director request packets
+	check_eq "packets to the VIP then go nowhere" 0 "$(counter out director request packets)"
+	check "the module can be loaded again" dsr service show
+	check_eq "nothing is left of what was configured" "[]" "$(dsr -j service show)"
+}
+
+topology l2
+check_namespaces
+check_capabilities
+
+services_up
+on client ping -q -f "$vip4" >"$work/ping" 2>&1 &
+on client ping -q -f "$vip6" >"$work/ping6" 2>&1 &
+on client /usr/bin/python3 "$tools/noise.py" 9 "$vip4" "$vip6" >"$work/noise" 2>&1 &
+check_forwards "traffic flows"
+ip -n director link set eth0 down
+ip -n director link set eth0 up
+ip -n director address replace "$(address director 6)/64" dev eth0 nodad
+check_forwards "it flows again after the director's device was down"
+check_unload
+services_up
+check_forwards "traffic flows through the new one"
+
+must ip -n director link del eth0
+check_that "the director's device is gone, flows are still there" "$(dsr flow count) > 0"
+ip netns del director
+check "the module can be unloaded when the namespace is gone with its flows" wait_for unload

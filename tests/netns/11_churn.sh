@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A thousand times, under traffic: add a service and its backends, change them,
+# delete them.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+cycles=1000
+
+# One cycle's commands: the services that traffic goes to, in every way they can
+# come and go.
+cycle()
+{
+	local key="any $vip4" key6="udp [$vip6]:9"
+
+	cat <<-END
+		service add $key method l2 scheduler $1
+		backend add $key $(address b1 4)
+		backend add $key $(address b2 4) method ipip weight 3
+		backend add $key $(address b3 4) method gre
+		service add $key6 method ipip
+		backend add $key6 $(address b1 4)
+		backend add $key6 $(address b2 6)
+		backend change $key $(address b1 4) weight 5 state drain
+		backend replace $key $(address b3 4) method l2
+		backend del $key $(address b2 4)
+		service replace $key scheduler $1 timeout udp 1
+		service del $key6
+		service del $key
+	END
+}
+
+topology l2
+on client /usr/bin/python3 "$tools/noise.py" 9 "$vip4" "$vip6" >"$work/noise" 2>&1 &
+cycle maglev >"$work/cycle"
+cycle wrr >>"$work/cycle"
+for ((i = 0; i < cycles; i += 2)); do
+	cat "$work/cycle"
+done >"$work/batch"
+reset_counters
+check "$cycles cycles, $(wc -l <"$work/batch") commands, are all accepted" \
+	dsr -b "$work/batch"
+check_that "packets were forwarded meanwhile" "$(counter out director request packets) > 100"
+check_eq "nothing is left" "[]" "$(dsr -j service show)"
+check "flows of deleted backends are gone" wait_for prints 0 dsr flow count

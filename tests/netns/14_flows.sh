@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Events, and the life of a flow: idle timeouts, flush, a table that is full.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+udp=(udp "$vip4:53")
+
+events()
+{
+	jq -r '"\(.event) \(.address // .vip)"' "$work/monitor"
+}
+
+# Until the monitor listens, what happens goes unseen.
+monitor_sees()
+{
+	dsr service add udp 192.0.2.1:1 && dsr service del udp 192.0.2.1:1
+	[ -s "$work/monitor" ]
+}
+
+check_monitor()
+{
+	local expected
+
+	dsrctl -n director -j monitor >"$work/monitor" &
+	wait_for monitor_sees
+	must dsr service add "${udp[@]}" method l2
+	must dsr backend add "${udp[@]}" "$(address b1 4)"
+	must dsr backend change "${udp[@]}" "$(address b1 4)" state drain
+	must dsr service change "${udp[@]}" timeout udp 5
+	must dsr backend del "${udp[@]}" "$(address b1 4)"
+	must dsr service del "${udp[@]}"
+	expected="service_new $vip4
+backend_new $(address b1 4)
+backend_new $(address b1 4)
+service_new $vip4
+backend_del $(address b1 4)
+service_del $vip4"
+	wait_for grep -q "service_del.*$vip4" "$work/monitor"
+	check_eq "monitor tells every change in order" "$expected" \
+		"$(events | grep -v '192\.0\.2\.1$')"
+	check_eq "and what has changed" '"drain"' \
+		"$(jq -c 'select(.event == "backend_new") | .state' "$work/monitor" | tail -n 1)"
+	kill $!
+	wait $! 2>/dev/null
+}
+
+check_expiry()
+{
+	must dsr service add "${udp[@]}" method l2 timeout udp 1
+	backends_add 4 "${udp[@]}"
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	check "idle flows are forgotten" wait_for prints 0 dsr flow count
+	check_eq "and still counted among those there were" "true 0" \
+		"$(dsr -j -s service show | jq -r '.[0] | "\(.flows >= 20) \(.active)"')"
+	must dsr service change "${udp[@]}" timeout udp 100
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	check_eq "a changed timeout holds" 20 "$(dsr flow count)"
+	check "a backend's flows can be flushed" dsr flow flush "${udp[@]}" "$(address b1 4)"
+	check_eq "those alone" '["10.1.1.52","10.1.1.53"]' \
+		"$(dsr -j flow show | jq -c 'map(.backend) | unique')"
+	check "all flows can be flushed" dsr flow flush
+	check_eq "none is left" 0 "$(dsr flow count)"
+	must dsr flush
+}
+
+# A table of 50 flows, 200 clients: each is answered twice, by the same backend.
+check_bound()
+{
+	local answers
+
+	must wait_for rmmod nf_dsr
+	must modprobe nf_dsr max_flows=50
+	must dsr service add "${udp[@]}" method l2
+	backends_add 4 "${udp[@]}"
+	answers=$(crowd "$vip4" 53 "udp 200")
+	check_eq "with the table full the consistent hash answers for all" '["b1","b2","b3"] 200' \
+		"$(jq -r '"\(keys) \(add)"' <<<"$answers")"
+	check_eq "the table holds what it may" "50 50" \
+		"$(dsr flow count) $(dsr -j stats show | jq '.[0].flows_max')"
+	check_no_drops
+	must rmmod nf_dsr
+}
+
+topology l2
+backends_setup l2 "$vip4" 4
+start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
+await_backends 53
+check_monitor
+check_expiry
+check_bound

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Netlink messages that no client of good will sends: each is refused with its
+reason; random ones do no harm."""
+import errno
+import random
+import struct
+import subprocess
+
+import tap
+from genl import F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR, Genl, attr, nest
+
+ADD = F_CREATE | F_EXCL
+genl = Genl("director")
+
+
+def u8(value):
+    return struct.pack("=B", value)
+
+
+def u16(value):
+    return struct.pack("!H", value)
+
+
+def u32(value):
+    return struct.pack("=I", value)
+
+
+def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
+    """A service that could be added, but for what is made of it."""
+    message = b""
+    if addr:
+        message += attr("SERVICE_ADDR4", bytes(map(int, addr.split("."))))
+    if addr6:
+        message += attr("SERVICE_ADDR6", addr6)
+    if protocol is not None:
+        message += attr("SERVICE_PROTOCOL", u8(protocol))
+    if port is not None:
+        message += attr("SERVICE_PORT", u16(port))
+    return message + more
+
+
+VIP, VIP6 = "192.0.2.80", bytes.fromhex("20010db8008000000000000000000080")
+KEY = nest("BACKEND_SERVICE", service(VIP, port=80))
+B2 = attr("BACKEND_ADDR4", bytes((10, 1, 1, 52)))
+
+# what is wrong, command, attributes, flags, part of the text or none, error
+REFUSED = [
+    ("no attributes at all", "SERVICE_NEW", b"", ADD, "exactly one address", None),
+    ("no address", "SERVICE_NEW", service(), ADD, "exactly one address", None),
+    ("addr4 and addr6", "SERVICE_NEW", service(VIP, VIP6), ADD, "exactly one address", None),
+    ("addr4 of 3 bytes", "SERVICE_NEW", attr("SERVICE_ADDR4", b"abc"), ADD, "", None),
+    ("addr6 of 15 bytes", "SERVICE_NEW", attr("SERVICE_ADDR6", b"\x20" * 15), ADD, "", None),
+    ("addr6 of 17 bytes", "SERVICE_NEW", attr("SERVICE_ADDR6", b"\x20" * 17), ADD, "", None),
+    ("an IPv4-mapped address", "SERVICE_NEW",
+     service(addr6=bytes(10) + b"\xff\xff" + bytes((192, 0, 2, 1))), ADD, "IPv4-mapped", None),
+    ("port 0", "SERVICE_NEW", service(VIP, port=0), ADD, "port must be 1 to 65535", None),
+    ("port of 1 byte", "SERVICE_NEW",
+     service(VIP, port=None, more=attr("SERVICE_PORT", b"\0")), ADD, "", None),
+    ("a range that ends before it begins", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_PORT_END", u16(7))), ADD, "ends before it begins", None),
+    ("a range without a first port", "SERVICE_NEW",
+     service(VIP, port=None, more=attr("SERVICE_PORT_END", u16(7))), ADD, "first port", None),
+    ("a port of protocol any", "SERVICE_NEW", service(VIP, protocol=0), ADD, "no ports", None),
+    ("protocol 1", "SERVICE_NEW", service(VIP, protocol=1), ADD, "protocol must be", None),
+    ("prefix length 33", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_PREFIX_LEN", u8(33))), ADD, "longer than", None),
+    ("bits behind the prefix", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_PREFIX_LEN", u8(24))), ADD, "behind its prefix", None),
+    ("a multicast VIP", "SERVICE_NEW", service("224.0.0.1"), ADD, "unicast", None),
+    ("a loopback VIP", "SERVICE_NEW", service("127.0.0.1"), ADD, "unicast", None),
+    ("an unknown scheduler", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_SCHEDULER", b"best\0")), ADD, "no such scheduler", None),
+    ("a scheduler without its end", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_SCHEDULER", b"maglev")), ADD, "", None),
+    ("a scheduler too long", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_SCHEDULER", b"m" * 16 + b"\0")), ADD, "", None),
+    ("method 3", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_METHOD", u8(3))), ADD, "", None),
+    ("timeout 0", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_TIMEOUT_TCP", u32(0))), ADD, "timeout must be", None),
+    ("a timeout that is too long", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_TIMEOUT_UDP", u32(2147484))), ADD, "timeout must be", None),
+    ("outer-source address without one", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_OUTER_SOURCE", u8(2))), ADD, "needs an address", None),
+    ("neither create nor replace", "SERVICE_NEW", service(VIP), 0, "NLM_F_CREATE", None),
+    ("a service that exists", "SERVICE_NEW", service(VIP, port=80), ADD, "exists already",
+     errno.EEXIST),
+    ("to change one that does not", "SERVICE_NEW", service(VIP), F_REPLACE, "no such service",
+     errno.ENOENT),
+    ("to delete one that does not exist", "SERVICE_DEL", service(VIP), 0, "no such service",
+     errno.ENOENT),
+    ("to delete none", "SERVICE_DEL", b"", 0, "exactly one address", None),
+    ("an attribute of another operation", "SERVICE_DEL",
+     service(VIP, more=attr("SERVICE_METHOD", u8(0))), 0, "", None),
+    ("a backend without a service", "BACKEND_NEW", B2, ADD, "the service is missing", None),
+    ("a service that is no nest", "BACKEND_NEW",
+     attr("BACKEND_SERVICE", b"abcdefgh") + B2, ADD, "", None),
+    ("an empty service", "BACKEND_NEW", nest("BACKEND_SERVICE", b"") + B2, ADD,
+     "exactly one address", None),
+    ("a backend without an address", "BACKEND_NEW", KEY, ADD, "exactly one address", None),
+    ("a backend with two", "BACKEND_NEW", KEY + B2 + attr("BACKEND_ADDR6", VIP6), ADD,
+     "exactly one address", None),
+    ("weight 65536", "BACKEND_NEW", KEY + B2 + attr("BACKEND_WEIGHT", u32(65536)), ADD,
+     "weight must be", None),
+    ("weight of 2 bytes", "BACKEND_NEW", KEY + B2 + attr("BACKEND_WEIGHT", b"\1\0"), ADD,
+     "", None),
+    ("state 3", "BACKEND_NEW", KEY + B2 + attr("BACKEND_STATE", u8(3)), ADD, "", None),
+    ("outer-source 3", "BACKEND_NEW", KEY + B2 + attr("BACKEND_OUTER_SOURCE", u8(3)), ADD,
+     "", None),
+    ("a multicast outer source", "BACKEND_NEW",
+     KEY + B2 + attr("BACKEND_OUTER_SOURCE", u8(2)) +
+     attr("BACKEND_OUTER_ADDR4", bytes((224, 0, 0, 1))), ADD, "unicast", None),
+    ("the VIP as backend", "BACKEND_NEW",
+     KEY + attr("BACKEND_ADDR4", bytes((192, 0, 2, 80))) + attr("BACKEND_METHOD", u8(1)), ADD,
+     "VIP itself", None),
+    ("an operation there is not", 200, b"", 0, "", None),
+    ("a notification as request", "SERVICE_NTF", b"", 0, "", None),
+]
+
+for what, command, message, flags, text, error in REFUSED:
+    seen, said = genl.request(command, message, flags)
+    tap.check(f"netlink: refused: {what}", seen and text in said and error in (None, seen),
+              f"error {seen}, text {said!r}", f"expected {error or 'an error'}, text {text!r}")
+
+DICE = random.Random(1)
+SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, b""]
+COMMANDS = [NF_DSR["CMD_" + name] for name in
+            ("SERVICE_GET", "BACKEND_GET", "FLOW_GET", "STATS_GET", "FLOW_FLUSH",
+             "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL")]
+
+
+def garbled():
+    """A sound message with some bytes changed, cut or added."""
+    message = bytearray(DICE.choice(SOUND))
+    for _ in range(DICE.randint(0, 4)):
+        if message:
+            message[DICE.randrange(len(message))] = DICE.randrange(256)
+    if DICE.random() < 0.3:
+        del message[DICE.randint(0, len(message)):]
+    if DICE.random() < 0.3:
+        message += DICE.randbytes(DICE.randint(1, 60))
+    return bytes(message)
+
+
+# In a namespace of its own: by chance a message may be accepted.
+genl = Genl("client")
+genl.sock.setblocking(False)
+accepted = 0
+for _ in range(4000):
+    flags = DICE.choice((0, F_DUMP, ADD, F_CREATE | F_REPLACE, F_REPLACE))
+    try:
+        genl.sock.send(genl.message(DICE.choice(COMMANDS), garbled(), F_REQUEST | F_ACK | flags))
+        accepted += genl.verdict(genl.sock.recv(65536)) == (0, "")
+    except OSError:
+        pass
+tap.check(f"netlink: of 4000 random messages some were sound ({accepted})", accepted > 100)
+dsrctl = ["dsrctl", "-n", "client", "-j"]
+subprocess.run([*dsrctl, "flush"], check=True)
+tap.check_eq("netlink: after them there is nothing that cannot be flushed", b"[]\n",
+             subprocess.run([*dsrctl, "service", "show"], check=True, capture_output=True).stdout)
+tap.done()

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Generic netlink by hand, to send what no well-behaved client would."""
+import os
+import re
+import socket
+import struct
+
+import wire
+
+NETLINK_GENERIC, GENL_ID_CTRL, CTRL_GETFAMILY = 16, 16, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
+NLMSG_ERROR, NLMSGERR_ATTR_MSG = 2, 1
+F_REQUEST, F_ACK, F_REPLACE, F_EXCL, F_CREATE, F_DUMP = 1, 4, 0x100, 0x200, 0x400, 0x300
+NESTED = 0x8000
+
+HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../../../include/uapi/linux/nf_dsr.h")
+
+
+def constants():
+    """The names and values of the enums in the uapi header."""
+    names = {}
+    with open(HEADER, encoding="ascii") as header:
+        for body in re.findall(r"enum[^{;]*{(.*?)}", header.read(), re.S):
+            value = -1
+            for name, given in re.findall(r"^\t(NF_DSR_\w+)(?: = (\d+))?,", body, re.M):
+                value = int(given) if given else value + 1
+                names[name.removeprefix("NF_DSR_")] = value
+    return names
+
+
+NF_DSR = constants()
+
+
+def attr(kind, payload):
+    """Attribute by number or by name, as SERVICE_PORT."""
+    if isinstance(kind, str):
+        kind = NF_DSR["A_" + kind]
+    return struct.pack("=HH", 4 + len(payload), kind) + payload + b"\0" * (-len(payload) % 4)
+
+
+def nest(kind, payload):
+    return attr(NF_DSR["A_" + kind] | NESTED, payload)
+
+
+def attributes(data):
+    found = {}
+    while len(data) >= 4:
+        length, kind = struct.unpack("=HH", data[:4])
+        found[kind & 0x3fff] = data[4:length]
+        data = data[max(4, length + 3 & ~3):]
+    return found
+
+
+class Genl:
+    """A socket to nf_dsr in the namespace of a node."""
+
+    def __init__(self, node):
+        wire.enter(node)
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.settimeout(60)
+        self.sequence = 0
+        self.family = GENL_ID_CTRL
+        reply = self.ask(CTRL_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, b"nf_dsr\0"), F_REQUEST)
+        self.family, = struct.unpack("=H", attributes(reply[20:])[CTRL_ATTR_FAMILY_ID][:2])
+
+    def message(self, command, payload, flags):
+        self.sequence += 1
+        return struct.pack("=IHHIIBBH", 20 + len(payload), self.family, flags,
+                           self.sequence, 0, command, 1, 0) + payload
+
+    def ask(self, command, payload, flags):
+        self.sock.send(self.message(command, payload, flags))
+        return self.sock.recv(65536)
+
+    def request(self, command, payload, flags):
+        """Error number and text of the kernel's answer; 0 and "" if it accepts."""
+        if isinstance(command, str):
+            command = NF_DSR["CMD_" + command]
+        answer = self.ask(command, payload, F_REQUEST | F_ACK | flags)
+        return self.verdict(answer)
+
+    @staticmethod
+    def verdict(answer):
+        length, kind, flags = struct.unpack("=IHH", answer[:8])
+        if kind != NLMSG_ERROR:
+            return 0, ""
+        error, inner = struct.unpack("=iI", answer[16:24])
+        # The request is quoted, its payload only where the kernel was not asked to cap it.
+        quoted = 16 if flags & 0x100 else inner + 3 & ~3
+        text = b""
+        if flags & 0x200:
+            text = attributes(answer[20 + quoted:length]).get(NLMSGERR_ATTR_MSG, b"")
+        return -error, text.rstrip(b"\0").decode()

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""noise.py PORT ADDRESS...: datagrams from ever new ports, and TCP connections
+begun and given up, until killed."""
+import itertools
+import socket
+import sys
+import time
+
+port, addresses = int(sys.argv[1]), sys.argv[2:]
+
+for address in itertools.cycle(addresses):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(family, kind) as sock:
+            sock.setblocking(False)
+            try:
+                sock.connect((address, port))
+                sock.send(b"noise")
+            except OSError:
+                pass	# not there, or not yet: what comes back is others' business
+    # Leave the processors to the director.
+    time.sleep(0.002)
