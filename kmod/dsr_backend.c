@@ -176,6 +176,7 @@ void dsr_backend_bury(struct dsr_backend *backend)
 	struct dsr_service *svc = backend->svc;
 
 	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
+	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */
 	svc->nr_backends--;

@@ -20,30 +20,25 @@ static struct dsr_flow_buckets *dsr_flow_walked(struct dsr_flow_table *ft)
 					 lockdep_is_held(&ft->walk));
 }
 
-/* Return: flows left in the bucket. */
-static u32 dsr_flow_sweep(struct dsr_flow_table *ft,
-			  struct dsr_flow_buckets *b, u32 i,
-			  bool (*match)(const struct dsr_flow *flow,
-					const void *arg),
-			  const void *arg)
+static void dsr_flow_sweep(struct dsr_flow_table *ft,
+			   struct dsr_flow_buckets *b, u32 i,
+			   bool (*match)(const struct dsr_flow *flow,
+					 const void *arg),
+			   const void *arg)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, i);
 	struct dsr_flow *flow, *next;
-	u32 left = 0;
 
 	if (!rcu_access_pointer(b->head[i]))
-		return 0;
+		return;
 	spin_lock_bh(&stripe->lock);
 	for (flow = rcu_dereference_protected(b->head[i], true); flow;
 	     flow = next) {
 		next = rcu_dereference_protected(flow->next[b->link], true);
 		if (match(flow, arg))
 			dsr_flow_unlink(ft, flow);
-		else
-			left++;
 	}
 	spin_unlock_bh(&stripe->lock);
-	return left;
 }
 
 void dsr_flow_purge(struct dsr_flow_table *ft,

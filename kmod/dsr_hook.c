@@ -143,10 +143,11 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 
 	if (!path)
 		return DSR_DROP_NO_ROUTE;
-	trace_dsr_forward(&pkt->tuple, backend);
 	verdict = dsr_xmit(skb, pkt, path, hash);
-	if (verdict == DSR_SENT)
+	if (verdict == DSR_SENT) {
 		dsr_stats_packet(backend->stats, packets, bytes);
+		trace_dsr_forward(&pkt->tuple, backend);
+	}
 	return verdict;
 }
 

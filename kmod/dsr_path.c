@@ -208,7 +208,7 @@ static const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
 	path = rcu_dereference_protected(backend->path,
 					 lockdep_is_held(&backend->lock));
 	if (!path || !dsr_path_fresh(path)) {
-		/* A dead backend's path would outlive its last drop. */
+		/* For a dead one no device would ask for it back. */
 		path = dsr_backend_usable(backend) ? dsr_path_new(backend) :
 						     NULL;
 		dsr_path_swap(backend, path);

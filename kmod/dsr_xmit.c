@@ -33,6 +33,18 @@ static bool dsr_xmit_may_frag(const struct sk_buff *skb,
 	return !pkt->df || (frag_max && frag_max <= mtu);
 }
 
+/* GSO packets that no outer header can be pushed onto: it would have no room
+ * for the length, or segmentation would have to see through two tunnels, or
+ * would rather copy headers than make them.
+ */
+static bool dsr_xmit_must_split(const struct sk_buff *skb,
+				const struct dsr_path *path)
+{
+	return skb_is_gso(skb) &&
+	       (skb->len + path->overhead > IP_MAX_MTU || skb->encapsulation ||
+		skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
+}
+
 static enum dsr_verdict dsr_xmit_too_big(struct sk_buff *skb,
 					 const struct dsr_pkt *pkt, u32 mtu)
 {
@@ -98,8 +110,7 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			return dsr_xmit_too_big(skb, pkt, mtu);
 		return dsr_frag(skb, path, hash, mtu);
 	}
-	/* GSO leaves no room for one more header in the outer length field. */
-	if (unlikely(path->overhead && skb->len + path->overhead > IP_MAX_MTU))
+	if (unlikely(path->overhead && dsr_xmit_must_split(skb, path)))
 		return dsr_frag(skb, path, hash, mtu);
 	return dsr_xmit_one(skb, path, hash);
 }
