@@ -86,7 +86,8 @@ locate_kernel()
 		kernel_dir=$cache/debug/$key
 		kdir=$kernel_dir
 		kernel_image=$kernel_dir/arch/x86/boot/bzImage
-		kernel_modules=$(echo "$kernel_dir"/install/lib/modules/*)
+		release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null || true)
+		kernel_modules=$kernel_dir/install/lib/modules/$release
 		;;
 	6.1|6.12)
 		release=$(version_of "$1")

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make help says what there is.
+
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# The running kernel's headers, else the newest installed.
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
+
+KERNELS := $(or $(KERNEL),6.1 6.12 debug)
+
+DKMS_FILES := Kbuild LICENSE dkms.conf include kmod
+DKMS_DIR = $(DESTDIR)/usr/src/nf-dsr-$(VERSION)
+
+all: module userspace  ## the module for KDIR, and dsrctl
+
+module: kdir  ## the module alone
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+userspace:  ## dsrctl alone
+	$(MAKE) -C userspace
+
+kdir:
+	@test -n "$(KDIR)" || { \
+		echo "no kernel headers: install them (linux-headers-amd64), or give KDIR=" >&2; exit 1; }
+
+install: all  ## module and dsrctl into this system (or DESTDIR)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C userspace install
+
+dkms-sources:
+	mkdir -p $(DKMS_DIR)
+	cp -a $(DKMS_FILES) $(DKMS_DIR)
+
+dkms-install: dkms-sources  ## the module through DKMS, rebuilt with each new kernel
+	dkms install -m nf-dsr -v $(VERSION)
+
+demo: setup  ## a VM with clients, director and backends: see it work
+	tests/demo/run
+
+check: setup  ## every test
+	tests/check
+
+kunit: setup  ## KUnit suites, on the debug kernel
+	tests/vm/kunit
+
+unit: setup  ## unit tests of dsrctl
+	$(MAKE) -C userspace check
+
+netns: setup  ## scenarios: [KERNEL=6.1|6.12|debug] [SCENARIO=name]
+	@status=0; for kernel in $(KERNELS); do \
+		tests/vm/netns $$kernel $(SCENARIO) || status=1; \
+	done; exit $$status
+
+style: setup  ## linters, limits and generated files
+	tests/style/run
+
+build-check: setup  ## builds for every kernel without warnings
+	tests/style/build
+
+dkms-check: setup  ## DKMS add, build, install, remove in temporary trees
+	tests/dkms/run
+
+ynl: setup  ## generated files from include/netlink/specs
+	include/netlink/generate "$$(tests/vm/kernels source)"
+
+setup:  ## the packages that tests need
+	tests/setup/install
+
+clean:  ## what was built here; the cache stays
+	test -z "$(KDIR)" || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C userspace clean
+
+help:  ## this text
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+.PHONY: all module userspace kdir install dkms-sources dkms-install demo check kunit unit \
+	netns style build-check dkms-check ynl setup clean help
