@@ -85,9 +85,14 @@ enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 		return DSR_DROP_NO_MEMORY;
 	dsr_xmit_scrub(skb);
 	dsr_xmit_decrease_ttl(skb);
-	if (path->method->push && path->method->push(skb, path, hash))
-		return DSR_DROP_NO_MEMORY;
-	skb_dst_set_noref(skb, path->dst);
+	/* A packet that waits for its neighbour is sent to that of its dst and IP
+	 * destination. For method l2 that would be the VIP's, so it gets no dst.
+	 */
+	if (path->method->push) {
+		if (path->method->push(skb, path, hash))
+			return DSR_DROP_NO_MEMORY;
+		skb_dst_set_noref(skb, path->dst);
+	}
 	skb->dev = dev;
 	neigh_output(path->neigh, skb, false);
 	return DSR_SENT;
