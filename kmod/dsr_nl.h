@@ -78,8 +78,6 @@ int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
 		   const struct dsr_fwd *fwd);
 int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 			const struct dsr_counters *sum);
-int dsr_nl_put_service(struct sk_buff *skb, const struct dsr_service *svc);
-int dsr_nl_put_backend(struct sk_buff *skb, const struct dsr_backend *backend);
 
 /* Answer a get request with what @put writes of @object. */
 int dsr_nl_reply(struct genl_info *info, u8 cmd,

@@ -15,8 +15,9 @@ static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
 	.outer_ttl	= NF_DSR_A_BACKEND_OUTER_TTL,
 };
 
-int dsr_nl_put_backend(struct sk_buff *skb, const struct dsr_backend *backend)
+static int dsr_nl_put_backend(struct sk_buff *skb, const void *object)
 {
+	const struct dsr_backend *backend = object;
 	struct dsr_counters sum = {};
 
 	if (dsr_nl_put_key_nest(skb, NF_DSR_A_BACKEND_SERVICE,
@@ -29,11 +30,6 @@ int dsr_nl_put_backend(struct sk_buff *skb, const struct dsr_backend *backend)
 		return -EMSGSIZE;
 	dsr_stats_sum(backend->stats, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_BACKEND_STATS, &sum);
-}
-
-static int dsr_nl_put_backend_object(struct sk_buff *skb, const void *object)
-{
-	return dsr_nl_put_backend(skb, object);
 }
 
 static int dsr_nl_get_backend_key(struct nlattr **tb,
@@ -97,7 +93,7 @@ static int dsr_nl_backend_set(struct dsr_service *svc, struct genl_info *info,
 		err = dsr_backend_add(svc, key, &conf, info->extack);
 	if (!err)
 		dsr_nl_notify(svc->dn, info, NF_DSR_CMD_BACKEND_NTF,
-			      dsr_nl_put_backend_object,
+			      dsr_nl_put_backend,
 			      dsr_backend_find(svc, key));
 	return err;
 }
@@ -146,7 +142,10 @@ static struct dsr_backend *dsr_nl_backend_of(struct dsr_net *dn,
 	return backend;
 }
 
-int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
+/* Do @act, under the lock, with the backend that the request names. */
+static int dsr_nl_backend_do(struct genl_info *info,
+			     int (*act)(struct dsr_backend *backend,
+					struct genl_info *info))
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	struct dsr_backend *backend;
@@ -156,29 +155,38 @@ int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
 	backend = dsr_nl_backend_of(dn, info);
 	err = PTR_ERR_OR_ZERO(backend);
 	if (!err)
-		err = dsr_nl_reply(info, NF_DSR_CMD_BACKEND_GET,
-				   dsr_nl_put_backend_object, backend);
+		err = act(backend, info);
 	mutex_unlock(&dn->lock);
+	return err;
+}
+
+static int dsr_nl_backend_answer(struct dsr_backend *backend,
+				 struct genl_info *info)
+{
+	return dsr_nl_reply(info, NF_DSR_CMD_BACKEND_GET, dsr_nl_put_backend,
+			    backend);
+}
+
+int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_backend_do(info, dsr_nl_backend_answer);
+}
+
+/* Until the lock is released the reaper lets the backend be. */
+static int dsr_nl_backend_del(struct dsr_backend *backend,
+			      struct genl_info *info)
+{
+	int err = dsr_backend_del(backend);
+
+	if (!err)
+		dsr_nl_notify(backend->svc->dn, info, NF_DSR_CMD_BACKEND_DEL_NTF,
+			      dsr_nl_put_backend, backend);
 	return err;
 }
 
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	struct dsr_backend *backend;
-	int err;
-
-	mutex_lock(&dn->lock);
-	backend = dsr_nl_backend_of(dn, info);
-	err = PTR_ERR_OR_ZERO(backend);
-	if (!err)
-		err = dsr_backend_del(backend);
-	/* It is there until the reaper gets the lock. */
-	if (!err)
-		dsr_nl_notify(dn, info, NF_DSR_CMD_BACKEND_DEL_NTF,
-			      dsr_nl_put_backend_object, backend);
-	mutex_unlock(&dn->lock);
-	return err;
+	return dsr_nl_backend_do(info, dsr_nl_backend_del);
 }
 
 /* The backends of a service from where the dump's cursor is in it. */
@@ -194,7 +202,7 @@ static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 		if (at++ < cb->args[1])
 			continue;
 		err = dsr_nl_dump_one(skb, cb, NF_DSR_CMD_BACKEND_GET,
-				      dsr_nl_put_backend_object, backend);
+				      dsr_nl_put_backend, backend);
 		if (err)
 			return err;
 		cb->args[1] = at;

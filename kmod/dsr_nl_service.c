@@ -25,8 +25,9 @@ static const int dsr_nl_timeouts[DSR_STATES] = {
 	[NF_DSR_FLOW_STATE_OTHER]	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
 };
 
-int dsr_nl_put_service(struct sk_buff *skb, const struct dsr_service *svc)
+static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 {
+	const struct dsr_service *svc = object;
 	struct dsr_counters sum;
 	int i;
 
@@ -46,11 +47,6 @@ int dsr_nl_put_service(struct sk_buff *skb, const struct dsr_service *svc)
 		return -EMSGSIZE;
 	dsr_service_sum(svc, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_SERVICE_STATS, &sum);
-}
-
-static int dsr_nl_put_service_object(struct sk_buff *skb, const void *object)
-{
-	return dsr_nl_put_service(skb, object);
 }
 
 static int dsr_nl_get_timeouts(struct nlattr **tb,
@@ -130,7 +126,7 @@ static int dsr_nl_service_set(struct dsr_net *dn, struct genl_info *info,
 		err = dsr_service_add(dn, key, &conf, info->extack);
 	if (!err)
 		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_NTF,
-			      dsr_nl_put_service_object,
+			      dsr_nl_put_service,
 			      dsr_service_find(dn, key));
 	return err;
 }
@@ -180,7 +176,7 @@ int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = PTR_ERR_OR_ZERO(svc);
 	if (!err)
 		err = dsr_nl_reply(info, NF_DSR_CMD_SERVICE_GET,
-				   dsr_nl_put_service_object, svc);
+				   dsr_nl_put_service, svc);
 	mutex_unlock(&dn->lock);
 	return err;
 }
@@ -198,7 +194,7 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 		if (at++ < cb->args[0])
 			continue;
 		if (dsr_nl_dump_one(skb, cb, NF_DSR_CMD_SERVICE_GET,
-				    dsr_nl_put_service_object, svc))
+				    dsr_nl_put_service, svc))
 			break;
 		cb->args[0] = at;
 	}
@@ -221,31 +217,35 @@ static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
 	}
 	list_for_each_entry(svc, &dn->services, list)
 		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
-			      dsr_nl_put_service_object, svc);
+			      dsr_nl_put_service, svc);
 	dsr_service_flush(dn);
 	return 0;
+}
+
+/* Under the lock; until it is released the reaper lets the service be. */
+static int dsr_nl_service_del(struct dsr_net *dn, struct genl_info *info)
+{
+	struct dsr_service *svc = dsr_nl_service_of(dn, info);
+	int err = PTR_ERR_OR_ZERO(svc);
+
+	if (!err)
+		err = dsr_service_del(svc);
+	if (!err)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
+			      dsr_nl_put_service, svc);
+	return err;
 }
 
 int nf_dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	struct dsr_service *svc;
 	int err;
 
 	mutex_lock(&dn->lock);
-	if (info->nlhdr->nlmsg_flags & NLM_F_BULK) {
+	if (info->nlhdr->nlmsg_flags & NLM_F_BULK)
 		err = dsr_nl_service_flush(dn, info);
-		goto out_unlock;
-	}
-	svc = dsr_nl_service_of(dn, info);
-	err = PTR_ERR_OR_ZERO(svc);
-	if (!err)
-		err = dsr_service_del(svc);
-	/* It is there until the reaper gets the lock. */
-	if (!err)
-		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
-			      dsr_nl_put_service_object, svc);
-out_unlock:
+	else
+		err = dsr_nl_service_del(dn, info);
 	mutex_unlock(&dn->lock);
 	return err;
 }

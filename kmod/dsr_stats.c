@@ -49,28 +49,26 @@ void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict)
 }
 
 /* Flows end in process context too, where a packet may come in between. */
-void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats)
+static void dsr_stats_flow(struct dsr_backend_stats __percpu *stats, bool begins)
 {
 	struct dsr_backend_stats *s;
 
 	local_bh_disable();
 	s = this_cpu_ptr(stats);
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->flows);
+	u64_stats_inc(begins ? &s->flows : &s->gone);
 	u64_stats_update_end(&s->syncp);
 	local_bh_enable();
 }
 
+void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats)
+{
+	dsr_stats_flow(stats, true);
+}
+
 void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats)
 {
-	struct dsr_backend_stats *s;
-
-	local_bh_disable();
-	s = this_cpu_ptr(stats);
-	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->gone);
-	u64_stats_update_end(&s->syncp);
-	local_bh_enable();
+	dsr_stats_flow(stats, false);
 }
 
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
