@@ -8,7 +8,7 @@
 
 #include "packet.h"
 
-#define ROUNDS		20000
+#define ROUNDS		4000
 #define RANDOM_MAX	160
 
 struct fuzz {
