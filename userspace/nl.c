@@ -15,7 +15,7 @@
 /* What a slow reader of notifications may lag behind. */
 #define LISTEN_SIZE (4 * 1024 * 1024)
 /* A dump that is interrupted that often in a row meets a busy writer. */
-#define DUMP_TRIES 20
+#define DUMP_TRIES 100
 
 struct dsr_nl {
 	struct nl_sock *sock;
@@ -193,8 +193,17 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	}
 	nlmsg_free(msg);
 	if (try == DUMP_TRIES)
-		return error_refused(err, "the configuration kept changing while it was read");
+		return error_refused(err, "what is shown kept changing while it was read");
 	return ret;
+}
+
+/* Beyond the limit for all, where that is allowed. */
+static void enlarge_buffer(struct nl_sock *sock)
+{
+	int size = LISTEN_SIZE;
+
+	if (setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		nl_socket_set_buffer_size(sock, size, 0);
 }
 
 int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
@@ -207,7 +216,7 @@ int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
 	error = id < 0 ? id : nl_socket_add_membership(nl->sock, id);
 	if (error < 0)
 		return receive_failed(error, err);
-	nl_socket_set_buffer_size(nl->sock, LISTEN_SIZE, 0);
+	enlarge_buffer(nl->sock);
 	nl_socket_disable_seq_check(nl->sock);
 	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
 	while (!exchange.failed) {
