@@ -74,10 +74,10 @@ refuses 2 'unicast' service add tcp 127.0.0.1:80
 refuses 2 'unicast' service add udp '[ff02::1]:53'
 refuses 2 'not on-link' backend add tcp "$vip4:80" "$(address client 4)" method l2
 refuses 2 'not on-link' backend add tcp "$vip6_80" "$(address client 6)" method l2
-refuses 2 'address family' backend add tcp "$vip4:80" "$(address b2 6)" method l2
+refuses 2 "service's family" backend add tcp "$vip4:80" "$(address b2 6)" method l2
 refuses 2 'outer-source client' backend add tcp "$vip4:80" "$(address b2 6)" \
 	method ipip outer-source client
-refuses 2 'no such scheduler' service change tcp "$vip4:80" scheduler best
+refuses 1 'expected maglev' service change tcp "$vip4:80" scheduler best
 
 packets bad_netlink.py
 check_eq "nothing was configured by that" "$before" "$(everything)"

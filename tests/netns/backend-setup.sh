@@ -28,16 +28,14 @@ add_vip()
 	fi
 }
 
-# What comes out of a tunnel is from clients that are reached another way.
-accept_any_way()
-{
-	sysctl -qw net.ipv4.conf.all.rp_filter=2
-}
-
-# The devices tunl0, sit0, gre0 and ip6gre0 take what no other tunnel is for.
+# up MODULE DEVICE: tunl0, sit0, gre0 and ip6gre0 take what no other tunnel is for.
+# What comes out is from clients that are reached another way, which strict and,
+# on a device without an address, loose source validation refuses; "all" is its
+# minimum for every device.
 up()
 {
 	[ -e "/proc/sys/net/ipv4/conf/$2" ] || modprobe "$1"
+	sysctl -qw net.ipv4.conf.all.rp_filter=0 "net.ipv4.conf.$2.rp_filter=0"
 	ip link set "$2" up
 }
 
@@ -58,7 +56,4 @@ add_tunnel()
 }
 
 add_vip
-if [ "$method" != l2 ]; then
-	accept_any_way
-	add_tunnel
-fi
+[ "$method" = l2 ] || add_tunnel

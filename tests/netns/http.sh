@@ -46,6 +46,7 @@ start_http()
 		mkdir -p "$work/$backend/up"
 		nginx_conf "$backend" >"$work/$backend/conf"
 		on "$backend" nginx -e stderr -c "$work/$backend/conf" >"$work/$backend.log" 2>&1 &
+		servers+=($!)
 	done
 	await_backends 80
 }
