@@ -15,7 +15,7 @@ report()
 	fi
 	tap_failed=$((tap_failed + 1))
 	echo "not ok $tap_count - $2"
-	[ -z "${3-}" ] || sed 's/^/# /' <<<"$3"
+	[ -z "${3-}" ] || printf '# %s\n' "${3//$'\n'/$'\n# '}"
 }
 
 # check NAME COMMAND...: the command must exit 0.

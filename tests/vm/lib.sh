@@ -126,3 +126,13 @@ fetch_packages()
 	rm -r "$part/deb"
 	mv "$part" "$dir"
 }
+
+# copy_sources DIR PATH...: bring a copy of parts of the checkout up to date.
+copy_sources()
+{
+	local dir=$1
+
+	shift
+	mkdir -p "$dir"
+	(cd "$root" && rsync -aR --delete --exclude-from=.gitignore "$@" "$dir")
+}
