@@ -84,6 +84,7 @@ static void bad_keys_say_what_was_expected(void **state)
 		{ "192.0.2.1:80/24", "port \"80/24\": expected 1 to 65535" },
 		{ "192.0.2.1:0-80", "port \"0\": expected 1 to 65535" },
 		{ "192.0.2.1:90-80", "port range 90-80 is reversed: expected 80-90" },
+		{ "192.0.2.1:81-80", "port range 81-80 is reversed: expected 80-81" },
 		{ "192.0.2.0/33", "prefix length \"33\": expected 0 to 32 for IPv4" },
 		{ "2001:db8::/129", "prefix length \"129\": expected 0 to 128 for IPv6" },
 		{ "192.0.2.0/", "prefix length \"\": expected 0 to 32 for IPv4" },

@@ -8,14 +8,6 @@
 #include "nl_attr.h"
 #include "unit.h"
 
-static struct dsr_args parse(const char *text)
-{
-	struct dsr_parsed parsed;
-
-	assert_null(parse_error(text, &parsed));
-	return parsed.args;
-}
-
 static void assert_same_key(const struct dsr_key *a, const struct dsr_key *b)
 {
 	char text_a[ADDR_TEXT], text_b[ADDR_TEXT];
@@ -43,7 +35,7 @@ static void service_comes_back_as_it_was_put(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		struct dsr_args args = parse(lines[i]);
+		struct dsr_args args = parse_args(lines[i]);
 		struct nl_msg *msg = fake_msg(NF_DSR_CMD_SERVICE_NEW);
 
 		attr_put_service(msg, &args.key, &args.conf);
@@ -68,7 +60,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		struct dsr_args args = parse(lines[i]);
+		struct dsr_args args = parse_args(lines[i]);
 		struct nl_msg *msg = fake_msg(NF_DSR_CMD_BACKEND_NEW);
 
 		attr_put_backend(msg, &args.key, &args.addr, &args.conf);
@@ -83,7 +75,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 /* The bytes that the protocol wants, which a round trip cannot show. */
 static void key_is_in_network_byte_order_and_leaves_defaults_out(void **state)
 {
-	struct dsr_args args = parse("service add tcp 192.0.2.1:80");
+	struct dsr_args args = parse_args("service add tcp 192.0.2.1:80");
 	struct nl_msg *msg = fake_msg(NF_DSR_CMD_SERVICE_DEL);
 	struct nlattr *tb[NF_DSR_A_SERVICE_MAX + 1];
 
@@ -129,7 +121,7 @@ static void counters_are_read_from_their_nest(void **state)
 static void unknown_attributes_are_passed_over(void **state)
 {
 	struct nl_msg *msg = fake_msg(NF_DSR_CMD_SERVICE_NEW);
-	struct dsr_args args = parse("service add tcp 192.0.2.1:80");
+	struct dsr_args args = parse_args("service add tcp 192.0.2.1:80");
 	struct dsr_service service;
 	struct dsr_error err;
 

@@ -22,10 +22,9 @@ static void put_counters(struct nl_msg *msg, int attr)
 struct nl_msg *reply_service(int cmd, const char *line)
 {
 	struct nl_msg *msg = fake_msg(cmd);
-	struct dsr_parsed parsed;
+	struct dsr_args args = parse_args(line);
 
-	assert_null(parse_error(line, &parsed));
-	attr_put_service(msg, &parsed.args.key, &parsed.args.conf);
+	attr_put_service(msg, &args.key, &args.conf);
 	nla_put_u32(msg, NF_DSR_A_SERVICE_BACKENDS, 2);
 	put_counters(msg, NF_DSR_A_SERVICE_STATS);
 	return msg;
@@ -34,10 +33,9 @@ struct nl_msg *reply_service(int cmd, const char *line)
 struct nl_msg *reply_backend(int cmd, const char *line)
 {
 	struct nl_msg *msg = fake_msg(cmd);
-	struct dsr_parsed parsed;
+	struct dsr_args args = parse_args(line);
 
-	assert_null(parse_error(line, &parsed));
-	attr_put_backend(msg, &parsed.args.key, &parsed.args.addr, &parsed.args.conf);
+	attr_put_backend(msg, &args.key, &args.addr, &args.conf);
 	put_counters(msg, NF_DSR_A_BACKEND_STATS);
 	return msg;
 }
@@ -45,10 +43,9 @@ struct nl_msg *reply_backend(int cmd, const char *line)
 static void put_service_key(struct nl_msg *msg, const char *line)
 {
 	struct nlattr *nest = nla_nest_start(msg, NF_DSR_A_FLOW_SERVICE);
-	struct dsr_parsed parsed;
+	struct dsr_args args = parse_args(line);
 
-	assert_null(parse_error(line, &parsed));
-	attr_put_service_key(msg, &parsed.args.key);
+	attr_put_service_key(msg, &args.key);
 	nla_nest_end(msg, nest);
 }
 

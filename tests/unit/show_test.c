@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the commands that show something print, to the byte. */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "fake_nl.h"
+#include "print.h"
 #include "reply.h"
 #include "unit.h"
 
@@ -175,6 +178,48 @@ static void flows_as_table(void **state)
 	assert_shows("flow show", 0, FLOWS_AS_TABLE);
 }
 
+static void flow_protocols_have_names(void **state)
+{
+	static const struct {
+		__u8 number;
+		const char *name;
+	} protocols[] = {
+		{ 6, "tcp" }, { 17, "udp" }, { 1, "icmp" }, { 58, "icmpv6" }, { 132, "132" },
+	};
+	char text[8];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(protocols) / sizeof(*protocols); i++)
+		assert_string_equal(model_protocol(protocols[i].number, text, sizeof(text)),
+				    protocols[i].name);
+}
+
+/* It is written in parts, the later ones with the widths of the first. */
+static void long_table_has_one_header_and_even_columns(void **state)
+{
+	struct dsr_flow flow = { .client.family = AF_INET, .client.bytes = { 255, 255, 255, 255 } };
+	size_t size, i, lines = 0;
+	char *text, *line, *save;
+	FILE *file = open_memstream(&text, &size);
+	struct out *out = out_open(file, OUT_TABLE, false, print_flow_columns, 0);
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		print_flow(out, &flow);
+		memset(flow.client.bytes, 1, 4);
+	}
+	out_close(out);
+	fclose(file);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		assert_int_equal(strlen(line), strlen(text));
+		assert_int_equal(!strncmp(line, "PROTO", 5), !lines);
+		lines++;
+	}
+	assert_int_equal(lines, 3001);
+	free(text);
+}
+
 static void flow_count_is_a_number(void **state)
 {
 	(void)state;
@@ -327,6 +372,8 @@ int main(void)
 		cmocka_unit_test(backends_as_table),
 		cmocka_unit_test(flows_as_json),
 		cmocka_unit_test(flows_as_table),
+		cmocka_unit_test(flow_protocols_have_names),
+		cmocka_unit_test(long_table_has_one_header_and_even_columns),
 		cmocka_unit_test(flow_count_is_a_number),
 		cmocka_unit_test(stats_as_json),
 		cmocka_unit_test(stats_explain_themselves),

@@ -27,6 +27,16 @@ const char *parse_error(const char *text, struct dsr_parsed *parsed)
 	return err.text;
 }
 
+struct dsr_args parse_args(const char *text)
+{
+	struct dsr_parsed parsed;
+	const char *error = parse_error(text, &parsed);
+
+	if (error)
+		fail_msg("\"%s\" gave: %s", text, error);
+	return parsed.args;
+}
+
 void screen_open(struct screen *screen)
 {
 	memset(screen, 0, sizeof(*screen));
