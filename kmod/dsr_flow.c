@@ -318,6 +318,7 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 max)
 	for (i = 0; i < DSR_FLOW_STRIPES; i++)
 		spin_lock_init(&ft->stripes[i].lock);
 	get_random_bytes(&ft->key, sizeof(ft->key));
+	max = min_t(u32, max, DSR_FLOWS_MAX);
 	ft->stripe_max = DIV_ROUND_UP(max, DSR_FLOW_STRIPES);
 	mutex_init(&ft->walk);
 	INIT_DEFERRABLE_WORK(&ft->work, dsr_flow_work);

@@ -26,6 +26,9 @@ struct dsr_backend;
 
 #define DSR_FLOW_STRIPES	256
 
+/* More is not asked for: that is 64 GiB. */
+#define DSR_FLOWS_MAX		(1U << 30)
+
 /**
  * struct dsr_flow - one remembered client connection
  * @next: next in the bucket; which of the two is used changes with each

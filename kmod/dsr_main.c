@@ -15,7 +15,7 @@
 
 static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
-MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for namespaces created later (default 1048576)");
+MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for namespaces created later: 0 to 2^30, rounded up to a multiple of 256 (default 1048576)");
 
 static unsigned int dsr_net_id __read_mostly;
 

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+
+#include "../../kmod/dsr_flow.c"
+#include "../../kmod/dsr_flow_walk.c"
+#include "../../kmod/dsr_stats.c"
+
+#define MANY	20000u
+
+struct flows {
+	struct dsr_flow_table ft;
+	struct dsr_service svc;
+	struct dsr_backend backend[2];
+};
+
+static int flows_init(struct kunit *test)
+{
+	struct flows *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	KUNIT_ASSERT_EQ(test, dsr_flow_cache_init(), 0);
+	KUNIT_ASSERT_EQ(test, dsr_flow_init(&f->ft, 2 * MANY), 0);
+	f->svc.conf.timeouts = dsr_timeouts_default;
+	for (i = 0; i < 2; i++) {
+		f->backend[i].svc = &f->svc;
+		f->backend[i].stats = dsr_stats_alloc();
+		KUNIT_ASSERT_NOT_NULL(test, f->backend[i].stats);
+	}
+	test->priv = f;
+	return 0;
+}
+
+static void flows_exit(struct kunit *test)
+{
+	struct flows *f = test->priv;
+
+	dsr_flow_exit(&f->ft);
+	rcu_barrier();
+	dsr_flow_cache_exit();
+	free_percpu(f->backend[0].stats);
+	free_percpu(f->backend[1].stats);
+}
+
+static struct dsr_pkt packet(u32 number, u8 family)
+{
+	struct dsr_pkt pkt = {
+		.tcp_flags = DSR_TCP_SYN,
+		.tuple = {
+			.family = family,
+			.proto = IPPROTO_TCP,
+			.sport = htons(number),
+			.dport = htons(80),
+		},
+	};
+
+	pkt.tuple.src.ip = htonl(0x0a000000 | number >> 16);
+	pkt.tuple.dst.ip = htonl(0xc0000201);
+	return pkt;
+}
+
+static struct dsr_backend *insert(struct flows *f, u32 number, u8 family,
+				  struct dsr_backend *backend)
+{
+	struct dsr_pkt pkt = packet(number, family);
+
+	rcu_read_lock();
+	backend = dsr_flow_insert(&f->ft, &pkt,
+				  dsr_flow_hash(&f->ft, &pkt.tuple), backend);
+	rcu_read_unlock();
+	return backend;
+}
+
+/* The result is only looked at while nothing is removed. */
+static struct dsr_flow *find(struct flows *f, u32 number, u8 family)
+{
+	struct dsr_pkt pkt = packet(number, family);
+	struct dsr_flow *flow;
+
+	rcu_read_lock();
+	flow = dsr_flow_find(&f->ft, &pkt.tuple,
+			     dsr_flow_hash(&f->ft, &pkt.tuple));
+	rcu_read_unlock();
+	return flow;
+}
+
+static void work(struct flows *f)
+{
+	dsr_flow_work(&f->ft.work.work);
+	dsr_flow_stop(&f->ft);
+}
+
+static void a_flow_is_found_until_it_is_removed(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+	struct dsr_flow *flow;
+
+	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET, &b[0]), &b[0]);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET6, &b[1]), &b[1]);
+	KUNIT_EXPECT_NULL(test, find(f, 2, AF_INET));
+	flow = find(f, 1, AF_INET);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[0]);
+	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_SYN);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 2u);
+
+	rcu_read_lock();
+	dsr_flow_remove(&f->ft, flow);
+	dsr_flow_remove(&f->ft, flow);	/* as another CPU might, too */
+	rcu_read_unlock();
+	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_NOT_NULL(test, find(f, 1, AF_INET6));
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
+}
+
+static void the_quicker_of_two_inserts_wins(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET, &b[0]), &b[0]);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET, &b[1]), &b[0]);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
+}
+
+static void a_full_table_refuses(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	u32 i, taken = 0;
+
+	for (i = 0; i < 4 * MANY; i++)
+		taken += !!insert(f, i, AF_INET, f->backend);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), taken);
+	KUNIT_EXPECT_LE(test, taken, f->ft.stripe_max * DSR_FLOW_STRIPES);
+	KUNIT_EXPECT_GT(test, taken, 2 * MANY * 9 / 10);
+}
+
+static void the_table_grows_and_shrinks_and_loses_nothing(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < MANY; i++)
+		insert(f, i, i % 3 ? AF_INET : AF_INET6, f->backend);
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 32768u);
+	for (i = 0; i < MANY; i++)
+		KUNIT_ASSERT_NOT_NULL(test, find(f, i, i % 3 ? AF_INET : AF_INET6));
+	for (i = 100; i < MANY; i++) {
+		struct dsr_flow *flow = find(f, i, i % 3 ? AF_INET : AF_INET6);
+
+		rcu_read_lock();
+		dsr_flow_remove(&f->ft, flow);
+		rcu_read_unlock();
+	}
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u);
+	for (i = 0; i < 200; i++)
+		KUNIT_ASSERT_EQ(test, !!find(f, i, i % 3 ? AF_INET : AF_INET6),
+				i < 100);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 100u);
+}
+
+static bool is_second_backend(const struct dsr_flow *flow, const void *arg)
+{
+	return flow->backend == arg;
+}
+
+static void a_purge_takes_what_it_should(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_counters sum[2] = {};
+	u32 i;
+
+	for (i = 0; i < 1000; i++)
+		insert(f, i, AF_INET, &f->backend[i % 2]);
+	dsr_flow_purge(&f->ft, is_second_backend, &f->backend[1]);
+	for (i = 0; i < 1000; i++)
+		KUNIT_ASSERT_EQ(test, !find(f, i, AF_INET), i % 2);
+	dsr_stats_sum(f->backend[0].stats, &sum[0]);
+	dsr_stats_sum(f->backend[1].stats, &sum[1]);
+	KUNIT_EXPECT_EQ(test, sum[0].flows, 500ull);
+	KUNIT_EXPECT_EQ(test, sum[0].gone, 0ull);
+	KUNIT_EXPECT_EQ(test, sum[1].flows, 500ull);
+	KUNIT_EXPECT_EQ(test, sum[1].gone, 500ull);
+}
+
+static void silent_flows_expire(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_flow *flow;
+	int round;
+
+	insert(f, 1, AF_INET, f->backend);
+	insert(f, 2, AF_INET, f->backend);
+	flow = find(f, 1, AF_INET);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
+	flow->seen = (u32)jiffies - 60 * HZ;
+	KUNIT_EXPECT_TRUE(test, dsr_flow_expired(flow));
+	KUNIT_EXPECT_EQ(test, dsr_flow_idle(flow), 60u);
+	dsr_flow_touch(flow, DSR_TCP_ACK);
+	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_ESTABLISHED);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
+	flow->seen = (u32)jiffies - 3600 * HZ;
+	for (round = 0; round < DSR_FLOW_ROUNDS; round++)
+		work(f);
+	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_NOT_NULL(test, find(f, 2, AF_INET));
+}
+
+static void a_clock_that_is_behind_expires_nothing(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_flow *flow;
+
+	insert(f, 1, AF_INET, f->backend);
+	flow = find(f, 1, AF_INET);
+	flow->seen = (u32)jiffies + 2;
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
+	KUNIT_EXPECT_EQ(test, dsr_flow_idle(flow), 0u);
+}
+
+static int count_flow(const struct dsr_flow *flow, void *arg)
+{
+	u32 *left = arg;
+
+	if (!*left)
+		return -EMSGSIZE;
+	--*left;
+	return 0;
+}
+
+static void a_walk_goes_on_where_it_stopped(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_flow_cursor cursor = {};
+	u32 i, left, seen = 0;
+	int err;
+
+	for (i = 0; i < 5000; i++)
+		insert(f, i, AF_INET, f->backend);
+	do {
+		left = 7;
+		err = dsr_flow_for_each(&f->ft, &cursor, count_flow, &left);
+		seen += 7 - left;
+	} while (err);
+	KUNIT_EXPECT_EQ(test, seen, 5000u);
+}
+
+struct writer {
+	struct flows *f;
+	u32 first;
+	u32 lost;
+	struct completion done;
+};
+
+/* Each writer inserts, checks and removes flows of its own, and keeps one in
+ * four, while the table is resized under it.
+ */
+static int write_flows(void *arg)
+{
+	struct writer *w = arg;
+	struct dsr_flow *flow;
+	u32 i;
+
+	for (i = w->first; i < w->first + MANY / 2; i++) {
+		insert(w->f, i, AF_INET, w->f->backend);
+		rcu_read_lock();
+		flow = find(w->f, i, AF_INET);
+		if (!flow)
+			w->lost++;
+		else if (i % 4)
+			dsr_flow_remove(&w->f->ft, flow);
+		rcu_read_unlock();
+		cond_resched();
+	}
+	complete(&w->done);
+	return 0;
+}
+
+static void writers_and_resizing_do_not_disturb_each_other(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct writer w[2];
+	u32 i, size = 512;
+
+	for (i = 0; i < 2; i++) {
+		w[i] = (struct writer) { .f = f, .first = i * MANY };
+		init_completion(&w[i].done);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(write_flows, &w[i],
+							    "dsr_writer")));
+	}
+	while (!completion_done(&w[0].done) || !completion_done(&w[1].done)) {
+		mutex_lock(&f->ft.walk);
+		dsr_flow_resize(&f->ft, size);
+		mutex_unlock(&f->ft.walk);
+		size = size == 512 ? 4096 : 512;
+	}
+	for (i = 0; i < MANY + MANY / 2; i++) {
+		bool kept = i % 4 == 0 && i % MANY < MANY / 2;
+
+		KUNIT_ASSERT_EQ(test, !!find(f, i, AF_INET), kept);
+	}
+	KUNIT_EXPECT_EQ(test, w[0].lost + w[1].lost, 0u);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), MANY / 4);
+}
+
+static void an_ipv4_flow_is_one_cache_line(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, dsr_flow_size(), 64u);
+}
+
+static struct kunit_case flow_cases[] = {
+	KUNIT_CASE(a_flow_is_found_until_it_is_removed),
+	KUNIT_CASE(the_quicker_of_two_inserts_wins),
+	KUNIT_CASE(a_full_table_refuses),
+	KUNIT_CASE(the_table_grows_and_shrinks_and_loses_nothing),
+	KUNIT_CASE(a_purge_takes_what_it_should),
+	KUNIT_CASE(silent_flows_expire),
+	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),
+	KUNIT_CASE(a_walk_goes_on_where_it_stopped),
+	KUNIT_CASE(writers_and_resizing_do_not_disturb_each_other),
+	KUNIT_CASE(an_ipv4_flow_is_one_cache_line),
+	{}
+};
+
+static struct kunit_suite flow_suite = {
+	.name = "nf_dsr_flow",
+	.init = flows_init,
+	.exit = flows_exit,
+	.test_cases = flow_cases,
+};
+
+kunit_test_suite(flow_suite);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/prandom.h>
+
+#include "../../kmod/dsr_match.c"
+
+struct table {
+	struct list_head services;
+	struct dsr_match *match;
+	u32 nr;
+};
+
+static int table_init(struct kunit *test)
+{
+	struct table *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	INIT_LIST_HEAD(&t->services);
+	test->priv = t;
+	return 0;
+}
+
+static void table_exit(struct kunit *test)
+{
+	struct table *t = test->priv;
+
+	kvfree(t->match);
+}
+
+static void build(struct kunit *test)
+{
+	struct table *t = test->priv;
+
+	t->match = dsr_match_build(&t->services, t->nr);
+	KUNIT_ASSERT_NOT_NULL(test, t->match);
+}
+
+/* In the order of keys, as dsr_service_add() keeps them. NULL: it is there. */
+static struct dsr_service *add(struct kunit *test,
+			       const struct dsr_service_key *key)
+{
+	struct table *t = test->priv;
+	struct list_head *place = &t->services;
+	struct dsr_service *svc, *new;
+
+	list_for_each_entry(svc, &t->services, list) {
+		if (!dsr_key_cmp(&svc->key, key))
+			return NULL;
+		if (dsr_key_cmp(&svc->key, key) < 0)
+			place = &svc->list;
+	}
+	new = kunit_kzalloc(test, sizeof(*new), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, new);
+	new->key = *key;
+	list_add(&new->list, place);
+	t->nr++;
+	return new;
+}
+
+/* Port 0: any. */
+static struct dsr_service_key key4(u32 addr, u8 len, u8 proto, u16 port,
+				   u16 end)
+{
+	struct dsr_service_key key = {
+		.family = AF_INET,
+		.prefix_len = len,
+		.proto = proto,
+		.port = port,
+		.port_end = port ? end : U16_MAX,
+	};
+
+	key.addr.ip = htonl(addr) & inet_make_mask(len);
+	return key;
+}
+
+static struct dsr_service *add4(struct kunit *test, u32 addr, u8 len, u8 proto,
+				u16 port, u16 end)
+{
+	struct dsr_service_key key = key4(addr, len, proto, port, end);
+
+	return add(test, &key);
+}
+
+static struct dsr_service *find4(struct kunit *test, u32 addr, u8 proto,
+				 u16 port)
+{
+	struct table *t = test->priv;
+	struct dsr_tuple tuple = {
+		.family = AF_INET,
+		.proto = proto,
+		.dport = htons(port),
+	};
+
+	tuple.dst.ip = htonl(addr);
+	return dsr_match_find(t->match, &tuple);
+}
+
+#define VIP	0xc0000201	/* 192.0.2.1 */
+
+static void the_more_specific_service_wins(struct kunit *test)
+{
+	struct dsr_service *exact = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct dsr_service *range = add4(test, VIP, 32, IPPROTO_TCP, 80, 90);
+	struct dsr_service *ports = add4(test, VIP, 32, IPPROTO_TCP, 0, 0);
+	struct dsr_service *any = add4(test, VIP, 32, 0, 0, 0);
+	struct dsr_service *prefix = add4(test, VIP, 24, IPPROTO_TCP, 80, 80);
+	struct dsr_service *wide = add4(test, VIP, 16, 0, 0, 0);
+
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), exact);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 81), range);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 90), range);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 79), ports);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 91), ports);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 65535), ports);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_UDP, 80), any);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ESP, 0), any);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_TCP, 80), prefix);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_TCP, 81), wide);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 256, IPPROTO_UDP, 1), wide);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP + 65536, IPPROTO_TCP, 80));
+}
+
+static void a_prefix_ends_where_it_says(struct kunit *test)
+{
+	struct dsr_service *svc = add4(test, VIP, 28, IPPROTO_TCP, 8000, 8099);
+	u32 first = VIP & ~15;
+
+	build(test);
+	KUNIT_EXPECT_NULL(test, find4(test, first - 1, IPPROTO_TCP, 8000));
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, first, IPPROTO_TCP, 8000), svc);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, first + 15, IPPROTO_TCP, 8099), svc);
+	KUNIT_EXPECT_NULL(test, find4(test, first + 16, IPPROTO_TCP, 8000));
+	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_TCP, 7999));
+	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_TCP, 8100));
+	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_UDP, 8000));
+}
+
+static void families_do_not_meet(struct kunit *test)
+{
+	struct table *t = test->priv;
+	struct dsr_service_key key = {
+		.family = AF_INET6,
+		.prefix_len = 64,
+		.port_end = U16_MAX,
+	};
+	struct dsr_tuple tuple = { .family = AF_INET6, .proto = IPPROTO_UDP };
+	struct dsr_service *v6;
+
+	add4(test, 0, 0, 0, 0, 0);
+	key.addr.ip6[0] = htonl(0x20010db8);
+	v6 = add(test, &key);
+	build(test);
+	tuple.dst.ip6[0] = htonl(0x20010db8);
+	tuple.dst.ip6[3] = htonl(7);
+	KUNIT_EXPECT_PTR_EQ(test, dsr_match_find(t->match, &tuple), v6);
+	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, AF_INET6,
+						 &tuple.dst));
+	tuple.dst.ip6[1] = htonl(1);
+	KUNIT_EXPECT_NULL(test, dsr_match_find(t->match, &tuple));
+	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, AF_INET6,
+						  &tuple.dst));
+	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, AF_INET,
+						 &tuple.src));
+}
+
+/* The rule of dsr_match_find(), written as a search through all services. */
+static struct dsr_service *find_naive(const struct table *t, u32 addr, u8 proto,
+				      u16 port)
+{
+	struct dsr_service *svc, *best = NULL;
+	int width, best_width = 0;
+
+	list_for_each_entry(svc, &t->services, list) {
+		const struct dsr_service_key *k = &svc->key;
+
+		if ((htonl(addr) & inet_make_mask(k->prefix_len)) != k->addr.ip ||
+		    (k->proto && k->proto != proto) ||
+		    (k->proto && (port < k->port || port > k->port_end)))
+			continue;
+		width = k->proto ? k->port_end - k->port : 1 << 20;
+		if (!best || k->prefix_len > best->key.prefix_len ||
+		    (k->prefix_len == best->key.prefix_len &&
+		     width < best_width)) {
+			best = svc;
+			best_width = width;
+		}
+	}
+	return best;
+}
+
+static u32 below(struct rnd_state *rnd, u32 limit)
+{
+	return prandom_u32_state(rnd) % limit;
+}
+
+/* Ranges of a VIP must not overlap: each lies in a hundred of its own. */
+static void add_random(struct kunit *test, struct rnd_state *rnd)
+{
+	static const u8 lens[] = { 32, 32, 32, 30, 24 };
+	static const u8 protos[] = { IPPROTO_TCP, IPPROTO_UDP };
+	u8 len = lens[below(rnd, ARRAY_SIZE(lens))];
+	u8 proto = protos[below(rnd, 2)];
+	u32 addr = VIP + below(rnd, 40);
+	u16 port = 1 + below(rnd, 600);
+
+	switch (below(rnd, 4)) {
+	case 0:
+		add4(test, addr, len, 0, 0, 0);
+		break;
+	case 1:
+		add4(test, addr, len, proto, 0, 0);
+		break;
+	case 2:
+		port = port / 100 * 100 + 1;
+		add4(test, addr, len, proto, port, port + 60);
+		break;
+	default:
+		add4(test, addr, len, proto, port, port);
+	}
+}
+
+static void many_services_are_found_as_a_full_search_finds_them(struct kunit *test)
+{
+	struct table *t = test->priv;
+	struct rnd_state rnd;
+	u32 i, hits = 0;
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 400; i++)
+		add_random(test, &rnd);
+	build(test);
+	for (i = 0; i < 20000; i++) {
+		u32 addr = VIP - 8 + below(&rnd, 64);
+		u8 proto = below(&rnd, 2) ? IPPROTO_TCP : IPPROTO_UDP;
+		u16 port = below(&rnd, 800);
+		struct dsr_service *svc = find_naive(t, addr, proto, port);
+
+		hits += !!svc;
+		KUNIT_ASSERT_PTR_EQ(test, find4(test, addr, proto, port), svc);
+	}
+	KUNIT_EXPECT_GT(test, hits, 1000u);
+	KUNIT_EXPECT_LT(test, hits, 20000u);
+}
+
+static void every_service_is_found_by_its_key_alone(struct kunit *test)
+{
+	struct table *t = test->priv;
+	struct dsr_service_key key;
+	struct dsr_service *svc;
+	struct rnd_state rnd;
+	int i;
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 400; i++)
+		add_random(test, &rnd);
+	build(test);
+	list_for_each_entry(svc, &t->services, list)
+		KUNIT_ASSERT_PTR_EQ(test, dsr_match_key(t->match, &svc->key),
+				    svc);
+	key = key4(VIP, 31, IPPROTO_TCP, 80, 80);
+	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
+	key = key4(VIP, 32, IPPROTO_TCP, 7, 8);
+	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
+}
+
+static struct kunit_case match_cases[] = {
+	KUNIT_CASE(the_more_specific_service_wins),
+	KUNIT_CASE(a_prefix_ends_where_it_says),
+	KUNIT_CASE(families_do_not_meet),
+	KUNIT_CASE(many_services_are_found_as_a_full_search_finds_them),
+	KUNIT_CASE(every_service_is_found_by_its_key_alone),
+	{}
+};
+
+static struct kunit_suite match_suite = {
+	.name = "nf_dsr_match",
+	.init = table_init,
+	.exit = table_exit,
+	.test_cases = match_cases,
+};
+
+kunit_test_suite(match_suite);
