@@ -11,9 +11,9 @@ tools=$here/tools
 work=$(mktemp -d)
 failed=0
 
-# Under the debug kernel everything takes several times as long.
-patience=30
-[ ! -e /sys/kernel/debug/kmemleak ] || patience=120
+# For one thing to happen; as with the time limits of tests/netns/run.
+patience=60
+[ ! -e /sys/kernel/debug/kmemleak ] || patience=200
 
 # shellcheck source=tests/netns/topology.sh
 . "$here/topology.sh"

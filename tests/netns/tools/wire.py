@@ -13,6 +13,9 @@ ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6 = 1, 4, 6, 17, 41, 47, 58
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
 
+# What one processor sends stays in order on its way through the nodes.
+os.sched_setaffinity(0, {0})
+
 libc = ctypes.CDLL(None, use_errno=True)
 
 
