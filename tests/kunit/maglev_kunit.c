@@ -90,6 +90,17 @@ static u32 moved(const u16 *before_it, const u16 *after_it, u32 gone)
 	return slots;
 }
 
+/* KUnit would print both tables byte by byte, and take hours. */
+static void expect_same_table(struct kunit *test, const u16 *left,
+			      const u16 *right, u32 slots)
+{
+	u32 same = 0;
+
+	while (same < slots && left[same] == right[same])
+		same++;
+	KUNIT_EXPECT_EQ(test, same, slots);
+}
+
 static void expect_exact_shares(struct pool *pool)
 {
 	u16 *table = new_table(pool->test);
@@ -204,7 +215,7 @@ static void order_of_entry_does_not_matter(struct kunit *test)
 		swap(pool.entered[i - 1], pool.entered[j]);
 	}
 	pool_fill(&pool, second, SLOTS);
-	KUNIT_EXPECT_MEMEQ(test, first, second, SLOTS * sizeof(u16));
+	expect_same_table(test, first, second, SLOTS);
 }
 
 static void only_the_ratio_of_weights_matters(struct kunit *test)
@@ -219,7 +230,7 @@ static void only_the_ratio_of_weights_matters(struct kunit *test)
 	for (i = 0; i < pool.n; i++)
 		pool.entered[i].weight *= 655;
 	pool_fill(&pool, second, SLOTS);
-	KUNIT_EXPECT_MEMEQ(test, first, second, SLOTS * sizeof(u16));
+	expect_same_table(test, first, second, SLOTS);
 }
 
 static void other_hashes_give_another_table(struct kunit *test)
@@ -335,8 +346,7 @@ static void equals_the_naive_table(struct kunit *test)
 		pool_fill(&pool, table, sizes[i].slots);
 		fill_naively(naive, sizes[i].slots, pool.entered, pool.n,
 			     preferred, turns);
-		KUNIT_EXPECT_MEMEQ(test, table, naive,
-				   sizes[i].slots * sizeof(u16));
+		expect_same_table(test, table, naive, sizes[i].slots);
 	}
 }
 

@@ -55,7 +55,7 @@ void packet_put16(u8 *at, u16 value);
 struct packet *packet_finish(struct packet *p);
 
 /*
- * Parse each prefix of the packet in memory of exactly its length, as the hook
+ * Parse each prefix of the packet in memory that ends where it ends, as the hook
  * may find it, and check the contract: a prefix that is too short asks for a
  * longer one, with the same need until it is met; all others give the result of
  * the whole packet, which is returned.

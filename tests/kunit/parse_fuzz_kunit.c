@@ -89,7 +89,7 @@ static void random_bytes(struct fuzz *f)
 	p->total = p->len;
 	prandom_bytes_state(&f->random, p->data, RANDOM_MAX);
 	if (below(f, 2)) {
-		p->data[0] = 0x45;
+		p->data[0] = 0x40 | below(f, 16);
 		p->data[2] = 0;
 		p->data[9] = some_protocol(f);
 	} else {

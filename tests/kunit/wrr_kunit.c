@@ -146,6 +146,17 @@ static void lay_out_naively(u16 *sequence, u32 length, const u32 *weights,
 	}
 }
 
+/* KUnit would print all of both sequences. */
+static void expect_same_sequence(struct kunit *test, const u16 *left,
+				 const u16 *right, u32 length)
+{
+	u32 same = 0;
+
+	while (same < length && left[same] == right[same])
+		same++;
+	KUNIT_ASSERT_EQ(test, same, length);
+}
+
 static void equals_the_naive_sequence(struct kunit *test)
 {
 	u32 *weights = room_for(test, 64, sizeof(*weights));
@@ -163,8 +174,7 @@ static void equals_the_naive_sequence(struct kunit *test)
 			weights[i] = 1 + prandom_u32_state(&random) % limit;
 		l = lay_out(test, weights, n);
 		lay_out_naively(naive, l.length, weights, n, credit);
-		KUNIT_ASSERT_MEMEQ(test, l.sequence, naive,
-				   l.length * sizeof(*naive));
+		expect_same_sequence(test, l.sequence, naive, l.length);
 	}
 }
 
