@@ -27,7 +27,7 @@ struct dsr_backend;
 #define DSR_FLOW_STRIPES	256
 
 /* More is not asked for: that is 64 GiB. */
-#define DSR_FLOWS_MAX		(1U << 30)
+#define DSR_FLOWS_MAX		BIT(30)
 
 /**
  * struct dsr_flow - one remembered client connection
