@@ -22,8 +22,8 @@
  * @flow_label: low 20 bits are used; IPv6 only (RFC 6438)
  * @src: outer source address
  * @dst: outer destination address
- * @inner_len: length of the packet; if the whole exceeds 65535 bytes (GSO) the
- *	outer length is written as 0, for segmentation to set
+ * @inner_len: length of the packet; where it is too great for the outer length
+ *	field (GSO), that is written as 0, for segmentation to set
  */
 struct dsr_encap {
 	__u8 family;

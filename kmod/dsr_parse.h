@@ -61,10 +61,11 @@ struct dsr_pkt {
  * @avail: how many bytes may be read
  * @total: length of the whole packet, at least @avail
  * @pkt: result; its tuple's family, addresses and protocol are set with
- *	DSR_KIND_FRAGMENT and DSR_KIND_CONTROL too, ports are 0 there
+ *	DSR_KIND_FRAGMENT (IPv6: the protocol that the fragment header names)
+ *	and DSR_KIND_CONTROL too, ports are 0 there
  *
- * The version nibble tells the family. An IPv4 length of 0 means @total (BIG
- * TCP), as does an IPv6 one behind which @total is a jumbogram (RFC 2675).
+ * The version nibble tells the family. A length of 0 means @total (BIG TCP,
+ * jumbograms) if that is more than the length field could have said.
  *
  * Return: 0; -EAGAIN if more than @avail bytes are needed, with @pkt->need set,
  * @avail < need <= @total; -EBADMSG if the packet contradicts itself: header or
