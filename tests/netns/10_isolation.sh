@@ -78,12 +78,18 @@ check_capabilities()
 		unshare_user --net "${powerless[@]}" dsrctl service show
 }
 
+# Packets that were sent before may still lie in queues on a busy machine.
+nothing_leaves()
+{
+	reset_counters
+	wait_for above 50 counter in director request packets
+	[ "$(counter out director request packets)" -eq 0 ]
+}
+
 check_unload()
 {
 	check "the module can be unloaded under traffic" wait_for unload
-	reset_counters
-	wait_for above 50 counter in director request packets
-	check_eq "packets to the VIP then go nowhere" 0 "$(counter out director request packets)"
+	check "packets to the VIP then go nowhere" wait_for nothing_leaves
 	check "the module can be loaded again" dsr service show
 	check_eq "nothing is left of what was configured" "[]" "$(dsr -j service show)"
 }
