@@ -27,6 +27,7 @@ kdir:
 
 install: all  ## module and dsrctl into this system (or DESTDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(if $(DESTDIR),,depmod -a $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
 	$(MAKE) -C userspace install
 
 dkms-sources:
