@@ -117,3 +117,8 @@ void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool)
 	if (old)
 		call_rcu(&old->rcu, dsr_pool_free_rcu);
 }
+
+void dsr_pool_destroy(struct dsr_service *svc)
+{
+	dsr_pool_free(rcu_dereference_protected(svc->pool, true));
+}

@@ -75,7 +75,10 @@ u32 dsr_pool_consistent(const struct dsr_pool *pool,
 struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 				const struct dsr_service_conf *conf);
 
-/* Make it what packets see; the old one is freed in time. */
+/* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
 void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
+
+/* Free the pool of a service that nobody sees. */
+void dsr_pool_destroy(struct dsr_service *svc);
 
 #endif /* _DSR_POOL_H */

@@ -155,7 +155,7 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 	dsr_pool_publish(svc, pool);
 	err = dsr_service_enlist(svc, place);
 	if (err) {
-		dsr_pool_publish(svc, NULL);
+		dsr_pool_destroy(svc);
 		kfree(svc);
 	}
 	return err;
@@ -274,7 +274,7 @@ void dsr_service_reap(struct work_struct *work)
 	list_for_each_entry_safe(backend, next_backend, &backends, list)
 		dsr_backend_free(backend);
 	list_for_each_entry_safe(svc, next_svc, &services, list) {
-		dsr_pool_publish(svc, NULL);
+		dsr_pool_destroy(svc);
 		kfree(svc);
 	}
 }
