@@ -103,9 +103,12 @@ def datagrams(count, size=100):
     sockets = []
     for _ in range(count):
         sock = socket.socket(family, socket.SOCK_DGRAM)
-        # Large ones shall be fragmented rather than refused.
+        # Large ones shall be fragmented rather than refused: IP_MTU_DISCOVER and
+        # IPV6_MTU_DISCOVER off. A path MTU learned on the way is no error then.
         if family == socket.AF_INET:
             sock.setsockopt(socket.IPPROTO_IP, 10, 0)
+        else:
+            sock.setsockopt(socket.IPPROTO_IPV6, 23, 0)
         sock.connect((address, port))
         sockets.append(sock)
     data = bytes(n % 251 for n in range(size))
