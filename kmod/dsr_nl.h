@@ -33,9 +33,7 @@ struct dsr_nl_fwd_ids {
 	int outer_ttl;
 };
 
-/* Exactly one of the two must be there; @what names it in messages that follow.
- * Returns 0 or -EINVAL, with an extack.
- */
+/* Exactly one of the two must be there. Returns 0 or -EINVAL, with an extack. */
 int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
 		    u8 *family, union nf_inet_addr *addr,
 		    struct netlink_ext_ack *extack);
