@@ -45,8 +45,7 @@ start_http()
 	for backend in $backends; do
 		mkdir -p "$work/$backend/up"
 		nginx_conf "$backend" >"$work/$backend/conf"
-		on "$backend" nginx -e stderr -c "$work/$backend/conf" >"$work/$backend.log" 2>&1 &
-		servers+=($!)
+		serve "$backend" nginx -e stderr -c "$work/$backend/conf"
 	done
 	await_backends 80
 }

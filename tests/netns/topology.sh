@@ -211,15 +211,21 @@ backends_setup()
 	wait "${pids[@]}"
 }
 
-# start_backends COMMAND...: on every backend, with its name as last argument and
-# its output in the scenario's directory.
+# serve NODE COMMAND...: a server, its output in the scenario's directory.
+serve()
+{
+	# Not by "on": $! would be a shell that waits for the server.
+	nsenter --net="/run/netns/$1" -- "${@:2}" >"$work/$1.log" 2>&1 &
+	servers+=($!)
+}
+
+# start_backends COMMAND...: on every backend, with its name as last argument.
 start_backends()
 {
 	local backend
 
 	for backend in $backends; do
-		on "$backend" "$@" "$backend" >"$work/$backend.log" 2>&1 &
-		servers+=($!)
+		serve "$backend" "$@" "$backend"
 	done
 }
 
