@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A dump takes several reads, and what it lists may change between two of them:
+then it says so, and only then."""
+import struct
+import subprocess
+
+import tap
+from genl import F_CREATE, F_DUMP, F_EXCL, F_REQUEST, NF_DSR, Genl, attr
+
+NLMSG_DONE, NLM_F_DUMP_INTR = 3, 0x10
+SERVICES = 400
+genl = Genl("director")
+
+
+def add(port):
+    """A service on a port of its own; the VIP is nobody's."""
+    key = (attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) +
+           attr("SERVICE_PROTOCOL", b"\x06") + attr("SERVICE_PORT", struct.pack("!H", port)))
+    error, text = genl.request("SERVICE_NEW", key, F_CREATE | F_EXCL)
+    if error:
+        raise RuntimeError(f"service on port {port}: {error} {text}")
+
+
+def dump(between):
+    """Services listed, reads needed and whether one said it was interrupted, when
+    between() happens after the first of them."""
+    listed = reads = 0
+    interrupted = False
+    data = genl.ask(NF_DSR["CMD_SERVICE_GET"], b"", F_REQUEST | F_DUMP)
+    between()
+    while True:
+        reads += 1
+        while data:
+            length, kind, flags = struct.unpack("=IHH", data[:8])
+            interrupted |= bool(flags & NLM_F_DUMP_INTR)
+            if kind == NLMSG_DONE:
+                return listed, reads > 1, interrupted
+            listed += 1
+            data = data[length + 3 & ~3:]
+        data = genl.sock.recv(65536)
+
+
+def change():
+    subprocess.run(["dsrctl", "service", "add", "tcp", "192.0.2.1:9999"], check=True)
+
+
+for number in range(SERVICES):
+    add(1000 + number)
+tap.check_eq("a dump in several reads lists all and is whole", (SERVICES, True, False),
+             dump(lambda: None))
+_, several, told = dump(change)
+tap.check_eq("a dump with a change in between says so", (True, True), (several, told))
+tap.check_eq("the next one is whole again", (SERVICES + 1, True, False), dump(lambda: None))
+tap.done()
