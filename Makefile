@@ -49,7 +49,7 @@ kunit: setup  ## KUnit suites, on the debug kernel
 unit: setup  ## unit tests of dsrctl
 	$(MAKE) -C userspace check
 
-netns: setup  ## scenarios: [KERNEL=6.1|6.12|debug] [SCENARIO=name]
+netns: setup  ## scenarios: [KERNEL=6.1|6.12|debug|uml-debug] [SCENARIO=name]
 	@status=0; for kernel in $(KERNELS); do \
 		tests/vm/netns $$kernel $(SCENARIO) || status=1; \
 	done; exit $$status

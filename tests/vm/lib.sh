@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034 # for those who source this
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
-kernels=(6.1 6.12 debug)
+kernels=(6.1 6.12 debug uml-debug)
 
 # depmod and modprobe, for those who are not root.
 PATH=$PATH:/usr/sbin:/sbin
@@ -74,20 +74,38 @@ version_of()
 	list_versions | sed -n "s/^$1 //p"
 }
 
+# locate_built ARCH-OPTION...: for the kernels that are built here, from their
+# fragments.
+locate_built()
+{
+	local key
+
+	make_kernel=("$@")
+	key=$(version_of source)-$(sha256sum < <(cat "${fragments[@]}") | head -c 12)
+	kernel_dir=$cache/debug/$key
+	kdir=$kernel_dir
+	release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null || true)
+	kernel_modules=$kernel_dir/install/lib/modules/$release
+}
+
 # locate_kernel NAME: where the cache has, or will have, this kernel. Sets
-# kernel_dir, kernel_image, kernel_modules (…/lib/modules/RELEASE) and kdir.
+# kernel_dir, kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and
+# make_kernel, what make wants to hear when something is built for it.
 locate_kernel()
 {
-	local release key
+	local release
 
+	make_kernel=()
 	case $1 in
 	debug)
-		key=$(version_of source)-$(sha256sum <"$root/tests/vm/debug.config" | head -c 12)
-		kernel_dir=$cache/debug/$key
-		kdir=$kernel_dir
+		fragments=("$root/tests/vm/debug.config")
+		locate_built
 		kernel_image=$kernel_dir/arch/x86/boot/bzImage
-		release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null || true)
-		kernel_modules=$kernel_dir/install/lib/modules/$release
+		;;
+	uml-debug)
+		fragments=("$root"/tests/vm/{debug,uml}.config)
+		locate_built ARCH=um
+		kernel_image=$kernel_dir/linux
 		;;
 	6.1|6.12)
 		release=$(version_of "$1")
