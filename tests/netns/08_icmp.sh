@@ -12,7 +12,8 @@ errors_through()
 
 	vip=${!vip}
 	service=$(host "$vip"):80
-	must dsr service add tcp "$service" method "$1"
+	# By turns, so that the consistent hash alone would find most of them wrong.
+	must dsr service add tcp "$service" method "$1" scheduler wrr
 	backends_add "$2" tcp "$service"
 	packets icmp.py "$1" "$2"
 	must dsr service del tcp "$service"
