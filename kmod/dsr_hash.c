@@ -4,6 +4,8 @@
  * packet. So what is hashed are numbers in the CPU's order, made from the bytes
  * on the wire, and never memory as it happens to lie there.
  */
+#include <uapi/linux/nf_dsr.h>
+
 #include "dsr_hash.h"
 
 static __u64 word(__be32 high, __be32 low)
@@ -40,6 +42,30 @@ __u64 dsr_hash_tuple(const struct dsr_tuple *tuple, const siphash_key_t *key)
 	words[3] = cpu_to_le64(word(dst[2], dst[3]));
 	words[4] = cpu_to_le64(ports_and_proto(tuple));
 	return siphash(words, sizeof(words), key);
+}
+
+/* What does not count is 0. The protocol does not count either: a client shall
+ * meet the same backend by HTTPS as by QUIC.
+ */
+__u64 dsr_hash_choice(const struct dsr_tuple *tuple, __u8 choice,
+		      const siphash_key_t *key)
+{
+	struct dsr_tuple part = { .family = tuple->family };
+
+	switch (choice) {
+	case NF_DSR_HASH_SOURCE_PORT:
+		part.sport = tuple->sport;
+		fallthrough;
+	case NF_DSR_HASH_SOURCE:
+		part.src = tuple->src;
+		break;
+	case NF_DSR_HASH_DESTINATION:
+		part.dst = tuple->dst;
+		break;
+	default:
+		return dsr_hash_tuple(tuple, key);
+	}
+	return dsr_hash_tuple(&part, key);
 }
 
 __u64 dsr_hash_addr(__u8 family, const union nf_inet_addr *addr,

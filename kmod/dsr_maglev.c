@@ -9,6 +9,8 @@
  * hundred slots, not none or all) and yet the same whoever else is there, so
  * that a change of one backend moves few slots of the others.
  */
+#include <uapi/linux/nf_dsr.h>
+
 #include "dsr_maglev.h"
 
 #define PHASE_BITS	16
@@ -62,6 +64,19 @@ static void start(struct dsr_maglev_backend *b, __u32 slots)
 	b->offset = dsr_maglev_slot(b->hash, slots);
 	b->skip = dsr_maglev_slot(b->hash << 32, slots - 1) + 1;
 	b->due = (1 << PHASE_BITS) - phase;
+}
+
+bool dsr_maglev_slots_ok(__u32 slots)
+{
+	__u32 divisor;
+
+	if (slots < NF_DSR_TABLE_SIZE_MIN || slots > NF_DSR_TABLE_SIZE_MAX)
+		return false;
+	for (divisor = 2; divisor * divisor <= slots; divisor++) {
+		if (slots % divisor == 0)
+			return false;
+	}
+	return true;
 }
 
 void dsr_maglev_fill(__u16 *table, __u32 slots,

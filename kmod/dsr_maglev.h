@@ -9,10 +9,13 @@
 
 #include <linux/types.h>
 
-/* Prime, as every backend's walk must visit all slots, and more than 100
- * slots for each of 600 backends.
- */
+/* By default: more than 100 slots for each of 600 backends. */
 #define DSR_MAGLEV_SLOTS	65537
+
+/* Can a table have so many slots? They must be a prime number, as every
+ * backend's walk must visit all of them, and within the protocol's limits.
+ */
+bool dsr_maglev_slots_ok(__u32 slots);
 
 /**
  * struct dsr_maglev_backend - one backend, as the table knows it
@@ -36,7 +39,7 @@ struct dsr_maglev_backend {
 /**
  * dsr_maglev_fill() - fill a lookup table
  * @table: @slots entries
- * @slots: a prime, at most DSR_MAGLEV_SLOTS
+ * @slots: a prime, see dsr_maglev_slots_ok()
  * @backends: in any order; used as scratch memory
  * @n: how many, 1 to NF_DSR_BACKENDS_MAX
  *

@@ -51,6 +51,10 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 
+/* How a service schedules: all attributes of it but the scheduler and seed. */
+int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
+		     struct netlink_ext_ack *extack);
+
 /* Is the address one that a single machine can have? */
 bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
 
@@ -74,6 +78,7 @@ int dsr_nl_put_key_nest(struct sk_buff *skb, int attr,
 			const struct dsr_service_key *key);
 int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
 		   const struct dsr_fwd *fwd);
+int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy);
 int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 			const struct dsr_counters *sum);
 

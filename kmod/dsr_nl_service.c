@@ -36,6 +36,7 @@ static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 			   svc->conf.sched->name) ||
 	    nla_put_u64_64bit(skb, NF_DSR_A_SERVICE_SEED, svc->conf.seed,
 			      NF_DSR_A_SERVICE_PAD) ||
+	    dsr_nl_put_sched(skb, &svc->conf.policy) ||
 	    dsr_nl_put_fwd(skb, &dsr_nl_service_fwd, &svc->conf.fwd))
 		return -EMSGSIZE;
 	for (i = 0; i < DSR_STATES; i++) {
@@ -89,7 +90,10 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	}
 	if (tb[NF_DSR_A_SERVICE_SEED])
 		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
-	err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd, extack);
+	err = dsr_nl_get_sched(tb, &conf->policy, extack);
+	if (!err)
+		err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd,
+				     extack);
 	if (err)
 		return err;
 	if (conf->fwd.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&

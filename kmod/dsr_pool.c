@@ -30,10 +30,12 @@ const struct dsr_sched_ops *dsr_sched_find(const char *name)
 u32 dsr_pool_consistent(const struct dsr_pool *pool,
 			const struct dsr_tuple *tuple)
 {
+	u64 hash;
+
 	if (!pool->nr_slots)
 		return 0;
-	return pool->slots[dsr_maglev_slot(dsr_hash_tuple(tuple, &pool->key),
-					   pool->nr_slots)];
+	hash = dsr_hash_choice(tuple, pool->policy.hash, &pool->key);
+	return pool->slots[dsr_maglev_slot(hash, pool->nr_slots)];
 }
 
 /* Every pool has the consistent hash, whatever its scheduler: it stands in
@@ -50,13 +52,13 @@ static int dsr_pool_fill_slots(struct dsr_pool *pool)
 	m = kvcalloc(pool->nr, sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return -ENOMEM;
-	pool->slots = kvmalloc_array(DSR_MAGLEV_SLOTS, sizeof(*pool->slots),
+	pool->slots = kvmalloc_array(pool->policy.table_size, sizeof(*pool->slots),
 				     GFP_KERNEL_ACCOUNT);
 	if (!pool->slots) {
 		kvfree(m);
 		return -ENOMEM;
 	}
-	pool->nr_slots = DSR_MAGLEV_SLOTS;
+	pool->nr_slots = pool->policy.table_size;
 	for (i = 0; i < pool->nr; i++) {
 		backend = pool->backends[i];
 		m[i].hash = dsr_hash_addr(backend->key.family,
@@ -94,6 +96,7 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 		return ERR_PTR(-ENOMEM);
 	pool->sched = conf->sched;
 	dsr_hash_seed(&pool->key, conf->seed);
+	pool->policy = conf->policy;
 	list_for_each_entry(backend, &svc->backends, list) {
 		if (dsr_backend_eligible(backend))
 			pool->backends[pool->nr++] = backend;

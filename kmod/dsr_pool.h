@@ -10,12 +10,9 @@
 #include <linux/rcupdate.h>
 #include <linux/siphash.h>
 
-#include "dsr_tuple.h"
+#include "dsr_service.h"
 
 struct dsr_backend;
-struct dsr_service;
-struct dsr_service_conf;
-struct dsr_pool;
 
 /**
  * struct dsr_sched_ops - a scheduler; one file each
@@ -42,6 +39,7 @@ const struct dsr_sched_ops *dsr_sched_find(const char *name);
  * @rcu: for freeing
  * @sched: chooses among them
  * @key: of the consistent hash
+ * @policy: the service's
  * @slots: lookup table of the consistent hash: indexes of @backends
  * @nr_slots: its size; 0 with fewer than two backends
  * @order: where the scheduler wants one: the order of turns
@@ -54,6 +52,7 @@ struct dsr_pool {
 	struct rcu_head rcu;
 	const struct dsr_sched_ops *sched;
 	siphash_key_t key;
+	struct dsr_policy policy;
 	u16 *slots;
 	u32 nr_slots;
 	u16 *order;

@@ -6,6 +6,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
+#include "dsr_maglev.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
@@ -14,6 +15,9 @@ void dsr_service_conf_init(struct dsr_service_conf *conf)
 {
 	*conf = (struct dsr_service_conf) {
 		.sched = &dsr_sched_maglev,
+		.policy = {
+			.table_size = DSR_MAGLEV_SLOTS,
+		},
 		.fwd = {
 			.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
 			       DSR_FWD_OUTER_TTL,
@@ -181,6 +185,7 @@ int dsr_service_change(struct dsr_service *svc,
 
 	svc->conf.sched = conf->sched;
 	svc->conf.seed = conf->seed;
+	svc->conf.policy = conf->policy;
 	svc->conf.fwd = conf->fwd;
 	for (i = 0; i < DSR_STATES; i++)
 		WRITE_ONCE(svc->conf.timeouts.seconds[i],

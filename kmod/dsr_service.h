@@ -82,15 +82,27 @@ int dsr_key_cmp(const struct dsr_service_key *a,
 		const struct dsr_service_key *b);
 
 /**
+ * struct dsr_policy - how a service schedules; see the netlink attributes
+ * @table_size: slots of the consistent hash's table
+ * @hash: what of a packet the consistent hash goes by, enum nf_dsr_hash
+ */
+struct dsr_policy {
+	u32 table_size;
+	u8 hash;
+};
+
+/**
  * struct dsr_service_conf - how a service behaves
  * @sched: chooses backends for new flows
  * @seed: keys the consistent hash
+ * @policy: what else its pools go by
  * @fwd: for backends that do not say; all of it but the addresses is set
  * @timeouts: read by packets without a lock, a word at a time
  */
 struct dsr_service_conf {
 	const struct dsr_sched_ops *sched;
 	u64 seed;
+	struct dsr_policy policy;
 	struct dsr_fwd fwd;
 	struct dsr_timeouts timeouts;
 };

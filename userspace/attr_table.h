@@ -27,7 +27,7 @@ struct attr_info {
 	const char *name;
 	enum attr_kind kind;
 	size_t offset;			/* in the set's struct */
-	__u32 bit;			/* of dsr_conf.set, or 0 */
+	__u64 bit;			/* of dsr_conf.set, or 0 */
 	const char *const *names;	/* of the values, or NULL */
 	const struct attr_set *nested;
 };

@@ -34,6 +34,7 @@ struct dsr_keyword {
 	struct dsr_value values[GRAMMAR_VALUES];
 	bool repeatable;
 	int (*parse)(struct dsr_args *args, const char *const *values, struct dsr_error *err);
+	const struct dsr_field *fields;	/* without parse: where the keyword's own is */
 };
 
 struct dsr_operand {
@@ -67,6 +68,9 @@ extern const struct dsr_keyword *const grammar_stats_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
 const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name);
+/* A number from min to max, or the error says which were expected of the name. */
+int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
+		   struct dsr_error *err);
 /* Index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);

@@ -37,8 +37,8 @@ const struct dsr_operand grammar_operands[] = {
 	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
 };
 
-static int parse_number(const char *name, const char *word, __u64 min, __u64 max,
-			__u64 *number, struct dsr_error *err)
+int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
+		   struct dsr_error *err)
 {
 	if (addr_parse_number(word, max, number) || *number < min)
 		return error_usage(err, "%s \"%s\": expected %llu to %llu", name, word,
@@ -88,7 +88,7 @@ static int parse_weight(struct dsr_args *args, const char *const *values, struct
 {
 	__u64 number;
 
-	if (parse_number("weight", values[0], 0, NF_DSR_WEIGHT_MAX, &number, err))
+	if (grammar_number("weight", values[0], 0, NF_DSR_WEIGHT_MAX, &number, err))
 		return -1;
 	args->conf.weight = number;
 	args->conf.set |= DSR_SET_WEIGHT;
@@ -167,7 +167,7 @@ static int parse_timeout(struct dsr_args *args, const char *const *values, struc
 	snprintf(name, sizeof(name), "timeout %s", values[0]);
 	if (args->conf.set & DSR_SET_TIMEOUT_OF(timeout))
 		return error_usage(err, "%s is given twice", name);
-	if (parse_number(name, values[1], 1, NF_DSR_TIMEOUT_MAX, &number, err))
+	if (grammar_number(name, values[1], 1, NF_DSR_TIMEOUT_MAX, &number, err))
 		return -1;
 	args->conf.timeouts[timeout] = number;
 	args->conf.set |= DSR_SET_TIMEOUT_OF(timeout);
@@ -214,6 +214,14 @@ static const struct dsr_keyword outer_ttl = {
 	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
 };
 
+static const struct dsr_keyword hash = {
+	"hash", { { .choices = model_hashes } }, .fields = model_service_fields
+};
+
+static const struct dsr_keyword table_size = {
+	"table-size", { { .form = "251..131071" } }, .fields = model_service_fields
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -224,7 +232,8 @@ static const struct dsr_keyword explain_option = {
 };
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
-	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, NULL
+	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &hash,
+	&table_size, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {

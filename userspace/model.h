@@ -39,9 +39,13 @@ enum {
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
 
+/* How a service schedules: from here on, for model_service_fields. */
+#define DSR_SET_TABLE_SIZE (1ULL << 32)
+#define DSR_SET_HASH (1ULL << 33)
+
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
-	__u32 set;
+	__u64 set;
 	char scheduler[DSR_TEXT];
 	__u64 seed;
 	__u8 state;			/* enum nf_dsr_backend_state */
@@ -52,6 +56,18 @@ struct dsr_conf {
 	struct dsr_addr outer_addr6;
 	__u8 outer_ttl;		/* 0: that of the client's packet */
 	__u32 timeouts[DSR_TIMEOUTS];
+	__u32 table_size;
+	__u8 hash;			/* enum nf_dsr_hash */
+};
+
+/* A value of dsr_conf that is no more than a number or one of some words. */
+struct dsr_field {
+	const char *name;		/* as the grammar has it */
+	__u64 bit;
+	size_t offset;			/* in dsr_conf */
+	size_t size;			/* 1 or 4 */
+	const char *const *names;	/* the words, or NULL: a number from */
+	__u64 min, max;
 };
 
 struct dsr_counters {
@@ -114,6 +130,14 @@ extern const char *const model_outer_sources[];
 extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];
+extern const char *const model_hashes[];
+
+/* Those of a service in the order in which they are shown; the last has no name. */
+extern const struct dsr_field model_service_fields[];
+
+const struct dsr_field *model_field(const struct dsr_field *fields, const char *name);
+void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64 value);
+__u64 model_field_get(const struct dsr_conf *conf, const struct dsr_field *field);
 
 /* Index of a word in such a list, or -1. */
 int model_find(const char *const *names, const char *word);

@@ -85,10 +85,16 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
+	[NF_DSR_A_SERVICE_TABLE_SIZE] = {
+		"table-size", U32, SERVICE(conf.table_size), DSR_SET_TABLE_SIZE
+	},
+	[NF_DSR_A_SERVICE_HASH] = {
+		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
+	},
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_STATS, SERVICE(conf.set)
+	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
 };
 
 /* The key is the first attributes of a service, and of its struct as well. */
@@ -206,7 +212,7 @@ void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 /* Puts what is in the set of the conf inside of base. */
 static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void *base)
 {
-	__u32 given = *(const __u32 *)((const char *)base + set->set_offset);
+	__u64 given = *(const __u64 *)((const char *)base + set->set_offset);
 	int i;
 
 	for (i = 1; i <= set->max; i++) {
@@ -350,7 +356,7 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 		if (get_attr(tb[i], info, (char *)base + info->offset, err))
 			return -1;
 		if (info->bit)
-			*(__u32 *)((char *)base + set->set_offset) |= info->bit;
+			*(__u64 *)((char *)base + set->set_offset) |= info->bit;
 	}
 	if (set->infos == service_infos)
 		complete_key(base, tb);

@@ -58,7 +58,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 static int keyword_expected(const struct dsr_command *command, const char *word,
 			    struct dsr_error *err)
 {
-	char list[128] = "";
+	char list[512] = "";
 	int i;
 
 	for (i = 0; command->keywords && command->keywords[i]; i++)
@@ -107,6 +107,20 @@ static int value_expected(const char *keyword, const struct dsr_value *value, co
 	return error_usage(err, "%s \"%s\": expected %s", keyword, word, list);
 }
 
+static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
+		       const char *word, struct dsr_error *err)
+{
+	const struct dsr_field *field = model_field(keyword->fields, keyword->name);
+	__u64 value;
+
+	if (field->names)
+		value = model_find(field->names, word);
+	else if (grammar_number(field->name, word, field->min, field->max, &value, err))
+		return -1;
+	model_field_set(&args->conf, field, value);
+	return 0;
+}
+
 static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *cursor,
 			 struct dsr_args *args, struct dsr_error *err)
 {
@@ -119,6 +133,8 @@ static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *curso
 		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
 			return value_expected(keyword->name, value, values[i], err);
 	}
+	if (keyword->fields)
+		return parse_field(keyword, args, values[0], err);
 	return keyword->parse(args, values, err);
 }
 
@@ -126,7 +142,7 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 			  struct dsr_args *args, struct dsr_error *err)
 {
 	const char *word = next_word(cursor);
-	__u32 seen = 0;
+	__u64 seen = 0;
 	int i;
 
 	if (!word && command->needs_keyword)
@@ -135,9 +151,9 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 		i = grammar_keyword(command, word);
 		if (i < 0)
 			return keyword_expected(command, word, err);
-		if (seen & 1u << i && !command->keywords[i]->repeatable)
+		if (seen & 1ULL << i && !command->keywords[i]->repeatable)
 			return error_usage(err, "%s is given twice", word);
-		seen |= 1u << i;
+		seen |= 1ULL << i;
 		if (parse_keyword(command->keywords[i], cursor, args, err))
 			return -1;
 	}

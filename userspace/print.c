@@ -21,6 +21,7 @@ static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGH
 static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
+static const struct out_column column_scheduling = { "scheduling", "SCHEDULING", 0, OUT_DETAIL };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -33,7 +34,8 @@ static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_E
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
-	&column_packets, &column_bytes, &column_seed, &column_timeouts, NULL
+	&column_packets, &column_bytes, &column_seed, &column_timeouts,
+	&column_scheduling, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
@@ -148,6 +150,14 @@ static void print_path(struct out *out, const struct dsr_conf *conf)
 	print_outer_ttl(out, conf);
 }
 
+/* Keys of JSON have '_' for the '-' of the grammar. */
+static void make_key(char *key, size_t size, const char *name)
+{
+	snprintf(key, size, "%s", name);
+	while ((key = strchr(key, '-')))
+		*key = '_';
+}
+
 /* The words of model_timeouts, with '_' for the '-' of the grammar. */
 static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 {
@@ -157,20 +167,40 @@ static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 
 	out_begin_object(out, "timeouts");
 	for (i = 0; i < DSR_TIMEOUTS; i++) {
-		char *dash;
-
 		if (!(conf->set & DSR_SET_TIMEOUT_OF(i)))
 			continue;
-		snprintf(name, sizeof(name), "%s", model_timeouts[i]);
-		dash = strchr(name, '-');
-		if (dash)
-			*dash = '_';
+		make_key(name, sizeof(name), model_timeouts[i]);
 		out_number(out, name, conf->timeouts[i]);
 		used += snprintf(text + used, sizeof(text) - used, "%s%s %u", used ? " " : "",
 				 model_timeouts[i], conf->timeouts[i]);
 	}
 	out_end_object(out);
 	out_cell(out, "timeouts", text);
+}
+
+/* Each under its own key, and all in one cell as the grammar has them. */
+static void print_fields(struct out *out, const struct dsr_conf *conf,
+			 const struct dsr_field *field)
+{
+	char text[512] = "", key[32], number[24];
+	size_t used = 0;
+
+	for (; field->name; field++) {
+		__u64 value = model_field_get(conf, field);
+
+		if (!(conf->set & field->bit))
+			continue;
+		make_key(key, sizeof(key), field->name);
+		if (field->names)
+			print_name(out, key, field->names, value);
+		else
+			out_number(out, key, value);
+		snprintf(number, sizeof(number), "%llu", (unsigned long long)value);
+		used += snprintf(text + used, sizeof(text) - used, "%s%s %s", used ? " " : "",
+				 field->name, field->names ? model_name(field->names, value, number,
+									sizeof(number)) : number);
+	}
+	out_cell(out, "scheduling", text);
 }
 
 static void print_counters(struct out *out, const struct dsr_counters *counters)
@@ -200,6 +230,7 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr6", &conf->outer_addr6);
 	print_timeouts(out, conf);
+	print_fields(out, conf, model_service_fields);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
 	out_end(out);

@@ -140,6 +140,45 @@ static void source_and_destination_are_not_the_same(struct kunit *test)
 	KUNIT_EXPECT_NE(test, hash(&turned, 0), hash(&tuple4, 0));
 }
 
+/* Does a change of the field, by the choice, change the hash? */
+static bool counts(u8 choice, const struct dsr_tuple *tuple, u32 offset)
+{
+	struct dsr_tuple other = *tuple;
+	siphash_key_t key;
+
+	dsr_hash_seed(&key, 0);
+	((u8 *)&other)[offset] ^= 1;
+	return dsr_hash_choice(&other, choice, &key) !=
+	       dsr_hash_choice(tuple, choice, &key);
+}
+
+static void what_is_chosen_counts_and_nothing_else(struct kunit *test)
+{
+	static const u32 offsets[] = {
+		offsetof(struct dsr_tuple, src), offsetof(struct dsr_tuple, dst),
+		offsetof(struct dsr_tuple, sport),
+		offsetof(struct dsr_tuple, dport),
+		offsetof(struct dsr_tuple, proto),
+	};
+	static const char *const expected[] = {
+		[NF_DSR_HASH_5_TUPLE] = "yyyyy", [NF_DSR_HASH_SOURCE] = "ynnnn",
+		[NF_DSR_HASH_SOURCE_PORT] = "ynynn",
+		[NF_DSR_HASH_DESTINATION] = "nynnn",
+	};
+	u32 choice, i;
+
+	for (choice = 0; choice < ARRAY_SIZE(expected); choice++) {
+		for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+			bool wanted = expected[choice][i] == 'y';
+
+			KUNIT_EXPECT_EQ(test, counts(choice, &tuple4, offsets[i]),
+					wanted);
+			KUNIT_EXPECT_EQ(test, counts(choice, &tuple6, offsets[i]),
+					wanted);
+		}
+	}
+}
+
 static void every_seed_gives_another_key_and_hash(struct kunit *test)
 {
 	siphash_key_t zero, other;
@@ -210,6 +249,7 @@ static struct kunit_case hash_cases[] = {
 	KUNIT_CASE(every_bit_of_the_tuple_matters),
 	KUNIT_CASE(every_bit_of_an_address_matters),
 	KUNIT_CASE(source_and_destination_are_not_the_same),
+	KUNIT_CASE(what_is_chosen_counts_and_nothing_else),
 	KUNIT_CASE(every_seed_gives_another_key_and_hash),
 	KUNIT_CASE(similar_tuples_spread_evenly),
 	{}

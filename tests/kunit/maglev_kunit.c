@@ -358,6 +358,25 @@ static void every_hash_has_a_slot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_maglev_slot(~0ull, 2), 1);
 }
 
+static void tables_have_a_prime_of_slots_within_limits(struct kunit *test)
+{
+	static const u32 good[] = {
+		251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 65537,
+		131071,
+	};
+	/* squares of primes, products of two, and what is too small or large */
+	static const u32 bad[] = {
+		0, 1, 2, 241, 250, 252, 289, 4087, 65535, 65536, 130321,
+		131070, 131072, 131101, U32_MAX,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		KUNIT_EXPECT_TRUE(test, dsr_maglev_slots_ok(good[i]));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE(test, dsr_maglev_slots_ok(bad[i]));
+}
+
 static struct kunit_case maglev_cases[] = {
 	KUNIT_CASE(shares_of_few_weights_are_within_a_hundredth),
 	KUNIT_CASE(shares_of_1000_equals_are_within_a_hundredth),
@@ -371,6 +390,7 @@ static struct kunit_case maglev_cases[] = {
 	KUNIT_CASE(change_of_a_weight_moves_few_slots_of_the_others),
 	KUNIT_CASE(equals_the_naive_table),
 	KUNIT_CASE(every_hash_has_a_slot),
+	KUNIT_CASE(tables_have_a_prime_of_slots_within_limits),
 	{}
 };
 

@@ -49,7 +49,8 @@ static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout");
+			"scheduler seed method outer-source outer-ttl timeout hash table-size");
+	assert_proposes("service add tcp 192.0.2.1:80 hash s", "source source-port");
 	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
 	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
@@ -66,7 +67,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout");
+			"scheduler seed outer-source outer-ttl timeout hash table-size");
 }
 
 static void nothing_after_a_wrong_word(void **state)

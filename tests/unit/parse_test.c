@@ -143,7 +143,8 @@ static void explain_may_look_like_an_option(void **state)
 
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout"
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
+	"hash, table-size"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
@@ -202,6 +203,8 @@ static const char *const bad_lines[][2] = {
 	  "seed \"0x\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " seed 0x10000000000000000",
 	  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
+	{ SERVICE_ADD " hash port", "hash \"port\": expected 5-tuple, source, source-port, destination" },
+	{ SERVICE_ADD " table-size 250", "table-size \"250\": expected 251 to 131071" },
 	{ SERVICE_ADD " timeout",
 	  "timeout: a value is missing: expected " TIMEOUTS },
 	{ SERVICE_ADD " timeout tcp",

@@ -129,6 +129,8 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ outer-source route|client|ADDRESS ]...\n"
 			    "        [ outer-ttl inherit|1..255 ]\n"
 			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other SECONDS ]...\n"
+			    "        [ hash 5-tuple|source|source-port|destination ]\n"
+			    "        [ table-size 251..131071 ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp or any\n"

@@ -13,6 +13,8 @@
 #define NF_DSR_WEIGHT_MAX	65535
 #define NF_DSR_BACKENDS_MAX	65535
 #define NF_DSR_TIMEOUT_MAX	2147483
+#define NF_DSR_TABLE_SIZE_MIN	251
+#define NF_DSR_TABLE_SIZE_MAX	131071
 
 /**
  * enum nf_dsr_method - How a packet reaches its backend.
@@ -74,6 +76,20 @@ enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_OTHER,
 };
 
+/**
+ * enum nf_dsr_hash - What of a packet the consistent hash goes by.
+ * @NF_DSR_HASH_5_TUPLE: Addresses, ports and protocol.
+ * @NF_DSR_HASH_SOURCE: The client's address.
+ * @NF_DSR_HASH_SOURCE_PORT: The client's address and port.
+ * @NF_DSR_HASH_DESTINATION: The VIP's address.
+ */
+enum nf_dsr_hash {
+	NF_DSR_HASH_5_TUPLE,
+	NF_DSR_HASH_SOURCE,
+	NF_DSR_HASH_SOURCE_PORT,
+	NF_DSR_HASH_DESTINATION,
+};
+
 enum {
 	NF_DSR_A_COUNTERS_PAD = 1,
 	NF_DSR_A_COUNTERS_FLOWS,
@@ -108,6 +124,8 @@ enum {
 	NF_DSR_A_SERVICE_BACKENDS,
 	NF_DSR_A_SERVICE_PAD,
 	NF_DSR_A_SERVICE_STATS,
+	NF_DSR_A_SERVICE_TABLE_SIZE,
+	NF_DSR_A_SERVICE_HASH,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""hash.py 4|6: which packets go to the same backend, by the service's hash."""
+import sys
+
+from scapy.layers.inet import ICMP, TCP
+from scapy.layers.inet6 import ICMPv6DestUnreach
+
+import tap
+from bench import Bench, address, backend, dsrctl, header, show
+
+six = sys.argv[1] == "6"
+family = 6 if six else 4
+bench = Bench(family)
+VIP = bench.vip
+key = f"tcp {VIP}"
+clients = [f"2001:db8:c::{n:x}" if six else f"198.51.100.{n}" for n in range(10, 50)]
+
+
+def add(words, vip_key=key):
+    dsrctl(f"service add {vip_key} method l2 {words}",
+           *(f"backend add {vip_key} {backend(n, family)}" for n in (1, 2, 3)))
+
+
+def syn(src, sport, dport=80, dst=VIP):
+    return header(src, dst) / TCP(sport=sport, dport=dport, flags="S")
+
+
+def error(src, sport):
+    """About a packet of the VIP to the client, by the router; quoted to 8 bytes."""
+    quoted = bytes(header(VIP, src) / TCP(sport=80, dport=sport, flags="A"))
+    quoted = quoted[:48 if six else 28]
+    kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
+    return header(clients[0], VIP) / kind / quoted
+
+
+def backends_of(packets):
+    """The one backend of all of them, or how many there were."""
+    found = set(bench.where(packets))
+    return found.pop() if len(found) == 1 else len(found)
+
+
+def check(text, expected, seen):
+    tap.check_eq(f"IPv{family}: {text}", expected, seen)
+
+
+for words, same_source, same_port in (("", 3, 3), ("hash 5-tuple", 3, 3), ("hash source", 1, 1),
+                                      ("hash source-port", 3, 1)):
+    add(words)
+    name = words or "by default"
+    one = bench.where([syn(clients[0], port) for port in range(2000, 2040)])
+    check(f"{name}: 40 ports of a client go to {same_source} backends", same_source,
+          len(set(one)))
+    # Told apart by nothing but the VIP's port, these come back under one key.
+    left = bench.send([syn(clients[0], 3001, port) for port in range(81, 121)])
+    check(f"{name}: one port of it to 40 of the VIP, to {same_port}", same_port,
+          len({to for to, _ in left}))
+    first = bench.where([syn(client, 2000) for client in clients])
+    check(f"{name}: 40 clients go to all backends", {"b1", "b2", "b3"}, set(first))
+    dsrctl("flow flush")
+    errors = bench.send([error(client, 2000) for client in clients])
+    check(f"{name}: errors about forgotten flows go where the flows went", first,
+          [to for to, _ in errors])
+    dsrctl("flow flush")
+    check(f"{name}: and so do the flows", first,
+          bench.where([syn(client, 2000) for client in clients]))
+    dsrctl(f"service del {key}")
+
+if not six:
+    prefix = "tcp 192.0.2.96/28"
+    add("hash destination", prefix)
+    vips = [f"192.0.2.{n}" for n in range(96, 112)]
+    per_vip = [{to for to, _ in bench.send([syn(client, 2000, dst=vip) for client in clients])}
+               for vip in vips]
+    check("hash destination: each VIP of a prefix has one backend", [1] * 16,
+          [len(found) for found in per_vip])
+    check("hash destination: together they have all", {"b1", "b2", "b3"}, set.union(*per_vip))
+    dsrctl(f"service del {prefix}")
+
+add("table-size 251 hash source-port")
+spread = bench.where([syn(client, port) for client in clients for port in range(2000, 2010)])
+shares = [spread.count(name) for name in ("b1", "b2", "b3")]
+tap.check(f"IPv{family}: a table of 251 slots shares 400 flows out",
+          all(100 < share < 170 for share in shares), shares)
+shown = show("service", "show", "tcp", VIP)[0]
+check("table and hash are shown", (251, "source-port"), (shown["table_size"], shown["hash"]))
+refusal = dsrctl(f"service change {key} table-size 1000", fails=True)
+tap.check(f"IPv{family}: a size that is no prime is refused with the reason",
+          "table-size must be a prime" in refusal, refusal)
+check("and nothing has changed", 251, show("service", "show", "tcp", VIP)[0]["table_size"])
+dsrctl(f"service change {key} table-size 131071")
+again = bench.where([syn(client, port) for client in clients for port in range(2000, 2010)])
+check("flows stay when the size changes", spread, again)
+check("replace sets both back to their defaults", (65537, "5-tuple"), (
+    dsrctl(f"service replace {key}"),
+    *(show("service", "show", "tcp", VIP)[0][word] for word in ("table_size", "hash")))[1:])
+dsrctl("flush")
+tap.done()

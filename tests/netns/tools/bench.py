@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Packet in, packet out: send what scapy builds to a VIP, and see all that leaves the
+director for it, before what a marker sent behind it leaves as.
+
+For the topology l2 with backends b1, b2 and so on."""
+import collections
+import json
+import subprocess
+
+from scapy.layers.inet import IP, UDP
+from scapy.layers.inet6 import IPv6
+from scapy.packet import Raw
+
+import wire
+
+CLIENT = {4: "198.51.100.201", 6: "2001:db8:c::201"}
+VIP = {4: "192.0.2.80", 6: "2001:db8:80::80"}
+BACKEND = {4: "10.1.1.5{}", 6: "2001:db8:1::5{}"}
+MARKER_PORT = 9
+
+# to: name of a backend, or "router". packet: as scapy reads it from the wire.
+Left = collections.namedtuple("Left", "to packet")
+
+
+def dsrctl(*lines, fails=False):
+    """Run command lines in one batch; the error text if it fails."""
+    done = subprocess.run(["dsrctl", "-n", "director", "-b", "-"], input="\n".join(lines),
+                          text=True, capture_output=True, check=False)
+    if bool(done.returncode) != fails:
+        raise RuntimeError(f"dsrctl: status {done.returncode}: {done.stderr}\n{lines}")
+    return done.stderr
+
+
+def show(*words):
+    done = subprocess.run(["dsrctl", "-n", "director", "-j", "-s", *words], text=True,
+                          capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def drops(reason):
+    return show("stats", "show")[0]["drops"][reason]
+
+
+def backend(number, family=4):
+    return BACKEND[family].format(number)
+
+
+def address(vip, port):
+    return f"[{vip}]:{port}" if ":" in vip else f"{vip}:{port}"
+
+
+def header(src, dst, **fields):
+    return (IPv6 if ":" in dst else IP)(src=src, dst=dst, **fields)
+
+
+class Bench:
+    def __init__(self, family=4, count=3):
+        self.family = family
+        self.vip, self.client_addr = VIP[family], CLIENT[family]
+        self.client = wire.Port("client", "eth0")
+        self.gateway = wire.Port("router", "client").mac
+        self.names = {wire.Port("router", "lan").mac: "router"}
+        for number in range(1, count + 1):
+            self.names[wire.Port(f"b{number}", "eth0").mac] = f"b{number}"
+        self.out = wire.Port("switch", "director")
+        self.marks = 0
+        self._know_neighbours(count)
+        dsrctl(f"service add udp {address(self.vip, MARKER_PORT)} method l2",
+               f"backend add udp {address(self.vip, MARKER_PORT)} {backend(1, family)}")
+        self.send([])
+
+    def _know_neighbours(self, count):
+        """Nothing shall wait for an answer about an address and be overtaken."""
+        macs = {name: mac.hex(":") for mac, name in self.names.items()}
+        addresses = {"10.1.1.1": macs["router"], "2001:db8:1::1": macs["router"]}
+        for number in range(1, count + 1):
+            for family in 4, 6:
+                addresses[backend(number, family)] = macs[f"b{number}"]
+        subprocess.run(["ip", "-n", "director", "-batch", "-"], text=True, check=True,
+                       input="".join(f"neigh replace {addr} lladdr {mac} dev eth0 nud permanent\n"
+                                     for addr, mac in addresses.items()))
+
+    def send(self, packets):
+        """What has left for them, in order."""
+        self.marks += 1
+        marker = f"mark {self.marks}".encode()
+        for packet in packets:
+            self.client.send(self.gateway, bytes(packet))
+        self.client.send(self.gateway, bytes(
+            header(self.client_addr, self.vip) / UDP(sport=9, dport=MARKER_PORT) / Raw(marker)))
+        end, before = self.out.expect(lambda p: p.payload.endswith(marker))
+        if not end:
+            raise RuntimeError(f"{marker} did not leave; before: {[str(p) for p in before]}")
+        layer = IPv6 if self.family == 6 else IP
+        return [Left(self.names.get(p.mac, p.mac.hex(":")), layer(p.data)) for p in before
+                if p.proto != wire.ICMPV6 or p.payload[0] < 133]
+
+    def one(self, packet):
+        """Where the packet went, or None."""
+        left = self.send([packet])
+        return left[0].to if left else None
+
+    def where(self, packets):
+        """Where each of them went, by its source address and port; all went somewhere."""
+        found = {}
+        for to, packet in self.send(packets):
+            found[packet.src, packet.sport] = to
+        return [found.get((packet.src, packet.sport)) for packet in packets]
