@@ -9,6 +9,7 @@
 #include "dsr_net.h"
 #include "dsr_path.h"
 #include "dsr_pool.h"
+#include "dsr_tick.h"
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
 	.state = NF_DSR_BACKEND_STATE_ACTIVE,
@@ -76,6 +77,31 @@ void dsr_backend_update_fwd(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 }
 
+/* Time to drain begins anew only with a new state or another length. */
+static void dsr_backend_set_deadline(struct dsr_backend *backend,
+				     const struct dsr_backend_conf *old)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+
+	if (conf->state != NF_DSR_BACKEND_STATE_DRAIN || !conf->drain_timeout) {
+		backend->drain_end = 0;
+		return;
+	}
+	if (!old || old->state != conf->state ||
+	    old->drain_timeout != conf->drain_timeout)
+		backend->drain_end = ktime_get_seconds() + conf->drain_timeout;
+	dsr_tick_start(backend->svc);
+}
+
+void dsr_backend_update_state(struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	u8 state = dsr_state_backend(conf->state, conf->health,
+				     dsr_backend_drained(backend));
+
+	WRITE_ONCE(backend->state, state);
+}
+
 static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 					   const struct dsr_backend_key *key,
 					   const struct dsr_backend_conf *conf)
@@ -94,7 +120,8 @@ static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 	backend->svc = svc;
 	backend->key = *key;
 	backend->conf = *conf;
-	backend->state = conf->state;
+	dsr_backend_set_deadline(backend, NULL);
+	dsr_backend_update_state(backend);
 	dsr_backend_update_fwd(backend);
 	return backend;
 }
@@ -159,14 +186,16 @@ int dsr_backend_change(struct dsr_backend *backend,
 	if (err)
 		return err;
 	backend->conf = *conf;
-	if (conf->weight != old.weight || conf->state != old.state) {
+	if (conf->weight != old.weight || conf->state != old.state ||
+	    conf->health != old.health) {
 		err = dsr_backend_publish(svc);
 		if (err) {
 			backend->conf = old;
 			return err;
 		}
 	}
-	WRITE_ONCE(backend->state, conf->state);
+	dsr_backend_set_deadline(backend, &old);
+	dsr_backend_update_state(backend);
 	dsr_backend_update_fwd(backend);
 	return 0;
 }
@@ -179,8 +208,17 @@ void dsr_backend_bury(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */
-	svc->nr_backends--;
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
+	queue_work(system_unbound_wq, &svc->dn->reaper);
+}
+
+/* Packets of its flows are refused; without it they would look like new ones. */
+static void dsr_backend_retire(struct dsr_backend *backend)
+{
+	WRITE_ONCE(backend->state, DSR_BACKEND_DELETED);
+	dsr_path_drop(backend);
+	list_move_tail(&backend->list, &backend->svc->deleted);
+	dsr_tick_start(backend->svc);
 }
 
 int dsr_backend_del(struct dsr_backend *backend)
@@ -194,7 +232,10 @@ int dsr_backend_del(struct dsr_backend *backend)
 	list_add(&backend->list, place);
 	if (err)
 		return err;
-	dsr_backend_bury(backend);
-	queue_work(system_unbound_wq, &svc->dn->reaper);
+	svc->nr_backends--;
+	if (svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
+		dsr_backend_bury(backend);
+	else
+		dsr_backend_retire(backend);
 	return 0;
 }

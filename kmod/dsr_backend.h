@@ -10,13 +10,17 @@
 #define _DSR_BACKEND_H
 
 #include <linux/spinlock.h>
+#include <linux/timekeeping.h>
 
 #include "dsr_service.h"
 
 struct dsr_path;
 
-/* Deleted; beyond the states that an operator can ask for. */
-#define DSR_BACKEND_DEAD	(NF_DSR_BACKEND_STATE_DOWN + 1)
+/* Deleted, beyond the states that an operator can ask for: with flows whose
+ * packets are refused, and with none that anybody will find.
+ */
+#define DSR_BACKEND_DELETED	(NF_DSR_BACKEND_STATE_DOWN + 1)
+#define DSR_BACKEND_DEAD	(NF_DSR_BACKEND_STATE_DOWN + 2)
 
 /**
  * struct dsr_backend_key - what tells the backends of a service apart
@@ -31,11 +35,15 @@ struct dsr_backend_key {
 /**
  * struct dsr_backend_conf - what an operator says of a backend
  * @state: enum nf_dsr_backend_state
+ * @health: enum nf_dsr_health; a health check's word, not the operator's
+ * @drain_timeout: seconds; 0: for ever
  * @weight: 0 to NF_DSR_WEIGHT_MAX
  * @fwd: what it says for itself; the rest is the service's to say
  */
 struct dsr_backend_conf {
 	u8 state;
+	u8 health;
+	u32 drain_timeout;
 	u32 weight;
 	struct dsr_fwd fwd;
 };
@@ -45,12 +53,13 @@ struct dsr_backend_conf {
  * @path: cached way to it; NULL until a packet needs it
  * @stats: counters
  * @svc: its service
- * @state: enum nf_dsr_backend_state or DSR_BACKEND_DEAD
+ * @state: what holds of @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
  * @key: never changes
  * @lock: of @fwd and for writing @path
  * @fwd: what holds for it: its own words, else the service's
  * @conf: its own words
- * @list: in dsr_service.backends or dsr_net.dead_backends
+ * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
+ * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends
  */
 struct dsr_backend {
 	struct dsr_path __rcu *path;
@@ -61,6 +70,7 @@ struct dsr_backend {
 	spinlock_t lock;	/* fwd, and writing path */
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
+	time64_t drain_end;
 	struct list_head list;
 };
 
@@ -74,7 +84,14 @@ static inline bool dsr_backend_usable(const struct dsr_backend *backend)
 static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 {
 	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE &&
+	       backend->conf.health == NF_DSR_HEALTH_UP &&
 	       backend->conf.weight;
+}
+
+/* Is its time to drain over? Under dsr_net.lock. */
+static inline bool dsr_backend_drained(const struct dsr_backend *backend)
+{
+	return backend->drain_end && ktime_get_seconds() >= backend->drain_end;
 }
 
 extern const struct dsr_backend_conf dsr_backend_conf_default;
@@ -100,7 +117,12 @@ int dsr_backend_check(const struct dsr_service *svc,
 /* Take over the service's defaults as they are now. */
 void dsr_backend_update_fwd(struct dsr_backend *backend);
 
-/* Take it off its service, for the reaper; the pool must not know it any more. */
+/* Make what is said of it what holds. Under dsr_net.lock. */
+void dsr_backend_update_state(struct dsr_backend *backend);
+
+/* Leave it, and the flows it has, to the reaper; neither its service's list nor
+ * the pool know it any more after that.
+ */
 void dsr_backend_bury(struct dsr_backend *backend);
 
 /* Nobody knows it any more. */

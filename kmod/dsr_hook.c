@@ -17,6 +17,8 @@
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
+#include "dsr_reject.h"
+#include "dsr_state.h"
 #include "dsr_trace.h"
 #include "dsr_xmit.h"
 
@@ -108,15 +110,34 @@ static struct dsr_backend *dsr_packet_schedule(struct dsr_net *dn,
 	return pool->backends[dsr_pool_consistent(pool, &pkt->tuple)];
 }
 
+/* Does the service refuse what belongs to a backend that is gone? A SYN does
+ * not: it begins something new.
+ */
+static bool dsr_packet_is_orphan(const struct dsr_service *svc,
+				 const struct dsr_pkt *pkt)
+{
+	const struct dsr_pool *pool = rcu_dereference(svc->pool);
+
+	return pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
+	       !dsr_state_begins(pkt->tcp_flags);
+}
+
+/* NULL if there is none, with the reason in @why. */
 static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
 					      const struct dsr_service *svc,
 					      const struct dsr_pkt *pkt,
-					      u32 hash)
+					      u32 hash, enum dsr_verdict *why)
 {
 	struct dsr_flow *flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
 
-	if (flow && dsr_backend_usable(flow->backend) &&
-	    !dsr_flow_expired(flow)) {
+	*why = DSR_DROP_NO_BACKEND;
+	if (flow && !dsr_flow_expired(flow)) {
+		if (unlikely(!dsr_backend_usable(flow->backend))) {
+			if (!dsr_packet_is_orphan(svc, pkt))
+				goto schedule;
+			*why = DSR_DROP_BACKEND_GONE;
+			return NULL;
+		}
 		if (pkt->kind != DSR_KIND_FLOW)
 			return flow->backend;
 		if (!dsr_state_restarts(READ_ONCE(flow->state),
@@ -125,10 +146,52 @@ static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
 			return flow->backend;
 		}
 	}
+schedule:
 	/* Errors neither begin flows nor end them: anybody can forge one. */
 	if (flow && pkt->kind == DSR_KIND_FLOW)
 		dsr_flow_remove(&dn->flows, flow);
 	return dsr_packet_schedule(dn, svc, pkt, hash);
+}
+
+/* A packet of a service that no backend gets, for the reason @why. */
+static enum dsr_verdict dsr_packet_refuse(struct sk_buff *skb,
+					  const struct dsr_service *svc,
+					  const struct dsr_pkt *pkt,
+					  enum dsr_verdict why)
+{
+	const struct dsr_pool *pool = rcu_dereference(svc->pool);
+	bool reject;
+
+	if (why == DSR_DROP_BACKEND_GONE) {
+		reject = pool->policy.on_delete == NF_DSR_ON_DELETE_REJECT;
+	} else {
+		if (pool->policy.no_backend == NF_DSR_NO_BACKEND_ACCEPT)
+			return DSR_PASS;
+		reject = pool->policy.no_backend == NF_DSR_NO_BACKEND_REJECT;
+	}
+	if (reject)
+		dsr_reject(skb, pkt);
+	return why;
+}
+
+/* A packet to a VIP that no service wants. Ping, and errors about what the
+ * stack itself may have sent, are not meant.
+ */
+static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
+					     const struct dsr_match *match,
+					     const struct dsr_pkt *pkt)
+{
+	u8 unmatched = dsr_match_unmatched(match, &pkt->tuple);
+
+	if (unmatched == NF_DSR_UNMATCHED_PASS || pkt->kind != DSR_KIND_FLOW ||
+	    pkt->tuple.proto == IPPROTO_ICMP ||
+	    pkt->tuple.proto == IPPROTO_ICMPV6)
+		return DSR_PASS;
+	if (dsr_packet_is_martian(pkt))
+		return DSR_DROP_MARTIAN;
+	if (unmatched == NF_DSR_UNMATCHED_REJECT)
+		dsr_reject(skb, pkt);
+	return DSR_DROP_UNMATCHED;
 }
 
 static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
@@ -157,7 +220,7 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 {
 	struct dsr_backend *backend;
 	struct dsr_service *svc;
-	enum dsr_verdict verdict;
+	enum dsr_verdict verdict, why;
 	struct dsr_pkt pkt;
 	u32 hash;
 
@@ -168,13 +231,13 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return DSR_PASS;
 	svc = dsr_match_find(match, &pkt.tuple);
 	if (!svc)
-		return DSR_PASS;
+		return dsr_packet_unmatched(skb, match, &pkt);
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return DSR_DROP_MARTIAN;
 	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
-	backend = dsr_packet_backend(dn, svc, &pkt, hash);
+	backend = dsr_packet_backend(dn, svc, &pkt, hash, &why);
 	if (!backend)
-		return DSR_DROP_NO_BACKEND;
+		return dsr_packet_refuse(skb, svc, &pkt, why);
 	return dsr_packet_forward(skb, &pkt, backend, hash);
 }
 

@@ -12,6 +12,7 @@
 #include "dsr_nl.h"
 #include "dsr_path.h"
 #include "dsr_service.h"
+#include "dsr_tick.h"
 
 static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
@@ -36,6 +37,7 @@ static int __net_init dsr_net_init(struct net *net)
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
 	INIT_WORK(&dn->reaper, dsr_service_reap);
+	INIT_DELAYED_WORK(&dn->tick, dsr_tick);
 	dn->drops = dsr_drops_alloc();
 	if (!dn->drops)
 		return -ENOMEM;
@@ -56,6 +58,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_lock(&dn->lock);
 	dsr_service_flush(dn);
 	mutex_unlock(&dn->lock);
+	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
 	dsr_flow_exit(&dn->flows);
 	free_percpu(dn->drops);

@@ -24,6 +24,7 @@ enum dsr_port_class {
  * @addr: address, the bits behind the prefix 0
  * @family: AF_INET or AF_INET6
  * @prefix_len: 0 to 32 or 128
+ * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
  * @first: its first port
  * @nr: how many ports; 0: the slot is free
  */
@@ -31,6 +32,7 @@ struct dsr_vip {
 	union nf_inet_addr addr;
 	u8 family;
 	u8 prefix_len;
+	u8 unmatched;
 	u32 first;
 	u32 nr;
 };
@@ -232,6 +234,16 @@ struct dsr_service *dsr_match_find(const struct dsr_match *match,
 	return NULL;
 }
 
+u8 dsr_match_unmatched(const struct dsr_match *match,
+		       const struct dsr_tuple *tuple)
+{
+	const struct dsr_vip *vip;
+	unsigned int nth = 0;
+
+	vip = dsr_vip_next(match, tuple->family, &tuple->dst, &nth);
+	return vip ? vip->unmatched : NF_DSR_UNMATCHED_PASS;
+}
+
 struct dsr_service *dsr_match_key(const struct dsr_match *match,
 				  const struct dsr_service_key *key)
 {
@@ -288,6 +300,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 			vip->first = i;
 		}
 		vip->nr++;
+		vip->unmatched = max(vip->unmatched, svc->conf.policy.unmatched);
 		port = &match->ports[i++];
 		port->rank = dsr_key_rank(&svc->key);
 		port->last = svc->key.port_end;

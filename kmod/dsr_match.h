@@ -23,6 +23,10 @@ bool dsr_match_covers(const struct dsr_match *match, u8 family,
 struct dsr_service *dsr_match_find(const struct dsr_match *match,
 				   const struct dsr_tuple *tuple);
 
+/* enum nf_dsr_unmatched, for a packet that has no service. Under RCU. */
+u8 dsr_match_unmatched(const struct dsr_match *match,
+		       const struct dsr_tuple *tuple);
+
 /* The service of exactly this key. Under RCU or dsr_net.lock. */
 struct dsr_service *dsr_match_key(const struct dsr_match *match,
 				  const struct dsr_service_key *key);

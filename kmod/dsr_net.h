@@ -35,6 +35,7 @@ struct dsr_drops;
  * @dead_services: deleted, for @reaper to free
  * @dead_backends: deleted, for @reaper to free
  * @reaper: frees the dead
+ * @tick: looks once a second at what time changes, see dsr_tick.h
  */
 struct dsr_net {
 	struct dsr_match __rcu *match;
@@ -50,6 +51,7 @@ struct dsr_net {
 	struct list_head dead_services;
 	struct list_head dead_backends;
 	struct work_struct reaper;
+	struct delayed_work tick;
 };
 
 struct dsr_net *dsr_net(const struct net *net);

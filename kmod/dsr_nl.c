@@ -101,19 +101,25 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),
 		   const void *object)
 {
+	u32 portid = info ? info->snd_portid : 0;
+	u32 seq = info ? info->snd_seq : 0;
 	struct sk_buff *skb;
 
 	lockdep_assert_held(&dn->lock);
 	if (!++dn->generation)	/* 0 would mean that dumps need no check */
 		dn->generation++;
 	if (!genl_has_listeners(&dsr_nl_family, dn->net, NF_DSR_NLGRP_CONFIG) &&
-	    !(info->nlhdr->nlmsg_flags & NLM_F_ECHO))
+	    !(info && info->nlhdr->nlmsg_flags & NLM_F_ECHO))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (skb && !dsr_nl_fill(skb, info->snd_portid, info->snd_seq, 0, NULL,
-				cmd, put, object)) {
-		genl_notify(&dsr_nl_family, skb, info, NF_DSR_NLGRP_CONFIG,
-			    GFP_KERNEL);
+	if (skb && !dsr_nl_fill(skb, portid, seq, 0, NULL, cmd, put, object)) {
+		if (info)
+			genl_notify(&dsr_nl_family, skb, info,
+				    NF_DSR_NLGRP_CONFIG, GFP_KERNEL);
+		else
+			genlmsg_multicast_netns(&dsr_nl_family, dn->net, skb, 0,
+						NF_DSR_NLGRP_CONFIG,
+						GFP_KERNEL);
 		return;
 	}
 	/* The change stands; listeners learn that they missed one. */

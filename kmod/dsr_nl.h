@@ -92,9 +92,14 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object);
 
-/* The configuration has changed: count that, and tell who listens. */
+/* The configuration has changed: count that, and tell who listens. Without
+ * @info nobody has asked for the change.
+ */
 void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),
 		   const void *object);
+
+/* A backend's state has changed by itself. */
+void dsr_nl_notify_backend(struct dsr_backend *backend);
 
 #endif /* _DSR_NL_H */

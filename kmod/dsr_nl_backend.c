@@ -15,6 +15,21 @@ static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
 	.outer_ttl	= NF_DSR_A_BACKEND_OUTER_TTL,
 };
 
+static int dsr_nl_put_availability(struct sk_buff *skb,
+				   const struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	s64 left = backend->drain_end - ktime_get_seconds();
+
+	if (nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_TIMEOUT,
+			conf->drain_timeout) ||
+	    nla_put_u8(skb, NF_DSR_A_BACKEND_HEALTH, conf->health) ||
+	    (backend->drain_end &&
+	     nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_LEFT, max(left, 0LL))))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int dsr_nl_put_backend(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_backend *backend = object;
@@ -26,7 +41,8 @@ static int dsr_nl_put_backend(struct sk_buff *skb, const void *object)
 			    backend->key.family, &backend->key.addr) ||
 	    nla_put_u8(skb, NF_DSR_A_BACKEND_STATE, backend->conf.state) ||
 	    nla_put_u32(skb, NF_DSR_A_BACKEND_WEIGHT, backend->conf.weight) ||
-	    dsr_nl_put_fwd(skb, &dsr_nl_backend_fwd, &backend->conf.fwd))
+	    dsr_nl_put_fwd(skb, &dsr_nl_backend_fwd, &backend->conf.fwd) ||
+	    dsr_nl_put_availability(skb, backend))
 		return -EMSGSIZE;
 	dsr_stats_sum(backend->stats, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_BACKEND_STATS, &sum);
@@ -55,6 +71,7 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 				   struct dsr_backend_conf *conf,
 				   struct netlink_ext_ack *extack)
 {
+	const struct nlattr *drain = tb[NF_DSR_A_BACKEND_DRAIN_TIMEOUT];
 	const struct nlattr *weight = tb[NF_DSR_A_BACKEND_WEIGHT];
 
 	if (tb[NF_DSR_A_BACKEND_STATE])
@@ -63,6 +80,16 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 		conf->weight = nla_get_u32(weight);
 		if (conf->weight > NF_DSR_WEIGHT_MAX) {
 			NL_SET_ERR_MSG_ATTR(extack, weight, "weight must be 0 to 65535");
+			return -ERANGE;
+		}
+	}
+	if (tb[NF_DSR_A_BACKEND_HEALTH])
+		conf->health = nla_get_u8(tb[NF_DSR_A_BACKEND_HEALTH]);
+	if (drain) {
+		conf->drain_timeout = nla_get_u32(drain);
+		if (conf->drain_timeout > NF_DSR_TIMEOUT_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, drain,
+					    "drain-timeout must be 0 to 2147483 seconds");
 			return -ERANGE;
 		}
 	}
@@ -84,6 +111,8 @@ static int dsr_nl_backend_set(struct dsr_service *svc, struct genl_info *info,
 		return err;
 	if (backend && dsr_nl_keeps(info))
 		conf = backend->conf;
+	else if (backend)	/* what a health check said is not ours to reset */
+		conf.health = backend->conf.health;
 	err = dsr_nl_get_backend_conf(info->attrs, &conf, info->extack);
 	if (err)
 		return err;
@@ -187,6 +216,12 @@ static int dsr_nl_backend_del(struct dsr_backend *backend,
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return dsr_nl_backend_do(info, dsr_nl_backend_del);
+}
+
+void dsr_nl_notify_backend(struct dsr_backend *backend)
+{
+	dsr_nl_notify(backend->svc->dn, NULL, NF_DSR_CMD_BACKEND_NTF,
+		      dsr_nl_put_backend, backend);
 }
 
 /* The backends of a service from where the dump's cursor is in it. */

@@ -31,7 +31,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END +
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_HASH + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNMATCHED + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -53,6 +53,9 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_HASH + 1] 
 	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_TABLE_SIZE] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_HASH] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_SERVICE_ON_DELETE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_NO_BACKEND] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_UNMATCHED] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -73,7 +76,7 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_TTL + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_HEALTH + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -84,6 +87,8 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_TTL 
 	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_BACKEND_OUTER_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_HEALTH] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -133,7 +138,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_HASH,
+		.maxattr	= NF_DSR_A_SERVICE_UNMATCHED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -155,7 +160,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_OUTER_TTL,
+		.maxattr	= NF_DSR_A_BACKEND_HEALTH,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

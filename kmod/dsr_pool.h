@@ -77,6 +77,9 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 /* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
 void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
 
+/* Free one that was not published. */
+void dsr_pool_free(struct dsr_pool *pool);
+
 /* Free the pool of a service that nobody sees. */
 void dsr_pool_destroy(struct dsr_service *svc);
 

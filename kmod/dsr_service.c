@@ -151,6 +151,7 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 	svc->key = *key;
 	svc->conf = *conf;
 	INIT_LIST_HEAD(&svc->backends);
+	INIT_LIST_HEAD(&svc->deleted);
 	pool = dsr_pool_build(svc, conf);
 	if (IS_ERR(pool)) {
 		kfree(svc);
@@ -162,6 +163,21 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 		dsr_pool_destroy(svc);
 		kfree(svc);
 	}
+	return err;
+}
+
+/* What no service matches is decided by the match table. */
+static int dsr_service_set_unmatched(struct dsr_service *svc, u8 unmatched)
+{
+	u8 old = svc->conf.policy.unmatched;
+	int err;
+
+	if (unmatched == old)
+		return 0;
+	svc->conf.policy.unmatched = unmatched;
+	err = dsr_service_publish(svc->dn);
+	if (err)
+		svc->conf.policy.unmatched = old;
 	return err;
 }
 
@@ -183,6 +199,11 @@ int dsr_service_change(struct dsr_service *svc,
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 
+	err = dsr_service_set_unmatched(svc, conf->policy.unmatched);
+	if (err) {
+		dsr_pool_free(pool);
+		return err;
+	}
 	svc->conf.sched = conf->sched;
 	svc->conf.seed = conf->seed;
 	svc->conf.policy = conf->policy;
@@ -203,6 +224,9 @@ static void dsr_service_bury(struct dsr_service *svc)
 
 	list_for_each_entry_safe(backend, next, &svc->backends, list)
 		dsr_backend_bury(backend);
+	list_for_each_entry_safe(backend, next, &svc->deleted, list)
+		dsr_backend_bury(backend);
+	svc->nr_backends = 0;
 	list_move_tail(&svc->list, &svc->dn->dead_services);
 }
 
@@ -250,6 +274,8 @@ void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)
 
 	*sum = svc->gone;
 	list_for_each_entry(backend, &svc->backends, list)
+		dsr_stats_sum(backend->stats, sum);
+	list_for_each_entry(backend, &svc->deleted, list)
 		dsr_stats_sum(backend->stats, sum);
 }
 

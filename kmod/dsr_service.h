@@ -85,10 +85,16 @@ int dsr_key_cmp(const struct dsr_service_key *a,
  * struct dsr_policy - how a service schedules; see the netlink attributes
  * @table_size: slots of the consistent hash's table
  * @hash: what of a packet the consistent hash goes by, enum nf_dsr_hash
+ * @on_delete: enum nf_dsr_on_delete
+ * @no_backend: enum nf_dsr_no_backend
+ * @unmatched: enum nf_dsr_unmatched
  */
 struct dsr_policy {
 	u32 table_size;
 	u8 hash;
+	u8 on_delete;
+	u8 no_backend;
+	u8 unmatched;
 };
 
 /**
@@ -116,6 +122,8 @@ struct dsr_service_conf {
  * @list: in dsr_net.services or .dead_services
  * @backends: in the order in which they were added
  * @nr_backends: how many
+ * @deleted: backends since deleted whose flows are refused, see on-delete
+ * @ticks: something of it waits for time to pass
  * @gone: counters of backends since deleted
  */
 struct dsr_service {
@@ -126,6 +134,8 @@ struct dsr_service {
 	struct list_head list;
 	struct list_head backends;
 	u32 nr_backends;
+	struct list_head deleted;
+	bool ticks;
 	struct dsr_counters gone;
 };
 

@@ -48,10 +48,22 @@ __u8 dsr_state_next(__u8 state, __u8 tcp_flags)
 	return NF_DSR_FLOW_STATE_ESTABLISHED;
 }
 
-bool dsr_state_restarts(__u8 state, __u8 tcp_flags)
+bool dsr_state_begins(__u8 tcp_flags)
 {
 	const __u8 told = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
 
-	return state == NF_DSR_FLOW_STATE_CLOSING &&
-	       (tcp_flags & told) == DSR_TCP_SYN;
+	return (tcp_flags & told) == DSR_TCP_SYN;
+}
+
+bool dsr_state_restarts(__u8 state, __u8 tcp_flags)
+{
+	return state == NF_DSR_FLOW_STATE_CLOSING && dsr_state_begins(tcp_flags);
+}
+
+__u8 dsr_state_backend(__u8 state, __u8 health, bool drained)
+{
+	if (health != NF_DSR_HEALTH_UP ||
+	    (state == NF_DSR_BACKEND_STATE_DRAIN && drained))
+		return NF_DSR_BACKEND_STATE_DOWN;
+	return state;
 }

@@ -37,10 +37,19 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags);
  */
 __u8 dsr_state_next(__u8 state, __u8 tcp_flags);
 
+/* Is it a SYN, without ACK, FIN or RST? */
+bool dsr_state_begins(__u8 tcp_flags);
+
 /* Is it the first packet of another connection with the same ports? True for
  * a SYN (without ACK, FIN or RST) to a closing flow; a SYN to an established
  * one may be a stray duplicate or forged and restarts nothing (RFC 5961).
  */
 bool dsr_state_restarts(__u8 state, __u8 tcp_flags);
+
+/* The worst of what is said of a backend: the operator's word (enum
+ * nf_dsr_backend_state), a health check's (enum nf_dsr_health), and whether its
+ * time to drain is over.
+ */
+__u8 dsr_state_backend(__u8 state, __u8 health, bool drained);
 
 #endif /* _DSR_STATE_H */

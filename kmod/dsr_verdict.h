@@ -14,6 +14,10 @@
 	  "the source is a loopback, multicast, broadcast or unspecified address, or the VIP") \
 	X(NO_BACKEND, "no_backend",					\
 	  "the service has no active backend with a weight above 0")	\
+	X(BACKEND_GONE, "backend_gone",					\
+	  "the flow's backend is deleted or down, and on-delete is not rehash") \
+	X(UNMATCHED, "unmatched",					\
+	  "no service of the VIP matches, and unmatched is not pass")	\
 	X(NO_ROUTE, "no_route",						\
 	  "no usable route to the backend, or off-link for method l2")	\
 	X(TTL_EXCEEDED, "ttl_exceeded",					\

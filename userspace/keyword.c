@@ -222,6 +222,26 @@ static const struct dsr_keyword table_size = {
 	"table-size", { { .form = "251..131071" } }, .fields = model_service_fields
 };
 
+static const struct dsr_keyword on_delete = {
+	"on-delete", { { .choices = model_on_delete } }, .fields = model_service_fields
+};
+
+static const struct dsr_keyword no_backend = {
+	"no-backend", { { .choices = model_no_backend } }, .fields = model_service_fields
+};
+
+static const struct dsr_keyword unmatched = {
+	"unmatched", { { .choices = model_unmatched } }, .fields = model_service_fields
+};
+
+static const struct dsr_keyword health = {
+	"health", { { .choices = model_healths } }, .fields = model_backend_fields
+};
+
+static const struct dsr_keyword drain_timeout = {
+	"drain-timeout", { { .form = "SECONDS" } }, .fields = model_backend_fields
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -233,11 +253,11 @@ static const struct dsr_keyword explain_option = {
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
 	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &hash,
-	&table_size, NULL
+	&table_size, &on_delete, &no_backend, &unmatched, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {
-	&weight, &state, &method, &outer_source, &outer_ttl, NULL
+	&weight, &state, &method, &outer_source, &outer_ttl, &health, &drain_timeout, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

@@ -42,6 +42,13 @@ enum {
 /* How a service schedules: from here on, for model_service_fields. */
 #define DSR_SET_TABLE_SIZE (1ULL << 32)
 #define DSR_SET_HASH (1ULL << 33)
+#define DSR_SET_ON_DELETE (1ULL << 34)
+#define DSR_SET_NO_BACKEND (1ULL << 35)
+#define DSR_SET_UNMATCHED (1ULL << 36)
+/* And of a backend, for model_backend_fields. */
+#define DSR_SET_HEALTH (1ULL << 48)
+#define DSR_SET_DRAIN_TIMEOUT (1ULL << 49)
+#define DSR_SET_DRAIN_LEFT (1ULL << 50)	/* only ever shown */
 
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
@@ -58,6 +65,12 @@ struct dsr_conf {
 	__u32 timeouts[DSR_TIMEOUTS];
 	__u32 table_size;
 	__u8 hash;			/* enum nf_dsr_hash */
+	__u8 on_delete;			/* enum nf_dsr_on_delete */
+	__u8 no_backend;		/* enum nf_dsr_no_backend */
+	__u8 unmatched;			/* enum nf_dsr_unmatched */
+	__u8 health;			/* enum nf_dsr_health */
+	__u32 drain_timeout;
+	__u32 drain_left;
 };
 
 /* A value of dsr_conf that is no more than a number or one of some words. */
@@ -131,9 +144,14 @@ extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];
 extern const char *const model_hashes[];
+extern const char *const model_on_delete[];
+extern const char *const model_no_backend[];
+extern const char *const model_unmatched[];
+extern const char *const model_healths[];
 
-/* Those of a service in the order in which they are shown; the last has no name. */
+/* In the order in which they are shown; the last has no name. */
 extern const struct dsr_field model_service_fields[];
+extern const struct dsr_field model_backend_fields[];
 
 const struct dsr_field *model_field(const struct dsr_field *fields, const char *name);
 void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64 value);

@@ -91,6 +91,15 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_HASH] = {
 		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
 	},
+	[NF_DSR_A_SERVICE_ON_DELETE] = {
+		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, model_on_delete
+	},
+	[NF_DSR_A_SERVICE_NO_BACKEND] = {
+		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, model_no_backend
+	},
+	[NF_DSR_A_SERVICE_UNMATCHED] = {
+		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
+	},
 };
 
 const struct attr_set attr_service_set = {
@@ -127,10 +136,19 @@ static const struct attr_info backend_infos[] = {
 		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
 	},
 	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
+	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = {
+		"drain-timeout", U32, BACKEND(conf.drain_timeout), DSR_SET_DRAIN_TIMEOUT
+	},
+	[NF_DSR_A_BACKEND_HEALTH] = {
+		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, model_healths
+	},
+	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
+		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
+	},
 };
 
 const struct attr_set attr_backend_set = {
-	backend_infos, NF_DSR_A_BACKEND_STATS, BACKEND(conf.set)
+	backend_infos, NF_DSR_A_BACKEND_MAX, BACKEND(conf.set)
 };
 
 static const struct attr_info flow_infos[] = {

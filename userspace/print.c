@@ -22,6 +22,7 @@ static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
 static const struct out_column column_scheduling = { "scheduling", "SCHEDULING", 0, OUT_DETAIL };
+static const struct out_column column_health = { "health", "HEALTH", 0, 0 };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -40,8 +41,8 @@ const struct out_column *const print_service_columns[] = {
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
-	&column_weight, &column_method, &column_outer_source, &column_outer_ttl, &column_flows,
-	&column_active, &column_packets, &column_bytes, NULL
+	&column_health, &column_weight, &column_method, &column_outer_source, &column_outer_ttl,
+	&column_flows, &column_active, &column_packets, &column_bytes, &column_scheduling, NULL
 };
 
 const struct out_column *const print_flow_columns[] = {
@@ -196,11 +197,14 @@ static void print_fields(struct out *out, const struct dsr_conf *conf,
 		else
 			out_number(out, key, value);
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)value);
+		if (field->bit == DSR_SET_HEALTH)
+			continue;	/* has a column of its own */
 		used += snprintf(text + used, sizeof(text) - used, "%s%s %s", used ? " " : "",
 				 field->name, field->names ? model_name(field->names, value, number,
 									sizeof(number)) : number);
 	}
-	out_cell(out, "scheduling", text);
+	if (used)
+		out_cell(out, "scheduling", text);
 }
 
 static void print_counters(struct out *out, const struct dsr_counters *counters)
@@ -250,6 +254,7 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 	print_name(out, "state", model_backend_states, conf->state);
 	out_number(out, "weight", conf->weight);
 	print_path(out, conf);
+	print_fields(out, conf, model_backend_fields);
 	if (conf->set & DSR_SET_OUTER_ADDR4)
 		print_addr(out, "outer_addr", &conf->outer_addr4);
 	if (conf->set & DSR_SET_OUTER_ADDR6)

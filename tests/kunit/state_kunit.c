@@ -140,6 +140,40 @@ static void default_timeouts_are_the_documented_ones(struct kunit *test)
 				seconds[i]);
 }
 
+static void a_backend_is_as_bad_as_the_worst_word(struct kunit *test)
+{
+	static const struct {
+		u8 state, health;
+		bool drained;
+		u8 holds;
+	} cases[] = {
+#define CASE(s, h, d, is) { NF_DSR_BACKEND_STATE_##s, NF_DSR_HEALTH_##h, d, \
+			    NF_DSR_BACKEND_STATE_##is }
+		CASE(ACTIVE, UP, false, ACTIVE), CASE(ACTIVE, UP, true, ACTIVE),
+		CASE(ACTIVE, DOWN, false, DOWN), CASE(DRAIN, UP, false, DRAIN),
+		CASE(DRAIN, UP, true, DOWN), CASE(DRAIN, DOWN, false, DOWN),
+		CASE(DOWN, UP, false, DOWN), CASE(DOWN, DOWN, true, DOWN),
+#undef CASE
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(cases[i].state,
+							cases[i].health,
+							cases[i].drained),
+				cases[i].holds);
+}
+
+static void only_a_bare_syn_begins(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, dsr_state_begins(DSR_TCP_SYN));
+	KUNIT_EXPECT_FALSE(test, dsr_state_begins(0));
+	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_ACK));
+	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_SYN | DSR_TCP_ACK));
+	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_SYN | DSR_TCP_RST));
+	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_SYN | DSR_TCP_FIN));
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(first_segment_decides_the_state),
 	KUNIT_CASE(every_segment_moves_the_state),
@@ -147,6 +181,8 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(other_flags_change_nothing),
 	KUNIT_CASE(other_protocols_have_one_state),
 	KUNIT_CASE(default_timeouts_are_the_documented_ones),
+	KUNIT_CASE(a_backend_is_as_bad_as_the_worst_word),
+	KUNIT_CASE(only_a_bare_syn_begins),
 	{}
 };
 

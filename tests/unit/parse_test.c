@@ -144,8 +144,8 @@ static void explain_may_look_like_an_option(void **state)
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
-	"hash, table-size"
-#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl"
+	"hash, table-size, on-delete, no-backend, unmatched"
+#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, drain-timeout"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
 static const char *const bad_lines[][2] = {

@@ -16,8 +16,8 @@
 #define SERVICE_ANY "service add any [2001:db8::]/64 scheduler wrr seed 0 method l2 " \
 	"outer-source 10.0.0.9 outer-source 2001:db8::9 outer-ttl 64"
 #define BACKEND "backend add tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255"
-#define BACKEND_PLAIN "backend add any 2001:db8::/64 2001:db8::2 state drain weight 1"
+	"outer-source 10.0.0.9 outer-ttl 255 health down drain-timeout 30"
+#define BACKEND_PLAIN "backend add any 2001:db8::/64 2001:db8::2 state drain weight 1 health up"
 
 #define SERVICE_JSON "\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\",\"port\":80," \
 	"\"port_end\":80,\"scheduler\":\"maglev\",\"seed\":18446744073709551615," \
@@ -28,6 +28,7 @@
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
 	"\"weight\":10,\"method\":\"gre\",\"outer_source\":\"address\",\"outer_ttl\":255," \
+	"\"health\":\"down\",\"drain_timeout\":30," \
 	"\"outer_addr\":\"10.0.0.9\""
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
@@ -126,7 +127,8 @@ static void backend_as_json(void **state)
 
 #define WHAT_A_BACKEND_LEAVES_TO_ITS_SERVICE_IS_NOT_IN_JSON \
 	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
-	"\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1}\n]\n"
+	"\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1," \
+	"\"health\":\"up\"}\n]\n"
 
 static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 {
@@ -136,9 +138,9 @@ static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 }
 
 #define BACKENDS_AS_TABLE \
-	"PROTO SERVICE       BACKEND     STATE  WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n" \
-	"tcp   192.0.2.1:80  10.0.0.1    active     10 gre    10.0.0.9           255\n" \
-	"any   2001:db8::/64 2001:db8::2 drain       1 -      -                    -\n"
+	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n" \
+	"tcp   192.0.2.1:80  10.0.0.1    active down       10 gre    10.0.0.9           255\n" \
+	"any   2001:db8::/64 2001:db8::2 drain  up          1 -      -                    -\n"
 
 static void backends_as_table(void **state)
 {
@@ -292,7 +294,8 @@ static void nothing_is_an_empty_array_or_nothing(void **state)
 	"    },\n" \
 	"    \"address\": \"2001:db8::2\",\n" \
 	"    \"state\": \"drain\",\n" \
-	"    \"weight\": 1\n" \
+	"    \"weight\": 1,\n" \
+	"    \"health\": \"up\"\n" \
 	"  }\n" \
 	"]\n"
 
@@ -317,9 +320,9 @@ static void interrupted_dump_is_shown_once(void **state)
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
 	"service_new " SERVICE_LINE "\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255\n" \
+	"outer-source 10.0.0.9 outer-ttl 255 health down scheduling drain-timeout 30\n" \
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
-	"method - outer-source - outer-ttl -\n" \
+	"method - outer-source - outer-ttl - health up\n" \
 	"service_del " SERVICE_LINE "\n" \
 	"lost notifications were lost: show what is there now\n"
 

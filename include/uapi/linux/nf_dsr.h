@@ -49,8 +49,8 @@ enum nf_dsr_outer_source {
  * enum nf_dsr_backend_state - What the operator wants of a backend.
  * @NF_DSR_BACKEND_STATE_ACTIVE: Takes new flows in proportion to its weight.
  * @NF_DSR_BACKEND_STATE_DRAIN: Keeps its flows and takes no new ones.
- * @NF_DSR_BACKEND_STATE_DOWN: Takes nothing; its flows are given to other
- *   backends.
+ * @NF_DSR_BACKEND_STATE_DOWN: Takes nothing; its flows are treated as
+ *   on-delete says.
  */
 enum nf_dsr_backend_state {
 	NF_DSR_BACKEND_STATE_ACTIVE,
@@ -90,6 +90,58 @@ enum nf_dsr_hash {
 	NF_DSR_HASH_DESTINATION,
 };
 
+/**
+ * enum nf_dsr_health - What a health check says of a backend.
+ * @NF_DSR_HEALTH_UP: It serves.
+ * @NF_DSR_HEALTH_DOWN: It does not; as if the operator had said down.
+ */
+enum nf_dsr_health {
+	NF_DSR_HEALTH_UP,
+	NF_DSR_HEALTH_DOWN,
+};
+
+/**
+ * enum nf_dsr_on_delete - What becomes of a flow's packets when its backend is
+ *   deleted or down.
+ * @NF_DSR_ON_DELETE_REHASH: They go to another backend.
+ * @NF_DSR_ON_DELETE_DROP: They are dropped, until the flow is forgotten or
+ *   begins anew.
+ * @NF_DSR_ON_DELETE_REJECT: As drop, and the client is told by TCP RST or ICMP
+ *   port unreachable.
+ */
+enum nf_dsr_on_delete {
+	NF_DSR_ON_DELETE_REHASH,
+	NF_DSR_ON_DELETE_DROP,
+	NF_DSR_ON_DELETE_REJECT,
+};
+
+/**
+ * enum nf_dsr_no_backend - What becomes of packets that no backend takes.
+ * @NF_DSR_NO_BACKEND_DROP: They are dropped.
+ * @NF_DSR_NO_BACKEND_REJECT: They are dropped, and the client is told by TCP
+ *   RST or ICMP port unreachable.
+ * @NF_DSR_NO_BACKEND_ACCEPT: They go on through the director's own stack.
+ */
+enum nf_dsr_no_backend {
+	NF_DSR_NO_BACKEND_DROP,
+	NF_DSR_NO_BACKEND_REJECT,
+	NF_DSR_NO_BACKEND_ACCEPT,
+};
+
+/**
+ * enum nf_dsr_unmatched - What becomes of packets to a VIP that no service
+ *   matches.
+ * @NF_DSR_UNMATCHED_PASS: They go on through the director's own stack.
+ * @NF_DSR_UNMATCHED_DROP: They are dropped.
+ * @NF_DSR_UNMATCHED_REJECT: They are dropped, and the client is told by TCP
+ *   RST or ICMP port unreachable.
+ */
+enum nf_dsr_unmatched {
+	NF_DSR_UNMATCHED_PASS,
+	NF_DSR_UNMATCHED_DROP,
+	NF_DSR_UNMATCHED_REJECT,
+};
+
 enum {
 	NF_DSR_A_COUNTERS_PAD = 1,
 	NF_DSR_A_COUNTERS_FLOWS,
@@ -126,6 +178,9 @@ enum {
 	NF_DSR_A_SERVICE_STATS,
 	NF_DSR_A_SERVICE_TABLE_SIZE,
 	NF_DSR_A_SERVICE_HASH,
+	NF_DSR_A_SERVICE_ON_DELETE,
+	NF_DSR_A_SERVICE_NO_BACKEND,
+	NF_DSR_A_SERVICE_UNMATCHED,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
@@ -143,6 +198,9 @@ enum {
 	NF_DSR_A_BACKEND_OUTER_ADDR6,
 	NF_DSR_A_BACKEND_OUTER_TTL,
 	NF_DSR_A_BACKEND_STATS,
+	NF_DSR_A_BACKEND_DRAIN_TIMEOUT,
+	NF_DSR_A_BACKEND_HEALTH,
+	NF_DSR_A_BACKEND_DRAIN_LEFT,
 
 	__NF_DSR_A_BACKEND_MAX,
 	NF_DSR_A_BACKEND_MAX = (__NF_DSR_A_BACKEND_MAX - 1)

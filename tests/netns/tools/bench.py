@@ -41,6 +41,13 @@ def drops(reason):
     return show("stats", "show")[0]["drops"][reason]
 
 
+def limit_icmp(milliseconds):
+    """Between ICMP errors of the director to one client; 0: no limit."""
+    subprocess.run(["nsenter", "--net=/run/netns/director", "sysctl", "-qw",
+                    f"net.ipv4.icmp_ratelimit={milliseconds}",
+                    f"net.ipv6.icmp.ratelimit={milliseconds}"], check=True)
+
+
 def backend(number, family=4):
     return BACKEND[family].format(number)
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What becomes of backends by mere time: drain deadlines, and deleted ones whose
+ * last flow has ended. A worker looks at them once a second, as long as there is
+ * something to look at.
+ */
+#ifndef _DSR_TICK_H
+#define _DSR_TICK_H
+
+#include <linux/workqueue.h>
+
+struct dsr_net;
+struct dsr_service;
+
+/* Look at the service from now on, for as long as it has something to wait for.
+ * Process context, under dsr_net.lock.
+ */
+void dsr_tick_start(struct dsr_service *svc);
+
+/* Waits for a round under way; not under dsr_net.lock. */
+void dsr_tick_stop(struct dsr_net *dn);
+
+void dsr_tick(struct work_struct *work);
+
+#endif /* _DSR_TICK_H */

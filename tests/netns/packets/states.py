@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""states.py 4|6: what becomes of live flows, and of new ones, as backends drain,
+fail, go and come back."""
+import sys
+
+from scapy.layers.inet import ICMP, TCP, UDP
+from scapy.layers.inet6 import ICMPv6DestUnreach
+
+import tap
+from bench import Bench, address, backend, drops, dsrctl, header, limit_icmp, show
+
+family = int(sys.argv[1])
+bench = Bench(family)
+limit_icmp(0)
+TCP_KEY, UDP_KEY = (f"{proto} {address(bench.vip, port)}" for proto, port in
+                    (("tcp", 80), ("udp", 53)))
+KEYS = TCP_KEY, UDP_KEY
+NAMES = "b1", "b2", "b3"
+B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
+ports = iter(range(20000, 60000))
+
+
+def check(text, expected, seen):
+    tap.check_eq(f"IPv{family}: {text}", expected, seen)
+
+
+def packet(flow, flags="A", seq=1000, ack=2000):
+    proto, port = flow
+    head = header(bench.client_addr, bench.vip)
+    if proto == "udp":
+        return head / UDP(sport=port, dport=53) / b"question"
+    return head / TCP(sport=port, dport=80, flags=flags, seq=seq, ack=ack)
+
+
+def begin(count):
+    """New flows, half TCP and half UDP, with the backend of each."""
+    flows = [(proto, next(ports)) for proto in ("tcp", "udp") for _ in range(count // 2)]
+    return dict(zip(flows, bench.where([packet(flow, "S", ack=0) for flow in flows])))
+
+
+def go_on(flows):
+    return dict(zip(flows, bench.where([packet(flow) for flow in flows])))
+
+
+def both(command, *words):
+    return [f"{command} {key} {' '.join(words)}" for key in KEYS]
+
+
+def set_up(words=""):
+    dsrctl(*both("service add", "method l2", words),
+           *(f"backend add {key} {b}" for key in KEYS for b in (B1, B2, B3)))
+    flows = begin(60)
+    check(f"60 flows have all backends ({words or 'default'})", set(NAMES), set(flows.values()))
+    check("and stay", flows, go_on(flows))
+    return flows
+
+
+def tear_down():
+    dsrctl(*both("service del"))
+
+
+def drain():
+    flows = set_up()
+    dsrctl(*both("backend change", B1, "state drain"))
+    check("drain: no flow moves", flows, go_on(flows))
+    new = begin(60)
+    check("drain: new flows go to the others", {"b2", "b3"}, set(new.values()))
+    dsrctl(*both("backend change", B1, "drain-timeout 1000"))
+    shown = show("backend", "show", *TCP_KEY.split(), B1)[0]
+    tap.check(f"IPv{family}: the time left is shown", 990 < shown["drain_left"] <= 1000, shown)
+    check("drain: no flow moves before the deadline", flows, go_on(flows))
+    dsrctl(*both("backend change", B1, "drain-timeout 1"))
+    drained = [flow for flow, name in flows.items() if name == "b1"]
+    moved = tap.wait_for(lambda: "b1" not in go_on(drained).values())
+    check("drain: after the deadline its flows go to the others", True, moved)
+    rest = {flow: name for flow, name in flows.items() if name != "b1"}
+    check("drain: the others' stay", rest, go_on(rest))
+    check("drain: no time is left", 0,
+          show("backend", "show", *TCP_KEY.split(), B1)[0]["drain_left"])
+    dsrctl(*both("backend change", B1, "state active"))
+    check("active again: it takes new flows", set(NAMES), set(begin(60).values()))
+    tear_down()
+
+
+def down(what, undo):
+    flows = set_up()
+    dsrctl(*both("backend change", B2, what))
+    now = go_on(flows)
+    check(f"{what}: its flows move with their next packet, the others' stay",
+          (False, {f: n for f, n in flows.items() if n != "b2"}),
+          ("b2" in now.values(), {f: n for f, n in now.items() if flows[f] != "b2"}))
+    check(f"{what}: new flows go to the others", {"b1", "b3"}, set(begin(60).values()))
+    dsrctl(*both("backend change", B2, undo))
+    check(f"{undo}: it takes new flows", set(NAMES), set(begin(60).values()))
+    tear_down()
+
+
+def words_of_operator_and_health_check():
+    set_up()
+
+    def said():
+        shown = show("backend", "show", *TCP_KEY.split(), B1)[0]
+        return shown["state"], shown["health"]
+
+    def serves():
+        return "b1" in begin(60).values()
+
+    for command, words, expected, takes in (
+            ("change", "health down", ("active", "down"), False),
+            ("change", "state down", ("down", "down"), False),
+            ("change", "health up", ("down", "up"), False),
+            ("change", "health down", ("down", "down"), False),
+            ("replace", "", ("active", "down"), False),
+            ("change", "health up", ("active", "up"), True)):
+        dsrctl(*both(f"backend {command}", B1, words))
+        check(f"{command} {words}: each word stands for itself", expected, said())
+        check(f"{command} {words}: the worse one holds", takes, serves())
+    tear_down()
+
+
+def reset_is_right(left, sent):
+    tcp = left.packet[TCP]
+    return (left.to, left.packet.src, left.packet.dst, tcp.sport, tcp.dport, str(tcp.flags),
+            tcp.seq) == ("router", bench.vip, bench.client_addr, 80, sent.sport, "R",
+                         sent[TCP].ack)
+
+
+def unreachable_is_right(left):
+    if family == 6:
+        return left.to == "router" and left.packet[ICMPv6DestUnreach].code == 4
+    return left.to == "router" and (left.packet[ICMP].type, left.packet[ICMP].code) == (3, 3)
+
+
+def refused(flows, policy):
+    """Nothing of the flows is forwarded; clients are told if the policy says so."""
+    before = drops("backend_gone")
+    sent = [packet(flow) for flow in flows]
+    left = bench.send(sent)
+    check(f"{policy}: all of its flows' packets are counted", len(flows),
+          drops("backend_gone") - before)
+    if policy == "on-delete drop":
+        check(f"{policy}: nothing leaves", [], left)
+        return
+    check(f"{policy}: each is answered", len(flows), len(left))
+    wrong = [a for a, s in zip(left, sent) if not (
+        reset_is_right(a, s) if TCP in s else unreachable_is_right(a))]
+    check(f"{policy}: by a reset from the VIP with the client's ack, or port unreachable",
+          [], wrong)
+
+
+def delete(policy):
+    flows = set_up(policy)
+    mine = {flow: name for flow, name in flows.items() if name == "b3"}
+    rest = {flow: name for flow, name in flows.items() if name != "b3"}
+    dsrctl(*both("backend del", B3))
+    refused(mine, policy)
+    check(f"{policy}: the others' flows stay", rest, go_on(rest))
+    check(f"{policy}: new flows go to the others", {"b1", "b2"}, set(begin(60).values()))
+    dsrctl(*both("backend add", B3))
+    check(f"{policy}: added again it takes new flows", set(NAMES), set(begin(60).values()))
+    refused(mine, f"{policy}")
+    tcp = [flow for flow in mine if flow[0] == "tcp"]
+    again = bench.where([packet(flow, "S", ack=0) for flow in tcp])
+    check(f"{policy}: a SYN begins a new connection", len(tcp), sum(n in NAMES for n in again))
+    dsrctl("flow flush")
+    check(f"{policy}: forgotten flows are scheduled anew", True,
+          all(name in NAMES for name in go_on(mine).values()))
+    tear_down()
+
+
+def delete_and_rehash():
+    flows = set_up()
+    rest = {flow: name for flow, name in flows.items() if name != "b3"}
+    dsrctl(*both("backend del", B3))
+    now = go_on(flows)
+    check("rehash: its flows go to the others within one packet", {"b1", "b2"},
+          set(now.values()))
+    check("rehash: the others' flows stay", rest, {flow: now[flow] for flow in rest})
+    dsrctl(*both("backend add", B3))
+    check("rehash: added again it gets none of them back", now, go_on(now))
+    tear_down()
+
+
+drain()
+down("state down", "state active")
+down("health down", "health up")
+words_of_operator_and_health_check()
+delete("on-delete drop")
+delete("on-delete reject")
+delete_and_rehash()
+check("nothing was dropped for another reason", 0, drops("no_backend") + drops("no_route"))
+dsrctl("flush")
+tap.done()
