@@ -9,6 +9,7 @@
 #include "dsr_net.h"
 #include "dsr_path.h"
 #include "dsr_pool.h"
+#include "dsr_share.h"
 #include "dsr_tick.h"
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
@@ -99,7 +100,25 @@ void dsr_backend_update_state(struct dsr_backend *backend)
 	u8 state = dsr_state_backend(conf->state, conf->health,
 				     dsr_backend_drained(backend));
 
+	/* In the pool or not, a persistent client must not come back to it. */
+	if (state == NF_DSR_BACKEND_STATE_ACTIVE && !conf->weight)
+		state = NF_DSR_BACKEND_STATE_DRAIN;
 	WRITE_ONCE(backend->state, state);
+}
+
+void dsr_backend_recount(struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	struct dsr_counters sum = {};
+	u64 flows;
+
+	dsr_stats_sum(backend->stats, &sum);
+	flows = sum.flows - min(sum.flows, sum.gone);
+	WRITE_ONCE(backend->max_flows, conf->max_flows);
+	atomic_set(&backend->load, flows);
+	WRITE_ONCE(backend->limited,
+		   dsr_share_limited(backend->limited, flows, conf->min_flows,
+				     conf->max_flows));
 }
 
 static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
@@ -120,6 +139,7 @@ static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 	backend->svc = svc;
 	backend->key = *key;
 	backend->conf = *conf;
+	backend->up_since = ktime_get_seconds();
 	dsr_backend_set_deadline(backend, NULL);
 	dsr_backend_update_state(backend);
 	dsr_backend_update_fwd(backend);
@@ -133,14 +153,15 @@ void dsr_backend_free(struct dsr_backend *backend)
 	kfree(backend);
 }
 
-/* Swap in the pool of the backends as they are listed now. */
-static int dsr_backend_publish(struct dsr_service *svc)
+int dsr_backend_publish(struct dsr_service *svc)
 {
 	struct dsr_pool *pool = dsr_pool_build(svc, &svc->conf);
 
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	dsr_pool_publish(svc, pool);
+	if (pool->ramping)
+		dsr_tick_start(svc);
 	return 0;
 }
 
@@ -173,6 +194,12 @@ int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
 	return err;
 }
 
+static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
+{
+	return dsr_state_backend(conf->state, conf->health, false) ==
+	       NF_DSR_BACKEND_STATE_DOWN;
+}
+
 int dsr_backend_change(struct dsr_backend *backend,
 		       const struct dsr_backend_conf *conf,
 		       struct netlink_ext_ack *extack)
@@ -186,14 +213,19 @@ int dsr_backend_change(struct dsr_backend *backend,
 	if (err)
 		return err;
 	backend->conf = *conf;
+	if (dsr_backend_is_down(&old) && !dsr_backend_is_down(conf))
+		backend->up_since = ktime_get_seconds();
 	if (conf->weight != old.weight || conf->state != old.state ||
-	    conf->health != old.health) {
+	    conf->health != old.health || conf->priority != old.priority ||
+	    conf->max_flows != old.max_flows ||
+	    conf->min_flows != old.min_flows) {
 		err = dsr_backend_publish(svc);
 		if (err) {
 			backend->conf = old;
 			return err;
 		}
 	}
+	dsr_backend_recount(backend);
 	dsr_backend_set_deadline(backend, &old);
 	dsr_backend_update_state(backend);
 	dsr_backend_update_fwd(backend);

@@ -10,7 +10,7 @@
 #define _DSR_BACKEND_H
 
 #include <linux/spinlock.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "dsr_service.h"
 
@@ -37,14 +37,20 @@ struct dsr_backend_key {
  * @state: enum nf_dsr_backend_state
  * @health: enum nf_dsr_health; a health check's word, not the operator's
  * @drain_timeout: seconds; 0: for ever
+ * @priority: 0 is the best
  * @weight: 0 to NF_DSR_WEIGHT_MAX
+ * @max_flows: as many flows and it takes no new ones; 0: any number
+ * @min_flows: until it is down to that many; 0: three quarters
  * @fwd: what it says for itself; the rest is the service's to say
  */
 struct dsr_backend_conf {
 	u8 state;
 	u8 health;
+	u8 priority;
 	u32 drain_timeout;
 	u32 weight;
+	u32 max_flows;
+	u32 min_flows;
 	struct dsr_fwd fwd;
 };
 
@@ -54,11 +60,17 @@ struct dsr_backend_conf {
  * @stats: counters
  * @svc: its service
  * @state: what holds of @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
+ * @limited: has as many flows as it may
+ * @max_flows: how many these are; 0: any number
+ * @load: where pools count: flows it had a second ago at most, and new ones since
  * @key: never changes
  * @lock: of @fwd and for writing @path
  * @fwd: what holds for it: its own words, else the service's
  * @conf: its own words
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
+ * @told_limited: @limited as it was last shown to the operator
+ * @up_since: when it came up, ktime_get_seconds(); for slow start
+ * @step: how far it had come when the pool was made, see dsr_share_step()
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends
  */
 struct dsr_backend {
@@ -66,11 +78,17 @@ struct dsr_backend {
 	struct dsr_backend_stats __percpu *stats;
 	struct dsr_service *svc;
 	u8 state;
+	bool limited;
+	u32 max_flows;
+	atomic_t load;
 	struct dsr_backend_key key;
 	spinlock_t lock;	/* fwd, and writing path */
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
+	bool told_limited;
+	time64_t up_since;
+	u32 step;
 	struct list_head list;
 };
 
@@ -78,6 +96,34 @@ struct dsr_backend {
 static inline bool dsr_backend_usable(const struct dsr_backend *backend)
 {
 	return READ_ONCE(backend->state) < NF_DSR_BACKEND_STATE_DOWN;
+}
+
+/* Do new flows go to it, as far as states and weights matter? Any context. */
+static inline bool dsr_backend_open(const struct dsr_backend *backend)
+{
+	return READ_ONCE(backend->state) == NF_DSR_BACKEND_STATE_ACTIVE;
+}
+
+/* Has it room for a new flow? Softirq, under RCU.
+ *
+ * A limit shall hold against a burst, which looking at the counters once in a
+ * while would not achieve. So each new flow is counted, in a word that all CPUs
+ * write, but only where some backend has a limit; known flows never touch it.
+ * What ends is not counted but seen by dsr_backend_recount(). CPUs that ask at
+ * the same time may exceed the limit by one flow each.
+ */
+static inline bool dsr_backend_admits(struct dsr_backend *backend)
+{
+	u32 max = READ_ONCE(backend->max_flows);
+
+	if (!max)
+		return true;
+	if (READ_ONCE(backend->limited))
+		return false;
+	if ((u32)atomic_read(&backend->load) < max)
+		return true;
+	WRITE_ONCE(backend->limited, true);
+	return false;
 }
 
 /* Does it take new flows? Under dsr_net.lock. */
@@ -107,6 +153,9 @@ int dsr_backend_change(struct dsr_backend *backend,
 		       struct netlink_ext_ack *extack);
 int dsr_backend_del(struct dsr_backend *backend);
 
+/* Swap in the pool of the service's backends as they are now. */
+int dsr_backend_publish(struct dsr_service *svc);
+
 /* Would it do with these defaults of its service? */
 int dsr_backend_check(const struct dsr_service *svc,
 		      const struct dsr_fwd *defaults,
@@ -119,6 +168,11 @@ void dsr_backend_update_fwd(struct dsr_backend *backend);
 
 /* Make what is said of it what holds. Under dsr_net.lock. */
 void dsr_backend_update_state(struct dsr_backend *backend);
+
+/* Take over its counters into its load, and see what its limit says of that.
+ * Under dsr_net.lock.
+ */
+void dsr_backend_recount(struct dsr_backend *backend);
 
 /* Leave it, and the flows it has, to the reaper; neither its service's list nor
  * the pool know it any more after that.

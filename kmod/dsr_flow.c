@@ -40,7 +40,8 @@ static bool dsr_flow_is(const struct dsr_flow *flow,
 {
 	if (flow->hash != hash || flow->sport != tuple->sport ||
 	    flow->dport != tuple->dport || flow->proto != tuple->proto ||
-	    flow->family != tuple->family)
+	    flow->family != tuple->family ||
+	    dsr_flow_persists(flow) != tuple->persist)
 		return false;
 	if (flow->family == AF_INET)
 		return flow->v4.src == tuple->src.ip &&
@@ -63,10 +64,9 @@ struct dsr_flow *dsr_flow_find(const struct dsr_flow_table *ft,
 	return NULL;
 }
 
-static struct dsr_flow *dsr_flow_new(const struct dsr_pkt *pkt, u32 hash,
-				     struct dsr_backend *backend)
+static struct dsr_flow *dsr_flow_new(const struct dsr_tuple *t, u8 state,
+				     u32 hash, struct dsr_backend *backend)
 {
-	const struct dsr_tuple *t = &pkt->tuple;
 	struct dsr_flow *flow;
 
 	/* The one allocation in a packet's way: a new flow has to live somewhere.
@@ -80,7 +80,7 @@ static struct dsr_flow *dsr_flow_new(const struct dsr_pkt *pkt, u32 hash,
 	flow->backend = backend;
 	flow->hash = hash;
 	flow->seen = jiffies;
-	flow->state = dsr_state_first(t->proto, pkt->tcp_flags);
+	flow->state = state;
 	flow->proto = t->proto;
 	flow->family = t->family;
 	flow->sport = t->sport;
@@ -158,8 +158,8 @@ dsr_flow_future(const struct dsr_flow_table *ft,
 }
 
 struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
-				    const struct dsr_pkt *pkt, u32 hash,
-				    struct dsr_backend *backend)
+				    const struct dsr_tuple *tuple, u8 state,
+				    u32 hash, struct dsr_backend *backend)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 	struct dsr_flow_buckets *b, *future;
@@ -168,12 +168,12 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 
 	if (READ_ONCE(stripe->count) >= ft->stripe_max)
 		return NULL;
-	flow = dsr_flow_new(pkt, hash, backend);
+	flow = dsr_flow_new(tuple, state, hash, backend);
 	if (!flow)
 		return NULL;
 
 	spin_lock_bh(&stripe->lock);
-	old = dsr_flow_find(ft, &pkt->tuple, hash);
+	old = dsr_flow_find(ft, tuple, hash);
 	if (old) {
 		backend = old->backend;
 		spin_unlock_bh(&stripe->lock);
@@ -189,7 +189,8 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 	crowded = stripe->count > (b->mask + 1) / DSR_FLOW_STRIPES;
 	spin_unlock_bh(&stripe->lock);
 
-	dsr_stats_flow_begins(backend->stats);
+	if (state != NF_DSR_FLOW_STATE_PERSIST)
+		dsr_stats_flow_begins(backend->stats);
 	if (crowded && !READ_ONCE(ft->hurried)) {
 		WRITE_ONCE(ft->hurried, true);
 		mod_delayed_work(system_unbound_wq, &ft->work, 1);
@@ -209,7 +210,8 @@ void dsr_flow_unlink(struct dsr_flow_table *ft, struct dsr_flow *flow)
 	if (future)
 		dsr_flow_unchain(future, flow);
 	stripe->count--;
-	dsr_stats_flow_ends(flow->backend->stats);
+	if (!dsr_flow_persists(flow))
+		dsr_stats_flow_ends(flow->backend->stats);
 	call_rcu(&flow->rcu, dsr_flow_free_rcu);
 }
 
@@ -256,12 +258,26 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 {
 	const struct dsr_service *svc = flow->backend->svc;
 
+	if (dsr_flow_persists(flow))
+		return READ_ONCE(svc->conf.policy.persist);
 	return READ_ONCE(svc->conf.timeouts.seconds[READ_ONCE(flow->state)]);
 }
 
 bool dsr_flow_expired(const struct dsr_flow *flow)
 {
 	return dsr_flow_idle_jiffies(flow) >= dsr_flow_timeout(flow) * HZ;
+}
+
+/* To the operator, the memory of a prefix is about its service. */
+static void dsr_flow_persist_tuple(const struct dsr_flow *flow,
+				   struct dsr_tuple *tuple)
+{
+	const struct dsr_service_key *key = &flow->backend->svc->key;
+
+	tuple->dst = key->addr;
+	tuple->proto = key->proto;
+	tuple->dport = htons(key->port);
+	tuple->persist = 1;
 }
 
 void dsr_flow_tuple(const struct dsr_flow *flow, struct dsr_tuple *tuple)
@@ -278,6 +294,8 @@ void dsr_flow_tuple(const struct dsr_flow *flow, struct dsr_tuple *tuple)
 		tuple->src.in6 = flow->v6.src;
 		tuple->dst.in6 = flow->v6.dst;
 	}
+	if (dsr_flow_persists(flow))
+		dsr_flow_persist_tuple(flow, tuple);
 }
 
 u32 dsr_flow_count(const struct dsr_flow_table *ft)

@@ -20,6 +20,8 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include <uapi/linux/nf_dsr.h>
+
 #include "dsr_parse.h"
 
 struct dsr_backend;
@@ -139,8 +141,10 @@ struct dsr_flow *dsr_flow_find(const struct dsr_flow_table *ft,
 /**
  * dsr_flow_insert() - remember a flow
  * @ft: table
- * @pkt: the packet that begins it
- * @hash: of the packet's tuple
+ * @tuple: its identity
+ * @state: enum nf_dsr_flow_state; NF_DSR_FLOW_STATE_PERSIST for what is no flow
+ *	but the memory of a prefix, see struct dsr_tuple
+ * @hash: of the tuple
  * @backend: where it shall go
  *
  * Softirq, under RCU.
@@ -149,8 +153,14 @@ struct dsr_flow *dsr_flow_find(const struct dsr_flow_table *ft,
  * NULL if the table is full or memory is short.
  */
 struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
-				    const struct dsr_pkt *pkt, u32 hash,
-				    struct dsr_backend *backend);
+				    const struct dsr_tuple *tuple, u8 state,
+				    u32 hash, struct dsr_backend *backend);
+
+/* Is it no flow but the memory of a client prefix? */
+static inline bool dsr_flow_persists(const struct dsr_flow *flow)
+{
+	return READ_ONCE(flow->state) == NF_DSR_FLOW_STATE_PERSIST;
+}
 
 /* Note a packet of the flow. Under RCU; writes only when something changes or
  * a second has passed.

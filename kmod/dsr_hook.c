@@ -18,6 +18,7 @@
 #include "dsr_net.h"
 #include "dsr_pool.h"
 #include "dsr_reject.h"
+#include "dsr_schedule.h"
 #include "dsr_state.h"
 #include "dsr_trace.h"
 #include "dsr_xmit.h"
@@ -87,29 +88,6 @@ static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
 	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
 }
 
-/* A packet of no known flow: the scheduler decides, and its decision is
- * remembered. Where there is no room for that, the consistent hash says where
- * this packet and all that follow it go.
- */
-static struct dsr_backend *dsr_packet_schedule(struct dsr_net *dn,
-					       const struct dsr_service *svc,
-					       const struct dsr_pkt *pkt,
-					       u32 hash)
-{
-	struct dsr_pool *pool = rcu_dereference(svc->pool);
-	struct dsr_backend *backend;
-
-	if (!pool->nr)
-		return NULL;
-	if (pkt->kind == DSR_KIND_FLOW) {
-		backend = pool->backends[pool->sched->pick(pool, &pkt->tuple)];
-		backend = dsr_flow_insert(&dn->flows, pkt, hash, backend);
-		if (backend)
-			return backend;
-	}
-	return pool->backends[dsr_pool_consistent(pool, &pkt->tuple)];
-}
-
 /* Does the service refuse what belongs to a backend that is gone? A SYN does
  * not: it begins something new.
  */
@@ -130,7 +108,6 @@ static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
 {
 	struct dsr_flow *flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
 
-	*why = DSR_DROP_NO_BACKEND;
 	if (flow && !dsr_flow_expired(flow)) {
 		if (unlikely(!dsr_backend_usable(flow->backend))) {
 			if (!dsr_packet_is_orphan(svc, pkt))
@@ -150,7 +127,7 @@ schedule:
 	/* Errors neither begin flows nor end them: anybody can forge one. */
 	if (flow && pkt->kind == DSR_KIND_FLOW)
 		dsr_flow_remove(&dn->flows, flow);
-	return dsr_packet_schedule(dn, svc, pkt, hash);
+	return dsr_schedule(dn, svc, pkt, hash, why);
 }
 
 /* A packet of a service that no backend gets, for the reason @why. */

@@ -105,8 +105,8 @@ int dsr_key_cmp(const struct dsr_service_key *a,
 	return a->port_end - b->port_end;
 }
 
-static void dsr_addr_mask(union nf_inet_addr *out, u8 family,
-			  const union nf_inet_addr *addr, u8 len)
+void dsr_addr_mask(union nf_inet_addr *out, u8 family,
+		   const union nf_inet_addr *addr, u8 len)
 {
 	memset(out, 0, sizeof(*out));
 	if (family == AF_INET)

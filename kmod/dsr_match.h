@@ -11,6 +11,10 @@
 
 struct dsr_match;
 
+/* The first @len bits of the address. */
+void dsr_addr_mask(union nf_inet_addr *out, u8 family,
+		   const union nf_inet_addr *addr, u8 len);
+
 /* Is the address a VIP, or in a prefix of VIPs? The cheap question that every
  * packet of the namespace is asked. Under RCU.
  */

@@ -30,6 +30,7 @@ struct dsr_drops;
  * @lock: held for any change of what stands below
  * @services: in the order of their keys
  * @nr_services: how many
+ * @last_id: of a service
  * @generation: of the configuration; never 0; counts changes, for dumps
  * @hook_ops: registered while there are services
  * @dead_services: deleted, for @reaper to free
@@ -46,6 +47,7 @@ struct dsr_net {
 	struct mutex lock;	/* the configuration, all below */
 	struct list_head services;
 	u32 nr_services;
+	u32 last_id;
 	u32 generation;
 	struct nf_hook_ops hook_ops[2];
 	struct list_head dead_services;

@@ -55,6 +55,12 @@ int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
 		     struct netlink_ext_ack *extack);
 
+/* A number from @min to @max, or the text @refusal; @value stays if it is absent.
+ * Returns 0 or -ERANGE.
+ */
+int dsr_nl_get_range(const struct nlattr *attr, u32 min, u32 max, u32 *value,
+		     const char *refusal, struct netlink_ext_ack *extack);
+
 /* Is the address one that a single machine can have? */
 bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
 

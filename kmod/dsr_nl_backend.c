@@ -24,6 +24,11 @@ static int dsr_nl_put_availability(struct sk_buff *skb,
 	if (nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_TIMEOUT,
 			conf->drain_timeout) ||
 	    nla_put_u8(skb, NF_DSR_A_BACKEND_HEALTH, conf->health) ||
+	    nla_put_u8(skb, NF_DSR_A_BACKEND_PRIORITY, conf->priority) ||
+	    nla_put_u32(skb, NF_DSR_A_BACKEND_MAX_FLOWS, conf->max_flows) ||
+	    nla_put_u32(skb, NF_DSR_A_BACKEND_MIN_FLOWS, conf->min_flows) ||
+	    nla_put_u8(skb, NF_DSR_A_BACKEND_LIMITED,
+		       READ_ONCE(backend->limited)) ||
 	    (backend->drain_end &&
 	     nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_LEFT, max(left, 0LL))))
 		return -EMSGSIZE;
@@ -71,27 +76,28 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 				   struct dsr_backend_conf *conf,
 				   struct netlink_ext_ack *extack)
 {
-	const struct nlattr *drain = tb[NF_DSR_A_BACKEND_DRAIN_TIMEOUT];
-	const struct nlattr *weight = tb[NF_DSR_A_BACKEND_WEIGHT];
-
 	if (tb[NF_DSR_A_BACKEND_STATE])
 		conf->state = nla_get_u8(tb[NF_DSR_A_BACKEND_STATE]);
-	if (weight) {
-		conf->weight = nla_get_u32(weight);
-		if (conf->weight > NF_DSR_WEIGHT_MAX) {
-			NL_SET_ERR_MSG_ATTR(extack, weight, "weight must be 0 to 65535");
-			return -ERANGE;
-		}
-	}
 	if (tb[NF_DSR_A_BACKEND_HEALTH])
 		conf->health = nla_get_u8(tb[NF_DSR_A_BACKEND_HEALTH]);
-	if (drain) {
-		conf->drain_timeout = nla_get_u32(drain);
-		if (conf->drain_timeout > NF_DSR_TIMEOUT_MAX) {
-			NL_SET_ERR_MSG_ATTR(extack, drain,
-					    "drain-timeout must be 0 to 2147483 seconds");
-			return -ERANGE;
-		}
+	if (tb[NF_DSR_A_BACKEND_PRIORITY])
+		conf->priority = nla_get_u8(tb[NF_DSR_A_BACKEND_PRIORITY]);
+	if (dsr_nl_get_range(tb[NF_DSR_A_BACKEND_WEIGHT], 0, NF_DSR_WEIGHT_MAX,
+			     &conf->weight, "weight must be 0 to 65535",
+			     extack) ||
+	    dsr_nl_get_range(tb[NF_DSR_A_BACKEND_DRAIN_TIMEOUT], 0,
+			     NF_DSR_TIMEOUT_MAX, &conf->drain_timeout,
+			     "drain-timeout must be 0 to 2147483 seconds",
+			     extack))
+		return -ERANGE;
+	if (tb[NF_DSR_A_BACKEND_MAX_FLOWS])
+		conf->max_flows = nla_get_u32(tb[NF_DSR_A_BACKEND_MAX_FLOWS]);
+	if (tb[NF_DSR_A_BACKEND_MIN_FLOWS])
+		conf->min_flows = nla_get_u32(tb[NF_DSR_A_BACKEND_MIN_FLOWS]);
+	if (conf->min_flows && conf->min_flows >= conf->max_flows) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[NF_DSR_A_BACKEND_MIN_FLOWS],
+				    "min-flows must be less than max-flows");
+		return -EINVAL;
 	}
 	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
 }

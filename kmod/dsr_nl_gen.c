@@ -31,7 +31,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END +
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNMATCHED + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ONE_PACKET + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -56,6 +56,12 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNMATCHED 
 	[NF_DSR_A_SERVICE_ON_DELETE] = NLA_POLICY_MAX(NLA_U8, 2),
 	[NF_DSR_A_SERVICE_NO_BACKEND] = NLA_POLICY_MAX(NLA_U8, 2),
 	[NF_DSR_A_SERVICE_UNMATCHED] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_MIN_ACTIVE] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_SLOW_START] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_PERSIST] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_ONE_PACKET] = { .type = NLA_U8, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -76,7 +82,7 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_HEALTH + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_MIN_FLOWS + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -89,6 +95,9 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_HEALTH + 1
 	[NF_DSR_A_BACKEND_OUTER_TTL] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_HEALTH] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NF_DSR_A_BACKEND_PRIORITY] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_MAX_FLOWS] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_MIN_FLOWS] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -138,7 +147,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_UNMATCHED,
+		.maxattr	= NF_DSR_A_SERVICE_ONE_PACKET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -160,7 +169,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_HEALTH,
+		.maxattr	= NF_DSR_A_BACKEND_MIN_FLOWS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

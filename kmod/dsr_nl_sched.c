@@ -5,7 +5,7 @@
 #include "dsr_maglev.h"
 #include "dsr_nl.h"
 
-/* Those that are one byte and are checked by their policies. */
+/* Those that are one byte. */
 static const struct {
 	int attr;
 	size_t offset;
@@ -15,7 +15,30 @@ static const struct {
 	{ NF_DSR_A_SERVICE_NO_BACKEND,
 	  offsetof(struct dsr_policy, no_backend) },
 	{ NF_DSR_A_SERVICE_UNMATCHED, offsetof(struct dsr_policy, unmatched) },
+	{ NF_DSR_A_SERVICE_PERSIST_PREFIX4,
+	  offsetof(struct dsr_policy, persist_prefix4) },
+	{ NF_DSR_A_SERVICE_PERSIST_PREFIX6,
+	  offsetof(struct dsr_policy, persist_prefix6) },
+	{ NF_DSR_A_SERVICE_ONE_PACKET,
+	  offsetof(struct dsr_policy, one_packet) },
 };
+
+int dsr_nl_get_range(const struct nlattr *attr, u32 min, u32 max, u32 *value,
+		     const char *refusal, struct netlink_ext_ack *extack)
+{
+	u32 number;
+
+	if (!attr)
+		return 0;
+	number = nla_get_u32(attr);
+	if (number < min || number > max) {
+		extack->_msg = refusal;
+		NL_SET_BAD_ATTR(extack, attr);
+		return -ERANGE;
+	}
+	*value = number;
+	return 0;
+}
 
 int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
 		     struct netlink_ext_ack *extack)
@@ -30,6 +53,17 @@ int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
 			*((u8 *)policy + dsr_nl_policy_bytes[i].offset) =
 				nla_get_u8(attr);
 	}
+	if (dsr_nl_get_range(tb[NF_DSR_A_SERVICE_MIN_ACTIVE], 1,
+			     NF_DSR_BACKENDS_MAX, &policy->min_active,
+			     "min-active must be 1 to 65535 backends",
+			     extack) ||
+	    dsr_nl_get_range(tb[NF_DSR_A_SERVICE_PERSIST], 0,
+			     NF_DSR_TIMEOUT_MAX, &policy->persist,
+			     "persist must be 0 to 2147483 seconds", extack) ||
+	    dsr_nl_get_range(tb[NF_DSR_A_SERVICE_SLOW_START], 0,
+			     NF_DSR_TIMEOUT_MAX, &policy->slow_start,
+			     "slow-start must be 0 to 2147483 seconds", extack))
+		return -ERANGE;
 	if (size) {
 		policy->table_size = nla_get_u32(size);
 		if (!dsr_maglev_slots_ok(policy->table_size)) {
@@ -52,6 +86,10 @@ int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy)
 		if (nla_put_u8(skb, dsr_nl_policy_bytes[i].attr, *byte))
 			return -EMSGSIZE;
 	}
-	return nla_put_u32(skb, NF_DSR_A_SERVICE_TABLE_SIZE,
-			   policy->table_size);
+	if (nla_put_u32(skb, NF_DSR_A_SERVICE_TABLE_SIZE, policy->table_size) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_MIN_ACTIVE, policy->min_active) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_PERSIST, policy->persist) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_SLOW_START, policy->slow_start))
+		return -EMSGSIZE;
+	return 0;
 }

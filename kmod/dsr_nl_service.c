@@ -84,7 +84,7 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 		conf->sched = dsr_sched_find(nla_data(sched));
 		if (!conf->sched) {
 			NL_SET_ERR_MSG_ATTR(extack, sched,
-					    "no such scheduler: there are maglev and wrr");
+					    "no such scheduler: there are maglev, wrr and wlc");
 			return -ENOENT;
 		}
 	}

@@ -17,6 +17,7 @@ struct dsr_backend;
 /**
  * struct dsr_sched_ops - a scheduler; one file each
  * @name: as netlink and operators say it
+ * @counts: it goes by dsr_backend.load
  * @prepare: lay out what @pick wants in a pool whose backends are set; NULL if
  *	nothing. Process context. Returns 0 or -ENOMEM.
  * @pick: index of the backend for a new flow, in a pool that is not empty.
@@ -24,15 +25,27 @@ struct dsr_backend;
  */
 struct dsr_sched_ops {
 	const char *name;
+	bool counts;
 	int (*prepare)(struct dsr_pool *pool);
 	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple);
 };
 
 extern const struct dsr_sched_ops dsr_sched_maglev;
 extern const struct dsr_sched_ops dsr_sched_wrr;
+extern const struct dsr_sched_ops dsr_sched_wlc;
 
 /* NULL if there is none of that name. */
 const struct dsr_sched_ops *dsr_sched_find(const char *name);
+
+/**
+ * struct dsr_member - a backend in a pool
+ * @backend: the backend
+ * @weight: its share, 1 to NF_DSR_WEIGHT_MAX; relative to the other members
+ */
+struct dsr_member {
+	struct dsr_backend *backend;
+	u32 weight;
+};
 
 /**
  * struct dsr_pool - backends that take new flows
@@ -40,13 +53,16 @@ const struct dsr_sched_ops *dsr_sched_find(const char *name);
  * @sched: chooses among them
  * @key: of the consistent hash
  * @policy: the service's
- * @slots: lookup table of the consistent hash: indexes of @backends
+ * @slots: lookup table of the consistent hash: indexes of @members
  * @nr_slots: its size; 0 with fewer than two backends
  * @order: where the scheduler wants one: the order of turns
  * @nr_order: its length
  * @turn: turns taken so far
+ * @limits: some member has a limit of flows
+ * @counts: new flows are counted in dsr_backend.load
+ * @ramping: some member's weight still grows
  * @nr: how many backends
- * @backends: the backends
+ * @members: the backends
  */
 struct dsr_pool {
 	struct rcu_head rcu;
@@ -58,9 +74,20 @@ struct dsr_pool {
 	u16 *order;
 	u32 nr_order;
 	atomic_t turn;
+	bool limits;
+	bool counts;
+	bool ramping;
 	u32 nr;
-	struct dsr_backend *backends[];
+	struct dsr_member members[];
 };
+
+/* The backend of a new flow: the scheduler's choice or, where that has as many
+ * flows as it may, the next one on a walk that the consistent hash begins; NULL
+ * if there is none. More than 64 are not looked at. Softirq, under RCU; the pool
+ * is not empty.
+ */
+struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
+				  const struct dsr_tuple *tuple);
 
 /* By the consistent hash, whatever the scheduler: the same on every director
  * with the same configuration. Under RCU; the pool is not empty.
@@ -74,8 +101,14 @@ u32 dsr_pool_consistent(const struct dsr_pool *pool,
 struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 				const struct dsr_service_conf *conf);
 
+/* What packets see of the service. Under dsr_net.lock. */
+struct dsr_pool *dsr_pool_of(const struct dsr_service *svc);
+
 /* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
 void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
+
+/* Has a weight grown since the pool was made? Under dsr_net.lock. */
+bool dsr_pool_outgrown(const struct dsr_pool *pool);
 
 /* Free one that was not published. */
 void dsr_pool_free(struct dsr_pool *pool);

@@ -17,7 +17,7 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 	if (!w)
 		return -ENOMEM;
 	for (i = 0; i < pool->nr; i++) {
-		w[i].weight = pool->backends[i]->conf.weight;
+		w[i].weight = pool->members[i].weight;
 		w[i].index = i;
 	}
 	pool->nr_order = dsr_wrr_length(w, pool->nr);

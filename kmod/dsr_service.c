@@ -17,6 +17,9 @@ void dsr_service_conf_init(struct dsr_service_conf *conf)
 		.sched = &dsr_sched_maglev,
 		.policy = {
 			.table_size = DSR_MAGLEV_SLOTS,
+			.min_active = 1,
+			.persist_prefix4 = 32,
+			.persist_prefix6 = 128,
 		},
 		.fwd = {
 			.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
@@ -149,6 +152,7 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 		return -ENOMEM;
 	svc->dn = dn;
 	svc->key = *key;
+	svc->id = ++dn->last_id;
 	svc->conf = *conf;
 	INIT_LIST_HEAD(&svc->backends);
 	INIT_LIST_HEAD(&svc->deleted);
@@ -181,10 +185,24 @@ static int dsr_service_set_unmatched(struct dsr_service *svc, u8 unmatched)
 	return err;
 }
 
+static bool dsr_flow_match_datagrams(const struct dsr_flow *flow,
+				     const void *svc)
+{
+	return flow->backend->svc == svc && flow->proto == IPPROTO_UDP;
+}
+
+/* Packets find a flow before they ask whether there should be one. */
+static void dsr_service_forget_datagrams(struct dsr_service *svc)
+{
+	synchronize_rcu();	/* those under way know the old policy */
+	dsr_flow_purge(&svc->dn->flows, dsr_flow_match_datagrams, svc);
+}
+
 int dsr_service_change(struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,
 		       struct netlink_ext_ack *extack)
 {
+	bool one_packet = svc->conf.policy.one_packet;
 	struct dsr_backend *backend;
 	struct dsr_pool *pool;
 	int i, err;
@@ -212,6 +230,8 @@ int dsr_service_change(struct dsr_service *svc,
 		WRITE_ONCE(svc->conf.timeouts.seconds[i],
 			   conf->timeouts.seconds[i]);
 	dsr_pool_publish(svc, pool);
+	if (!one_packet && conf->policy.one_packet)
+		dsr_service_forget_datagrams(svc);
 	list_for_each_entry(backend, &svc->backends, list)
 		dsr_backend_update_fwd(backend);
 	return 0;

@@ -84,6 +84,12 @@ int dsr_key_cmp(const struct dsr_service_key *a,
 /**
  * struct dsr_policy - how a service schedules; see the netlink attributes
  * @table_size: slots of the consistent hash's table
+ * @min_active: worse priorities are used while fewer backends take new flows
+ * @slow_start: seconds in which a new backend's weight grows; 0: none
+ * @persist: seconds for which a client prefix keeps its backend; 0: none
+ * @persist_prefix4: length of such a prefix
+ * @persist_prefix6: the same for IPv6
+ * @one_packet: UDP packets make no flow
  * @hash: what of a packet the consistent hash goes by, enum nf_dsr_hash
  * @on_delete: enum nf_dsr_on_delete
  * @no_backend: enum nf_dsr_no_backend
@@ -91,6 +97,12 @@ int dsr_key_cmp(const struct dsr_service_key *a,
  */
 struct dsr_policy {
 	u32 table_size;
+	u32 min_active;
+	u32 slow_start;
+	u32 persist;
+	u8 persist_prefix4;
+	u8 persist_prefix6;
+	u8 one_packet;
 	u8 hash;
 	u8 on_delete;
 	u8 no_backend;
@@ -118,6 +130,7 @@ struct dsr_service_conf {
  * @pool: the backends that packets see
  * @conf: how it behaves
  * @key: what it matches; never changes
+ * @id: no other service has or had it
  * @dn: network namespace
  * @list: in dsr_net.services or .dead_services
  * @backends: in the order in which they were added
@@ -130,6 +143,7 @@ struct dsr_service {
 	struct dsr_pool __rcu *pool;
 	struct dsr_service_conf conf;
 	struct dsr_service_key key;
+	u32 id;
 	struct dsr_net *dn;
 	struct list_head list;
 	struct list_head backends;

@@ -5,6 +5,7 @@
 #include "dsr_backend.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_pool.h"
 #include "dsr_tick.h"
 
 void dsr_tick_start(struct dsr_service *svc)
@@ -19,13 +20,17 @@ void dsr_tick_stop(struct dsr_net *dn)
 }
 
 /* Returns whether there is more to wait for. */
-static bool dsr_tick_backend(struct dsr_backend *backend)
+static bool dsr_tick_backend(struct dsr_backend *backend, bool counts)
 {
 	u8 before = backend->state;
 
 	dsr_backend_update_state(backend);
-	if (backend->state != before)
+	if (backend->conf.max_flows || counts)
+		dsr_backend_recount(backend);
+	if (backend->state != before ||
+	    backend->limited != backend->told_limited)
 		dsr_nl_notify_backend(backend);
+	backend->told_limited = backend->limited;
 	return backend->drain_end && !dsr_backend_drained(backend);
 }
 
@@ -41,13 +46,24 @@ static void dsr_tick_gone(struct dsr_backend *backend)
 		dsr_backend_bury(backend);
 }
 
+/* Publish the weights as they have grown. Without memory for that the next round
+ * tries again.
+ */
+static bool dsr_tick_pool(struct dsr_service *svc)
+{
+	if (dsr_pool_outgrown(dsr_pool_of(svc)))
+		dsr_backend_publish(svc);
+	return dsr_pool_of(svc)->ramping || dsr_pool_of(svc)->counts;
+}
+
 static bool dsr_tick_service(struct dsr_service *svc)
 {
 	struct dsr_backend *backend, *next;
-	bool more = false;
+	bool more = dsr_tick_pool(svc);
 
 	list_for_each_entry(backend, &svc->backends, list)
-		more |= dsr_tick_backend(backend);
+		more |= dsr_tick_backend(backend,
+					 dsr_pool_of(svc)->counts);
 	list_for_each_entry_safe(backend, next, &svc->deleted, list)
 		dsr_tick_gone(backend);
 	return more || !list_empty(&svc->deleted);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What becomes of backends by mere time: drain deadlines, and deleted ones whose
- * last flow has ended. A worker looks at them once a second, as long as there is
- * something to look at.
+ * What becomes of backends by mere time: drain deadlines, slow start, flow limits,
+ * and deleted ones whose last flow has ended. A worker looks at them once a second,
+ * as long as there is something to look at.
  */
 #ifndef _DSR_TICK_H
 #define _DSR_TICK_H

@@ -21,7 +21,8 @@
  * @dport: the VIP's port; 0 without ports
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol number, that behind the extension headers for IPv6
- * @zero: always 0; in the place of padding, which could be anything
+ * @persist: 0; 1 for what is no flow but the memory of a client prefix's backend:
+ *	@src is the prefix then, and @dst stands for the service
  *
  * IPv4 addresses stand in the first word, the other words are 0, so that two
  * tuples can be compared as memory.
@@ -33,7 +34,7 @@ struct dsr_tuple {
 	__be16 dport;
 	__u8 family;
 	__u8 proto;
-	__u16 zero;
+	__u16 persist;
 };
 
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,

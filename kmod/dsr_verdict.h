@@ -14,6 +14,8 @@
 	  "the source is a loopback, multicast, broadcast or unspecified address, or the VIP") \
 	X(NO_BACKEND, "no_backend",					\
 	  "the service has no active backend with a weight above 0")	\
+	X(OVERLOAD, "overload",						\
+	  "every backend of the service has as many flows as it may have") \
 	X(BACKEND_GONE, "backend_gone",					\
 	  "the flow's backend is deleted or down, and on-delete is not rehash") \
 	X(UNMATCHED, "unmatched",					\

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "grammar.h"
+#include "keyword.h"
 
 static const char *const outer_source_words[] = { "route", "client", NULL };
 static const char *const outer_ttl_words[] = { "inherit", NULL };
@@ -214,34 +215,6 @@ static const struct dsr_keyword outer_ttl = {
 	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
 };
 
-static const struct dsr_keyword hash = {
-	"hash", { { .choices = model_hashes } }, .fields = model_service_fields
-};
-
-static const struct dsr_keyword table_size = {
-	"table-size", { { .form = "251..131071" } }, .fields = model_service_fields
-};
-
-static const struct dsr_keyword on_delete = {
-	"on-delete", { { .choices = model_on_delete } }, .fields = model_service_fields
-};
-
-static const struct dsr_keyword no_backend = {
-	"no-backend", { { .choices = model_no_backend } }, .fields = model_service_fields
-};
-
-static const struct dsr_keyword unmatched = {
-	"unmatched", { { .choices = model_unmatched } }, .fields = model_service_fields
-};
-
-static const struct dsr_keyword health = {
-	"health", { { .choices = model_healths } }, .fields = model_backend_fields
-};
-
-static const struct dsr_keyword drain_timeout = {
-	"drain-timeout", { { .form = "SECONDS" } }, .fields = model_backend_fields
-};
-
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -252,12 +225,15 @@ static const struct dsr_keyword explain_option = {
 };
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
-	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &hash,
-	&table_size, &on_delete, &no_backend, &unmatched, NULL
+	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &keyword_hash,
+	&keyword_table_size, &keyword_on_delete, &keyword_no_backend, &keyword_unmatched,
+	&keyword_min_active, &keyword_slow_start, &keyword_persist, &keyword_persist_prefix4,
+	&keyword_persist_prefix6, &keyword_one_packet, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {
-	&weight, &state, &method, &outer_source, &outer_ttl, &health, &drain_timeout, NULL
+	&weight, &state, &method, &outer_source, &outer_ttl, &keyword_health,
+	&keyword_drain_timeout, &keyword_priority, &keyword_max_flows, &keyword_min_flows, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

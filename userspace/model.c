@@ -8,7 +8,7 @@
 const char *const model_protocols[] = { "tcp", "udp", "any", NULL };
 const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
 
-const char *const model_schedulers[] = { "maglev", "wrr", NULL };
+const char *const model_schedulers[] = { "maglev", "wrr", "wlc", NULL };
 
 const char *const model_methods[] = {
 	[NF_DSR_METHOD_L2] = "l2",
@@ -38,6 +38,7 @@ const char *const model_flow_states[] = {
 	[NF_DSR_FLOW_STATE_UDP] = "udp",
 	[NF_DSR_FLOW_STATE_ICMP] = "icmp",
 	[NF_DSR_FLOW_STATE_OTHER] = "other",
+	[NF_DSR_FLOW_STATE_PERSIST] = "persist",
 	NULL
 };
 

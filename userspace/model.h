@@ -39,16 +39,28 @@ enum {
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
 
+#define DSR_SET_BIT(n) ((__u64)1 << (n))
+
 /* How a service schedules: from here on, for model_service_fields. */
-#define DSR_SET_TABLE_SIZE (1ULL << 32)
-#define DSR_SET_HASH (1ULL << 33)
-#define DSR_SET_ON_DELETE (1ULL << 34)
-#define DSR_SET_NO_BACKEND (1ULL << 35)
-#define DSR_SET_UNMATCHED (1ULL << 36)
+#define DSR_SET_TABLE_SIZE DSR_SET_BIT(32)
+#define DSR_SET_HASH DSR_SET_BIT(33)
+#define DSR_SET_ON_DELETE DSR_SET_BIT(34)
+#define DSR_SET_NO_BACKEND DSR_SET_BIT(35)
+#define DSR_SET_UNMATCHED DSR_SET_BIT(36)
+#define DSR_SET_MIN_ACTIVE DSR_SET_BIT(37)
+#define DSR_SET_SLOW_START DSR_SET_BIT(38)
+#define DSR_SET_PERSIST DSR_SET_BIT(39)
+#define DSR_SET_PERSIST_PREFIX4 DSR_SET_BIT(40)
+#define DSR_SET_PERSIST_PREFIX6 DSR_SET_BIT(41)
+#define DSR_SET_ONE_PACKET DSR_SET_BIT(42)
 /* And of a backend, for model_backend_fields. */
-#define DSR_SET_HEALTH (1ULL << 48)
-#define DSR_SET_DRAIN_TIMEOUT (1ULL << 49)
-#define DSR_SET_DRAIN_LEFT (1ULL << 50)	/* only ever shown */
+#define DSR_SET_HEALTH DSR_SET_BIT(48)
+#define DSR_SET_DRAIN_TIMEOUT DSR_SET_BIT(49)
+#define DSR_SET_DRAIN_LEFT DSR_SET_BIT(50)	/* only ever shown */
+#define DSR_SET_PRIORITY DSR_SET_BIT(51)
+#define DSR_SET_MAX_FLOWS DSR_SET_BIT(52)
+#define DSR_SET_MIN_FLOWS DSR_SET_BIT(53)
+#define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only ever shown */
 
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
@@ -71,6 +83,16 @@ struct dsr_conf {
 	__u8 health;			/* enum nf_dsr_health */
 	__u32 drain_timeout;
 	__u32 drain_left;
+	__u32 min_active;
+	__u32 slow_start;
+	__u32 persist;
+	__u8 persist_prefix4;
+	__u8 persist_prefix6;
+	__u8 one_packet;		/* 0 or 1 */
+	__u8 priority;
+	__u32 max_flows;
+	__u32 min_flows;
+	__u8 limited;			/* 0 or 1 */
 };
 
 /* A value of dsr_conf that is no more than a number or one of some words. */
@@ -148,6 +170,8 @@ extern const char *const model_on_delete[];
 extern const char *const model_no_backend[];
 extern const char *const model_unmatched[];
 extern const char *const model_healths[];
+extern const char *const model_off_on[];
+extern const char *const model_no_yes[];
 
 /* In the order in which they are shown; the last has no name. */
 extern const struct dsr_field model_service_fields[];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is set of a service or backend beside the rest: one table for parser and printer. */
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "model.h"
 
-#define FIELD(member) offsetof(struct dsr_conf, member), sizeof(((struct dsr_conf *)0)->member)
+#define OFFSET(member) offsetof(struct dsr_conf, member)
 
 const char *const model_hashes[] = {
 	[NF_DSR_HASH_5_TUPLE] = "5-tuple",
@@ -42,25 +43,47 @@ const char *const model_healths[] = {
 	NULL
 };
 
+const char *const model_off_on[] = { "off", "on", NULL };
+const char *const model_no_yes[] = { "no", "yes", NULL };
+
 const struct dsr_field model_service_fields[] = {
-	{ "hash", DSR_SET_HASH, FIELD(hash), model_hashes },
+	{ "hash", DSR_SET_HASH, OFFSET(hash), 1, model_hashes },
 	{
-		"table-size", DSR_SET_TABLE_SIZE, FIELD(table_size),
+		"table-size", DSR_SET_TABLE_SIZE, OFFSET(table_size), 4,
 		.min = NF_DSR_TABLE_SIZE_MIN, .max = NF_DSR_TABLE_SIZE_MAX
 	},
-	{ "on-delete", DSR_SET_ON_DELETE, FIELD(on_delete), model_on_delete },
-	{ "no-backend", DSR_SET_NO_BACKEND, FIELD(no_backend), model_no_backend },
-	{ "unmatched", DSR_SET_UNMATCHED, FIELD(unmatched), model_unmatched },
+	{ "on-delete", DSR_SET_ON_DELETE, OFFSET(on_delete), 1, model_on_delete },
+	{ "no-backend", DSR_SET_NO_BACKEND, OFFSET(no_backend), 1, model_no_backend },
+	{ "unmatched", DSR_SET_UNMATCHED, OFFSET(unmatched), 1, model_unmatched },
+	{
+		"min-active", DSR_SET_MIN_ACTIVE, OFFSET(min_active), 4,
+		.min = 1, .max = NF_DSR_BACKENDS_MAX
+	},
+	{ "slow-start", DSR_SET_SLOW_START, OFFSET(slow_start), 4, .max = NF_DSR_TIMEOUT_MAX },
+	{ "persist", DSR_SET_PERSIST, OFFSET(persist), 4, .max = NF_DSR_TIMEOUT_MAX },
+	{
+		"persist-prefix4", DSR_SET_PERSIST_PREFIX4, OFFSET(persist_prefix4), 1,
+		.min = 1, .max = 32
+	},
+	{
+		"persist-prefix6", DSR_SET_PERSIST_PREFIX6, OFFSET(persist_prefix6), 1,
+		.min = 1, .max = 128
+	},
+	{ "one-packet", DSR_SET_ONE_PACKET, OFFSET(one_packet), 1, model_off_on },
 	{ 0 }
 };
 
 const struct dsr_field model_backend_fields[] = {
-	{ "health", DSR_SET_HEALTH, FIELD(health), model_healths },
+	{ "health", DSR_SET_HEALTH, OFFSET(health), 1, model_healths },
 	{
-		"drain-timeout", DSR_SET_DRAIN_TIMEOUT, FIELD(drain_timeout),
+		"drain-timeout", DSR_SET_DRAIN_TIMEOUT, OFFSET(drain_timeout), 4,
 		.max = NF_DSR_TIMEOUT_MAX
 	},
-	{ "drain-left", DSR_SET_DRAIN_LEFT, FIELD(drain_left) },
+	{ "drain-left", DSR_SET_DRAIN_LEFT, OFFSET(drain_left), 4 },
+	{ "priority", DSR_SET_PRIORITY, OFFSET(priority), 1, .max = UINT8_MAX },
+	{ "max-flows", DSR_SET_MAX_FLOWS, OFFSET(max_flows), 4, .max = UINT32_MAX },
+	{ "min-flows", DSR_SET_MIN_FLOWS, OFFSET(min_flows), 4, .max = UINT32_MAX },
+	{ "limited", DSR_SET_LIMITED, OFFSET(limited), 1, model_no_yes },
 	{ 0 }
 };
 

@@ -100,6 +100,24 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_UNMATCHED] = {
 		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
 	},
+	[NF_DSR_A_SERVICE_MIN_ACTIVE] = {
+		"min-active", U32, SERVICE(conf.min_active), DSR_SET_MIN_ACTIVE
+	},
+	[NF_DSR_A_SERVICE_SLOW_START] = {
+		"slow-start", U32, SERVICE(conf.slow_start), DSR_SET_SLOW_START
+	},
+	[NF_DSR_A_SERVICE_PERSIST] = {
+		"persist", U32, SERVICE(conf.persist), DSR_SET_PERSIST
+	},
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = {
+		"persist-prefix4", U8, SERVICE(conf.persist_prefix4), DSR_SET_PERSIST_PREFIX4
+	},
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = {
+		"persist-prefix6", U8, SERVICE(conf.persist_prefix6), DSR_SET_PERSIST_PREFIX6
+	},
+	[NF_DSR_A_SERVICE_ONE_PACKET] = {
+		"one-packet", U8, SERVICE(conf.one_packet), DSR_SET_ONE_PACKET, model_off_on
+	},
 };
 
 const struct attr_set attr_service_set = {
@@ -144,6 +162,18 @@ static const struct attr_info backend_infos[] = {
 	},
 	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
 		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
+	},
+	[NF_DSR_A_BACKEND_PRIORITY] = {
+		"priority", U8, BACKEND(conf.priority), DSR_SET_PRIORITY
+	},
+	[NF_DSR_A_BACKEND_MAX_FLOWS] = {
+		"max-flows", U32, BACKEND(conf.max_flows), DSR_SET_MAX_FLOWS
+	},
+	[NF_DSR_A_BACKEND_MIN_FLOWS] = {
+		"min-flows", U32, BACKEND(conf.min_flows), DSR_SET_MIN_FLOWS
+	},
+	[NF_DSR_A_BACKEND_LIMITED] = {
+		"limited", U8, BACKEND(conf.limited), DSR_SET_LIMITED, model_no_yes
 	},
 };
 

@@ -67,7 +67,9 @@ static struct dsr_backend *insert(struct flows *f, u32 number, u8 family,
 	struct dsr_pkt pkt = packet(number, family);
 
 	rcu_read_lock();
-	backend = dsr_flow_insert(&f->ft, &pkt,
+	backend = dsr_flow_insert(&f->ft, &pkt.tuple,
+				  dsr_state_first(pkt.tuple.proto,
+						  pkt.tcp_flags),
 				  dsr_flow_hash(&f->ft, &pkt.tuple), backend);
 	rcu_read_unlock();
 	return backend;
@@ -311,6 +313,47 @@ static void writers_and_resizing_do_not_disturb_each_other(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), MANY / 4);
 }
 
+/* Of the same hash even, and beside the flow in its bucket. */
+static void memory_of_a_prefix_is_no_flow(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+	struct dsr_tuple tuple = packet(1, AF_INET).tuple, seen;
+	u32 hash = dsr_flow_hash(&f->ft, &tuple);
+	struct dsr_counters sum = {};
+	struct dsr_flow *entry;
+
+	f->svc.conf.policy.persist = 300;
+	f->svc.key.addr.ip = htonl(0xc0000209);
+	f->svc.key.proto = IPPROTO_UDP;
+	f->svc.key.port = 53;
+	insert(f, 1, AF_INET, &b[0]);
+	tuple.persist = 1;
+	rcu_read_lock();
+	KUNIT_EXPECT_NULL(test, dsr_flow_find(&f->ft, &tuple, hash));
+	KUNIT_EXPECT_PTR_EQ(test,
+			    dsr_flow_insert(&f->ft, &tuple,
+					    NF_DSR_FLOW_STATE_PERSIST, hash,
+					    &b[1]), &b[1]);
+	entry = dsr_flow_find(&f->ft, &tuple, hash);
+	KUNIT_EXPECT_PTR_EQ(test, entry->backend, &b[1]);
+	KUNIT_EXPECT_PTR_EQ(test, find(f, 1, AF_INET)->backend, &b[0]);
+	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(entry), 300u);
+	/* What it is the memory of is the service's, whatever stands in it. */
+	dsr_flow_tuple(entry, &seen);
+	KUNIT_EXPECT_EQ(test, ntohl(seen.dst.ip), 0xc0000209u);
+	KUNIT_EXPECT_EQ(test, seen.proto, IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, ntohs(seen.dport), 53);
+	dsr_flow_touch(entry, DSR_TCP_FIN);
+	KUNIT_EXPECT_EQ(test, entry->state, NF_DSR_FLOW_STATE_PERSIST);
+	dsr_flow_remove(&f->ft, entry);
+	KUNIT_EXPECT_NULL(test, dsr_flow_find(&f->ft, &tuple, hash));
+	rcu_read_unlock();
+	KUNIT_EXPECT_NOT_NULL(test, find(f, 1, AF_INET));
+	dsr_stats_sum(b[1].stats, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows + sum.gone, 0u);
+}
+
 static void an_ipv4_flow_is_one_cache_line(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, dsr_flow_size(), 64u);
@@ -326,6 +369,7 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),
 	KUNIT_CASE(a_walk_goes_on_where_it_stopped),
 	KUNIT_CASE(writers_and_resizing_do_not_disturb_each_other),
+	KUNIT_CASE(memory_of_a_prefix_is_no_flow),
 	KUNIT_CASE(an_ipv4_flow_is_one_cache_line),
 	{}
 };

@@ -30,6 +30,8 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 		"service add tcp 192.0.2.1 hash destination table-size 131071",
 		"service add tcp 192.0.2.1 on-delete reject no-backend accept unmatched drop",
+		"service add tcp 192.0.2.1 persist 300 persist-prefix4 24 persist-prefix6 64",
+		"service add tcp 192.0.2.1 one-packet on min-active 65535 slow-start 2147483",
 	};
 	struct dsr_service service;
 	struct dsr_error err;
@@ -55,6 +57,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add udp [2001:db8::]/64:53-54 2001:db8::2 weight 0 state down method gre",
 		"backend add any 192.0.2.1 10.0.0.1 outer-source 10.0.0.9 outer-ttl 255 weight 65535",
 		"backend add any 192.0.2.1 10.0.0.1 state drain drain-timeout 2147483 health down",
+		"backend add any 192.0.2.1 10.0.0.1 priority 255 max-flows 4294967295 min-flows 7",
 		"backend add any 192.0.2.1 2001:db8::2 outer-source 2001:db8::9 outer-ttl inherit",
 	};
 	struct dsr_backend backend;

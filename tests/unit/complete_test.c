@@ -50,7 +50,8 @@ static void keywords_and_their_values(void **state)
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
 			"scheduler seed method outer-source outer-ttl timeout hash table-size "
-			"on-delete no-backend unmatched");
+			"on-delete no-backend unmatched min-active slow-start persist "
+			"persist-prefix4 persist-prefix6 one-packet");
 	assert_proposes("service add tcp 192.0.2.1:80 hash s", "source source-port");
 	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
 	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
@@ -58,7 +59,8 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
-			"weight state method outer-source outer-ttl health drain-timeout");
+			"weight state method outer-source outer-ttl health drain-timeout "
+			"priority max-flows min-flows");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 health ", "up down");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
 	assert_proposes("stats show ", "explain --explain");
@@ -70,7 +72,8 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
 			"scheduler seed outer-source outer-ttl timeout hash table-size "
-			"on-delete no-backend unmatched");
+			"on-delete no-backend unmatched min-active slow-start persist "
+			"persist-prefix4 persist-prefix6 one-packet");
 }
 
 static void nothing_after_a_wrong_word(void **state)

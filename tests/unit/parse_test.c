@@ -144,8 +144,10 @@ static void explain_may_look_like_an_option(void **state)
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
-	"hash, table-size, on-delete, no-backend, unmatched"
-#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, drain-timeout"
+	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
+	"persist-prefix4, persist-prefix6, one-packet"
+#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
+	"drain-timeout, priority, max-flows, min-flows"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
 static const char *const bad_lines[][2] = {
@@ -196,7 +198,7 @@ static const char *const bad_lines[][2] = {
 	{ SERVICE_ADD " method nat",
 	  "method \"nat\": expected l2, ipip, gre" },
 	{ SERVICE_ADD " scheduler rr",
-	  "scheduler \"rr\": expected maglev, wrr" },
+	  "scheduler \"rr\": expected maglev, wrr, wlc" },
 	{ SERVICE_ADD " seed 18446744073709551616",
 	  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " seed 0x",
@@ -204,6 +206,12 @@ static const char *const bad_lines[][2] = {
 	{ SERVICE_ADD " seed 0x10000000000000000",
 	  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " hash port", "hash \"port\": expected 5-tuple, source, source-port, destination" },
+	{ SERVICE_ADD " persist-prefix4 33", "persist-prefix4 \"33\": expected 1 to 32" },
+	{ SERVICE_ADD " min-active 0", "min-active \"0\": expected 1 to 65535" },
+	{ SERVICE_ADD " one-packet yes", "one-packet \"yes\": expected off, on" },
+	{ BACKEND_ADD " priority 256", "priority \"256\": expected 0 to 255" },
+	{ BACKEND_ADD " max-flows 4294967296",
+	  "max-flows \"4294967296\": expected 0 to 4294967295" },
 	{ SERVICE_ADD " table-size 250", "table-size \"250\": expected 251 to 131071" },
 	{ SERVICE_ADD " timeout",
 	  "timeout: a value is missing: expected " TIMEOUTS },

@@ -17,6 +17,7 @@ CLIENT = {4: "198.51.100.201", 6: "2001:db8:c::201"}
 VIP = {4: "192.0.2.80", 6: "2001:db8:80::80"}
 BACKEND = {4: "10.1.1.5{}", 6: "2001:db8:1::5{}"}
 MARKER_PORT = 9
+BURST = 60		# what fits into the buffer of a socket
 
 # to: name of a backend, or "router". packet: as scapy reads it from the wire.
 Left = collections.namedtuple("Left", "to packet")
@@ -89,6 +90,12 @@ class Bench:
 
     def send(self, packets):
         """What has left for them, in order."""
+        left = []
+        for start in range(0, max(1, len(packets)), BURST):
+            left += self._burst(packets[start:start + BURST])
+        return left
+
+    def _burst(self, packets):
         self.marks += 1
         marker = f"mark {self.marks}".encode()
         for packet in packets:
@@ -97,7 +104,7 @@ class Bench:
             header(self.client_addr, self.vip) / UDP(sport=9, dport=MARKER_PORT) / Raw(marker)))
         end, before = self.out.expect(lambda p: p.payload.endswith(marker))
         if not end:
-            raise RuntimeError(f"{marker} did not leave; before: {[str(p) for p in before]}")
+            raise RuntimeError(f"{marker} did not leave; {len(before)} packets did before it")
         layer = IPv6 if self.family == 6 else IP
         return [Left(self.names.get(p.mac, p.mac.hex(":")), layer(p.data)) for p in before
                 if p.proto != wire.ICMPV6 or p.payload[0] < 133]

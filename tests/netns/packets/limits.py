@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""limits.py 4|6: backends that take only so many flows."""
+import sys
+
+from scapy.layers.inet import TCP
+
+import tap
+from bench import Bench, address, backend, drops, dsrctl, header, show
+
+family = int(sys.argv[1])
+bench = Bench(family)
+KEY = f"tcp {address(bench.vip, 80)}"
+ports = iter(range(20000, 60000))
+
+
+def check(text, expected, seen):
+    tap.check_eq(f"IPv{family}: {text}", expected, seen)
+
+
+def syns(count):
+    return [header(bench.client_addr, bench.vip) / TCP(sport=next(ports), dport=80, flags="S")
+            for _ in range(count)]
+
+
+def active():
+    return {f"b{b['address'][-1]}": b["active"]
+            for b in show("backend", "show", *KEY.split())}
+
+
+def limited(number):
+    return show("backend", "show", *KEY.split(), backend(number, family))[0]["limited"]
+
+
+def flush(number):
+    dsrctl(f"flow flush {KEY} {backend(number, family)}")
+
+
+for scheduler in "maglev", "wrr", "wlc":
+    dsrctl(f"service add {KEY} method l2 scheduler {scheduler}",
+           f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
+           f"backend add {KEY} {backend(2, family)}", f"backend add {KEY} {backend(3, family)}")
+    first = syns(120)
+    went = bench.where(first)
+    check(f"{scheduler}: a burst does not exceed the limit", (10, 120),
+          (active()["b1"], sum(active().values())))
+    tap.check(f"IPv{family}: {scheduler}: the others share what it does not take",
+              all(went.count(name) > 30 for name in ("b2", "b3")), active())
+    check(f"{scheduler}: it is shown as limited", "yes", limited(1))
+    check(f"{scheduler}: known flows stay, also with the limited one", went, bench.where(first))
+    if scheduler == "maglev":
+        # The same packets find the same places once more: no chance in it.
+        dsrctl("flow flush")
+        tap.wait_for(lambda: limited(1) == "no")
+        check("maglev: the same flows overflow to the same backends", went, bench.where(first))
+    flush(1)
+    check(f"{scheduler}: with its flows gone it is not limited, within a second or so", True,
+          tap.wait_for(lambda: limited(1) == "no"))
+    bench.send(syns(60))
+    check(f"{scheduler}: and takes flows up to its limit again", 10, active()["b1"])
+    dsrctl(f"service del {KEY}")
+
+dsrctl(f"service add {KEY} method l2",
+       *(f"backend add {KEY} {backend(n, family)} max-flows 4" for n in (1, 2, 3)))
+before = drops("overload")
+left = bench.send(syns(20))
+check("all limited: as many flows as they may have, the rest is dropped and counted", (12, 8),
+      (len(left), drops("overload") - before))
+check("all limited: each has its limit", {"b1": 4, "b2": 4, "b3": 4}, active())
+dsrctl(f"service change {KEY} no-backend reject")
+left = bench.send(syns(5))
+check("all limited: no-backend says what clients are told", ["router"] * 5,
+      [to for to, _ in left])
+check("all limited: by resets", ["RA"] * 5, [str(packet[TCP].flags) for _, packet in left])
+dsrctl(f"backend change {KEY} {backend(2, family)} max-flows 0")
+check("a limit that is lifted", ["b2"] * 5, bench.where(syns(5)))
+refusal = dsrctl(f"backend change {KEY} {backend(1, family)} max-flows 5 min-flows 5", fails=True)
+tap.check(f"IPv{family}: min-flows that is not below max-flows is refused",
+          "min-flows must be less than max-flows" in refusal, refusal)
+dsrctl("flush")
+tap.done()

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""shares.py 4|6: which backends new flows go to, and in which shares."""
+import sys
+
+from scapy.layers.inet import TCP, UDP
+
+import tap
+from bench import Bench, address, backend, dsrctl, header, show
+
+family = int(sys.argv[1])
+bench = Bench(family)
+KEY, UDP_KEY = f"tcp {address(bench.vip, 80)}", f"udp {address(bench.vip, 53)}"
+ALL = {"b1", "b2", "b3"}
+ports = iter(range(20000, 60000))
+
+
+def check(text, expected, seen):
+    tap.check_eq(f"IPv{family}: {text}", expected, seen)
+
+
+def syns(count):
+    return [header(bench.client_addr, bench.vip) / TCP(sport=next(ports), dport=80, flags="S")
+            for _ in range(count)]
+
+
+def begin(count=60):
+    """How many of so many new flows each backend gets."""
+    went = bench.where(syns(count))
+    return {name: went.count(name) for name in sorted(set(went))}
+
+
+def change(number, words):
+    dsrctl(f"backend change {KEY} {backend(number, family)} {words}")
+
+
+def set_up(service, *words):
+    dsrctl(f"service add {KEY} method l2 {service}",
+           *(f"backend add {KEY} {backend(n, family)} {w}" for n, w in enumerate(words, 1)))
+
+
+def priorities():
+    for scheduler in "maglev", "wrr", "wlc":
+        set_up(f"scheduler {scheduler}", "", "priority 1", "priority 2")
+        for doing, expected in (
+                (None, {"b1"}),
+                ((1, "state drain"), {"b2"}),
+                ((2, "health down"), {"b3"}),
+                ((1, "state active"), {"b1"}),
+                ((1, "weight 0"), {"b3"})):
+            if doing:
+                change(*doing)
+            check(f"{scheduler}: {doing or 'all up'}: new flows go to {expected}", expected,
+                  set(begin(12)))
+        dsrctl(f"service del {KEY}")
+    set_up("min-active 2", "", "priority 7", "priority 255")
+    check("min-active 2: the next priority helps out", {"b1", "b2"}, set(begin()))
+    change(2, "priority 0")
+    check("min-active 2: two of the best are enough", {"b1", "b2"}, set(begin()))
+    change(1, "state down")
+    check("min-active 2: one is not", {"b2", "b3"}, set(begin()))
+    dsrctl(f"service change {KEY} min-active 1")
+    check("min-active 1: one is", {"b2"}, set(begin()))
+    dsrctl(f"service del {KEY}")
+
+
+def slow_start():
+    set_up("slow-start 1000 scheduler wrr", "", "", "")
+    check("slow start: all of one age have equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
+    dsrctl(f"service change {KEY} slow-start 0")
+    check("slow start 0: equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
+    change(3, "state down")
+    dsrctl(f"service change {KEY} slow-start 4")
+    even = tap.wait_for(lambda: begin() == {"b1": 30, "b2": 30})
+    change(3, "state active")
+    first = begin(66).get("b3", 0)
+    tap.check(f"IPv{family}: slow start: who came up gets little beside those that are up",
+              even and first < 20, first)
+    check("slow start: and its full share in time", True,
+          tap.wait_for(lambda: begin(66) == {"b1": 22, "b2": 22, "b3": 22}))
+    dsrctl(f"service del {KEY}")
+
+
+def least_flows():
+    set_up("scheduler wlc", "", "weight 2", "weight 3")
+    check("wlc: flows by weight", {"b1": 10, "b2": 20, "b3": 30}, begin())
+    change(3, "state drain")
+    check("wlc: two share", {"b1": 10, "b2": 20}, begin(30))
+    change(3, "state active")
+    check("wlc: who has fewer for its weight catches up", {"b3": 30}, begin(30))
+    dsrctl(f"flow flush {KEY} {backend(1, family)}")
+    seen = tap.wait_for(lambda: show("backend", "show", *KEY.split(),
+                                     backend(1, family))[0]["active"] == 0)
+    check("wlc: flows are forgotten", True, seen)
+
+    def goes_to_b1():
+        return begin(1) == {"b1": 1}
+
+    check("wlc: and make room, within a second or so", True, tap.wait_for(goes_to_b1))
+    dsrctl(f"service del {KEY}")
+
+
+def one_packet():
+    dsrctl(f"service add {UDP_KEY} method l2 scheduler wrr",
+           *(f"backend add {UDP_KEY} {backend(n, family)}" for n in (1, 2, 3)))
+    question = header(bench.client_addr, bench.vip) / UDP(sport=5353, dport=53) / b"q"
+
+    def names(count):
+        return [to for to, _ in bench.send([question] * count)]
+
+    def flows():
+        return sum(flow["client_port"] == 5353 for flow in show("flow", "show"))
+
+    check("a client's datagrams go to one backend", 1, len(set(names(6))))
+    check("as a flow", 1, flows())
+    dsrctl(f"service change {UDP_KEY} one-packet on")
+    check("one-packet: the flow is forgotten", 0, flows())
+    seen = names(6)
+    check("one-packet: each is scheduled by itself", [2, 2, 2],
+          [seen.count(name) for name in sorted(ALL)])
+    check("one-packet: without a flow", 0, flows())
+    dsrctl(f"service change {UDP_KEY} one-packet off")
+    check("one-packet off: a flow again", (1, 1), (len(set(names(6))), flows()))
+
+
+priorities()
+slow_start()
+least_flows()
+one_packet()
+dsrctl("flush")
+tap.done()

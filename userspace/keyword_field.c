@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keywords whose values are no more than a number or one of some words. */
+#include "grammar.h"
+#include "keyword.h"
+
+const struct dsr_keyword keyword_hash = {
+	"hash", { { .choices = model_hashes } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_table_size = {
+	"table-size", { { .form = "251..131071" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_on_delete = {
+	"on-delete", { { .choices = model_on_delete } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_no_backend = {
+	"no-backend", { { .choices = model_no_backend } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_unmatched = {
+	"unmatched", { { .choices = model_unmatched } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_min_active = {
+	"min-active", { { .form = "1..65535" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_slow_start = {
+	"slow-start", { { .form = "SECONDS" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_persist = {
+	"persist", { { .form = "SECONDS" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_persist_prefix4 = {
+	"persist-prefix4", { { .form = "1..32" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_persist_prefix6 = {
+	"persist-prefix6", { { .form = "1..128" } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_one_packet = {
+	"one-packet", { { .choices = model_off_on } }, .fields = model_service_fields
+};
+
+const struct dsr_keyword keyword_health = {
+	"health", { { .choices = model_healths } }, .fields = model_backend_fields
+};
+
+const struct dsr_keyword keyword_drain_timeout = {
+	"drain-timeout", { { .form = "SECONDS" } }, .fields = model_backend_fields
+};
+
+const struct dsr_keyword keyword_priority = {
+	"priority", { { .form = "0..255" } }, .fields = model_backend_fields
+};
+
+const struct dsr_keyword keyword_max_flows = {
+	"max-flows", { { .form = "NUMBER" } }, .fields = model_backend_fields
+};
+
+const struct dsr_keyword keyword_min_flows = {
+	"min-flows", { { .form = "NUMBER" } }, .fields = model_backend_fields
+};
