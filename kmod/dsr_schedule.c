@@ -11,6 +11,13 @@
 #include "dsr_pool.h"
 #include "dsr_schedule.h"
 
+/* Where errors go, which begin nothing, and what nobody can remember. */
+static struct dsr_backend *
+dsr_schedule_consistent(const struct dsr_pool *pool, const struct dsr_pkt *pkt)
+{
+	return pool->members[dsr_pool_consistent(pool, &pkt->tuple)].backend;
+}
+
 /* What a client prefix is remembered by; services do not share it. */
 static void dsr_persist_tuple(struct dsr_tuple *prefix,
 			      const struct dsr_service *svc,
@@ -33,12 +40,13 @@ static bool dsr_persist_holds(const struct dsr_flow *entry)
 	       dsr_backend_admits(entry->backend);
 }
 
-/* The backend of the client's prefix, chosen now if need be. */
+/* The backend of the client's prefix, chosen now if need be and it may. */
 static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
 					    const struct dsr_service *svc,
 					    struct dsr_pool *pool,
-					    const struct dsr_tuple *tuple)
+					    const struct dsr_pkt *pkt)
 {
+	const struct dsr_tuple *tuple = &pkt->tuple;
 	struct dsr_backend *backend, *kept;
 	struct dsr_tuple prefix;
 	struct dsr_flow *entry;
@@ -48,9 +56,12 @@ static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
 	hash = dsr_flow_hash(&dn->flows, &prefix);
 	entry = dsr_flow_find(&dn->flows, &prefix, hash);
 	if (entry && dsr_persist_holds(entry)) {
-		dsr_flow_touch(entry, 0);
+		if (pkt->kind == DSR_KIND_FLOW)
+			dsr_flow_touch(entry, 0);
 		return entry->backend;
 	}
+	if (pkt->kind != DSR_KIND_FLOW)
+		return dsr_schedule_consistent(pool, pkt);
 	if (entry)
 		dsr_flow_remove(&dn->flows, entry);
 	backend = dsr_pool_pick(pool, tuple);
@@ -59,13 +70,6 @@ static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
 	kept = dsr_flow_insert(&dn->flows, &prefix, NF_DSR_FLOW_STATE_PERSIST,
 			       hash, backend);
 	return kept ?: backend;
-}
-
-/* Where errors go, which begin nothing, and what nobody can remember. */
-static struct dsr_backend *
-dsr_schedule_consistent(const struct dsr_pool *pool, const struct dsr_pkt *pkt)
-{
-	return pool->members[dsr_pool_consistent(pool, &pkt->tuple)].backend;
 }
 
 struct dsr_backend *dsr_schedule(struct dsr_net *dn,
@@ -80,16 +84,15 @@ struct dsr_backend *dsr_schedule(struct dsr_net *dn,
 	*why = DSR_DROP_NO_BACKEND;
 	if (!pool->nr)
 		return NULL;
-	if (pkt->kind != DSR_KIND_FLOW)
-		return dsr_schedule_consistent(pool, pkt);
-
 	*why = DSR_DROP_OVERLOAD;
-	backend = policy->persist ?
-		  dsr_persist_pick(dn, svc, pool, &pkt->tuple) :
-		  dsr_pool_pick(pool, &pkt->tuple);
-	if (!backend)
-		return NULL;
-	if (policy->one_packet && pkt->tuple.proto == IPPROTO_UDP)
+	if (policy->persist)
+		backend = dsr_persist_pick(dn, svc, pool, pkt);
+	else if (pkt->kind != DSR_KIND_FLOW)
+		backend = dsr_schedule_consistent(pool, pkt);
+	else
+		backend = dsr_pool_pick(pool, &pkt->tuple);
+	if (!backend || pkt->kind != DSR_KIND_FLOW ||
+	    (policy->one_packet && pkt->tuple.proto == IPPROTO_UDP))
 		return backend;
 	kept = dsr_flow_insert(&dn->flows, &pkt->tuple,
 			       dsr_state_first(pkt->tuple.proto,
