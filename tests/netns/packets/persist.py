@@ -2,7 +2,8 @@
 """persist.py 4|6: clients of one prefix keep one backend."""
 import sys
 
-from scapy.layers.inet import TCP
+from scapy.layers.inet import ICMP, TCP
+from scapy.layers.inet6 import ICMPv6DestUnreach
 
 import tap
 from bench import Bench, address, backend, dsrctl, header, show
@@ -33,6 +34,13 @@ def backends_of(packets):
     return set(bench.where(packets))
 
 
+def error(prefix):
+    """About a packet of the VIP to a client of the prefix."""
+    quoted = bytes(header(bench.vip, client(prefix, 1)) / TCP(sport=80, dport=1))
+    kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
+    return header(client(prefix, 2), bench.vip) / kind / quoted[:48 if six else 28]
+
+
 def entries():
     return [flow for flow in show("flow", "show") if flow["state"] == "persist"]
 
@@ -59,7 +67,13 @@ check("entries count in the table but are no flows of a backend", (60 + 12, 60 +
       (sum(s["active"] for s in show("service", "show") if s["port"] != 9),
        show("stats", "show")[0]["flows"] - sum(
            s["active"] for s in show("service", "show") if s["port"] == 9)))
-dsrctl(f"service del {OTHER}")
+dsrctl(f"service del {OTHER}", f"service change {KEY} timeout tcp-syn 1")
+# What else is left is the flow of the markers.
+tap.wait_for(lambda: len(show("flow", "show")) == len(entries()) + 1)
+left = bench.send([error(prefix) for prefix in (3, 4, 5, 6, 7)])
+check("errors about flows that are forgotten go where the prefix is at home",
+      [first] + others, [{to} for to, _ in left])
+dsrctl(f"service change {KEY} timeout tcp-syn 60")
 
 name = first.pop()
 for away, back in (("state drain", "state active"), ("state down", "state active"),
