@@ -54,13 +54,11 @@ int dsr_backend_check(const struct dsr_service *svc,
 			       "outer-source client needs a backend of the service's family");
 		return -EINVAL;
 	}
-	if (all.method != NF_DSR_METHOD_L2 &&
-	    all.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&
-	    !(all.set & (key->family == AF_INET ? DSR_FWD_OUTER_ADDR4 :
-						  DSR_FWD_OUTER_ADDR6))) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source address needs an address of the backend's family");
-		return -EINVAL;
+	if (all.method != NF_DSR_METHOD_L2) {
+		int err = dsr_fwd_check_source(&all, key->family, extack);
+
+		if (err)
+			return err;
 	}
 	return dsr_path_check(svc->dn->net, key, &all, extack);
 }

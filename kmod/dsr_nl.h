@@ -31,6 +31,12 @@ struct dsr_nl_fwd_ids {
 	int outer_addr4;
 	int outer_addr6;
 	int outer_ttl;
+	int outer_prefix4;
+	int outer_prefix6;
+	int outer_port;
+	int outer_checksum;
+	int gue_variant;
+	int gre_key;
 };
 
 /* Exactly one of the two must be there. Returns 0 or -EINVAL, with an extack. */

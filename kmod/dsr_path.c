@@ -15,6 +15,7 @@ static const struct dsr_method *const dsr_methods[] = {
 	[NF_DSR_METHOD_L2]	= &dsr_method_l2,
 	[NF_DSR_METHOD_IPIP]	= &dsr_method_ipip,
 	[NF_DSR_METHOD_GRE]	= &dsr_method_gre,
+	[NF_DSR_METHOD_GUE]	= &dsr_method_gue,
 };
 
 /**
@@ -135,6 +136,37 @@ static void dsr_path_free(struct rcu_head *rcu)
 	kfree(path);
 }
 
+/* What is the same for all packets on this path. */
+static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
+{
+	bool has_checksum = fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_ON ||
+			    (fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_AUTO &&
+			     path->method->encap == DSR_ENCAP_UDP);
+
+	path->form = (struct dsr_encap_form) {
+		.family		= path->family,
+		.kind		= path->method->encap,
+		.checksum	= has_checksum,
+		.keyed		= fwd->gre_key != NF_DSR_GRE_KEY_NONE,
+		.gue_header	= !fwd->gue_variant,
+		.port		= fwd->outer_port,
+		.key		= htonl(fwd->gre_key),
+	};
+	path->overhead = dsr_encap_len(&path->form);
+	path->outer_source = fwd->outer_source;
+	path->outer_ttl = fwd->outer_ttl;
+	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS &&
+	    fwd->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
+		return;
+	if (path->family == AF_INET) {
+		path->src.ip = fwd->outer_addr4;
+		path->outer_prefix = fwd->outer_prefix4;
+	} else {
+		path->src.in6 = fwd->outer_addr6;
+		path->outer_prefix = fwd->outer_prefix6;
+	}
+}
+
 static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 {
 	const struct dsr_fwd *fwd = &backend->fwd;
@@ -157,17 +189,9 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	path->dst = route.dst;
 	path->cookie = route.cookie;
 	path->family = backend->key.family;
-	path->overhead = path->method->overhead(path->family);
-	path->outer_source = fwd->outer_source;
-	path->outer_ttl = fwd->outer_ttl;
 	path->addr = backend->key.addr;
 	path->src = route.src;
-	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS)
-		return path;
-	if (path->family == AF_INET)
-		path->src.ip = fwd->outer_addr4;
-	else
-		path->src.in6 = fwd->outer_addr6;
+	dsr_path_set_outer(path, fwd);
 	return path;
 
 err_path:

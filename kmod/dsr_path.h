@@ -15,6 +15,7 @@
 #include <net/neighbour.h>
 
 #include "dsr_backend.h"
+#include "dsr_encap.h"
 
 struct dsr_net;
 struct dsr_path;
@@ -22,20 +23,21 @@ struct dsr_path;
 /**
  * struct dsr_method - how packets reach a backend; enum nf_dsr_method
  * @on_link: the backend must be a neighbour with a MAC address
- * @overhead: bytes pushed before a packet, for a backend of @family
- * @push: push them; NULL if there are none. The headroom is there and the
+ * @encap: enum dsr_encap_kind: what is pushed before a packet
+ * @push: push it; NULL if there is nothing. The headroom is there and the
  *	header may be written. Softirq, under RCU. Returns 0 or a negative errno,
  *	and the packet is unchanged then.
  */
 struct dsr_method {
 	bool on_link;
-	unsigned int (*overhead)(u8 family);
+	u8 encap;
 	int (*push)(struct sk_buff *skb, const struct dsr_path *path, u32 hash);
 };
 
 extern const struct dsr_method dsr_method_l2;
 extern const struct dsr_method dsr_method_ipip;
 extern const struct dsr_method dsr_method_gre;
+extern const struct dsr_method dsr_method_gue;
 
 /**
  * struct dsr_path - the way to a backend
@@ -46,8 +48,10 @@ extern const struct dsr_method dsr_method_gre;
  * @overhead: bytes that @method pushes
  * @family: of the backend's address
  * @outer_source: enum nf_dsr_outer_source
+ * @outer_prefix: length of the prefix in @src, for outer-source prefix
  * @outer_ttl: 0: inherit
- * @src: source of a pushed header, unless it is the client's
+ * @form: of the headers that are pushed
+ * @src: source of a pushed header, or prefix of it, unless it is the client's
  * @addr: the backend's address
  * @rcu: for freeing
  */
@@ -59,7 +63,9 @@ struct dsr_path {
 	u8 overhead;
 	u8 family;
 	u8 outer_source;
+	u8 outer_prefix;
 	u8 outer_ttl;
+	struct dsr_encap_form form;
 	union nf_inet_addr src;
 	union nf_inet_addr addr;
 	struct rcu_head rcu;

@@ -26,9 +26,9 @@ static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 	return attr_get_backend(hdr, list_new(arg), err);
 }
 
-static void print_list(const struct dsrctl *ctl, const struct list *backends)
+static void print_list(const struct dsrctl *ctl, const struct list *backends, unsigned int show)
 {
-	struct out *out = dsrctl_out(ctl, print_backend_columns, 0);
+	struct out *out = dsrctl_out(ctl, print_backend_columns, show);
 	size_t i;
 
 	for (i = 0; i < backends->n; i++)
@@ -53,7 +53,7 @@ int cmd_backend_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr
 		ret = dsr_nl_dump(ctl->nl, msg, collect, list_clear, &backends, err);
 	}
 	if (!ret)
-		print_list(ctl, &backends);
+		print_list(ctl, &backends, args->operands == 3 ? OUT_DETAIL : 0);
 	list_free(&backends);
 	return ret;
 }

@@ -74,10 +74,9 @@ static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	enum out_mode mode = ctl->json ? OUT_JSON_LINES : OUT_TEXT_LINES;
-	unsigned int show = OUT_EVENT | (ctl->stats ? OUT_STATS : 0);
+	unsigned int show = OUT_EVENT | OUT_DETAIL | (ctl->stats ? OUT_STATS : 0);
 	struct monitor monitor = {
-		.services = out_open(ctl->file, mode, false, print_service_columns,
-				     show | OUT_DETAIL),
+		.services = out_open(ctl->file, mode, false, print_service_columns, show),
 		.backends = out_open(ctl->file, mode, false, print_backend_columns, show),
 		.lost = out_open(ctl->file, mode, false, lost_columns, show),
 	};

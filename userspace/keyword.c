@@ -10,6 +10,8 @@
 
 static const char *const outer_source_words[] = { "route", "client", NULL };
 static const char *const outer_ttl_words[] = { "inherit", NULL };
+static const char *const gue_variant_words[] = { "0", "1", NULL };
+static const char *const gre_key_words[] = { "none", NULL };
 
 static int parse_protocol(struct dsr_args *args, const char *word, struct dsr_error *err)
 {
@@ -103,29 +105,58 @@ static int parse_method(struct dsr_args *args, const char *const *values, struct
 	return 0;
 }
 
+static void set_outer_prefix(struct dsr_conf *conf, int family, __u8 prefix_len)
+{
+	if (family == AF_INET) {
+		conf->outer_prefix4 = prefix_len;
+		conf->set |= DSR_SET_OUTER_PREFIX4;
+	} else {
+		conf->outer_prefix6 = prefix_len;
+		conf->set |= DSR_SET_OUTER_PREFIX6;
+	}
+}
+
+/* Of two addresses, one of each family, either makes prefixes of both. */
+static void set_outer_address(struct dsr_conf *conf, const struct dsr_key *key, bool prefix)
+{
+	int other = key->addr.family == AF_INET ? AF_INET6 : AF_INET;
+	bool has_other = conf->set & DSR_SET_OUTER_SOURCE;
+
+	if (key->addr.family == AF_INET)
+		conf->outer_addr4 = key->addr;
+	else
+		conf->outer_addr6 = key->addr;
+	conf->set |= DSR_SET_OUTER_SOURCE |
+		     (key->addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6);
+	if (!prefix && (!has_other || conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)) {
+		conf->outer_source = NF_DSR_OUTER_SOURCE_ADDRESS;
+		return;
+	}
+	if (has_other && conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)
+		set_outer_prefix(conf, other, addr_bits(other));
+	conf->outer_source = NF_DSR_OUTER_SOURCE_PREFIX;
+	set_outer_prefix(conf, key->addr.family, key->prefix_len);
+}
+
 static int parse_outer_address(struct dsr_args *args, const char *word, struct dsr_error *err)
 {
+	bool prefix = strchr(word, '/');
 	struct dsr_error ignored;
-	struct dsr_addr addr;
+	struct dsr_key key = { 0 };
 	__u32 bit;
 
-	if (addr_parse(word, &addr, &ignored))
-		return error_usage(err,
-				   "outer-source \"%s\": expected route, client or an address",
-				   word);
-	if (args->addr.family && args->addr.family != addr.family)
+	if (addr_parse_key(word, &key, prefix ? err : &ignored))
+		return prefix ? -1 : error_usage(err,
+			"outer-source \"%s\": expected route, client, an address or a prefix",
+			word);
+	if (args->addr.family && args->addr.family != key.addr.family)
 		return error_usage(err, "outer-source \"%s\": expected %s, as the backend is", word,
 				   addr_family_name(args->addr.family));
-	bit = addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
-	if (args->conf.set & DSR_SET_OUTER_SOURCE &&
-	    (args->conf.outer_source != NF_DSR_OUTER_SOURCE_ADDRESS || args->conf.set & bit))
+	bit = key.addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
+	if (args->conf.set & bit || (args->conf.set & DSR_SET_OUTER_SOURCE &&
+				     args->conf.outer_source < NF_DSR_OUTER_SOURCE_ADDRESS))
 		return error_usage(err, "outer-source is given twice");
-	if (addr.family == AF_INET)
-		args->conf.outer_addr4 = addr;
-	else
-		args->conf.outer_addr6 = addr;
-	args->conf.outer_source = NF_DSR_OUTER_SOURCE_ADDRESS;
-	args->conf.set |= bit | DSR_SET_OUTER_SOURCE;
+	set_outer_address(&args->conf, &key, prefix);
 	return 0;
 }
 
@@ -155,6 +186,48 @@ static int parse_outer_ttl(struct dsr_args *args, const char *const *values,
 				   values[0]);
 	args->conf.outer_ttl = number;
 	args->conf.set |= DSR_SET_OUTER_TTL;
+	return 0;
+}
+
+static int parse_outer_port(struct dsr_args *args, const char *const *values,
+			    struct dsr_error *err)
+{
+	__u64 number;
+
+	if (parse_number("outer-port", values[0], 1, UINT16_MAX, &number, err))
+		return -1;
+	args->conf.outer_port = number;
+	args->conf.set |= DSR_SET_OUTER_PORT;
+	return 0;
+}
+
+static int parse_outer_checksum(struct dsr_args *args, const char *const *values,
+				struct dsr_error *err)
+{
+	(void)err;
+	args->conf.outer_checksum = model_find(model_outer_checksums, values[0]);
+	args->conf.set |= DSR_SET_OUTER_CHECKSUM;
+	return 0;
+}
+
+static int parse_gue_variant(struct dsr_args *args, const char *const *values,
+			     struct dsr_error *err)
+{
+	(void)err;
+	args->conf.gue_variant = model_find(gue_variant_words, values[0]);
+	args->conf.set |= DSR_SET_GUE_VARIANT;
+	return 0;
+}
+
+static int parse_gre_key(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	args->conf.gre_key = NF_DSR_GRE_KEY_NONE;
+	args->conf.set |= DSR_SET_GRE_KEY;
+	if (!strcmp(values[0], "none"))
+		return 0;
+	if (addr_parse_number(values[0], UINT32_MAX, &args->conf.gre_key))
+		return error_usage(err, "gre-key \"%s\": expected 0 to %u or none", values[0],
+				   UINT32_MAX);
 	return 0;
 }
 
@@ -207,11 +280,27 @@ static const struct dsr_keyword method = {
 };
 
 static const struct dsr_keyword outer_source = {
-	"outer-source", { { outer_source_words, "ADDRESS" } }, true, parse_outer_source
+	"outer-source", { { outer_source_words, "ADDRESS[/PREFIX]" } }, true, parse_outer_source
 };
 
 static const struct dsr_keyword outer_ttl = {
 	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
+};
+
+static const struct dsr_keyword outer_port = {
+	"outer-port", { { .form = "1..65535" } }, false, parse_outer_port
+};
+
+static const struct dsr_keyword outer_checksum = {
+	"outer-checksum", { { .choices = model_outer_checksums } }, false, parse_outer_checksum
+};
+
+static const struct dsr_keyword gue_variant = {
+	"gue-variant", { { .choices = gue_variant_words } }, false, parse_gue_variant
+};
+
+static const struct dsr_keyword gre_key = {
+	"gre-key", { { gre_key_words, "0..4294967295" } }, false, parse_gre_key
 };
 
 static const struct dsr_keyword explain = {
@@ -224,11 +313,13 @@ static const struct dsr_keyword explain_option = {
 };
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
-	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, NULL
+	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout,
+	&outer_port, &outer_checksum, &gue_variant, &gre_key, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {
-	&weight, &state, &method, &outer_source, &outer_ttl, NULL
+	&weight, &state, &method, &outer_source, &outer_ttl,
+	&outer_port, &outer_checksum, &gue_variant, &gre_key, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

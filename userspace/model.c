@@ -14,6 +14,7 @@ const char *const model_methods[] = {
 	[NF_DSR_METHOD_L2] = "l2",
 	[NF_DSR_METHOD_IPIP] = "ipip",
 	[NF_DSR_METHOD_GRE] = "gre",
+	[NF_DSR_METHOD_GUE] = "gue",
 	NULL
 };
 
@@ -21,6 +22,14 @@ const char *const model_outer_sources[] = {
 	[NF_DSR_OUTER_SOURCE_ROUTE] = "route",
 	[NF_DSR_OUTER_SOURCE_CLIENT] = "client",
 	[NF_DSR_OUTER_SOURCE_ADDRESS] = "address",
+	[NF_DSR_OUTER_SOURCE_PREFIX] = "prefix",
+	NULL
+};
+
+const char *const model_outer_checksums[] = {
+	[NF_DSR_OUTER_CHECKSUM_AUTO] = "auto",
+	[NF_DSR_OUTER_CHECKSUM_OFF] = "off",
+	[NF_DSR_OUTER_CHECKSUM_ON] = "on",
 	NULL
 };
 

@@ -35,6 +35,12 @@ enum {
 	DSR_SET_OUTER_ADDR6 = 1 << 7,
 	DSR_SET_OUTER_TTL = 1 << 8,
 	DSR_SET_TIMEOUT = 1 << 9,	/* of the first one, the others follow */
+	DSR_SET_OUTER_PREFIX4 = 1 << 25,
+	DSR_SET_OUTER_PREFIX6 = 1 << 26,
+	DSR_SET_OUTER_PORT = 1 << 27,
+	DSR_SET_OUTER_CHECKSUM = 1 << 28,
+	DSR_SET_GUE_VARIANT = 1 << 29,
+	DSR_SET_GRE_KEY = 1 << 30,
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
@@ -50,7 +56,13 @@ struct dsr_conf {
 	__u8 outer_source;		/* enum nf_dsr_outer_source */
 	struct dsr_addr outer_addr4;
 	struct dsr_addr outer_addr6;
+	__u8 outer_prefix4;		/* for outer-source prefix */
+	__u8 outer_prefix6;
 	__u8 outer_ttl;		/* 0: that of the client's packet */
+	__u16 outer_port;
+	__u8 outer_checksum;		/* enum nf_dsr_outer_checksum */
+	__u8 gue_variant;
+	__u64 gre_key;			/* or NF_DSR_GRE_KEY_NONE */
 	__u32 timeouts[DSR_TIMEOUTS];
 };
 
@@ -111,6 +123,7 @@ extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
 extern const char *const model_methods[];
 extern const char *const model_outer_sources[];
+extern const char *const model_outer_checksums[];
 extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];

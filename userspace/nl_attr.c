@@ -85,10 +85,27 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
+	[NF_DSR_A_SERVICE_OUTER_PORT] = {
+		"outer-port", BE16, SERVICE(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_SERVICE_GUE_VARIANT] = {
+		"gue-variant", U8, SERVICE(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, SERVICE(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
+	},
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_STATS, SERVICE(conf.set)
+	service_infos, NF_DSR_A_SERVICE_OUTER_PREFIX6, SERVICE(conf.set)
 };
 
 /* The key is the first attributes of a service, and of its struct as well. */
@@ -121,10 +138,27 @@ static const struct attr_info backend_infos[] = {
 		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
 	},
 	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
+	[NF_DSR_A_BACKEND_OUTER_PORT] = {
+		"outer-port", BE16, BACKEND(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_BACKEND_GUE_VARIANT] = {
+		"gue-variant", U8, BACKEND(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, BACKEND(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
+	},
 };
 
 const struct attr_set attr_backend_set = {
-	backend_infos, NF_DSR_A_BACKEND_STATS, BACKEND(conf.set)
+	backend_infos, NF_DSR_A_BACKEND_OUTER_PREFIX6, BACKEND(conf.set)
 };
 
 static const struct attr_info flow_infos[] = {
@@ -217,6 +251,8 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 			continue;
 		if (info->kind == STRING)
 			check_put(nla_put_string(msg, i, value));
+		else if (info->kind == BE16)
+			check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
 		else if (info->kind == ADDR4)
 			check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
 		else if (info->kind == ADDR6)

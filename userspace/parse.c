@@ -58,7 +58,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 static int keyword_expected(const struct dsr_command *command, const char *word,
 			    struct dsr_error *err)
 {
-	char list[128] = "";
+	char list[512] = "";
 	int i;
 
 	for (i = 0; command->keywords && command->keywords[i]; i++)

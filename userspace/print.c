@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
+#include <sys/socket.h>
 
 #include "print.h"
 
@@ -21,6 +22,7 @@ static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGH
 static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
+static const struct out_column column_options = { "options", "OPTIONS", 0, OUT_DETAIL };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -33,13 +35,14 @@ static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_E
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
-	&column_packets, &column_bytes, &column_seed, &column_timeouts, NULL
+	&column_packets, &column_bytes, &column_seed, &column_timeouts,
+	&column_options, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
 	&column_weight, &column_method, &column_outer_source, &column_outer_ttl, &column_flows,
-	&column_active, &column_packets, &column_bytes, NULL
+	&column_active, &column_packets, &column_bytes, &column_options, NULL
 };
 
 const struct out_column *const print_flow_columns[] = {
@@ -98,22 +101,34 @@ static void print_event(struct out *out, const char *event)
 		out_string(out, "event", event);
 }
 
-/* The outer source as the grammar has it: route, client, or the addresses. */
+/* An outer source as the grammar has it, behind what is in the text already. */
+static void append_source(char *text, size_t size, const struct dsr_addr *addr, __u8 prefix_len)
+{
+	const struct dsr_key key = { .addr = *addr, .prefix_len = prefix_len };
+	size_t used = strlen(text);
+	char name[ADDR_TEXT];
+
+	snprintf(text + used, size - used, "%s%s", used ? "," : "",
+		 addr_format_key(&key, name, sizeof(name)));
+}
+
+/* route, client, or the addresses or prefixes. */
 static void print_outer_source_cell(struct out *out, const struct dsr_conf *conf)
 {
-	char text[2 * ADDR_TEXT] = "-", addr[ADDR_TEXT];
+	bool prefix = conf->outer_source == NF_DSR_OUTER_SOURCE_PREFIX;
+	char text[2 * ADDR_TEXT] = "-";
 	const char *name = text;
 
 	if (conf->set & DSR_SET_OUTER_SOURCE)
 		name = model_name(model_outer_sources, conf->outer_source, text, sizeof(text));
-	if (name != text && conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS) {
+	if (name != text && (prefix || conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)) {
 		*text = '\0';
 		if (conf->set & DSR_SET_OUTER_ADDR4)
-			addr_format(&conf->outer_addr4, text, sizeof(text));
+			append_source(text, sizeof(text), &conf->outer_addr4,
+				      prefix ? conf->outer_prefix4 : 32);
 		if (conf->set & DSR_SET_OUTER_ADDR6)
-			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
-				 *text ? "," : "",
-				 addr_format(&conf->outer_addr6, addr, sizeof(addr)));
+			append_source(text, sizeof(text), &conf->outer_addr6,
+				      prefix ? conf->outer_prefix6 : 128);
 		name = text;
 	}
 	out_cell(out, "outer-source", name);
@@ -146,6 +161,47 @@ static void print_path(struct out *out, const struct dsr_conf *conf)
 		print_name(out, "outer_source", model_outer_sources, conf->outer_source);
 	print_outer_source_cell(out, conf);
 	print_outer_ttl(out, conf);
+}
+
+/* A word of the grammar and its value, behind those in the text already. */
+static void append_option(char *text, size_t size, const char *word, const char *value)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%s %s", used ? " " : "", word, value);
+}
+
+/* What only some methods have use for. */
+static void print_options(struct out *out, const struct dsr_conf *conf)
+{
+	char text[160] = "", value[24];
+	const char *name;
+
+	if (conf->set & DSR_SET_OUTER_PORT) {
+		out_number(out, "outer_port", conf->outer_port);
+		snprintf(value, sizeof(value), "%u", conf->outer_port);
+		append_option(text, sizeof(text), "outer-port", value);
+	}
+	if (conf->set & DSR_SET_OUTER_CHECKSUM) {
+		name = model_name(model_outer_checksums, conf->outer_checksum, value,
+				  sizeof(value));
+		out_string(out, "outer_checksum", name);
+		append_option(text, sizeof(text), "outer-checksum", name);
+	}
+	if (conf->set & DSR_SET_GUE_VARIANT) {
+		out_number(out, "gue_variant", conf->gue_variant);
+		snprintf(value, sizeof(value), "%u", conf->gue_variant);
+		append_option(text, sizeof(text), "gue-variant", value);
+	}
+	if (conf->set & DSR_SET_GRE_KEY && conf->gre_key == NF_DSR_GRE_KEY_NONE) {
+		out_string(out, "gre_key", "none");
+		append_option(text, sizeof(text), "gre-key", "none");
+	} else if (conf->set & DSR_SET_GRE_KEY) {
+		out_number(out, "gre_key", conf->gre_key);
+		snprintf(value, sizeof(value), "%llu", (unsigned long long)conf->gre_key);
+		append_option(text, sizeof(text), "gre-key", value);
+	}
+	out_cell(out, "options", *text ? text : "-");
 }
 
 /* The words of model_timeouts, with '_' for the '-' of the grammar. */
@@ -199,6 +255,11 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 		print_addr(out, "outer_addr4", &conf->outer_addr4);
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr6", &conf->outer_addr6);
+	if (conf->set & DSR_SET_OUTER_PREFIX4)
+		out_number(out, "outer_prefix4", conf->outer_prefix4);
+	if (conf->set & DSR_SET_OUTER_PREFIX6)
+		out_number(out, "outer_prefix6", conf->outer_prefix6);
+	print_options(out, conf);
 	print_timeouts(out, conf);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
@@ -223,6 +284,11 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 		print_addr(out, "outer_addr", &conf->outer_addr4);
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr", &conf->outer_addr6);
+	if (conf->set & DSR_SET_OUTER_PREFIX4)
+		out_number(out, "outer_prefix", conf->outer_prefix4);
+	if (conf->set & DSR_SET_OUTER_PREFIX6)
+		out_number(out, "outer_prefix", conf->outer_prefix6);
+	print_options(out, conf);
 	print_counters(out, &backend->counters);
 	out_end(out);
 }

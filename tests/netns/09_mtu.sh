@@ -53,3 +53,5 @@ oversize ipip 4 6 1460
 oversize ipip 6 6 1460
 oversize gre 4 4 1476
 oversize gre 6 6 1456
+oversize gue 4 4 1468
+oversize gue 6 6 1448

@@ -27,6 +27,9 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add udp [2001:db8::]/64:53-54 scheduler wrr seed 0xfedcba9876543210",
 		"service add any 192.0.2.0/28 method ipip outer-source client outer-ttl inherit",
 		"service add any 0.0.0.0/0 outer-source 10.0.0.1 outer-source 2001:db8::1",
+		"service add tcp 192.0.2.1 outer-source 10.0.0.0/24 outer-source 2001:db8::/64",
+		"service add tcp 192.0.2.1 outer-port 6081 outer-checksum on gue-variant 1",
+		"service add tcp 192.0.2.1 gre-key none",
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 	};
 	struct dsr_service service;
@@ -53,6 +56,9 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add udp [2001:db8::]/64:53-54 2001:db8::2 weight 0 state down method gre",
 		"backend add any 192.0.2.1 10.0.0.1 outer-source 10.0.0.9 outer-ttl 255 weight 65535",
 		"backend add any 192.0.2.1 2001:db8::2 outer-source 2001:db8::9 outer-ttl inherit",
+		"backend add any 192.0.2.1 2001:db8::2 method gue outer-source 2001:db8::/96",
+		"backend add any 192.0.2.1 10.0.0.1 outer-port 65535 outer-checksum off",
+		"backend add any 192.0.2.1 10.0.0.1 gue-variant 0 gre-key 4294967295",
 	};
 	struct dsr_backend backend;
 	struct dsr_error err;

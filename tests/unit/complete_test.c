@@ -6,6 +6,8 @@
 
 #include "unit.h"
 
+#define HEADERS "outer-port outer-checksum gue-variant gre-key"
+
 /* The proposals for a line, blank-separated; a blank at its end begins a word. */
 static void assert_proposes(const char *text, const char *expected)
 {
@@ -49,15 +51,19 @@ static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout");
-	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
-	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
+			"scheduler seed method outer-source outer-ttl timeout " HEADERS);
+	assert_proposes("service add tcp 192.0.2.1:80 outer-",
+			"outer-source outer-ttl outer-port outer-checksum");
+	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre gue");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
-			"weight state method outer-source outer-ttl");
+			"weight state method outer-source outer-ttl " HEADERS);
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
+	assert_proposes("service add tcp 192.0.2.1:80 gue-variant ", "0 1");
+	assert_proposes("service add tcp 192.0.2.1:80 outer-checksum o", "off on");
+	assert_proposes("service add tcp 192.0.2.1:80 gre-key ", "none");
 	assert_proposes("stats show ", "explain --explain");
 	assert_proposes("service del tcp 192.0.2.1:80 ", "");
 }
@@ -66,7 +72,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout");
+			"scheduler seed outer-source outer-ttl timeout " HEADERS);
 }
 
 static void nothing_after_a_wrong_word(void **state)

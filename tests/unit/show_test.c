@@ -30,8 +30,8 @@
 	"\"outer_addr\":\"10.0.0.9\""
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
-	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
-	"udp 120 icmp 2 other 120 backends 2"
+	"outer-source client outer-ttl inherit options - timeouts tcp 3600 tcp-syn 60 " \
+	"tcp-closing 60 udp 120 icmp 2 other 120 backends 2"
 
 enum { JSON = 1, STATS = 2, PRETTY = 4 };
 
@@ -101,9 +101,9 @@ static void counters_as_columns(void **state)
 
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
-	"      SEED TIMEOUTS\n" \
+	"      SEED TIMEOUTS                                                    OPTIONS\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
-	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120\n"
+	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 -\n"
 
 static void one_service_with_seed_and_timeouts(void **state)
 {
@@ -143,6 +143,29 @@ static void backends_as_table(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
 	assert_shows("backend show", 0, BACKENDS_AS_TABLE);
+}
+
+#define BACKEND_GUE "backend add any 2001:db8::/64 2001:db8::2 state active weight 1 method gue " \
+	"outer-source 2001:db8:9::/96 outer-port 6081 outer-checksum off gue-variant 1 gre-key 7"
+
+#define HEADERS_AS_JSON \
+	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
+	"\"address\":\"2001:db8::2\",\"state\":\"active\",\"weight\":1,\"method\":\"gue\"," \
+	"\"outer_source\":\"prefix\",\"outer_addr\":\"2001:db8:9::\",\"outer_prefix\":96," \
+	"\"outer_port\":6081,\"outer_checksum\":\"off\",\"gue_variant\":1,\"gre_key\":7}\n]\n"
+
+#define HEADERS_OF_ONE_BACKEND \
+	"PROTO SERVICE       BACKEND     STATE  WEIGHT METHOD OUTER-SOURCE    OUTER-TTL OPTIONS\n" \
+	"any   2001:db8::/64 2001:db8::2 active      1 gue    2001:db8:9::/96         - " \
+	"outer-port 6081 outer-checksum off gue-variant 1 gre-key 7\n"
+
+static void headers_of_one_backend(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_GUE));
+	assert_shows("backend show", JSON, HEADERS_AS_JSON);
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_GUE));
+	assert_shows("backend show any 2001:db8::/64 2001:db8::2", 0, HEADERS_OF_ONE_BACKEND);
 }
 
 #define FLOWS_AS_JSON \
@@ -314,9 +337,9 @@ static void interrupted_dump_is_shown_once(void **state)
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
 	"service_new " SERVICE_LINE "\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255\n" \
+	"outer-source 10.0.0.9 outer-ttl 255 options -\n" \
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
-	"method - outer-source - outer-ttl -\n" \
+	"method - outer-source - outer-ttl - options -\n" \
 	"service_del " SERVICE_LINE "\n" \
 	"lost notifications were lost: show what is there now\n"
 
@@ -370,6 +393,7 @@ int main(void)
 		cmocka_unit_test(backend_as_json),
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),
+		cmocka_unit_test(headers_of_one_backend),
 		cmocka_unit_test(flows_as_json),
 		cmocka_unit_test(flows_as_table),
 		cmocka_unit_test(flow_protocols_have_names),

@@ -13,6 +13,7 @@
 #define NF_DSR_WEIGHT_MAX	65535
 #define NF_DSR_BACKENDS_MAX	65535
 #define NF_DSR_TIMEOUT_MAX	2147483
+#define NF_DSR_GRE_KEY_NONE	4294967296
 
 /**
  * enum nf_dsr_method - How a packet reaches its backend.
@@ -20,12 +21,16 @@
  *   on-link.
  * @NF_DSR_METHOD_IPIP: Push an IPv4 or IPv6 header (RFC 2003, RFC 2473, RFC
  *   4213).
- * @NF_DSR_METHOD_GRE: Push an IPv4 or IPv6 header and a GRE header (RFC 2784).
+ * @NF_DSR_METHOD_GRE: Push an IPv4 or IPv6 header and a GRE header (RFC 2784,
+ *   RFC 2890).
+ * @NF_DSR_METHOD_GUE: Push an IPv4 or IPv6 header, a UDP header and, or not, a
+ *   GUE header.
  */
 enum nf_dsr_method {
 	NF_DSR_METHOD_L2,
 	NF_DSR_METHOD_IPIP,
 	NF_DSR_METHOD_GRE,
+	NF_DSR_METHOD_GUE,
 };
 
 /**
@@ -36,11 +41,27 @@ enum nf_dsr_method {
  * @NF_DSR_OUTER_SOURCE_CLIENT: The client's own; the backend must be of the
  *   service's family.
  * @NF_DSR_OUTER_SOURCE_ADDRESS: The fixed one in outer-addr4 or outer-addr6.
+ * @NF_DSR_OUTER_SOURCE_PREFIX: One of the prefix in outer-addr4 and
+ *   outer-prefix4, or outer-addr6 and outer-prefix6; the flow says which.
  */
 enum nf_dsr_outer_source {
 	NF_DSR_OUTER_SOURCE_ROUTE,
 	NF_DSR_OUTER_SOURCE_CLIENT,
 	NF_DSR_OUTER_SOURCE_ADDRESS,
+	NF_DSR_OUTER_SOURCE_PREFIX,
+};
+
+/**
+ * enum nf_dsr_outer_checksum - Does a pushed GRE or UDP header have a
+ *   checksum?
+ * @NF_DSR_OUTER_CHECKSUM_AUTO: GUE has one, GRE has none.
+ * @NF_DSR_OUTER_CHECKSUM_OFF: No checksum; 0 in UDP, over IPv6 too (RFC 6935).
+ * @NF_DSR_OUTER_CHECKSUM_ON: It has one.
+ */
+enum nf_dsr_outer_checksum {
+	NF_DSR_OUTER_CHECKSUM_AUTO,
+	NF_DSR_OUTER_CHECKSUM_OFF,
+	NF_DSR_OUTER_CHECKSUM_ON,
 };
 
 /**
@@ -108,6 +129,12 @@ enum {
 	NF_DSR_A_SERVICE_BACKENDS,
 	NF_DSR_A_SERVICE_PAD,
 	NF_DSR_A_SERVICE_STATS,
+	NF_DSR_A_SERVICE_OUTER_PORT,
+	NF_DSR_A_SERVICE_GUE_VARIANT,
+	NF_DSR_A_SERVICE_OUTER_CHECKSUM,
+	NF_DSR_A_SERVICE_GRE_KEY,
+	NF_DSR_A_SERVICE_OUTER_PREFIX4,
+	NF_DSR_A_SERVICE_OUTER_PREFIX6,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
@@ -125,6 +152,12 @@ enum {
 	NF_DSR_A_BACKEND_OUTER_ADDR6,
 	NF_DSR_A_BACKEND_OUTER_TTL,
 	NF_DSR_A_BACKEND_STATS,
+	NF_DSR_A_BACKEND_OUTER_PORT,
+	NF_DSR_A_BACKEND_GUE_VARIANT,
+	NF_DSR_A_BACKEND_OUTER_CHECKSUM,
+	NF_DSR_A_BACKEND_GRE_KEY,
+	NF_DSR_A_BACKEND_OUTER_PREFIX4,
+	NF_DSR_A_BACKEND_OUTER_PREFIX6,
 
 	__NF_DSR_A_BACKEND_MAX,
 	NF_DSR_A_BACKEND_MAX = (__NF_DSR_A_BACKEND_MAX - 1)
