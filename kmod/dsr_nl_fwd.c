@@ -110,6 +110,17 @@ static int dsr_nl_get_headers(struct nlattr **tb,
 	return 0;
 }
 
+static int dsr_nl_get_dscp(const struct nlattr *attr, struct dsr_fwd *fwd,
+			   struct netlink_ext_ack *extack)
+{
+	fwd->dscp = nla_get_u8(attr);
+	fwd->set |= DSR_FWD_DSCP;
+	if (fwd->dscp >= 1 && fwd->dscp <= 63)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "DSCP must be 1 to 63");
+	return -ERANGE;
+}
+
 int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
 {
@@ -130,7 +141,11 @@ int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 	err = dsr_nl_get_outer_addrs(tb, ids, fwd, extack);
 	if (!err)
 		err = dsr_nl_get_prefixes(tb, ids, fwd, extack);
-	return err ?: dsr_nl_get_headers(tb, ids, fwd, extack);
+	if (!err)
+		err = dsr_nl_get_headers(tb, ids, fwd, extack);
+	if (!err && ids->dscp && tb[ids->dscp])
+		err = dsr_nl_get_dscp(tb[ids->dscp], fwd, extack);
+	return err;
 }
 
 static int dsr_nl_put_headers(struct sk_buff *skb,
@@ -149,7 +164,9 @@ static int dsr_nl_put_headers(struct sk_buff *skb,
 	    (fwd->set & DSR_FWD_OUTER_PREFIX4 &&
 	     nla_put_u8(skb, ids->outer_prefix4, fwd->outer_prefix4)) ||
 	    (fwd->set & DSR_FWD_OUTER_PREFIX6 &&
-	     nla_put_u8(skb, ids->outer_prefix6, fwd->outer_prefix6)))
+	     nla_put_u8(skb, ids->outer_prefix6, fwd->outer_prefix6)) ||
+	    (fwd->set & DSR_FWD_DSCP &&
+	     nla_put_u8(skb, ids->dscp, fwd->dscp)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -20,6 +20,7 @@ static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
 	.outer_checksum	= NF_DSR_A_SERVICE_OUTER_CHECKSUM,
 	.gue_variant	= NF_DSR_A_SERVICE_GUE_VARIANT,
 	.gre_key	= NF_DSR_A_SERVICE_GRE_KEY,
+	.dscp		= NF_DSR_A_SERVICE_DSCP,
 };
 
 static const int dsr_nl_timeouts[DSR_STATES] = {

@@ -56,6 +56,8 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
 		fwd->gue_variant = from->gue_variant;
 	if (from->set & DSR_FWD_GRE_KEY)
 		fwd->gre_key = from->gre_key;
+	if (from->set & DSR_FWD_DSCP)
+		fwd->dscp = from->dscp;
 	fwd->set |= from->set;
 }
 

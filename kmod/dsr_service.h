@@ -32,6 +32,7 @@ struct dsr_sched_ops;
 #define DSR_FWD_OUTER_CHECKSUM	BIT(8)
 #define DSR_FWD_GUE_VARIANT	BIT(9)
 #define DSR_FWD_GRE_KEY		BIT(10)
+#define DSR_FWD_DSCP		BIT(11)
 
 /**
  * struct dsr_fwd - how packets reach a backend; see the netlink attributes
@@ -43,6 +44,7 @@ struct dsr_sched_ops;
  * @outer_prefix4: length of the prefix in @outer_addr4, for outer-source prefix
  * @outer_prefix6: the same for @outer_addr6
  * @gue_variant: 0 with a GUE header, 1 without
+ * @dscp: for method dscp; only services have one
  * @outer_port: UDP destination port
  * @outer_addr4: for outer-source address or prefix and IPv4 backends
  * @outer_addr6: the same for IPv6 backends
@@ -57,6 +59,7 @@ struct dsr_fwd {
 	u8 outer_prefix4;
 	u8 outer_prefix6;
 	u8 gue_variant;
+	u8 dscp;
 	__be16 outer_port;
 	__be32 outer_addr4;
 	struct in6_addr outer_addr6;

@@ -7,4 +7,5 @@
 
 const struct dsr_method dsr_method_l2 = {
 	.on_link = true,
+	.same_family = true,
 };

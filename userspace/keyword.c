@@ -231,6 +231,17 @@ static int parse_gre_key(struct dsr_args *args, const char *const *values, struc
 	return 0;
 }
 
+static int parse_dscp(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	__u64 number;
+
+	if (parse_number("dscp", values[0], 1, 63, &number, err))
+		return -1;
+	args->conf.dscp = number;
+	args->conf.set |= DSR_SET_DSCP;
+	return 0;
+}
+
 static int parse_timeout(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	int timeout = model_find(model_timeouts, values[0]);
@@ -303,6 +314,10 @@ static const struct dsr_keyword gre_key = {
 	"gre-key", { { gre_key_words, "0..4294967295" } }, false, parse_gre_key
 };
 
+static const struct dsr_keyword dscp = {
+	"dscp", { { .form = "1..63" } }, false, parse_dscp
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -314,7 +329,7 @@ static const struct dsr_keyword explain_option = {
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
 	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout,
-	&outer_port, &outer_checksum, &gue_variant, &gre_key, NULL
+	&outer_port, &outer_checksum, &gue_variant, &gre_key, &dscp, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {

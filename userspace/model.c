@@ -15,6 +15,8 @@ const char *const model_methods[] = {
 	[NF_DSR_METHOD_IPIP] = "ipip",
 	[NF_DSR_METHOD_GRE] = "gre",
 	[NF_DSR_METHOD_GUE] = "gue",
+	[NF_DSR_METHOD_DSCP] = "dscp",
+	[NF_DSR_METHOD_LOCAL] = "local",
 	NULL
 };
 

@@ -41,6 +41,7 @@ enum {
 	DSR_SET_OUTER_CHECKSUM = 1 << 28,
 	DSR_SET_GUE_VARIANT = 1 << 29,
 	DSR_SET_GRE_KEY = 1 << 30,
+	DSR_SET_DSCP = 1u << 31,
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
@@ -62,6 +63,7 @@ struct dsr_conf {
 	__u16 outer_port;
 	__u8 outer_checksum;		/* enum nf_dsr_outer_checksum */
 	__u8 gue_variant;
+	__u8 dscp;
 	__u64 gre_key;			/* or NF_DSR_GRE_KEY_NONE */
 	__u32 timeouts[DSR_TIMEOUTS];
 };

@@ -102,10 +102,11 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
 		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
 	},
+	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_OUTER_PREFIX6, SERVICE(conf.set)
+	service_infos, NF_DSR_A_SERVICE_DSCP, SERVICE(conf.set)
 };
 
 /* The key is the first attributes of a service, and of its struct as well. */

@@ -201,6 +201,11 @@ static void print_options(struct out *out, const struct dsr_conf *conf)
 		snprintf(value, sizeof(value), "%llu", (unsigned long long)conf->gre_key);
 		append_option(text, sizeof(text), "gre-key", value);
 	}
+	if (conf->set & DSR_SET_DSCP) {
+		out_number(out, "dscp", conf->dscp);
+		snprintf(value, sizeof(value), "%u", conf->dscp);
+		append_option(text, sizeof(text), "dscp", value);
+	}
 	out_cell(out, "options", *text ? text : "-");
 }
 

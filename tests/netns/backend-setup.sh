@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Make this Linux machine a backend:
-# backend-setup.sh l2|ipip|gre|gue VIP BACKEND [KEYWORD VALUE]...
+# backend-setup.sh l2|ipip|gre|gue|dscp VIP BACKEND [KEYWORD VALUE]...
 # BACKEND is its own address, the one that the director knows it by. The keywords
 # are those that dsrctl has for the method.
 set -euo pipefail
@@ -79,6 +79,23 @@ add_fou()
 		ip "${options[@]}" fou add port "$port" "${form[@]}"
 }
 
+# What comes to the backend's own address with the VIP's code was for the VIP. Raw,
+# so that connection tracking sees it so; nft adjusts the checksums.
+add_dscp()
+{
+	local ip=ip
+
+	[ "$(family "$vip")" = 4 ] || ip=ip6
+	nft -f - <<-END
+		table $ip dsr {
+		chain prerouting {
+			type filter hook prerouting priority raw
+			$ip daddr $backend $ip dscp ${option[dscp]} $ip daddr set $vip
+		}
+		}
+	END
+}
+
 add_tunnel()
 {
 	case "$method $(family "$vip") $(family "$backend")" in
@@ -92,6 +109,7 @@ add_tunnel()
 	"gre"*" 4") up ip_gre gre0; add_gre ;;
 	"gre"*" 6") up ip6_gre ip6gre0; add_gre ;;
 	"gue"*) add_fou; method=ipip; add_tunnel ;;
+	"dscp"*) add_dscp ;;
 	*) echo "no such method: $method" >&2; exit 1 ;;
 	esac
 }

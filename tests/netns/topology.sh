@@ -137,8 +137,8 @@ route_to_director()
 	done
 }
 
-# Where packets come in, count those from clients to a VIP, as they are or
-# encapsulated, and those from a VIP. Table out, at the node that the director
+# Where packets come in, count those from clients to a VIP, as they are,
+# encapsulated or with the DSCP 42, and those from a VIP. Table out, at the node that the director
 # hangs on, has what left the director.
 count_packets()
 {
@@ -165,6 +165,8 @@ counting_table()
 			ip protocol { 4, 41, 47 } counter name request
 			ip6 nexthdr { 4, 41, 47 } counter name request
 			udp dport 6080 counter name request
+			ip dscp 42 counter name request
+			ip6 dscp 42 counter name request
 			ip saddr $vip4 counter name reply
 			ip6 saddr $vip6 counter name reply
 		}

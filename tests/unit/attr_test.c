@@ -29,7 +29,7 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add any 0.0.0.0/0 outer-source 10.0.0.1 outer-source 2001:db8::1",
 		"service add tcp 192.0.2.1 outer-source 10.0.0.0/24 outer-source 2001:db8::/64",
 		"service add tcp 192.0.2.1 outer-port 6081 outer-checksum on gue-variant 1",
-		"service add tcp 192.0.2.1 gre-key none",
+		"service add tcp 192.0.2.1 gre-key none dscp 63",
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 	};
 	struct dsr_service service;

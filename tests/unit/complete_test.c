@@ -51,10 +51,10 @@ static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout " HEADERS);
+			"scheduler seed method outer-source outer-ttl timeout " HEADERS " dscp");
 	assert_proposes("service add tcp 192.0.2.1:80 outer-",
 			"outer-source outer-ttl outer-port outer-checksum");
-	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre gue");
+	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre gue dscp local");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
@@ -72,7 +72,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout " HEADERS);
+			"scheduler seed outer-source outer-ttl timeout " HEADERS " dscp");
 }
 
 static void nothing_after_a_wrong_word(void **state)

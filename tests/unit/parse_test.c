@@ -108,6 +108,10 @@ static void headers_are_as_they_are_said(void **state)
 	assert_int_equal(args.conf.outer_checksum, NF_DSR_OUTER_CHECKSUM_OFF);
 	assert_int_equal(args.conf.gue_variant, 1);
 	assert_int_equal(args.conf.gre_key, 0xffffffff);
+	args = parse_args(SERVICE_ADD " method dscp dscp 63");
+	assert_int_equal(args.conf.method, NF_DSR_METHOD_DSCP);
+	assert_int_equal(args.conf.dscp, 63);
+	assert_int_equal(args.conf.set, DSR_SET_METHOD | DSR_SET_DSCP);
 	assert_true(parse_args(BACKEND_ADD " gre-key none").conf.gre_key == NF_DSR_GRE_KEY_NONE);
 }
 
@@ -180,7 +184,8 @@ static void explain_may_look_like_an_option(void **state)
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " HEADER_WORDS
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " HEADER_WORDS \
+	", dscp"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, " HEADER_WORDS
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
@@ -230,6 +235,8 @@ static const char *const bad_lines[][2] = {
 	{ SERVICE_ADD " outer-port 0", "outer-port \"0\": expected 1 to 65535" },
 	{ BACKEND_ADD " outer-port 65536", "outer-port \"65536\": expected 1 to 65535" },
 	{ SERVICE_ADD " outer-checksum maybe", "outer-checksum \"maybe\": expected auto, off, on" },
+	{ SERVICE_ADD " dscp 0", "dscp \"0\": expected 1 to 63" },
+	{ SERVICE_ADD " dscp 64", "dscp \"64\": expected 1 to 63" },
 	{ SERVICE_ADD " gue-variant 2", "gue-variant \"2\": expected 0, 1" },
 	{ SERVICE_ADD " gre-key 4294967296",
 	  "gre-key \"4294967296\": expected 0 to 4294967295 or none" },
@@ -245,7 +252,7 @@ static const char *const bad_lines[][2] = {
 	{ SERVICE_ADD " outer-ttl 256",
 	  "outer-ttl \"256\": expected 1 to 255 or inherit" },
 	{ SERVICE_ADD " method nat",
-	  "method \"nat\": expected l2, ipip, gre, gue" },
+	  "method \"nat\": expected l2, ipip, gre, gue, dscp, local" },
 	{ SERVICE_ADD " scheduler rr",
 	  "scheduler \"rr\": expected maglev, wrr" },
 	{ SERVICE_ADD " seed 18446744073709551616",

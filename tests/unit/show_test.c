@@ -168,6 +168,30 @@ static void headers_of_one_backend(void **state)
 	assert_shows("backend show any 2001:db8::/64 2001:db8::2", 0, HEADERS_OF_ONE_BACKEND);
 }
 
+#define SERVICE_DSCP "service add tcp 192.0.2.1:80 scheduler wrr seed 0 method dscp dscp 12 " \
+	"outer-source route outer-ttl 64 gre-key none"
+
+#define DSCP_AS_JSON \
+	"[\n{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\",\"port\":80," \
+	"\"port_end\":80,\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"dscp\"," \
+	"\"outer_source\":\"route\",\"outer_ttl\":64,\"gre_key\":\"none\",\"dscp\":12," \
+	"\"timeouts\":{},\"backends\":2}\n]\n"
+
+#define DSCP_OF_ONE_SERVICE \
+	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS SEED " \
+	"TIMEOUTS OPTIONS\n" \
+	"tcp   192.0.2.1:80 wrr       dscp   route               64        2    0 " \
+	"         gre-key none dscp 12\n"
+
+static void dscp_of_one_service(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_DSCP));
+	assert_shows("service show", JSON, DSCP_AS_JSON);
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_DSCP));
+	assert_shows("service show tcp 192.0.2.1:80", 0, DSCP_OF_ONE_SERVICE);
+}
+
 #define FLOWS_AS_JSON \
 	"[\n{\"client\":\"198.51.100.7\",\"client_port\":61067,\"vip\":\"192.0.2.1\"," \
 	"\"port\":80,\"protocol\":\"tcp\",\"backend\":\"10.0.0.1\"," \
@@ -394,6 +418,7 @@ int main(void)
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),
 		cmocka_unit_test(headers_of_one_backend),
+		cmocka_unit_test(dscp_of_one_service),
 		cmocka_unit_test(flows_as_json),
 		cmocka_unit_test(flows_as_table),
 		cmocka_unit_test(flow_protocols_have_names),

@@ -25,12 +25,18 @@
  *   RFC 2890).
  * @NF_DSR_METHOD_GUE: Push an IPv4 or IPv6 header, a UDP header and, or not, a
  *   GUE header.
+ * @NF_DSR_METHOD_DSCP: Rewrite the destination address to the backend's, and
+ *   the DSCP to the service's code, by which the backend knows the VIP.
+ * @NF_DSR_METHOD_LOCAL: Leave it to this machine's own stack; the backend is
+ *   an address of this machine, which has the VIP as well.
  */
 enum nf_dsr_method {
 	NF_DSR_METHOD_L2,
 	NF_DSR_METHOD_IPIP,
 	NF_DSR_METHOD_GRE,
 	NF_DSR_METHOD_GUE,
+	NF_DSR_METHOD_DSCP,
+	NF_DSR_METHOD_LOCAL,
 };
 
 /**
@@ -135,6 +141,7 @@ enum {
 	NF_DSR_A_SERVICE_GRE_KEY,
 	NF_DSR_A_SERVICE_OUTER_PREFIX4,
 	NF_DSR_A_SERVICE_OUTER_PREFIX6,
+	NF_DSR_A_SERVICE_DSCP,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
