@@ -30,6 +30,68 @@ struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 	return NULL;
 }
 
+/* The backend tells VIPs apart by their codes: are all others on it different?
+ * The services of one VIP may share a code.
+ */
+static int dsr_backend_check_dscp(const struct dsr_service *svc,
+				  const struct dsr_backend_key *key, u8 dscp,
+				  struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend;
+	struct dsr_service *other;
+
+	if (svc->key.prefix_len != (svc->key.family == AF_INET ? 32 : 128)) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs a single VIP: its code cannot tell those of a prefix apart");
+		return -EINVAL;
+	}
+	if (!dscp) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs the service's code: dscp, 1 to 63");
+		return -EINVAL;
+	}
+	list_for_each_entry(other, &svc->dn->services, list) {
+		if (other->conf.fwd.dscp != dscp ||
+		    other->key.family != svc->key.family ||
+		    dsr_addr_eq(&other->key.addr, &svc->key.addr))
+			continue;
+		backend = dsr_backend_find(other, key);
+		if (backend && backend->fwd.method == NF_DSR_METHOD_DSCP) {
+			NL_SET_ERR_MSG(extack,
+				       "another VIP has a service with this dscp and this backend, which could not tell them apart");
+			return -EEXIST;
+		}
+	}
+	return 0;
+}
+
+static int dsr_backend_check_method(const struct dsr_service *svc,
+				    const struct dsr_fwd *fwd,
+				    const struct dsr_backend_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	bool same_family = key->family == svc->key.family;
+
+	if (!same_family && dsr_path_same_family(fwd->method)) {
+		NL_SET_ERR_MSG(extack,
+			       "methods l2 and dscp need a backend of the service's family");
+		return -EINVAL;
+	}
+	switch (fwd->method) {
+	case NF_DSR_METHOD_L2:
+	case NF_DSR_METHOD_LOCAL:
+		return 0;
+	case NF_DSR_METHOD_DSCP:
+		return dsr_backend_check_dscp(svc, key, fwd->dscp, extack);
+	}
+	if (!same_family && fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source client needs a backend of the service's family");
+		return -EINVAL;
+	}
+	return dsr_fwd_check_source(fwd, key->family, extack);
+}
+
 int dsr_backend_check(const struct dsr_service *svc,
 		      const struct dsr_fwd *defaults,
 		      const struct dsr_backend_key *key,
@@ -37,33 +99,19 @@ int dsr_backend_check(const struct dsr_service *svc,
 		      struct netlink_ext_ack *extack)
 {
 	struct dsr_fwd all = *defaults;
-	bool same_family = key->family == svc->key.family;
+	int err;
 
 	dsr_fwd_merge(&all, fwd);
-	if (same_family && dsr_key_covers(&svc->key, &key->addr)) {
+	if (key->family == svc->key.family &&
+	    dsr_key_covers(&svc->key, &key->addr) &&
+	    all.method != NF_DSR_METHOD_LOCAL) {
 		NL_SET_ERR_MSG(extack,
 			       "backend is the VIP itself: give the server's own address");
 		return -EINVAL;
 	}
-	if (all.method == NF_DSR_METHOD_L2 && !same_family) {
-		NL_SET_ERR_MSG(extack,
-			       "method l2 needs a backend of the service's family");
-		return -EINVAL;
-	}
-	if (all.method != NF_DSR_METHOD_L2 && !same_family &&
-	    all.outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source client needs a backend of the service's family");
-		return -EINVAL;
-	}
-	if (all.method != NF_DSR_METHOD_L2 &&
-	    all.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&
-	    !(all.set & (key->family == AF_INET ? DSR_FWD_OUTER_ADDR4 :
-						  DSR_FWD_OUTER_ADDR6))) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source address needs an address of the backend's family");
-		return -EINVAL;
-	}
+	err = dsr_backend_check_method(svc, &all, key, extack);
+	if (err)
+		return err;
 	return dsr_path_check(svc->dn->net, key, &all, extack);
 }
 

@@ -36,6 +36,9 @@ static bool dsr_frame_is_ours(const struct sk_buff *skb)
 {
 	if (skb->pkt_type != PACKET_HOST)
 		return false;
+	/* It came by dsr_hook_out() already. */
+	if (unlikely(skb->dev->flags & IFF_LOOPBACK))
+		return false;
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	if (unlikely(nf_bridge_info_exists(skb)))
 		return ether_addr_equal(eth_hdr(skb)->h_dest,
@@ -86,6 +89,12 @@ static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
 		       ipv6_addr_is_multicast(&t->src.in6);
 	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
 	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+}
+
+/* This machine may talk to itself, if it has the VIP. */
+static enum dsr_verdict dsr_martian(const struct sk_buff *skb)
+{
+	return dsr_xmit_is_own(skb) ? DSR_PASS : DSR_DROP_MARTIAN;
 }
 
 /* Does the service refuse what belongs to a backend that is gone? A SYN does
@@ -165,7 +174,7 @@ static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
 	    pkt->tuple.proto == IPPROTO_ICMPV6)
 		return DSR_PASS;
 	if (dsr_packet_is_martian(pkt))
-		return DSR_DROP_MARTIAN;
+		return dsr_martian(skb);
 	if (unmatched == NF_DSR_UNMATCHED_REJECT)
 		dsr_reject(skb, pkt);
 	return DSR_DROP_UNMATCHED;
@@ -184,7 +193,7 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 	if (!path)
 		return DSR_DROP_NO_ROUTE;
 	verdict = dsr_xmit(skb, pkt, path, hash);
-	if (verdict == DSR_SENT) {
+	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
 		dsr_stats_packet(backend->stats, packets, bytes);
 		trace_dsr_forward(&pkt->tuple, backend);
 	}
@@ -210,7 +219,7 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	if (!svc)
 		return dsr_packet_unmatched(skb, match, &pkt);
 	if (unlikely(dsr_packet_is_martian(&pkt)))
-		return DSR_DROP_MARTIAN;
+		return dsr_martian(skb);
 	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
 	backend = dsr_packet_backend(dn, svc, &pkt, hash, &why);
 	if (!backend)
@@ -219,29 +228,51 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 }
 
 /* The one place that speaks netfilter's verdicts. */
-static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
 {
-	struct dsr_net *dn = priv;
 	const struct dsr_match *match = rcu_dereference(dn->match);
 	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
 	union nf_inet_addr dst;
 	enum dsr_verdict verdict;
 
-	if (!match || !dsr_frame_is_ours(skb))
+	if (!match)
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
 	if (!dsr_match_covers(match, family, &dst))
 		return NF_ACCEPT;
 
 	verdict = dsr_packet(dn, match, skb);
-	if (verdict == DSR_PASS)
+	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
 		return NF_ACCEPT;
 	if (verdict == DSR_SENT)
 		return NF_STOLEN;
 	dsr_stats_drop(dn->drops, verdict);
 	trace_dsr_drop(skb, verdict);
 	return NF_DROP;
+}
+
+/* Packets that come in. */
+static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (!dsr_frame_is_ours(skb))
+		return NF_ACCEPT;
+	return dsr_hook_packet(priv, skb, state);
+}
+
+/* Packets that this machine sends. A process sends them, not softirq; what we
+ * do for a packet is meant for the latter.
+ */
+static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = dsr_hook_packet(priv, skb, state);
+	local_bh_enable();
+	return verdict;
 }
 
 /* Ports are only in the first fragment of a datagram, so have the stack put
@@ -268,23 +299,33 @@ static void dsr_defrag_disable(struct net *net)
 
 int dsr_hook_register(struct dsr_net *dn)
 {
-	static const u8 pf[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
+	static const struct {
+		nf_hookfn *hook;
+		u8 pf;
+		u8 num;
+	} hooks[ARRAY_SIZE(dn->hook_ops)] = {
+		{ dsr_hook, NFPROTO_IPV4, NF_INET_PRE_ROUTING },
+		{ dsr_hook, NFPROTO_IPV6, NF_INET_PRE_ROUTING },
+		{ dsr_hook_out, NFPROTO_IPV4, NF_INET_LOCAL_OUT },
+		{ dsr_hook_out, NFPROTO_IPV6, NF_INET_LOCAL_OUT },
+	};
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(pf); i++) {
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		dn->hook_ops[i] = (struct nf_hook_ops) {
-			.hook		= dsr_hook,
+			.hook		= hooks[i].hook,
 			.priv		= dn,
-			.pf		= pf[i],
-			.hooknum	= NF_INET_PRE_ROUTING,
+			.pf		= hooks[i].pf,
+			.hooknum	= hooks[i].num,
 			.priority	= DSR_HOOK_PRIORITY,
 		};
 	}
 	err = dsr_defrag_enable(dn->net);
 	if (err)
 		return err;
-	err = nf_register_net_hooks(dn->net, dn->hook_ops, ARRAY_SIZE(pf));
+	err = nf_register_net_hooks(dn->net, dn->hook_ops,
+				    ARRAY_SIZE(dn->hook_ops));
 	if (err)
 		dsr_defrag_disable(dn->net);
 	return err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where packets come in: PRE_ROUTING of IPv4 and IPv6, behind the raw table
- * and before connection tracking.
+ * Where packets come in: PRE_ROUTING and LOCAL_OUT of IPv4 and IPv6, behind the
+ * raw table and before connection tracking.
  */
 #ifndef _DSR_HOOK_H
 #define _DSR_HOOK_H

@@ -6,6 +6,7 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ipv6.h>
 
@@ -19,6 +20,8 @@ static bool dsr_icmp_route(struct sk_buff *skb)
 	struct flowi fl = { .u.ip4.daddr = ip_hdr(skb)->saddr };
 	struct dst_entry *dst = NULL;
 
+	if (skb_valid_dst(skb))
+		return true;	/* this machine's own, on its way out */
 	if (nf_route(dev_net(skb->dev), &dst, &fl, false, AF_INET) || !dst)
 		return false;
 	skb_dst_drop(skb);

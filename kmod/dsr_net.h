@@ -49,7 +49,7 @@ struct dsr_net {
 	u32 nr_services;
 	u32 last_id;
 	u32 generation;
-	struct nf_hook_ops hook_ops[2];
+	struct nf_hook_ops hook_ops[4];
 	struct list_head dead_services;
 	struct list_head dead_backends;
 	struct work_struct reaper;

@@ -24,6 +24,7 @@ void dsr_nl_exit(void);
 /**
  * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
  * @method: and so on: their numbers, other ones for services and backends
+ * @dscp: 0 for backends, which have none of their own
  */
 struct dsr_nl_fwd_ids {
 	int method;
@@ -31,6 +32,13 @@ struct dsr_nl_fwd_ids {
 	int outer_addr4;
 	int outer_addr6;
 	int outer_ttl;
+	int outer_prefix4;
+	int outer_prefix6;
+	int outer_port;
+	int outer_checksum;
+	int gue_variant;
+	int gre_key;
+	int dscp;
 };
 
 /* Exactly one of the two must be there. Returns 0 or -EINVAL, with an extack. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes that several requests have: addresses, keys, how to reach a
- * backend, counters.
+ * Attributes that several requests have: addresses, keys, counters.
  */
 #include <linux/inetdevice.h>
 #include <net/ipv6.h>
@@ -196,66 +195,6 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 		return ERR_PTR(-ENOENT);
 	}
 	return svc;
-}
-
-int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
-		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
-{
-	union nf_inet_addr addr = {};
-
-	if (tb[ids->method]) {
-		fwd->method = nla_get_u8(tb[ids->method]);
-		fwd->set |= DSR_FWD_METHOD;
-	}
-	if (tb[ids->outer_source]) {
-		fwd->outer_source = nla_get_u8(tb[ids->outer_source]);
-		fwd->set |= DSR_FWD_OUTER_SOURCE;
-	}
-	if (tb[ids->outer_addr4]) {
-		addr.ip = nla_get_in_addr(tb[ids->outer_addr4]);
-		if (!dsr_nl_unicast(AF_INET, &addr))
-			goto err_addr4;
-		fwd->outer_addr4 = addr.ip;
-		fwd->set |= DSR_FWD_OUTER_ADDR4;
-	}
-	if (tb[ids->outer_addr6]) {
-		addr.in6 = nla_get_in6_addr(tb[ids->outer_addr6]);
-		if (!dsr_nl_unicast(AF_INET6, &addr))
-			goto err_addr6;
-		fwd->outer_addr6 = addr.in6;
-		fwd->set |= DSR_FWD_OUTER_ADDR6;
-	}
-	if (tb[ids->outer_ttl]) {
-		fwd->outer_ttl = nla_get_u8(tb[ids->outer_ttl]);
-		fwd->set |= DSR_FWD_OUTER_TTL;
-	}
-	return 0;
-
-err_addr4:
-	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr4],
-			    "outer source must be a unicast address");
-	return -EINVAL;
-err_addr6:
-	NL_SET_ERR_MSG_ATTR(extack, tb[ids->outer_addr6],
-			    "outer source must be a unicast address");
-	return -EINVAL;
-}
-
-int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
-		   const struct dsr_fwd *fwd)
-{
-	if ((fwd->set & DSR_FWD_METHOD &&
-	     nla_put_u8(skb, ids->method, fwd->method)) ||
-	    (fwd->set & DSR_FWD_OUTER_SOURCE &&
-	     nla_put_u8(skb, ids->outer_source, fwd->outer_source)) ||
-	    (fwd->set & DSR_FWD_OUTER_ADDR4 &&
-	     nla_put_in_addr(skb, ids->outer_addr4, fwd->outer_addr4)) ||
-	    (fwd->set & DSR_FWD_OUTER_ADDR6 &&
-	     nla_put_in6_addr(skb, ids->outer_addr6, &fwd->outer_addr6)) ||
-	    (fwd->set & DSR_FWD_OUTER_TTL &&
-	     nla_put_u8(skb, ids->outer_ttl, fwd->outer_ttl)))
-		return -EMSGSIZE;
-	return 0;
 }
 
 int dsr_nl_put_counters(struct sk_buff *skb, int attr,

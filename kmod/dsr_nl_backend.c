@@ -13,6 +13,12 @@ static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
 	.outer_addr4	= NF_DSR_A_BACKEND_OUTER_ADDR4,
 	.outer_addr6	= NF_DSR_A_BACKEND_OUTER_ADDR6,
 	.outer_ttl	= NF_DSR_A_BACKEND_OUTER_TTL,
+	.outer_prefix4	= NF_DSR_A_BACKEND_OUTER_PREFIX4,
+	.outer_prefix6	= NF_DSR_A_BACKEND_OUTER_PREFIX6,
+	.outer_port	= NF_DSR_A_BACKEND_OUTER_PORT,
+	.outer_checksum	= NF_DSR_A_BACKEND_OUTER_CHECKSUM,
+	.gue_variant	= NF_DSR_A_BACKEND_GUE_VARIANT,
+	.gre_key	= NF_DSR_A_BACKEND_GRE_KEY,
 };
 
 static int dsr_nl_put_availability(struct sk_buff *skb,

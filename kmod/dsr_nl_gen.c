@@ -31,7 +31,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END +
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ONE_PACKET + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DSCP + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -40,8 +40,8 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ONE_PACKET
 	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_SCHEDULER] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_SEED] = { .type = NLA_U64, },
-	[NF_DSR_A_SERVICE_METHOD] = NLA_POLICY_MAX(NLA_U8, 2),
-	[NF_DSR_A_SERVICE_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_METHOD] = NLA_POLICY_MAX(NLA_U8, 5),
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 3),
 	[NF_DSR_A_SERVICE_OUTER_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_OUTER_TTL] = { .type = NLA_U8, },
@@ -62,6 +62,13 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ONE_PACKET
 	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_ONE_PACKET] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_GUE_VARIANT] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_GRE_KEY] = { .type = NLA_U64, },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_DSCP] = { .type = NLA_U8, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -82,14 +89,14 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_MIN_FLOWS + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_BACKEND_STATE] = NLA_POLICY_MAX(NLA_U8, 2),
 	[NF_DSR_A_BACKEND_WEIGHT] = { .type = NLA_U32, },
-	[NF_DSR_A_BACKEND_METHOD] = NLA_POLICY_MAX(NLA_U8, 2),
-	[NF_DSR_A_BACKEND_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_METHOD] = NLA_POLICY_MAX(NLA_U8, 5),
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 3),
 	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_BACKEND_OUTER_TTL] = { .type = NLA_U8, },
@@ -98,6 +105,12 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_MIN_FLOWS 
 	[NF_DSR_A_BACKEND_PRIORITY] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_MAX_FLOWS] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_MIN_FLOWS] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_OUTER_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_BACKEND_GUE_VARIANT] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -147,7 +160,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_ONE_PACKET,
+		.maxattr	= NF_DSR_A_SERVICE_DSCP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -169,7 +182,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_MIN_FLOWS,
+		.maxattr	= NF_DSR_A_BACKEND_OUTER_PREFIX6,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

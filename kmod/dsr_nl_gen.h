@@ -16,13 +16,13 @@ extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_POR
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ONE_PACKET + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DSCP + 1];
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
 
 extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 
-extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_MIN_FLOWS + 1];
+extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1];
 
 extern const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 

@@ -14,6 +14,13 @@ static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
 	.outer_addr4	= NF_DSR_A_SERVICE_OUTER_ADDR4,
 	.outer_addr6	= NF_DSR_A_SERVICE_OUTER_ADDR6,
 	.outer_ttl	= NF_DSR_A_SERVICE_OUTER_TTL,
+	.outer_prefix4	= NF_DSR_A_SERVICE_OUTER_PREFIX4,
+	.outer_prefix6	= NF_DSR_A_SERVICE_OUTER_PREFIX6,
+	.outer_port	= NF_DSR_A_SERVICE_OUTER_PORT,
+	.outer_checksum	= NF_DSR_A_SERVICE_OUTER_CHECKSUM,
+	.gue_variant	= NF_DSR_A_SERVICE_GUE_VARIANT,
+	.gre_key	= NF_DSR_A_SERVICE_GRE_KEY,
+	.dscp		= NF_DSR_A_SERVICE_DSCP,
 };
 
 static const int dsr_nl_timeouts[DSR_STATES] = {
@@ -73,6 +80,20 @@ static int dsr_nl_get_timeouts(struct nlattr **tb,
 	return 0;
 }
 
+/* An address of one family will do: there may be no backends of the other. */
+static int dsr_nl_check_source(const struct dsr_fwd *fwd,
+			       struct netlink_ext_ack *extack)
+{
+	bool has6 = fwd->set & DSR_FWD_OUTER_ADDR6;
+	int err = 0;
+
+	if (!has6 || fwd->set & DSR_FWD_OUTER_ADDR4)
+		err = dsr_fwd_check_source(fwd, AF_INET, extack);
+	if (!err && has6)
+		err = dsr_fwd_check_source(fwd, AF_INET6, extack);
+	return err;
+}
+
 static int dsr_nl_get_service_conf(struct nlattr **tb,
 				   struct dsr_service_conf *conf,
 				   struct netlink_ext_ack *extack)
@@ -96,12 +117,9 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 				     extack);
 	if (err)
 		return err;
-	if (conf->fwd.outer_source == NF_DSR_OUTER_SOURCE_ADDRESS &&
-	    !(conf->fwd.set & (DSR_FWD_OUTER_ADDR4 | DSR_FWD_OUTER_ADDR6))) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[NF_DSR_A_SERVICE_OUTER_SOURCE],
-				    "outer-source address needs an address");
-		return -EINVAL;
-	}
+	err = dsr_nl_check_source(&conf->fwd, extack);
+	if (err)
+		return err;
 	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
 }
 

@@ -15,6 +15,9 @@ static const struct dsr_method *const dsr_methods[] = {
 	[NF_DSR_METHOD_L2]	= &dsr_method_l2,
 	[NF_DSR_METHOD_IPIP]	= &dsr_method_ipip,
 	[NF_DSR_METHOD_GRE]	= &dsr_method_gre,
+	[NF_DSR_METHOD_GUE]	= &dsr_method_gue,
+	[NF_DSR_METHOD_DSCP]	= &dsr_method_dscp,
+	[NF_DSR_METHOD_LOCAL]	= &dsr_method_local,
 };
 
 /**
@@ -23,6 +26,7 @@ static const struct dsr_method *const dsr_methods[] = {
  * @src: the address that routing picks for this way
  * @gateway: the next hop is not the backend itself
  * @unicast: it leads to another machine
+ * @local: it leads to this one
  * @cookie: tells whether an IPv6 route is still good
  */
 struct dsr_route {
@@ -30,6 +34,7 @@ struct dsr_route {
 	union nf_inet_addr src;
 	bool gateway;
 	bool unicast;
+	bool local;
 	u32 cookie;
 };
 
@@ -45,6 +50,7 @@ static int dsr_route_lookup4(struct net *net, __be32 addr,
 	route->src.ip = fl4.saddr;
 	route->gateway = rt->rt_gw_family;
 	route->unicast = rt->rt_type == RTN_UNICAST;
+	route->local = rt->rt_type == RTN_LOCAL;
 	return 0;
 }
 
@@ -68,6 +74,7 @@ static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
 	route->gateway = rt->rt6i_flags & RTF_GATEWAY;
 	route->unicast = !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) &&
 			 !ipv6_addr_is_multicast(addr);
+	route->local = rt->rt6i_flags & RTF_LOCAL;
 	route->cookie = rt6_get_cookie(rt);
 	return 0;
 }
@@ -98,30 +105,57 @@ static bool dsr_route_on_link(const struct dsr_route *route)
 	       !(dev->flags & IFF_LOOPBACK);
 }
 
+/* Does the route lead to where the method sends? */
+static bool dsr_route_suits(const struct dsr_route *route,
+			    const struct dsr_method *method)
+{
+	if (method->local)
+		return route->local;
+	return route->unicast && (!method->on_link || dsr_route_on_link(route));
+}
+
+bool dsr_path_same_family(u8 method)
+{
+	return dsr_methods[method]->same_family;
+}
+
+/* Why a route does not suit, or that there is none. */
+static int dsr_path_refuse(const struct dsr_route *route,
+			   const struct dsr_method *method,
+			   struct netlink_ext_ack *extack)
+{
+	if (method->local) {
+		NL_SET_ERR_MSG(extack,
+			       "backend is no address of this machine: method local needs one");
+		return -EINVAL;
+	}
+	if (!route) {
+		NL_SET_ERR_MSG(extack,
+			       "no route to the backend: method l2 needs it on-link");
+		return -EHOSTUNREACH;
+	}
+	if (!route->unicast) {
+		NL_SET_ERR_MSG(extack,
+			       "backend is an address of this machine, or not unicast");
+		return -EINVAL;
+	}
+	NL_SET_ERR_MSG(extack,
+		       "backend is not on-link: method l2 needs a connected Ethernet");
+	return -EHOSTUNREACH;
+}
+
 int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
 		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
 {
 	const struct dsr_method *method = dsr_methods[fwd->method];
 	struct dsr_route route;
-	int err;
+	int err = 0;
 
-	err = dsr_route_lookup(net, key, &route);
-	if (err) {
-		if (!method->on_link)
-			return 0;
-		NL_SET_ERR_MSG(extack,
-			       "no route to the backend: method l2 needs it on-link");
-		return -EHOSTUNREACH;
-	}
-	if (!route.unicast) {
-		NL_SET_ERR_MSG(extack,
-			       "backend is an address of this machine, or not unicast");
-		err = -EINVAL;
-	} else if (method->on_link && !dsr_route_on_link(&route)) {
-		NL_SET_ERR_MSG(extack,
-			       "backend is not on-link: method l2 needs a connected Ethernet");
-		err = -EHOSTUNREACH;
-	}
+	if (dsr_route_lookup(net, key, &route))
+		return method->on_link || method->local ?
+			dsr_path_refuse(NULL, method, extack) : 0;
+	if (!dsr_route_suits(&route, method))
+		err = dsr_path_refuse(&route, method, extack);
 	dst_release(route.dst);
 	return err;
 }
@@ -133,6 +167,38 @@ static void dsr_path_free(struct rcu_head *rcu)
 	neigh_release(path->neigh);
 	dst_release(path->dst);
 	kfree(path);
+}
+
+/* What is the same for all packets on this path. */
+static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
+{
+	bool has_checksum = fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_ON ||
+			    (fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_AUTO &&
+			     path->method->encap == DSR_ENCAP_UDP);
+
+	path->form = (struct dsr_encap_form) {
+		.family		= path->family,
+		.kind		= path->method->encap,
+		.checksum	= has_checksum,
+		.keyed		= fwd->gre_key != NF_DSR_GRE_KEY_NONE,
+		.gue_header	= !fwd->gue_variant,
+		.port		= fwd->outer_port,
+		.key		= htonl(fwd->gre_key),
+	};
+	path->overhead = dsr_encap_len(&path->form);
+	path->outer_source = fwd->outer_source;
+	path->outer_ttl = fwd->outer_ttl;
+	path->dscp = fwd->dscp;
+	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS &&
+	    fwd->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
+		return;
+	if (path->family == AF_INET) {
+		path->src.ip = fwd->outer_addr4;
+		path->outer_prefix = fwd->outer_prefix4;
+	} else {
+		path->src.in6 = fwd->outer_addr6;
+		path->outer_prefix = fwd->outer_prefix6;
+	}
 }
 
 static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
@@ -148,8 +214,7 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	if (!path)
 		goto err_route;
 	path->method = dsr_methods[fwd->method];
-	if (!route.unicast ||
-	    (path->method->on_link && !dsr_route_on_link(&route)))
+	if (!dsr_route_suits(&route, path->method))
 		goto err_path;
 	path->neigh = dst_neigh_lookup(route.dst, &backend->key.addr);
 	if (!path->neigh)
@@ -157,17 +222,9 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	path->dst = route.dst;
 	path->cookie = route.cookie;
 	path->family = backend->key.family;
-	path->overhead = path->method->overhead(path->family);
-	path->outer_source = fwd->outer_source;
-	path->outer_ttl = fwd->outer_ttl;
 	path->addr = backend->key.addr;
 	path->src = route.src;
-	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS)
-		return path;
-	if (path->family == AF_INET)
-		path->src.ip = fwd->outer_addr4;
-	else
-		path->src.in6 = fwd->outer_addr6;
+	dsr_path_set_outer(path, fwd);
 	return path;
 
 err_path:

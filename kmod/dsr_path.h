@@ -15,27 +15,41 @@
 #include <net/neighbour.h>
 
 #include "dsr_backend.h"
+#include "dsr_encap.h"
 
 struct dsr_net;
 struct dsr_path;
+struct dsr_pkt;
 
 /**
  * struct dsr_method - how packets reach a backend; enum nf_dsr_method
  * @on_link: the backend must be a neighbour with a MAC address
- * @overhead: bytes pushed before a packet, for a backend of @family
- * @push: push them; NULL if there are none. The headroom is there and the
+ * @same_family: the backend must be of the service's family
+ * @local: the backend is this machine; nothing is sent
+ * @encap: enum dsr_encap_kind: what is pushed before a packet
+ * @rewrite: change the packet, before it may be cut up; NULL if it stays as it
+ *	is. Softirq, under RCU. Returns 0 or a negative errno, and the packet is
+ *	unchanged then.
+ * @push: push it; NULL if there is nothing. The headroom is there and the
  *	header may be written. Softirq, under RCU. Returns 0 or a negative errno,
  *	and the packet is unchanged then.
  */
 struct dsr_method {
 	bool on_link;
-	unsigned int (*overhead)(u8 family);
+	bool same_family;
+	bool local;
+	u8 encap;
+	int (*rewrite)(struct sk_buff *skb, const struct dsr_pkt *pkt,
+		       const struct dsr_path *path);
 	int (*push)(struct sk_buff *skb, const struct dsr_path *path, u32 hash);
 };
 
 extern const struct dsr_method dsr_method_l2;
 extern const struct dsr_method dsr_method_ipip;
 extern const struct dsr_method dsr_method_gre;
+extern const struct dsr_method dsr_method_gue;
+extern const struct dsr_method dsr_method_dscp;
+extern const struct dsr_method dsr_method_local;
 
 /**
  * struct dsr_path - the way to a backend
@@ -46,8 +60,11 @@ extern const struct dsr_method dsr_method_gre;
  * @overhead: bytes that @method pushes
  * @family: of the backend's address
  * @outer_source: enum nf_dsr_outer_source
+ * @outer_prefix: length of the prefix in @src, for outer-source prefix
  * @outer_ttl: 0: inherit
- * @src: source of a pushed header, unless it is the client's
+ * @dscp: the service's code
+ * @form: of the headers that are pushed
+ * @src: source of a pushed header, or prefix of it, unless it is the client's
  * @addr: the backend's address
  * @rcu: for freeing
  */
@@ -59,7 +76,10 @@ struct dsr_path {
 	u8 overhead;
 	u8 family;
 	u8 outer_source;
+	u8 outer_prefix;
 	u8 outer_ttl;
+	u8 dscp;
+	struct dsr_encap_form form;
 	union nf_inet_addr src;
 	union nf_inet_addr addr;
 	struct rcu_head rcu;
@@ -82,10 +102,13 @@ void dsr_path_drop(struct dsr_backend *backend);
 /* Forget the paths through a device that goes down. Process context. */
 void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
 
-/* Can there be a path? A backend that is a multicast address or this machine
- * itself is refused, as is an off-link one for an on-link method. Without any
- * route a backend of another method may be configured, as a route may come.
- * Process context.
+/* Does the method need a backend of the service's family? */
+bool dsr_path_same_family(u8 method);
+
+/* Can there be a path? A backend that is a multicast address is refused, and so
+ * is one that is this machine itself, but for method local, and an off-link one
+ * for an on-link method. Without any route a backend of another method may be
+ * configured, as a route may come. Process context.
  */
 int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
 		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);

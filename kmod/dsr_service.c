@@ -2,7 +2,9 @@
 /*
  * Services come, change and go, see dsr_service.h.
  */
+#include <linux/inetdevice.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
@@ -23,10 +25,15 @@ void dsr_service_conf_init(struct dsr_service_conf *conf)
 		},
 		.fwd = {
 			.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
-			       DSR_FWD_OUTER_TTL,
+			       DSR_FWD_OUTER_TTL | DSR_FWD_OUTER_PORT |
+			       DSR_FWD_OUTER_CHECKSUM |
+			       DSR_FWD_GUE_VARIANT | DSR_FWD_GRE_KEY,
 			.method = NF_DSR_METHOD_L2,
 			.outer_source = NF_DSR_OUTER_SOURCE_ROUTE,
 			.outer_ttl = 64,
+			.outer_port = htons(6080),
+			.outer_checksum = NF_DSR_OUTER_CHECKSUM_AUTO,
+			.gre_key = NF_DSR_GRE_KEY_NONE,
 		},
 		.timeouts = dsr_timeouts_default,
 	};
@@ -44,7 +51,61 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
 		fwd->outer_addr6 = from->outer_addr6;
 	if (from->set & DSR_FWD_OUTER_TTL)
 		fwd->outer_ttl = from->outer_ttl;
+	if (from->set & DSR_FWD_OUTER_PREFIX4)
+		fwd->outer_prefix4 = from->outer_prefix4;
+	if (from->set & DSR_FWD_OUTER_PREFIX6)
+		fwd->outer_prefix6 = from->outer_prefix6;
+	if (from->set & DSR_FWD_OUTER_PORT)
+		fwd->outer_port = from->outer_port;
+	if (from->set & DSR_FWD_OUTER_CHECKSUM)
+		fwd->outer_checksum = from->outer_checksum;
+	if (from->set & DSR_FWD_GUE_VARIANT)
+		fwd->gue_variant = from->gue_variant;
+	if (from->set & DSR_FWD_GRE_KEY)
+		fwd->gre_key = from->gre_key;
+	if (from->set & DSR_FWD_DSCP)
+		fwd->dscp = from->dscp;
 	fwd->set |= from->set;
+}
+
+/* Are all bits behind the prefix 0? */
+static bool dsr_fwd_is_prefix(const struct dsr_fwd *fwd, u8 family)
+{
+	struct in6_addr prefix;
+
+	if (family == AF_INET)
+		return !(fwd->outer_addr4 & ~inet_make_mask(fwd->outer_prefix4));
+	ipv6_addr_prefix(&prefix, &fwd->outer_addr6, fwd->outer_prefix6);
+	return ipv6_addr_equal(&prefix, &fwd->outer_addr6);
+}
+
+int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
+			 struct netlink_ext_ack *extack)
+{
+	bool ipv4 = family == AF_INET;
+
+	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS &&
+	    fwd->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
+		return 0;
+	if (!(fwd->set & (ipv4 ? DSR_FWD_OUTER_ADDR4 : DSR_FWD_OUTER_ADDR6))) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source address needs an address of the backend's family");
+		return -EINVAL;
+	}
+	if (fwd->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)
+		return 0;
+	if (!(fwd->set & (ipv4 ? DSR_FWD_OUTER_PREFIX4 :
+				 DSR_FWD_OUTER_PREFIX6))) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source prefix needs the length of the prefix");
+		return -EINVAL;
+	}
+	if (!dsr_fwd_is_prefix(fwd, family)) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source has bits set behind its prefix");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static struct dsr_match *dsr_net_match(const struct dsr_net *dn)

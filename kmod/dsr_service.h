@@ -26,6 +26,13 @@ struct dsr_sched_ops;
 #define DSR_FWD_OUTER_ADDR4	BIT(2)
 #define DSR_FWD_OUTER_ADDR6	BIT(3)
 #define DSR_FWD_OUTER_TTL	BIT(4)
+#define DSR_FWD_OUTER_PREFIX4	BIT(5)
+#define DSR_FWD_OUTER_PREFIX6	BIT(6)
+#define DSR_FWD_OUTER_PORT	BIT(7)
+#define DSR_FWD_OUTER_CHECKSUM	BIT(8)
+#define DSR_FWD_GUE_VARIANT	BIT(9)
+#define DSR_FWD_GRE_KEY		BIT(10)
+#define DSR_FWD_DSCP		BIT(11)
 
 /**
  * struct dsr_fwd - how packets reach a backend; see the netlink attributes
@@ -33,20 +40,38 @@ struct dsr_sched_ops;
  * @method: enum nf_dsr_method
  * @outer_source: enum nf_dsr_outer_source
  * @outer_ttl: 0: inherit
- * @outer_addr4: for outer-source address and IPv4 backends
- * @outer_addr6: for outer-source address and IPv6 backends
+ * @outer_checksum: enum nf_dsr_outer_checksum
+ * @outer_prefix4: length of the prefix in @outer_addr4, for outer-source prefix
+ * @outer_prefix6: the same for @outer_addr6
+ * @gue_variant: 0 with a GUE header, 1 without
+ * @dscp: for method dscp; only services have one
+ * @outer_port: UDP destination port
+ * @outer_addr4: for outer-source address or prefix and IPv4 backends
+ * @outer_addr6: the same for IPv6 backends
+ * @gre_key: a key of 32 bits, or NF_DSR_GRE_KEY_NONE
  */
 struct dsr_fwd {
-	u8 set;
+	u16 set;
 	u8 method;
 	u8 outer_source;
 	u8 outer_ttl;
+	u8 outer_checksum;
+	u8 outer_prefix4;
+	u8 outer_prefix6;
+	u8 gue_variant;
+	u8 dscp;
+	__be16 outer_port;
 	__be32 outer_addr4;
 	struct in6_addr outer_addr6;
+	u64 gre_key;
 };
 
 /* Take from @from what is set there. */
 void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
+
+/* Does it say what is needed of the outer source for backends of a family? */
+int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
+			 struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_service_key - what a service matches
@@ -114,7 +139,8 @@ struct dsr_policy {
  * @sched: chooses backends for new flows
  * @seed: keys the consistent hash
  * @policy: what else its pools go by
- * @fwd: for backends that do not say; all of it but the addresses is set
+ * @fwd: for backends that do not say; all of it but addresses and prefixes is
+ *	set
  * @timeouts: read by packets without a lock, a word at a time
  */
 struct dsr_service_conf {

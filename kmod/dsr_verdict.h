@@ -35,6 +35,7 @@
  * enum dsr_verdict - outcome of a step in the packet's way
  * @DSR_PASS: none of our business; the stack goes on with it
  * @DSR_SENT: the packet is no longer ours
+ * @DSR_LOCAL: it goes to this machine's own stack, which is its backend
  * @DSR_DROP_FIRST: this and all above: drop it, and count why
  *
  * Except after DSR_SENT the skb still belongs to the caller.
@@ -42,6 +43,7 @@
 enum dsr_verdict {
 	DSR_PASS,
 	DSR_SENT,
+	DSR_LOCAL,
 	DSR_DROP_FIRST,
 	__DSR_BEFORE_DROPS = DSR_DROP_FIRST - 1,
 #define X(id, name, doc) DSR_DROP_##id,

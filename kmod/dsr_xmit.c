@@ -46,23 +46,32 @@ static bool dsr_xmit_must_split(const struct sk_buff *skb,
 }
 
 static enum dsr_verdict dsr_xmit_too_big(struct sk_buff *skb,
-					 const struct dsr_pkt *pkt, u32 mtu)
+					 const struct dsr_pkt *pkt,
+					 const struct dsr_path *path, u32 mtu)
 {
+	/* ICMPv6 wants a device; a sender on this machine hears by loopback. */
+	if (!skb->dev)
+		skb->dev = dev_net(path->dst->dev)->loopback_dev;
 	/* An error about an error would be answered with another one. */
 	if (pkt->kind != DSR_KIND_ERROR)
 		dsr_icmp_too_big(skb, pkt->tuple.family, mtu);
 	return DSR_DROP_TOO_BIG;
 }
 
-/* Take off the packet what belongs to its way in. */
+/* Take off the packet what belongs to its way in. The socket that sent it shall
+ * know when it is gone, and says when that may be.
+ */
 static void dsr_xmit_scrub(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);	/* a template from the raw table */
 	secpath_reset(skb);
-	skb_orphan(skb);	/* a socket that early demux or BPF steered it to */
+	if (!dsr_xmit_is_own(skb)) {
+		/* a socket that early demux or BPF steered it to */
+		skb_orphan(skb);
+		/* fq would take it for a departure time */
+		skb_clear_tstamp(skb);
+	}
 	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);	/* else fq would take it for a departure time */
-	skb_dst_drop(skb);
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 #endif
@@ -76,24 +85,40 @@ static void dsr_xmit_decrease_ttl(struct sk_buff *skb)
 		ipv6_hdr(skb)->hop_limit--;
 }
 
+static bool dsr_xmit_make_room(struct sk_buff *skb, const struct dsr_path *path)
+{
+	return !skb_cow_head(skb, LL_RESERVED_SPACE(path->dst->dev) +
+				  path->overhead);
+}
+
+/* What is done to a packet once, before it may be cut up. */
+static bool dsr_xmit_prepare(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			     const struct dsr_path *path)
+{
+	if (!dsr_xmit_make_room(skb, path))
+		return false;
+	dsr_xmit_scrub(skb);
+	if (path->method->rewrite && path->method->rewrite(skb, pkt, path))
+		return false;
+	if (!dsr_xmit_is_own(skb))
+		dsr_xmit_decrease_ttl(skb);
+	return true;
+}
+
 enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 			      u32 hash)
 {
-	struct net_device *dev = path->dst->dev;
-
-	if (skb_cow_head(skb, LL_RESERVED_SPACE(dev) + path->overhead))
+	if (!dsr_xmit_make_room(skb, path))
 		return DSR_DROP_NO_MEMORY;
-	dsr_xmit_scrub(skb);
-	dsr_xmit_decrease_ttl(skb);
+	skb_dst_drop(skb);
+	if (path->method->push && path->method->push(skb, path, hash))
+		return DSR_DROP_NO_MEMORY;
 	/* A packet that waits for its neighbour is sent to that of its dst and IP
 	 * destination. For method l2 that would be the VIP's, so it gets no dst.
 	 */
-	if (path->method->push) {
-		if (path->method->push(skb, path, hash))
-			return DSR_DROP_NO_MEMORY;
+	if (!path->method->on_link)
 		skb_dst_set_noref(skb, path->dst);
-	}
-	skb->dev = dev;
+	skb->dev = path->dst->dev;
 	neigh_output(path->neigh, skb, false);
 	return DSR_SENT;
 }
@@ -102,20 +127,24 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash)
 {
 	u32 mtu = dsr_path_mtu(path);
+	bool fits;
 
+	if (unlikely(path->method->local))
+		return DSR_LOCAL;
 	if (unlikely(skb_warn_if_lro(skb)))
 		return DSR_DROP_LRO;
-	if (unlikely(pkt->ttl <= 1)) {
+	if (unlikely(pkt->ttl <= 1 && !dsr_xmit_is_own(skb))) {
 		if (pkt->kind != DSR_KIND_ERROR)
 			dsr_icmp_time_exceeded(skb, pkt->tuple.family);
 		return DSR_DROP_TTL_EXCEEDED;
 	}
-	if (unlikely(!dsr_xmit_fits(skb, mtu))) {
-		if (!dsr_xmit_may_frag(skb, pkt, mtu))
-			return dsr_xmit_too_big(skb, pkt, mtu);
-		return dsr_frag(skb, path, hash, mtu);
-	}
-	if (unlikely(path->overhead && dsr_xmit_must_split(skb, path)))
+	fits = dsr_xmit_fits(skb, mtu);
+	if (unlikely(!fits && !dsr_xmit_may_frag(skb, pkt, mtu)))
+		return dsr_xmit_too_big(skb, pkt, path, mtu);
+	if (unlikely(!dsr_xmit_prepare(skb, pkt, path)))
+		return DSR_DROP_NO_MEMORY;
+	if (unlikely(!fits || (path->overhead &&
+			       dsr_xmit_must_split(skb, path))))
 		return dsr_frag(skb, path, hash, mtu);
 	return dsr_xmit_one(skb, path, hash);
 }

@@ -11,6 +11,14 @@
 #include "dsr_path.h"
 #include "dsr_verdict.h"
 
+/* Did this machine send the packet itself? Such a packet comes from LOCAL_OUT, has
+ * a socket and a route, and maybe no device; it has passed no router yet.
+ */
+static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
+{
+	return !skb->skb_iif;
+}
+
 /**
  * dsr_xmit() - send a client's packet to a backend
  * @skb: packet, its data at the IP header

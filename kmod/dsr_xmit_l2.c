@@ -5,12 +5,7 @@
  */
 #include "dsr_path.h"
 
-static unsigned int dsr_xmit_l2_overhead(u8 family)
-{
-	return 0;
-}
-
 const struct dsr_method dsr_method_l2 = {
-	.on_link	= true,
-	.overhead	= dsr_xmit_l2_overhead,
+	.on_link = true,
+	.same_family = true,
 };

@@ -104,29 +104,58 @@ static int parse_method(struct dsr_args *args, const char *const *values, struct
 	return 0;
 }
 
+static void set_outer_prefix(struct dsr_conf *conf, int family, __u8 prefix_len)
+{
+	if (family == AF_INET) {
+		conf->outer_prefix4 = prefix_len;
+		conf->set |= DSR_SET_OUTER_PREFIX4;
+	} else {
+		conf->outer_prefix6 = prefix_len;
+		conf->set |= DSR_SET_OUTER_PREFIX6;
+	}
+}
+
+/* Of two addresses, one of each family, either makes prefixes of both. */
+static void set_outer_address(struct dsr_conf *conf, const struct dsr_key *key, bool prefix)
+{
+	int other = key->addr.family == AF_INET ? AF_INET6 : AF_INET;
+	bool has_other = conf->set & DSR_SET_OUTER_SOURCE;
+
+	if (key->addr.family == AF_INET)
+		conf->outer_addr4 = key->addr;
+	else
+		conf->outer_addr6 = key->addr;
+	conf->set |= DSR_SET_OUTER_SOURCE |
+		     (key->addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6);
+	if (!prefix && (!has_other || conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)) {
+		conf->outer_source = NF_DSR_OUTER_SOURCE_ADDRESS;
+		return;
+	}
+	if (has_other && conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)
+		set_outer_prefix(conf, other, addr_bits(other));
+	conf->outer_source = NF_DSR_OUTER_SOURCE_PREFIX;
+	set_outer_prefix(conf, key->addr.family, key->prefix_len);
+}
+
 static int parse_outer_address(struct dsr_args *args, const char *word, struct dsr_error *err)
 {
+	bool prefix = strchr(word, '/');
 	struct dsr_error ignored;
-	struct dsr_addr addr;
+	struct dsr_key key = { 0 };
 	__u32 bit;
 
-	if (addr_parse(word, &addr, &ignored))
-		return error_usage(err,
-				   "outer-source \"%s\": expected route, client or an address",
-				   word);
-	if (args->addr.family && args->addr.family != addr.family)
+	if (addr_parse_key(word, &key, prefix ? err : &ignored))
+		return prefix ? -1 : error_usage(err,
+			"outer-source \"%s\": expected route, client, an address or a prefix",
+			word);
+	if (args->addr.family && args->addr.family != key.addr.family)
 		return error_usage(err, "outer-source \"%s\": expected %s, as the backend is", word,
 				   addr_family_name(args->addr.family));
-	bit = addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
-	if (args->conf.set & DSR_SET_OUTER_SOURCE &&
-	    (args->conf.outer_source != NF_DSR_OUTER_SOURCE_ADDRESS || args->conf.set & bit))
+	bit = key.addr.family == AF_INET ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6;
+	if (args->conf.set & bit || (args->conf.set & DSR_SET_OUTER_SOURCE &&
+				     args->conf.outer_source < NF_DSR_OUTER_SOURCE_ADDRESS))
 		return error_usage(err, "outer-source is given twice");
-	if (addr.family == AF_INET)
-		args->conf.outer_addr4 = addr;
-	else
-		args->conf.outer_addr6 = addr;
-	args->conf.outer_source = NF_DSR_OUTER_SOURCE_ADDRESS;
-	args->conf.set |= bit | DSR_SET_OUTER_SOURCE;
+	set_outer_address(&args->conf, &key, prefix);
 	return 0;
 }
 
@@ -208,7 +237,7 @@ static const struct dsr_keyword method = {
 };
 
 static const struct dsr_keyword outer_source = {
-	"outer-source", { { outer_source_words, "ADDRESS" } }, true, parse_outer_source
+	"outer-source", { { outer_source_words, "ADDRESS[/PREFIX]" } }, true, parse_outer_source
 };
 
 static const struct dsr_keyword outer_ttl = {
@@ -228,12 +257,14 @@ const struct dsr_keyword *const grammar_service_keywords[] = {
 	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &keyword_hash,
 	&keyword_table_size, &keyword_on_delete, &keyword_no_backend, &keyword_unmatched,
 	&keyword_min_active, &keyword_slow_start, &keyword_persist, &keyword_persist_prefix4,
-	&keyword_persist_prefix6, &keyword_one_packet, NULL
+	&keyword_persist_prefix6, &keyword_one_packet, &keyword_outer_port,
+	&keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &keyword_dscp, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {
 	&weight, &state, &method, &outer_source, &outer_ttl, &keyword_health,
-	&keyword_drain_timeout, &keyword_priority, &keyword_max_flows, &keyword_min_flows, NULL
+	&keyword_drain_timeout, &keyword_priority, &keyword_max_flows, &keyword_min_flows,
+	&keyword_outer_port, &keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

@@ -21,5 +21,10 @@ extern const struct dsr_keyword keyword_drain_timeout;
 extern const struct dsr_keyword keyword_priority;
 extern const struct dsr_keyword keyword_max_flows;
 extern const struct dsr_keyword keyword_min_flows;
+extern const struct dsr_keyword keyword_outer_port;
+extern const struct dsr_keyword keyword_outer_checksum;
+extern const struct dsr_keyword keyword_gue_variant;
+extern const struct dsr_keyword keyword_gre_key;
+extern const struct dsr_keyword keyword_dscp;
 
 #endif

@@ -3,6 +3,8 @@
 #include "grammar.h"
 #include "keyword.h"
 
+static const char *const gre_key_words[] = { "none", NULL };
+
 const struct dsr_keyword keyword_hash = {
 	"hash", { { .choices = model_hashes } }, .fields = model_service_fields
 };
@@ -65,4 +67,24 @@ const struct dsr_keyword keyword_max_flows = {
 
 const struct dsr_keyword keyword_min_flows = {
 	"min-flows", { { .form = "NUMBER" } }, .fields = model_backend_fields
+};
+
+const struct dsr_keyword keyword_outer_port = {
+	"outer-port", { { .form = "1..65535" } }, .fields = model_header_fields
+};
+
+const struct dsr_keyword keyword_outer_checksum = {
+	"outer-checksum", { { .choices = model_outer_checksums } }, .fields = model_header_fields
+};
+
+const struct dsr_keyword keyword_gue_variant = {
+	"gue-variant", { { .choices = model_gue_variants } }, .fields = model_header_fields
+};
+
+const struct dsr_keyword keyword_gre_key = {
+	"gre-key", { { gre_key_words, "0..4294967295" } }, .fields = model_header_fields
+};
+
+const struct dsr_keyword keyword_dscp = {
+	"dscp", { { .form = "1..63" } }, .fields = model_service_fields
 };

@@ -14,6 +14,9 @@ const char *const model_methods[] = {
 	[NF_DSR_METHOD_L2] = "l2",
 	[NF_DSR_METHOD_IPIP] = "ipip",
 	[NF_DSR_METHOD_GRE] = "gre",
+	[NF_DSR_METHOD_GUE] = "gue",
+	[NF_DSR_METHOD_DSCP] = "dscp",
+	[NF_DSR_METHOD_LOCAL] = "local",
 	NULL
 };
 
@@ -21,6 +24,7 @@ const char *const model_outer_sources[] = {
 	[NF_DSR_OUTER_SOURCE_ROUTE] = "route",
 	[NF_DSR_OUTER_SOURCE_CLIENT] = "client",
 	[NF_DSR_OUTER_SOURCE_ADDRESS] = "address",
+	[NF_DSR_OUTER_SOURCE_PREFIX] = "prefix",
 	NULL
 };
 

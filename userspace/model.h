@@ -35,6 +35,13 @@ enum {
 	DSR_SET_OUTER_ADDR6 = 1 << 7,
 	DSR_SET_OUTER_TTL = 1 << 8,
 	DSR_SET_TIMEOUT = 1 << 9,	/* of the first one, the others follow */
+	DSR_SET_OUTER_PREFIX4 = 1 << 25,
+	DSR_SET_OUTER_PREFIX6 = 1 << 26,
+	DSR_SET_OUTER_PORT = 1 << 27,
+	DSR_SET_OUTER_CHECKSUM = 1 << 28,
+	DSR_SET_GUE_VARIANT = 1 << 29,
+	DSR_SET_GRE_KEY = 1 << 30,
+	DSR_SET_DSCP = 1u << 31,
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
@@ -73,7 +80,14 @@ struct dsr_conf {
 	__u8 outer_source;		/* enum nf_dsr_outer_source */
 	struct dsr_addr outer_addr4;
 	struct dsr_addr outer_addr6;
+	__u8 outer_prefix4;		/* for outer-source prefix */
+	__u8 outer_prefix6;
 	__u8 outer_ttl;		/* 0: that of the client's packet */
+	__u16 outer_port;
+	__u8 outer_checksum;		/* enum nf_dsr_outer_checksum */
+	__u8 gue_variant;
+	__u8 dscp;
+	__u64 gre_key;			/* or NF_DSR_GRE_KEY_NONE */
 	__u32 timeouts[DSR_TIMEOUTS];
 	__u32 table_size;
 	__u8 hash;			/* enum nf_dsr_hash */
@@ -95,14 +109,18 @@ struct dsr_conf {
 	__u8 limited;			/* 0 or 1 */
 };
 
-/* A value of dsr_conf that is no more than a number or one of some words. */
+/* A value of dsr_conf that is no more than a number or one of some words, or a
+ * number or one word that stands for none.
+ */
 struct dsr_field {
 	const char *name;		/* as the grammar has it */
 	__u64 bit;
 	size_t offset;			/* in dsr_conf */
-	size_t size;			/* 1 or 4 */
+	size_t size;			/* 1, 2, 4 or 8 */
 	const char *const *names;	/* the words, or NULL: a number from */
 	__u64 min, max;
+	const char *none;		/* the word, or NULL */
+	__u64 none_value;
 };
 
 struct dsr_counters {
@@ -171,15 +189,20 @@ extern const char *const model_no_backend[];
 extern const char *const model_unmatched[];
 extern const char *const model_healths[];
 extern const char *const model_off_on[];
+extern const char *const model_outer_checksums[];
+extern const char *const model_gue_variants[];
 extern const char *const model_no_yes[];
 
 /* In the order in which they are shown; the last has no name. */
+extern const struct dsr_field model_header_fields[];	/* of both */
 extern const struct dsr_field model_service_fields[];
 extern const struct dsr_field model_backend_fields[];
 
 const struct dsr_field *model_field(const struct dsr_field *fields, const char *name);
 void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64 value);
 __u64 model_field_get(const struct dsr_conf *conf, const struct dsr_field *field);
+/* The word of a value, or NULL: it is a number. */
+const char *model_field_word(const struct dsr_field *field, __u64 value, char *text, size_t size);
 
 /* Index of a word in such a list, or -1. */
 int model_find(const char *const *names, const char *word);

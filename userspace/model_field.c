@@ -46,7 +46,31 @@ const char *const model_healths[] = {
 const char *const model_off_on[] = { "off", "on", NULL };
 const char *const model_no_yes[] = { "no", "yes", NULL };
 
+const char *const model_outer_checksums[] = {
+	[NF_DSR_OUTER_CHECKSUM_AUTO] = "auto",
+	[NF_DSR_OUTER_CHECKSUM_OFF] = "off",
+	[NF_DSR_OUTER_CHECKSUM_ON] = "on",
+	NULL
+};
+
+const char *const model_gue_variants[] = { "0", "1", NULL };
+
+const struct dsr_field model_header_fields[] = {
+	{ "outer-port", DSR_SET_OUTER_PORT, OFFSET(outer_port), 2, .min = 1, .max = UINT16_MAX },
+	{
+		"outer-checksum", DSR_SET_OUTER_CHECKSUM, OFFSET(outer_checksum), 1,
+		model_outer_checksums
+	},
+	{ "gue-variant", DSR_SET_GUE_VARIANT, OFFSET(gue_variant), 1, .max = 1 },
+	{
+		"gre-key", DSR_SET_GRE_KEY, OFFSET(gre_key), 8, .max = UINT32_MAX,
+		.none = "none", .none_value = NF_DSR_GRE_KEY_NONE
+	},
+	{ 0 }
+};
+
 const struct dsr_field model_service_fields[] = {
+	{ "dscp", DSR_SET_DSCP, OFFSET(dscp), 1, .min = 1, .max = 63 },
 	{ "hash", DSR_SET_HASH, OFFSET(hash), 1, model_hashes },
 	{
 		"table-size", DSR_SET_TABLE_SIZE, OFFSET(table_size), 4,
@@ -99,10 +123,19 @@ void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64
 {
 	void *at = (char *)conf + field->offset;
 
-	if (field->size == 1)
+	switch (field->size) {
+	case 1:
 		*(__u8 *)at = value;
-	else
+		break;
+	case 2:
+		*(__u16 *)at = value;
+		break;
+	case 4:
 		*(__u32 *)at = value;
+		break;
+	default:
+		*(__u64 *)at = value;
+	}
 	conf->set |= field->bit;
 }
 
@@ -110,5 +143,23 @@ __u64 model_field_get(const struct dsr_conf *conf, const struct dsr_field *field
 {
 	const void *at = (const char *)conf + field->offset;
 
-	return field->size == 1 ? *(const __u8 *)at : *(const __u32 *)at;
+	switch (field->size) {
+	case 1:
+		return *(const __u8 *)at;
+	case 2:
+		return *(const __u16 *)at;
+	case 4:
+		return *(const __u32 *)at;
+	default:
+		return *(const __u64 *)at;
+	}
+}
+
+const char *model_field_word(const struct dsr_field *field, __u64 value, char *text, size_t size)
+{
+	if (field->none && value == field->none_value)
+		return field->none;
+	if (field->names)
+		return model_name(field->names, value, text, size);
+	return NULL;
 }

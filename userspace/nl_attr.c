@@ -118,6 +118,24 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_ONE_PACKET] = {
 		"one-packet", U8, SERVICE(conf.one_packet), DSR_SET_ONE_PACKET, model_off_on
 	},
+	[NF_DSR_A_SERVICE_OUTER_PORT] = {
+		"outer-port", BE16, SERVICE(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_SERVICE_GUE_VARIANT] = {
+		"gue-variant", U8, SERVICE(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, SERVICE(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
+	},
+	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
 };
 
 const struct attr_set attr_service_set = {
@@ -174,6 +192,23 @@ static const struct attr_info backend_infos[] = {
 	},
 	[NF_DSR_A_BACKEND_LIMITED] = {
 		"limited", U8, BACKEND(conf.limited), DSR_SET_LIMITED, model_no_yes
+	},
+	[NF_DSR_A_BACKEND_OUTER_PORT] = {
+		"outer-port", BE16, BACKEND(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_BACKEND_GUE_VARIANT] = {
+		"gue-variant", U8, BACKEND(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, BACKEND(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
 	},
 };
 
@@ -271,6 +306,8 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 			continue;
 		if (info->kind == STRING)
 			check_put(nla_put_string(msg, i, value));
+		else if (info->kind == BE16)
+			check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
 		else if (info->kind == ADDR4)
 			check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
 		else if (info->kind == ADDR6)

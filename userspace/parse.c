@@ -113,8 +113,14 @@ static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
 	const struct dsr_field *field = model_field(keyword->fields, keyword->name);
 	__u64 value;
 
-	if (field->names)
+	if (field->none && !strcmp(word, field->none))
+		value = field->none_value;
+	else if (field->names)
 		value = model_find(field->names, word);
+	else if (field->none && addr_parse_number(word, field->max, &value))
+		return error_usage(err, "%s \"%s\": expected %llu to %llu or %s", field->name,
+				   word, (unsigned long long)field->min,
+				   (unsigned long long)field->max, field->none);
 	else if (grammar_number(field->name, word, field->min, field->max, &value, err))
 		return -1;
 	model_field_set(&args->conf, field, value);

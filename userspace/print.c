@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
+#include <sys/socket.h>
 
 #include "print.h"
 
@@ -21,7 +22,7 @@ static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGH
 static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
-static const struct out_column column_scheduling = { "scheduling", "SCHEDULING", 0, OUT_DETAIL };
+static const struct out_column column_options = { "options", "OPTIONS", 0, OUT_DETAIL };
 static const struct out_column column_health = { "health", "HEALTH", 0, 0 };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
@@ -36,13 +37,13 @@ const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
 	&column_packets, &column_bytes, &column_seed, &column_timeouts,
-	&column_scheduling, NULL
+	&column_options, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
 	&column_health, &column_weight, &column_method, &column_outer_source, &column_outer_ttl,
-	&column_flows, &column_active, &column_packets, &column_bytes, &column_scheduling, NULL
+	&column_flows, &column_active, &column_packets, &column_bytes, &column_options, NULL
 };
 
 const struct out_column *const print_flow_columns[] = {
@@ -101,22 +102,34 @@ static void print_event(struct out *out, const char *event)
 		out_string(out, "event", event);
 }
 
-/* The outer source as the grammar has it: route, client, or the addresses. */
+/* An outer source as the grammar has it, behind what is in the text already. */
+static void append_source(char *text, size_t size, const struct dsr_addr *addr, __u8 prefix_len)
+{
+	const struct dsr_key key = { .addr = *addr, .prefix_len = prefix_len };
+	size_t used = strlen(text);
+	char name[ADDR_TEXT];
+
+	snprintf(text + used, size - used, "%s%s", used ? "," : "",
+		 addr_format_key(&key, name, sizeof(name)));
+}
+
+/* route, client, or the addresses or prefixes. */
 static void print_outer_source_cell(struct out *out, const struct dsr_conf *conf)
 {
-	char text[2 * ADDR_TEXT] = "-", addr[ADDR_TEXT];
+	bool prefix = conf->outer_source == NF_DSR_OUTER_SOURCE_PREFIX;
+	char text[2 * ADDR_TEXT] = "-";
 	const char *name = text;
 
 	if (conf->set & DSR_SET_OUTER_SOURCE)
 		name = model_name(model_outer_sources, conf->outer_source, text, sizeof(text));
-	if (name != text && conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS) {
+	if (name != text && (prefix || conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)) {
 		*text = '\0';
 		if (conf->set & DSR_SET_OUTER_ADDR4)
-			addr_format(&conf->outer_addr4, text, sizeof(text));
+			append_source(text, sizeof(text), &conf->outer_addr4,
+				      prefix ? conf->outer_prefix4 : 32);
 		if (conf->set & DSR_SET_OUTER_ADDR6)
-			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
-				 *text ? "," : "",
-				 addr_format(&conf->outer_addr6, addr, sizeof(addr)));
+			append_source(text, sizeof(text), &conf->outer_addr6,
+				      prefix ? conf->outer_prefix6 : 128);
 		name = text;
 	}
 	out_cell(out, "outer-source", name);
@@ -179,12 +192,20 @@ static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 	out_cell(out, "timeouts", text);
 }
 
-/* Each under its own key, and all in one cell as the grammar has them. */
-static void print_fields(struct out *out, const struct dsr_conf *conf,
-			 const struct dsr_field *field)
+/* A word of the grammar and its value, behind those in the text already. */
+static void append_option(char *text, size_t size, const char *word, const char *value)
 {
-	char text[512] = "", key[32], number[24];
-	size_t used = 0;
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%s %s", used ? " " : "", word, value);
+}
+
+/* Each under its own key, and into the text as the grammar has them. */
+static void print_fields(struct out *out, const struct dsr_conf *conf,
+			 const struct dsr_field *field, char *text, size_t size)
+{
+	char key[32], number[24];
+	const char *word;
 
 	for (; field->name; field++) {
 		__u64 value = model_field_get(conf, field);
@@ -192,19 +213,28 @@ static void print_fields(struct out *out, const struct dsr_conf *conf,
 		if (!(conf->set & field->bit))
 			continue;
 		make_key(key, sizeof(key), field->name);
-		if (field->names)
-			print_name(out, key, field->names, value);
-		else
+		word = model_field_word(field, value, number, sizeof(number));
+		if (word) {
+			out_string(out, key, word);
+		} else {
 			out_number(out, key, value);
-		snprintf(number, sizeof(number), "%llu", (unsigned long long)value);
-		if (field->bit == DSR_SET_HEALTH)
-			continue;	/* has a column of its own */
-		used += snprintf(text + used, sizeof(text) - used, "%s%s %s", used ? " " : "",
-				 field->name, field->names ? model_name(field->names, value, number,
-									sizeof(number)) : number);
+			snprintf(number, sizeof(number), "%llu", (unsigned long long)value);
+			word = number;
+		}
+		if (field->bit != DSR_SET_HEALTH)	/* has a column of its own */
+			append_option(text, size, field->name, word);
 	}
-	if (used)
-		out_cell(out, "scheduling", text);
+}
+
+static void print_options(struct out *out, const struct dsr_conf *conf,
+			  const struct dsr_field *fields)
+{
+	char text[512] = "";
+
+	print_fields(out, conf, fields, text, sizeof(text));
+	print_fields(out, conf, model_header_fields, text, sizeof(text));
+	if (*text)
+		out_cell(out, "options", text);
 }
 
 static void print_counters(struct out *out, const struct dsr_counters *counters)
@@ -233,8 +263,12 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 		print_addr(out, "outer_addr4", &conf->outer_addr4);
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr6", &conf->outer_addr6);
+	if (conf->set & DSR_SET_OUTER_PREFIX4)
+		out_number(out, "outer_prefix4", conf->outer_prefix4);
+	if (conf->set & DSR_SET_OUTER_PREFIX6)
+		out_number(out, "outer_prefix6", conf->outer_prefix6);
 	print_timeouts(out, conf);
-	print_fields(out, conf, model_service_fields);
+	print_options(out, conf, model_service_fields);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
 	out_end(out);
@@ -254,11 +288,15 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 	print_name(out, "state", model_backend_states, conf->state);
 	out_number(out, "weight", conf->weight);
 	print_path(out, conf);
-	print_fields(out, conf, model_backend_fields);
 	if (conf->set & DSR_SET_OUTER_ADDR4)
 		print_addr(out, "outer_addr", &conf->outer_addr4);
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr", &conf->outer_addr6);
+	if (conf->set & DSR_SET_OUTER_PREFIX4)
+		out_number(out, "outer_prefix", conf->outer_prefix4);
+	if (conf->set & DSR_SET_OUTER_PREFIX6)
+		out_number(out, "outer_prefix", conf->outer_prefix6);
+	print_options(out, conf, model_backend_fields);
 	print_counters(out, &backend->counters);
 	out_end(out);
 }

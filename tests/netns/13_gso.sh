@@ -1,45 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Large sends: packets come to the director before they were cut up and got their
-# checksums. They leave it so, or, where its device has no offloads, in segments.
+# Large sends by methods l2, ipip and gre.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
-
-# upload on|off METHOD 4|6 4|6: offloads of the director's device, families of VIP
-# and backends.
-upload()
-{
-	local vip=vip$3 service came left segments text="$2, IPv$3 by IPv$4, offloads $1"
-
-	vip=${!vip}
-	service=$(host "$vip"):80
-	must dsr service add tcp "$service" method "$2"
-	backends_add "$4" tcp "$service"
-	# The first one finds out the path's MTU.
-	must get up/first -T "$work/first"
-	reset_counters
-	check_upload "$text"
-	segments=$(service_sum packets)
-	came=$(counter in director request packets)
-	left=$(counter out director request packets)
-	if [ "$1" = on ]; then
-		check_that "$text: large packets came ($came, of $segments segments)" "came < segments"
-		check_eq "$text: they left as they came" "$came" "$left"
-	else
-		check_that "$text: packets that leave are segments ($left)" "left > big_size / 1460"
-	fi
-	check_that "$text: every byte left the director" \
-		"$(counter out director request bytes) > big_size"
-	must dsr service del tcp "$service"
-}
+# shellcheck source=tests/netns/gso.sh
+. "$here/gso.sh"
 
 # upload_all on|off
 upload_all()
 {
-	must on director ethtool -K eth0 tso "$1" gso "$1" tx "$1"
+	offloads "$1"
 	upload "$1" l2 4 4
 	upload "$1" ipip 4 4
 	upload "$1" ipip 6 6
@@ -49,7 +22,7 @@ upload_all()
 
 topology l2
 start_http
-head -c 200000 "$work/big" >"$work/first"
+first_upload
 for method in l2 ipip gre; do
 	backends_setup $method "$vip4" 4
 	backends_setup $method "$vip6" 6

@@ -113,15 +113,17 @@ check_upload()
 	rm -f "$work"/b?/up/big
 }
 
-# http_through METHOD 4|6 4|6: families of the VIP and of the backends.
+# http_through METHOD 4|6 4|6 [KEYWORD VALUE]...: families of the VIP and of the
+# backends; what both director and backends are told of the method.
 http_through()
 {
 	local vip=vip$2 text="$1, IPv$2 client, IPv$3 backends" service
 
+	[ $# -lt 4 ] || text="$1, IPv$2 client, IPv$3 backends, ${*:4}"
 	vip=${!vip}
 	service=$(host "$vip"):80
-	backends_setup "$1" "$vip" "$3"
-	must dsr service add tcp "$service" method "$1"
+	backends_setup "$1" "$vip" "$3" "${@:4}"
+	must dsr service add tcp "$service" method "$1" "${@:4}"
 	backends_add "$3" tcp "$service"
 	check_requests "$text"
 	check_download "$text"

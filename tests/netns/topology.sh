@@ -137,8 +137,8 @@ route_to_director()
 	done
 }
 
-# Where packets come in, count those from clients to a VIP, as they are or
-# encapsulated, and those from a VIP. Table out, at the node that the director
+# Where packets come in, count those from clients to a VIP, as they are,
+# encapsulated or with the DSCP 42, and those from a VIP. Table out, at the node that the director
 # hangs on, has what left the director.
 count_packets()
 {
@@ -164,6 +164,9 @@ counting_table()
 			ip6 daddr $vip6 counter name request
 			ip protocol { 4, 41, 47 } counter name request
 			ip6 nexthdr { 4, 41, 47 } counter name request
+			udp dport 6080 counter name request
+			ip dscp 42 counter name request
+			ip6 dscp 42 counter name request
 			ip saddr $vip4 counter name reply
 			ip6 saddr $vip6 counter name reply
 		}
@@ -190,7 +193,7 @@ reset_counters()
 	on "$out_at" nft reset counters >/dev/null
 }
 
-# backend_setup NODE METHOD VIP BACKEND
+# backend_setup NODE METHOD VIP BACKEND [KEYWORD VALUE]...
 backend_setup()
 {
 	local node=$1
@@ -199,13 +202,14 @@ backend_setup()
 	must on "$node" "$here/backend-setup.sh" "$@"
 }
 
-# backends_setup METHOD VIP 4|6: all of them, by their addresses of the family.
+# backends_setup METHOD VIP 4|6 [KEYWORD VALUE]...: all of them, by their addresses
+# of the family.
 backends_setup()
 {
 	local backend pids=()
 
 	for backend in $backends; do
-		backend_setup "$backend" "$1" "$2" "$(address "$backend" "$3")" &
+		backend_setup "$backend" "$1" "$2" "$(address "$backend" "$3")" "${@:4}" &
 		pids+=($!)
 	done
 	wait "${pids[@]}"

@@ -27,6 +27,9 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add udp [2001:db8::]/64:53-54 scheduler wrr seed 0xfedcba9876543210",
 		"service add any 192.0.2.0/28 method ipip outer-source client outer-ttl inherit",
 		"service add any 0.0.0.0/0 outer-source 10.0.0.1 outer-source 2001:db8::1",
+		"service add tcp 192.0.2.1 outer-source 10.0.0.0/24 outer-source 2001:db8::/64",
+		"service add tcp 192.0.2.1 outer-port 6081 outer-checksum on gue-variant 1",
+		"service add tcp 192.0.2.1 gre-key none dscp 63",
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 		"service add tcp 192.0.2.1 hash destination table-size 131071",
 		"service add tcp 192.0.2.1 on-delete reject no-backend accept unmatched drop",
@@ -59,6 +62,9 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add any 192.0.2.1 10.0.0.1 state drain drain-timeout 2147483 health down",
 		"backend add any 192.0.2.1 10.0.0.1 priority 255 max-flows 4294967295 min-flows 7",
 		"backend add any 192.0.2.1 2001:db8::2 outer-source 2001:db8::9 outer-ttl inherit",
+		"backend add any 192.0.2.1 2001:db8::2 method gue outer-source 2001:db8::/96",
+		"backend add any 192.0.2.1 10.0.0.1 outer-port 65535 outer-checksum off",
+		"backend add any 192.0.2.1 10.0.0.1 gue-variant 0 gre-key 4294967295",
 	};
 	struct dsr_backend backend;
 	struct dsr_error err;

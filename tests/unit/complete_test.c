@@ -6,6 +6,8 @@
 
 #include "unit.h"
 
+#define HEADERS "outer-port outer-checksum gue-variant gre-key"
+
 /* The proposals for a line, blank-separated; a blank at its end begins a word. */
 static void assert_proposes(const char *text, const char *expected)
 {
@@ -51,18 +53,22 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 ",
 			"scheduler seed method outer-source outer-ttl timeout hash table-size "
 			"on-delete no-backend unmatched min-active slow-start persist "
-			"persist-prefix4 persist-prefix6 one-packet");
+			"persist-prefix4 persist-prefix6 one-packet " HEADERS " dscp");
 	assert_proposes("service add tcp 192.0.2.1:80 hash s", "source source-port");
-	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
-	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
+	assert_proposes("service add tcp 192.0.2.1:80 outer-",
+			"outer-source outer-ttl outer-port outer-checksum");
+	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre gue dscp local");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
 			"weight state method outer-source outer-ttl health drain-timeout "
-			"priority max-flows min-flows");
+			"priority max-flows min-flows " HEADERS);
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 health ", "up down");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
+	assert_proposes("service add tcp 192.0.2.1:80 gue-variant ", "0 1");
+	assert_proposes("service add tcp 192.0.2.1:80 outer-checksum o", "off on");
+	assert_proposes("service add tcp 192.0.2.1:80 gre-key ", "none");
 	assert_proposes("stats show ", "explain --explain");
 	assert_proposes("service del tcp 192.0.2.1:80 ", "");
 }
@@ -73,7 +79,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
 			"scheduler seed outer-source outer-ttl timeout hash table-size "
 			"on-delete no-backend unmatched min-active slow-start persist "
-			"persist-prefix4 persist-prefix6 one-packet");
+			"persist-prefix4 persist-prefix6 one-packet " HEADERS " dscp");
 }
 
 static void nothing_after_a_wrong_word(void **state)

@@ -7,6 +7,7 @@
 
 #define SERVICE_ADD "service add tcp 192.0.2.1"
 #define BACKEND_ADD "backend add tcp 192.0.2.1:80 10.0.0.1"
+#define HEADERS " method gue outer-port 6081 outer-checksum off gue-variant 1 gre-key 4294967295"
 #define SERVICE "service add udp [2001:db8::53]:53 scheduler wrr seed 7 method gre " \
 	"outer-source client outer-ttl inherit timeout udp 30 timeout tcp-syn 2147483"
 #define BACKEND "backend add tcp 172.16.4.99:49 10.1.1.51 method ipip weight 65535 " \
@@ -73,6 +74,45 @@ static void service_takes_an_outer_source_of_each_family(void **state)
 	(void)state;
 	assert_int_equal(args.conf.set,
 			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_ADDR6);
+}
+
+static void one_prefix_makes_both_outer_sources_prefixes(void **state)
+{
+	static const char *const lines[] = {
+		SERVICE_ADD " outer-source 10.0.0.0/24 outer-source ::9",
+		SERVICE_ADD " outer-source ::9 outer-source 10.0.0.0/24",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct dsr_args args = parse_args(lines[i]);
+
+		assert_int_equal(args.conf.outer_source, NF_DSR_OUTER_SOURCE_PREFIX);
+		assert_int_equal(args.conf.outer_prefix4, 24);
+		assert_int_equal(args.conf.outer_prefix6, 128);
+		assert_int_equal(args.conf.set,
+				 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
+				 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 |
+				 DSR_SET_OUTER_PREFIX6);
+	}
+}
+
+static void headers_are_as_they_are_said(void **state)
+{
+	struct dsr_args args = parse_args(BACKEND_ADD HEADERS);
+
+	(void)state;
+	assert_int_equal(args.conf.method, NF_DSR_METHOD_GUE);
+	assert_int_equal(args.conf.outer_port, 6081);
+	assert_int_equal(args.conf.outer_checksum, NF_DSR_OUTER_CHECKSUM_OFF);
+	assert_int_equal(args.conf.gue_variant, 1);
+	assert_int_equal(args.conf.gre_key, 0xffffffff);
+	args = parse_args(SERVICE_ADD " method dscp dscp 63");
+	assert_int_equal(args.conf.method, NF_DSR_METHOD_DSCP);
+	assert_int_equal(args.conf.dscp, 63);
+	assert_int_equal(args.conf.set, DSR_SET_METHOD | DSR_SET_DSCP);
+	assert_true(parse_args(BACKEND_ADD " gre-key none").conf.gre_key == NF_DSR_GRE_KEY_NONE);
 }
 
 static void commands_set_their_netlink_flags(void **state)
@@ -143,11 +183,12 @@ static void explain_may_look_like_an_option(void **state)
 
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
+#define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
 	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
-	"persist-prefix4, persist-prefix6, one-packet"
+	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
-	"drain-timeout, priority, max-flows, min-flows"
+	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
 static const char *const bad_lines[][2] = {
@@ -184,7 +225,24 @@ static const char *const bad_lines[][2] = {
 	{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
 	  "outer-source \"10.0.0.1\": expected IPv6, as the backend is" },
 	{ SERVICE_ADD " outer-source address",
-	  "outer-source \"address\": expected route, client or an address" },
+	  "outer-source \"address\": expected route, client, an address or a prefix" },
+	{ SERVICE_ADD " outer-source 10.0.0.0:53",
+	  "outer-source \"10.0.0.0:53\": expected route, client, an address or a prefix" },
+	{ SERVICE_ADD " outer-source 10.0.0.1/24",
+	  "\"10.0.0.1/24\": host bits are set: expected 10.0.0.0/24" },
+	{ SERVICE_ADD " outer-source 10.0.0.0/33",
+	  "\"10.0.0.0/33\": prefix length \"33\": expected 0 to 32 for IPv4" },
+	{ SERVICE_ADD " outer-source 10.0.0.0/24 outer-source 10.0.1.0/24",
+	  "outer-source is given twice" },
+	{ SERVICE_ADD " outer-port 0", "outer-port \"0\": expected 1 to 65535" },
+	{ BACKEND_ADD " outer-port 65536", "outer-port \"65536\": expected 1 to 65535" },
+	{ SERVICE_ADD " outer-checksum maybe", "outer-checksum \"maybe\": expected auto, off, on" },
+	{ SERVICE_ADD " dscp 0", "dscp \"0\": expected 1 to 63" },
+	{ SERVICE_ADD " dscp 64", "dscp \"64\": expected 1 to 63" },
+	{ SERVICE_ADD " gue-variant 2", "gue-variant \"2\": expected 0, 1" },
+	{ SERVICE_ADD " gre-key 4294967296",
+	  "gre-key \"4294967296\": expected 0 to 4294967295 or none" },
+	{ BACKEND_ADD " gre-key", "gre-key: a value is missing: expected none, 0..4294967295" },
 	{ SERVICE_ADD " outer-source route outer-source client",
 	  "outer-source is given twice" },
 	{ SERVICE_ADD " outer-source route outer-source 10.0.0.1",
@@ -196,7 +254,7 @@ static const char *const bad_lines[][2] = {
 	{ SERVICE_ADD " outer-ttl 256",
 	  "outer-ttl \"256\": expected 1 to 255 or inherit" },
 	{ SERVICE_ADD " method nat",
-	  "method \"nat\": expected l2, ipip, gre" },
+	  "method \"nat\": expected l2, ipip, gre, gue, dscp, local" },
 	{ SERVICE_ADD " scheduler rr",
 	  "scheduler \"rr\": expected maglev, wrr, wlc" },
 	{ SERVICE_ADD " seed 18446744073709551616",
@@ -255,6 +313,8 @@ int main(void)
 		cmocka_unit_test(nothing_given_is_nothing_set),
 		cmocka_unit_test(seed_is_exact_in_64_bits),
 		cmocka_unit_test(service_takes_an_outer_source_of_each_family),
+		cmocka_unit_test(one_prefix_makes_both_outer_sources_prefixes),
+		cmocka_unit_test(headers_are_as_they_are_said),
 		cmocka_unit_test(commands_set_their_netlink_flags),
 		cmocka_unit_test(show_is_what_is_meant_by_nothing),
 		cmocka_unit_test(operands_of_show_are_optional),

@@ -28,12 +28,11 @@
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
 	"\"weight\":10,\"method\":\"gre\",\"outer_source\":\"address\",\"outer_ttl\":255," \
-	"\"health\":\"down\",\"drain_timeout\":30," \
-	"\"outer_addr\":\"10.0.0.9\""
+	"\"outer_addr\":\"10.0.0.9\",\"health\":\"down\",\"drain_timeout\":30"
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
 	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
-	"udp 120 icmp 2 other 120 scheduling hash source-port table-size 4093 backends 2"
+	"udp 120 icmp 2 other 120 options hash source-port table-size 4093 backends 2"
 
 enum { JSON = 1, STATS = 2, PRETTY = 4 };
 
@@ -104,7 +103,7 @@ static void counters_as_columns(void **state)
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
 	"      SEED TIMEOUTS                                                    " \
-	"SCHEDULING\n" \
+	"OPTIONS\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
 	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 " \
 	"hash source-port table-size 4093\n"
@@ -148,6 +147,53 @@ static void backends_as_table(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
 	assert_shows("backend show", 0, BACKENDS_AS_TABLE);
+}
+
+#define BACKEND_GUE "backend add any 2001:db8::/64 2001:db8::2 state active weight 1 method gue " \
+	"outer-source 2001:db8:9::/96 outer-port 6081 outer-checksum off gue-variant 1 gre-key 7"
+
+#define HEADERS_AS_JSON \
+	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
+	"\"address\":\"2001:db8::2\",\"state\":\"active\",\"weight\":1,\"method\":\"gue\"," \
+	"\"outer_source\":\"prefix\",\"outer_addr\":\"2001:db8:9::\",\"outer_prefix\":96," \
+	"\"outer_port\":6081,\"outer_checksum\":\"off\",\"gue_variant\":1,\"gre_key\":7}\n]\n"
+
+#define HEADERS_OF_ONE_BACKEND \
+	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE    OUTER-TTL OPTIONS\n" \
+	"any   2001:db8::/64 2001:db8::2 active             1 gue    2001:db8:9::/96         - " \
+	"outer-port 6081 outer-checksum off gue-variant 1 gre-key 7\n"
+
+static void headers_of_one_backend(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_GUE));
+	assert_shows("backend show", JSON, HEADERS_AS_JSON);
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_GUE));
+	assert_shows("backend show any 2001:db8::/64 2001:db8::2", 0, HEADERS_OF_ONE_BACKEND);
+}
+
+#define SERVICE_DSCP "service add tcp 192.0.2.1:80 scheduler wrr seed 0 method dscp dscp 12 " \
+	"outer-source route outer-ttl 64 gre-key none"
+
+#define DSCP_AS_JSON \
+	"[\n{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\",\"port\":80," \
+	"\"port_end\":80,\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"dscp\"," \
+	"\"outer_source\":\"route\",\"outer_ttl\":64,\"timeouts\":{},\"dscp\":12," \
+	"\"gre_key\":\"none\",\"backends\":2}\n]\n"
+
+#define DSCP_OF_ONE_SERVICE \
+	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS SEED " \
+	"TIMEOUTS OPTIONS\n" \
+	"tcp   192.0.2.1:80 wrr       dscp   route               64        2    0 " \
+	"         dscp 12 gre-key none\n"
+
+static void dscp_of_one_service(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_DSCP));
+	assert_shows("service show", JSON, DSCP_AS_JSON);
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_DSCP));
+	assert_shows("service show tcp 192.0.2.1:80", 0, DSCP_OF_ONE_SERVICE);
 }
 
 #define FLOWS_AS_JSON \
@@ -320,7 +366,7 @@ static void interrupted_dump_is_shown_once(void **state)
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
 	"service_new " SERVICE_LINE "\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255 health down scheduling drain-timeout 30\n" \
+	"outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30\n" \
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
 	"method - outer-source - outer-ttl - health up\n" \
 	"service_del " SERVICE_LINE "\n" \
@@ -376,6 +422,8 @@ int main(void)
 		cmocka_unit_test(backend_as_json),
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),
+		cmocka_unit_test(headers_of_one_backend),
+		cmocka_unit_test(dscp_of_one_service),
 		cmocka_unit_test(flows_as_json),
 		cmocka_unit_test(flows_as_table),
 		cmocka_unit_test(flow_protocols_have_names),

@@ -15,6 +15,7 @@
 #define NF_DSR_TIMEOUT_MAX	2147483
 #define NF_DSR_TABLE_SIZE_MIN	251
 #define NF_DSR_TABLE_SIZE_MAX	131071
+#define NF_DSR_GRE_KEY_NONE	4294967296
 
 /**
  * enum nf_dsr_method - How a packet reaches its backend.
@@ -22,12 +23,22 @@
  *   on-link.
  * @NF_DSR_METHOD_IPIP: Push an IPv4 or IPv6 header (RFC 2003, RFC 2473, RFC
  *   4213).
- * @NF_DSR_METHOD_GRE: Push an IPv4 or IPv6 header and a GRE header (RFC 2784).
+ * @NF_DSR_METHOD_GRE: Push an IPv4 or IPv6 header and a GRE header (RFC 2784,
+ *   RFC 2890).
+ * @NF_DSR_METHOD_GUE: Push an IPv4 or IPv6 header, a UDP header and, or not, a
+ *   GUE header.
+ * @NF_DSR_METHOD_DSCP: Rewrite the destination address to the backend's, and
+ *   the DSCP to the service's code, by which the backend knows the VIP.
+ * @NF_DSR_METHOD_LOCAL: Leave it to this machine's own stack; the backend is
+ *   an address of this machine, which has the VIP as well.
  */
 enum nf_dsr_method {
 	NF_DSR_METHOD_L2,
 	NF_DSR_METHOD_IPIP,
 	NF_DSR_METHOD_GRE,
+	NF_DSR_METHOD_GUE,
+	NF_DSR_METHOD_DSCP,
+	NF_DSR_METHOD_LOCAL,
 };
 
 /**
@@ -38,11 +49,27 @@ enum nf_dsr_method {
  * @NF_DSR_OUTER_SOURCE_CLIENT: The client's own; the backend must be of the
  *   service's family.
  * @NF_DSR_OUTER_SOURCE_ADDRESS: The fixed one in outer-addr4 or outer-addr6.
+ * @NF_DSR_OUTER_SOURCE_PREFIX: One of the prefix in outer-addr4 and
+ *   outer-prefix4, or outer-addr6 and outer-prefix6; the flow says which.
  */
 enum nf_dsr_outer_source {
 	NF_DSR_OUTER_SOURCE_ROUTE,
 	NF_DSR_OUTER_SOURCE_CLIENT,
 	NF_DSR_OUTER_SOURCE_ADDRESS,
+	NF_DSR_OUTER_SOURCE_PREFIX,
+};
+
+/**
+ * enum nf_dsr_outer_checksum - Does a pushed GRE or UDP header have a
+ *   checksum?
+ * @NF_DSR_OUTER_CHECKSUM_AUTO: GUE has one, GRE has none.
+ * @NF_DSR_OUTER_CHECKSUM_OFF: No checksum; 0 in UDP, over IPv6 too (RFC 6935).
+ * @NF_DSR_OUTER_CHECKSUM_ON: It has one.
+ */
+enum nf_dsr_outer_checksum {
+	NF_DSR_OUTER_CHECKSUM_AUTO,
+	NF_DSR_OUTER_CHECKSUM_OFF,
+	NF_DSR_OUTER_CHECKSUM_ON,
 };
 
 /**
@@ -190,6 +217,13 @@ enum {
 	NF_DSR_A_SERVICE_PERSIST_PREFIX4,
 	NF_DSR_A_SERVICE_PERSIST_PREFIX6,
 	NF_DSR_A_SERVICE_ONE_PACKET,
+	NF_DSR_A_SERVICE_OUTER_PORT,
+	NF_DSR_A_SERVICE_GUE_VARIANT,
+	NF_DSR_A_SERVICE_OUTER_CHECKSUM,
+	NF_DSR_A_SERVICE_GRE_KEY,
+	NF_DSR_A_SERVICE_OUTER_PREFIX4,
+	NF_DSR_A_SERVICE_OUTER_PREFIX6,
+	NF_DSR_A_SERVICE_DSCP,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
@@ -214,6 +248,12 @@ enum {
 	NF_DSR_A_BACKEND_MAX_FLOWS,
 	NF_DSR_A_BACKEND_MIN_FLOWS,
 	NF_DSR_A_BACKEND_LIMITED,
+	NF_DSR_A_BACKEND_OUTER_PORT,
+	NF_DSR_A_BACKEND_GUE_VARIANT,
+	NF_DSR_A_BACKEND_OUTER_CHECKSUM,
+	NF_DSR_A_BACKEND_GRE_KEY,
+	NF_DSR_A_BACKEND_OUTER_PREFIX4,
+	NF_DSR_A_BACKEND_OUTER_PREFIX6,
 
 	__NF_DSR_A_BACKEND_MAX,
 	NF_DSR_A_BACKEND_MAX = (__NF_DSR_A_BACKEND_MAX - 1)

@@ -34,8 +34,12 @@ def is_error(packet):
 
 
 def carries(packet):
-    wanted = wire.IP(packet).payload
-    return lambda p: p.innermost().payload == wanted
+    """Ports and data stay; the checksum may cover another address."""
+    def parts(ip):
+        return ip.payload[:6], ip.payload[8:]
+
+    wanted = parts(wire.IP(packet))
+    return lambda p: parts(p.innermost()) == wanted
 
 
 def told(packet):
@@ -60,10 +64,9 @@ def check_told(text, packet, kind, code, word):
                  (CLIENT, VIP, UDP), (quote.src, quote.dst, quote.proto))
 
 
-def check_order(port, ident, order):
-    """Fragments of one datagram, in some order, and a packet of the same flow."""
-    whole = wire.IP(datagram(port, 1200))
-    half = 600
+def halves(port, ident, length, half):
+    """A datagram in two fragments."""
+    whole = wire.IP(datagram(port, length))
     pieces = []
     for offset, part in ((0, whole.payload[:half]), (half, whole.payload[half:])):
         if six:
@@ -73,6 +76,26 @@ def check_order(port, ident, order):
         else:
             pieces.append(wire.ip4(CLIENT, VIP, UDP, part, ident=ident, df=False,
                                    mf=offset == 0, offset=offset))
+    return pieces
+
+
+def check_hop(port, ident):
+    """Fragments that were put together and do not fit so are a hop older, too."""
+    out.drain()
+    for piece in halves(port, ident, 2600, 1280):
+        client.send(gateway, piece)
+    last = datagram(port, 100)
+    client.send(gateway, last)
+    _, before = out.expect(carries(last))
+    inner = [p.innermost() for p in before]
+    seen = [p.ttl for p in inner if p.proto == UDP and (p.mf or p.offset)]
+    tap.check(f"{WHAT}: what the director cuts up has its TTL less one",
+              len(seen) > 1 and set(seen) == {62}, *before)
+
+
+def check_order(port, ident, order):
+    """Fragments of one datagram, in some order, and a packet of the same flow."""
+    pieces = halves(port, ident, 1200, 600)
     out.drain()
     for index in order:
         client.send(gateway, pieces[index])
@@ -100,4 +123,5 @@ check_told("the TTL runs out at the director, the client is told",
            datagram(6001, 100, ttl=2), *exceeded)
 check_order(6002, 77, (0, 1))
 check_order(6003, 78, (1, 0))
+check_hop(6004, 79)
 tap.done()

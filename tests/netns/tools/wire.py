@@ -10,6 +10,7 @@ import time
 
 ETH_IP, ETH_IPV6 = 0x0800, 0x86dd
 ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6 = 1, 4, 6, 17, 41, 47, 58
+GUE_PORT = 6080
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
 
@@ -145,8 +146,12 @@ class IP:
         """The encapsulated packet, or None."""
         if self.proto in (IPIP, IPV6):
             return IP(self.payload)
-        if self.proto == GRE and self.payload[:2] == b"\0\0":
-            return IP(self.payload[4:])
+        if self.proto == GRE:
+            return IP(self.payload[4 + 4 * (self.payload[0] >> 7) +
+                                   4 * (self.payload[0] >> 5 & 1):])
+        if self.proto == UDP and self.ports()[1] == GUE_PORT:
+            # Variant 1 has no header, variant 0 one of 4 bytes.
+            return IP(self.payload[8 if self.payload[8] >> 6 == 1 else 12:])
         return None
 
     def innermost(self):
