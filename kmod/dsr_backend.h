@@ -9,10 +9,12 @@
 #ifndef _DSR_BACKEND_H
 #define _DSR_BACKEND_H
 
+#include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 
 #include "dsr_service.h"
 
+struct dsr_net;
 struct dsr_path;
 
 /* Deleted; beyond the states that an operator can ask for. */
@@ -50,6 +52,7 @@ struct dsr_backend_conf {
  * @lock: of @fwd and for writing @path
  * @fwd: what holds for it: its own words, else the service's
  * @conf: its own words
+ * @by_addr: in dsr_net.backends
  * @list: in dsr_service.backends or dsr_net.dead_backends
  */
 struct dsr_backend {
@@ -61,6 +64,7 @@ struct dsr_backend {
 	spinlock_t lock;	/* fwd, and writing path */
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
+	struct rhlist_head by_addr;
 	struct list_head list;
 };
 
@@ -78,6 +82,14 @@ static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 }
 
 extern const struct dsr_backend_conf dsr_backend_conf_default;
+
+/* The table of backends of a namespace; all have gone when it goes. */
+int dsr_backend_table_init(struct dsr_net *dn);
+void dsr_backend_table_exit(struct dsr_net *dn);
+
+/* The backends of that address, in any service. Under RCU. */
+struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
+				   const struct dsr_backend_key *key);
 
 struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 				     const struct dsr_backend_key *key);

@@ -14,6 +14,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
+#include "dsr_icmp.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
@@ -50,6 +51,12 @@ static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
 	}
 	memset(dst, 0, sizeof(*dst));
 	dst->ip = ip_hdr(skb)->daddr;
+}
+
+static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? ip_hdr(skb)->protocol == IPPROTO_ICMP :
+				   ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 }
 
 /* The parser says how many bytes it wants in one piece; it never asks for as
@@ -166,6 +173,10 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return verdict;
 	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
+	/* The source of outer headers may be a VIP, too. */
+	if (unlikely(pkt.kind == DSR_KIND_ERROR) &&
+	    dsr_icmp_tunnel_error(dn, match, skb))
+		return DSR_PASS;
 	svc = dsr_match_find(match, &pkt.tuple);
 	if (!svc)
 		return DSR_PASS;
@@ -191,8 +202,11 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 	if (!match || !dsr_frame_is_ours(skb))
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (!dsr_match_covers(match, family, &dst))
+	if (!dsr_match_covers(match, family, &dst)) {
+		if (unlikely(dsr_packet_is_icmp(skb, family)))
+			dsr_icmp_tunnel_error(dn, match, skb);
 		return NF_ACCEPT;
+	}
 
 	verdict = dsr_packet(dn, match, skb);
 	if (verdict == DSR_PASS)

@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <net/netns/generic.h>
 
+#include "dsr_backend.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_path.h"
@@ -39,9 +40,18 @@ static int __net_init dsr_net_init(struct net *net)
 	dn->drops = dsr_drops_alloc();
 	if (!dn->drops)
 		return -ENOMEM;
+	err = dsr_backend_table_init(dn);
+	if (err)
+		goto err_drops;
 	err = dsr_flow_init(&dn->flows, READ_ONCE(max_flows));
 	if (err)
-		free_percpu(dn->drops);
+		goto err_table;
+	return 0;
+
+err_table:
+	dsr_backend_table_exit(dn);
+err_drops:
+	free_percpu(dn->drops);
 	return err;
 }
 
@@ -58,6 +68,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	flush_work(&dn->reaper);
 	dsr_flow_exit(&dn->flows);
+	dsr_backend_table_exit(dn);
 	free_percpu(dn->drops);
 }
 

@@ -226,6 +226,43 @@ const struct dsr_path *dsr_path_get(struct dsr_backend *backend)
 	return dsr_path_renew(backend);
 }
 
+bool dsr_path_sends(const struct dsr_backend *backend,
+		    const union nf_inet_addr *src, u8 proto)
+{
+	const struct dsr_path *path = rcu_dereference(backend->path);
+
+	return dsr_backend_usable(backend) && path && path->method->push &&
+	       path->method->pushes(proto) &&
+	       path->outer_source != NF_DSR_OUTER_SOURCE_CLIENT &&
+	       dsr_addr_eq(&path->src, src);
+}
+
+/* The stack takes the route to be told from a header. It is given one that leads
+ * to the very route that the path was looked up by, which the quoted one need not.
+ */
+void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu)
+{
+	const struct dsr_backend_key *key = &backend->key;
+	struct net *net = backend->svc->dn->net;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(sizeof(struct ipv6hdr), GFP_ATOMIC);
+	if (!skb)
+		return;
+	if (key->family == AF_INET) {
+		struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
+
+		iph->daddr = key->addr.ip;
+		ipv4_update_pmtu(skb, net, mtu, 0, 0);
+	} else if (IS_ENABLED(CONFIG_IPV6)) {
+		struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
+
+		ip6h->daddr = key->addr.in6;
+		ip6_update_pmtu(skb, net, htonl(mtu), 0, 0, INVALID_UID);
+	}
+	kfree_skb(skb);
+}
+
 void dsr_path_drop(struct dsr_backend *backend)
 {
 	spin_lock_bh(&backend->lock);

@@ -54,6 +54,18 @@ static enum dsr_verdict dsr_xmit_too_big(struct sk_buff *skb,
 	return DSR_DROP_TOO_BIG;
 }
 
+static enum dsr_verdict dsr_xmit_oversize(struct sk_buff *skb,
+					  const struct dsr_pkt *pkt,
+					  const struct dsr_path *path,
+					  u32 hash)
+{
+	u32 mtu = dsr_path_inner_mtu(path, pkt->tuple.family);
+
+	if (!dsr_xmit_fits(skb, mtu) && !dsr_xmit_may_frag(skb, pkt, mtu))
+		return dsr_xmit_too_big(skb, pkt, mtu);
+	return dsr_frag(skb, path, hash);
+}
+
 /* Take off the packet what belongs to its way in. */
 static void dsr_xmit_scrub(struct sk_buff *skb)
 {
@@ -76,8 +88,8 @@ static void dsr_xmit_decrease_ttl(struct sk_buff *skb)
 		ipv6_hdr(skb)->hop_limit--;
 }
 
-enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
-			      u32 hash)
+enum dsr_verdict dsr_xmit_prepare(struct sk_buff *skb,
+				  const struct dsr_path *path, u32 hash)
 {
 	struct net_device *dev = path->dst->dev;
 
@@ -94,8 +106,17 @@ enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 		skb_dst_set_noref(skb, path->dst);
 	}
 	skb->dev = dev;
-	neigh_output(path->neigh, skb, false);
 	return DSR_SENT;
+}
+
+enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
+			      u32 hash)
+{
+	enum dsr_verdict verdict = dsr_xmit_prepare(skb, path, hash);
+
+	if (verdict == DSR_SENT)
+		neigh_output(path->neigh, skb, false);
+	return verdict;
 }
 
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
@@ -110,12 +131,9 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			dsr_icmp_time_exceeded(skb, pkt->tuple.family);
 		return DSR_DROP_TTL_EXCEEDED;
 	}
-	if (unlikely(!dsr_xmit_fits(skb, mtu))) {
-		if (!dsr_xmit_may_frag(skb, pkt, mtu))
-			return dsr_xmit_too_big(skb, pkt, mtu);
-		return dsr_frag(skb, path, hash, mtu);
-	}
+	if (unlikely(!dsr_xmit_fits(skb, mtu)))
+		return dsr_xmit_oversize(skb, pkt, path, hash);
 	if (unlikely(path->overhead && dsr_xmit_must_split(skb, path)))
-		return dsr_frag(skb, path, hash, mtu);
+		return dsr_frag(skb, path, hash);
 	return dsr_xmit_one(skb, path, hash);
 }

@@ -23,6 +23,24 @@ static unsigned int dsr_gre_overhead(u8 family)
 	return dsr_encap_len(family, true);
 }
 
+static bool dsr_ipip_pushes(u8 proto)
+{
+	return proto == IPPROTO_IPIP || proto == IPPROTO_IPV6;
+}
+
+static bool dsr_gre_pushes(u8 proto)
+{
+	return proto == IPPROTO_GRE;
+}
+
+/* Where the path MTU is not to be believed, as when a router claims less than the
+ * least one that the kernel accepts, nothing must depend on it.
+ */
+static bool dsr_tunnel_may_df(const struct dsr_path *path)
+{
+	return path->family != AF_INET || !ip_mtu_locked(path->dst);
+}
+
 /* What the outer header takes over from the packet. DSCP and ECN are copied
  * whole (RFC 2983 uniform model; RFC 6040 normal mode); IPv6 counts as DF.
  */
@@ -39,7 +57,8 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 
 		encap->inner_family = AF_INET;
 		encap->tos = iph->tos;
-		encap->df = iph->frag_off & htons(IP_DF);
+		encap->df = iph->frag_off & htons(IP_DF) &&
+			    dsr_tunnel_may_df(path);
 		ttl = iph->ttl;
 		if (client)
 			encap->src.ip = iph->saddr;
@@ -48,7 +67,7 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 
 		encap->inner_family = AF_INET6;
 		encap->tos = ipv6_get_dsfield(ip6h);
-		encap->df = true;
+		encap->df = dsr_tunnel_may_df(path);
 		ttl = ip6h->hop_limit;
 		if (client)
 			encap->src.in6 = ip6h->saddr;
@@ -143,11 +162,13 @@ static int dsr_gre_push(struct sk_buff *skb, const struct dsr_path *path,
 }
 
 const struct dsr_method dsr_method_ipip = {
+	.pushes		= dsr_ipip_pushes,
 	.overhead	= dsr_ipip_overhead,
 	.push		= dsr_ipip_push,
 };
 
 const struct dsr_method dsr_method_gre = {
+	.pushes		= dsr_gre_pushes,
 	.overhead	= dsr_gre_overhead,
 	.push		= dsr_gre_push,
 };

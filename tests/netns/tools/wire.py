@@ -142,7 +142,9 @@ class IP:
         self.src, self.dst = str(ipaddress.ip_address(src)), str(ipaddress.ip_address(dst))
 
     def inner(self):
-        """The encapsulated packet, or None."""
+        """The encapsulated packet, or None; of a fragment only as much as is there."""
+        if self.offset:
+            return None
         if self.proto in (IPIP, IPV6):
             return IP(self.payload)
         if self.proto == GRE and self.payload[:2] == b"\0\0":
