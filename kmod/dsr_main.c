@@ -13,6 +13,7 @@
 #include "dsr_nl.h"
 #include "dsr_path.h"
 #include "dsr_service.h"
+#include "dsr_wait.h"
 
 static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
@@ -101,9 +102,12 @@ static int __init dsr_init(void)
 	err = dsr_flow_cache_init();
 	if (err)
 		return err;
-	err = register_pernet_subsys(&dsr_net_ops);
+	err = dsr_wait_init();
 	if (err)
 		goto err_cache;
+	err = register_pernet_subsys(&dsr_net_ops);
+	if (err)
+		goto err_wait;
 	err = register_netdevice_notifier(&dsr_netdev_notifier);
 	if (err)
 		goto err_net;
@@ -116,6 +120,8 @@ err_notifier:
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 err_net:
 	unregister_pernet_subsys(&dsr_net_ops);
+err_wait:
+	dsr_wait_exit();
 err_cache:
 	rcu_barrier();
 	dsr_flow_cache_exit();
@@ -127,6 +133,7 @@ static void __exit dsr_exit(void)
 	dsr_nl_exit();
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
+	dsr_wait_exit();
 	rcu_barrier();	/* flows, pools and paths on their way out */
 	dsr_flow_cache_exit();
 }

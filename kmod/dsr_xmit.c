@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "dsr_icmp.h"
+#include "dsr_wait.h"
 #include "dsr_xmit.h"
 
 static bool dsr_xmit_fits(const struct sk_buff *skb, u32 mtu)
@@ -98,12 +99,14 @@ enum dsr_verdict dsr_xmit_prepare(struct sk_buff *skb,
 	dsr_xmit_scrub(skb);
 	dsr_xmit_decrease_ttl(skb);
 	/* A packet that waits for its neighbour is sent to that of its dst and IP
-	 * destination. For method l2 that would be the VIP's, so it gets no dst.
+	 * destination. For method l2 these would be the VIP's.
 	 */
 	if (path->method->push) {
 		if (path->method->push(skb, path, hash))
 			return DSR_DROP_NO_MEMORY;
 		skb_dst_set_noref(skb, path->dst);
+	} else if (unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID))) {
+		dsr_wait(skb, path->neigh);
 	}
 	skb->dev = dev;
 	return DSR_SENT;

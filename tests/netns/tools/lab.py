@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One service in the topology, seen from outside: what a client sends, what leaves
 the director, what comes back to the client."""
+import json
 import subprocess
 
 import wire
@@ -10,6 +11,8 @@ CLIENTS = {4: "198.51.100.201", 6: "2001:db8:c::201"}
 VIPS = {4: "192.0.2.80", 6: "2001:db8:80::80"}
 DIRECTORS = {"lan": {4: "10.1.1.2", 6: "2001:db8:1::2"},
              "link": {4: "10.2.2.2", 6: "2001:db8:2::2"}}
+# Where backends are, up to the last part of an address.
+LAN = {4: "10.1.1.", 6: "2001:db8:1::"}
 # Of the router, towards the client.
 ROUTERS = {4: "198.51.100.1", 6: "2001:db8:c::1"}
 
@@ -41,6 +44,10 @@ class Lab:
         else:
             self.router = self.out = wire.Port("router", "director")
         self.markers = 0
+
+    def backends(self):
+        """Their MAC addresses, and who has them."""
+        return {wire.Port(name, "eth0").mac: name for name in ("b1", "b2", "b3")}
 
     def overhead(self):
         return 48 if self.six else 28
@@ -130,3 +137,9 @@ def quoted(error):
 def describe(error):
     """kind, code, second word."""
     return error.payload[0], error.payload[1], int.from_bytes(error.payload[4:8], "big")
+
+
+def drops():
+    """What the director dropped, by reason."""
+    shown = json.loads(run("dsrctl", "-n", "director", "-j", "stats", "show"))
+    return {name: count for name, count in shown[0]["drops"].items() if count}
