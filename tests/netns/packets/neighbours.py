@@ -57,7 +57,7 @@ tap.check_eq(f"{WHAT}: packets that wait for a backend that is gone: the client 
              [(UNREACHABLE, world.src, world.vip, True)] * 3,
              [(describe(e), quoted(e).src, quoted(e).dst, e.l4_csum_ok()) if e else None
               for e in errors])
-tap.check(f"{WHAT}: nobody but the others is known", state(gone) in ("FAILED", "INCOMPLETE", "none"),
+tap.check(f"{WHAT}: its entry has failed", state(gone) in ("FAILED", "INCOMPLETE", "none"),
           state(gone))
 errors = lost(flows[gone])
 tap.check(f"{WHAT}: so it is of later ones", all(errors), *errors)

@@ -4,6 +4,7 @@ the director, what comes back to the client."""
 import json
 import subprocess
 
+import tap
 import wire
 from wire import ACK, GRE, ICMP, ICMPV6, IPIP, IPV6, TCP, UDP
 
@@ -87,8 +88,9 @@ class Lab:
         return [p for p in before if self.is_ours(p)]
 
     def is_ours(self, packet):
-        """To the VIP, or a tunnel's; in fragments, too."""
-        return packet.dst == self.vip or packet.proto in (IPIP, IPV6, GRE)
+        """To a VIP, or a tunnel's; in fragments, too."""
+        return (packet.dst.startswith(("192.0.2.", "2001:db8:80:")) or
+                packet.proto in (IPIP, IPV6, GRE))
 
     def passes(self, packet):
         wanted = carries(packet)
@@ -108,6 +110,22 @@ class Lab:
         if not last:
             raise RuntimeError("the client was not told that a TTL ran out")
         return [p for p in before if is_error(p)]
+
+    def judge(self, cases):
+        """Packets that must not reach a backend: what, packet, the drop counter that must
+        count it; None: not the director's to judge, the stack drops or takes it, before or
+        behind the director."""
+        expected = drops()
+        for what, packet, reason in cases:
+            left = self.forwarded(packet, self.send_direct)
+            if reason:
+                expected[reason] = expected.get(reason, 0) + 1
+            seen = drops()
+            tap.check(f"IPv{self.family}: {what}: "
+                      f"{'counted as ' + reason if reason else 'no drop of ours'}, not forwarded",
+                      not left and seen == expected, *left, f"drops {seen}",
+                      f"expected {expected}")
+            expected = seen
 
 
 def backend_of(packet, method):
