@@ -17,6 +17,30 @@ const struct dsr_backend_conf dsr_backend_conf_default = {
 	.weight = 1,
 };
 
+/* The padding behind the family is no part of the key. */
+static const struct rhashtable_params dsr_backend_params = {
+	.key_len	= offsetofend(struct dsr_backend_key, family),
+	.key_offset	= offsetof(struct dsr_backend, key),
+	.head_offset	= offsetof(struct dsr_backend, by_addr),
+	.automatic_shrinking = true,
+};
+
+int dsr_backend_table_init(struct dsr_net *dn)
+{
+	return rhltable_init(&dn->backends, &dsr_backend_params);
+}
+
+void dsr_backend_table_exit(struct dsr_net *dn)
+{
+	rhltable_destroy(&dn->backends);
+}
+
+struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
+				   const struct dsr_backend_key *key)
+{
+	return rhltable_lookup(&dn->backends, key, dsr_backend_params);
+}
+
 struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 				     const struct dsr_backend_key *key)
 {
@@ -231,13 +255,18 @@ int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
 	backend = dsr_backend_new(svc, key, conf);
 	if (!backend)
 		return -ENOMEM;
+	err = rhltable_insert(&svc->dn->backends, &backend->by_addr,
+			      dsr_backend_params);
+	if (err) {
+		dsr_backend_free(backend);
+		return err;
+	}
 	list_add_tail(&backend->list, &svc->backends);
 	svc->nr_backends++;
 	err = dsr_backend_publish(svc);
 	if (err) {
-		list_del(&backend->list);
-		svc->nr_backends--;
-		dsr_backend_free(backend);
+		dsr_backend_bury(backend);
+		queue_work(system_unbound_wq, &svc->dn->reaper);
 	}
 	return err;
 }
@@ -285,6 +314,8 @@ void dsr_backend_bury(struct dsr_backend *backend)
 	struct dsr_service *svc = backend->svc;
 
 	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
+	rhltable_remove(&svc->dn->backends, &backend->by_addr,
+			dsr_backend_params);
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */

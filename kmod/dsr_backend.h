@@ -9,11 +9,13 @@
 #ifndef _DSR_BACKEND_H
 #define _DSR_BACKEND_H
 
+#include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/ktime.h>
 
 #include "dsr_service.h"
 
+struct dsr_net;
 struct dsr_path;
 
 /* Deleted, beyond the states that an operator can ask for: with flows whose
@@ -71,6 +73,7 @@ struct dsr_backend_conf {
  * @told_limited: @limited as it was last shown to the operator
  * @up_since: when it came up, ktime_get_seconds(); for slow start
  * @step: how far it had come when the pool was made, see dsr_share_step()
+ * @by_addr: in dsr_net.backends
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends
  */
 struct dsr_backend {
@@ -89,6 +92,7 @@ struct dsr_backend {
 	bool told_limited;
 	time64_t up_since;
 	u32 step;
+	struct rhlist_head by_addr;
 	struct list_head list;
 };
 
@@ -141,6 +145,14 @@ static inline bool dsr_backend_drained(const struct dsr_backend *backend)
 }
 
 extern const struct dsr_backend_conf dsr_backend_conf_default;
+
+/* The table of backends of a namespace; all have gone when it goes. */
+int dsr_backend_table_init(struct dsr_net *dn);
+void dsr_backend_table_exit(struct dsr_net *dn);
+
+/* The backends of that address, in any service. Under RCU. */
+struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
+				   const struct dsr_backend_key *key);
 
 struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 				     const struct dsr_backend_key *key);

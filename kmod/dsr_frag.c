@@ -44,20 +44,24 @@ static struct dst_ops dsr_frag_dst_ops = {
 	.mtu	= dsr_frag_mtu,
 };
 
-static int dsr_frag_output(struct net *net, struct sock *sk,
-			   struct sk_buff *skb)
+/* Pieces of an outer packet lack nothing any more. */
+static int dsr_frag_output_outer(struct net *net, struct sock *sk,
+				 struct sk_buff *skb)
 {
 	const struct dsr_frag_way *way;
 
 	way = container_of(skb_dst(skb), struct dsr_frag_way, dst);
-	if (dsr_xmit_one(skb, way->path, way->hash) != DSR_SENT)
-		kfree_skb(skb);
+	/* The piece may wait for its neighbour, longer than this way is there. */
+	skb_dst_set_noref(skb, way->path->dst);
+	neigh_output(way->path->neigh, skb, false);
 	return 0;
 }
 
 /* Consumes the packet. */
 static void dsr_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
-			u32 hash, u32 mtu)
+			u32 hash, u32 mtu,
+			int (*output)(struct net *net, struct sock *sk,
+				      struct sk_buff *skb))
 {
 	struct net_device *dev = path->dst->dev;
 	struct dsr_frag_way way = { .path = path, .hash = hash };
@@ -74,32 +78,73 @@ static void dsr_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
 
 		IPCB(skb)->frag_max_size = frag_max ? min_t(u32, frag_max, mtu) :
 						      mtu;
-		ip_do_fragment(net, NULL, skb, dsr_frag_output);
+		ip_do_fragment(net, NULL, skb, output);
 	} else {
 		u16 frag_max = IP6CB(skb)->frag_max_size;
 
 		IP6CB(skb)->frag_max_size = frag_max ? min_t(u32, frag_max, mtu) :
 						       mtu;
-		ipv6_stub->ipv6_fragment(net, NULL, skb, dsr_frag_output);
+		ipv6_stub->ipv6_fragment(net, NULL, skb, output);
 	}
 }
 
-static void dsr_frag_piece(struct sk_buff *skb, const struct dsr_path *path,
-			   u32 hash, u32 mtu)
+/* Consumes the packet. */
+static void dsr_frag_outer(struct sk_buff *skb, const struct dsr_path *path,
+			   u32 hash)
 {
-	if (skb->len > mtu)
-		dsr_frag_ip(skb, path, hash, mtu);
+	if (dsr_xmit_wrap(skb, path, hash) != DSR_SENT) {
+		kfree_skb(skb);
+		return;
+	}
+	if (path->family == AF_INET && ip_hdr(skb)->frag_off & htons(IP_DF)) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->frag_off = 0;
+		__ip_select_ident(dev_net(skb->dev), iph, 1);
+		ip_send_check(iph);
+	}
+	dsr_frag_ip(skb, path, hash, dst_mtu(path->dst), dsr_frag_output_outer);
+}
+
+/* Send a piece that is short enough for its sender's part. Consumes it. */
+static void dsr_frag_send(struct sk_buff *skb, const struct dsr_path *path,
+			  u32 hash)
+{
+	if (skb->len > dsr_path_mtu(path))
+		dsr_frag_outer(skb, path, hash);
 	else if (dsr_xmit_one(skb, path, hash) != DSR_SENT)
 		kfree_skb(skb);
 }
 
-enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
-			  u32 hash, u32 mtu)
+static int dsr_frag_output(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
 {
+	const struct dsr_frag_way *way;
+
+	way = container_of(skb_dst(skb), struct dsr_frag_way, dst);
+	dsr_frag_send(skb, way->path, way->hash);
+	return 0;
+}
+
+/* Consumes the packet. */
+static void dsr_frag_piece(struct sk_buff *skb, const struct dsr_path *path,
+			   u32 hash, u32 mtu)
+{
+	if (skb->len > mtu)
+		dsr_frag_ip(skb, path, hash, mtu, dsr_frag_output);
+	else
+		dsr_frag_send(skb, path, hash);
+}
+
+enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
+			  u32 hash)
+{
+	bool six = skb->protocol == htons(ETH_P_IPV6);
+	u32 mtu = dsr_path_inner_mtu(path, six ? AF_INET6 : AF_INET);
 	struct sk_buff *segs, *seg, *next;
 
 	/* Below that the stack makes no smaller pieces of IPv6. */
-	if (skb->protocol == htons(ETH_P_IPV6) && mtu < IPV6_MIN_MTU)
+	if (six && mtu < IPV6_MIN_MTU)
 		return DSR_DROP_TOO_BIG;
 	if (!skb_is_gso(skb)) {
 		dsr_frag_piece(skb, path, hash, mtu);

@@ -14,6 +14,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
+#include "dsr_icmp.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
@@ -36,15 +37,18 @@ static bool dsr_frame_is_ours(const struct sk_buff *skb)
 {
 	if (skb->pkt_type != PACKET_HOST)
 		return false;
-	/* It came by dsr_hook_out() already. */
-	if (unlikely(skb->dev->flags & IFF_LOOPBACK))
-		return false;
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	if (unlikely(nf_bridge_info_exists(skb)))
 		return ether_addr_equal(eth_hdr(skb)->h_dest,
 					skb->dev->dev_addr);
 #endif
 	return true;
+}
+
+/* Has it been to dsr_hook_out()? */
+static bool dsr_is_back(const struct sk_buff *skb)
+{
+	return !dsr_xmit_is_own(skb) && skb->dev->flags & IFF_LOOPBACK;
 }
 
 static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
@@ -56,6 +60,12 @@ static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
 	}
 	memset(dst, 0, sizeof(*dst));
 	dst->ip = ip_hdr(skb)->daddr;
+}
+
+static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? ip_hdr(skb)->protocol == IPPROTO_ICMP :
+				   ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 }
 
 /* The parser says how many bytes it wants in one piece; it never asks for as
@@ -215,6 +225,10 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return verdict;
 	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
+	/* The source of outer headers may be a VIP, too. */
+	if (unlikely(pkt.kind == DSR_KIND_ERROR) && !dsr_xmit_is_own(skb) &&
+	    dsr_icmp_tunnel_error(dn, match, skb))
+		return DSR_PASS;
 	svc = dsr_match_find(match, &pkt.tuple);
 	if (!svc)
 		return dsr_packet_unmatched(skb, match, &pkt);
@@ -239,8 +253,13 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	if (!match)
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (!dsr_match_covers(match, family, &dst))
+	if (!dsr_match_covers(match, family, &dst) || dsr_is_back(skb)) {
+		/* One of our own comes back before it is looked at. */
+		if (unlikely(dsr_packet_is_icmp(skb, family)) &&
+		    !dsr_xmit_is_own(skb))
+			dsr_icmp_tunnel_error(dn, match, skb);
 		return NF_ACCEPT;
+	}
 
 	verdict = dsr_packet(dn, match, skb);
 	if (verdict == DSR_PASS || verdict == DSR_LOCAL)

@@ -37,6 +37,14 @@ void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family)
 		icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 }
 
+void dsr_icmp_unreachable(struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET6)
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+	else if (dsr_icmp_route(skb))
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+}
+
 void dsr_icmp_too_big(struct sk_buff *skb, u8 family, u32 mtu)
 {
 	if (family == AF_INET6)

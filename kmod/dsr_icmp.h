@@ -9,12 +9,34 @@
 
 #include <linux/skbuff.h>
 
+struct dsr_match;
+struct dsr_net;
+
 /* TTL or hop limit ran out. */
 void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family);
+
+/* Host unreachable, or address unreachable. */
+void dsr_icmp_unreachable(struct sk_buff *skb, u8 family);
 
 /* Fragmentation needed (RFC 1191), or packet too big (RFC 8201); the latter
  * never asks for less than 1280.
  */
 void dsr_icmp_too_big(struct sk_buff *skb, u8 family, u32 mtu);
+
+/**
+ * dsr_icmp_tunnel_error() - take in what others say of packets sent to backends
+ * @dn: the namespace
+ * @match: its services
+ * @skb: an ICMP packet
+ *
+ * What is too big for the way to a backend makes that way's MTU smaller. The
+ * client whose packet it was is told where the quote suffices; where it does not,
+ * the next packet that is too big tells it. The packet stays the caller's; the
+ * stack may see it, too.
+ *
+ * Return: was it about the outer header of such a packet?
+ */
+bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
+			   struct sk_buff *skb);
 
 #endif /* _DSR_ICMP_H */

@@ -8,11 +8,13 @@
 #include <linux/percpu.h>
 #include <net/netns/generic.h>
 
+#include "dsr_backend.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_path.h"
 #include "dsr_service.h"
 #include "dsr_tick.h"
+#include "dsr_wait.h"
 
 static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
@@ -41,9 +43,18 @@ static int __net_init dsr_net_init(struct net *net)
 	dn->drops = dsr_drops_alloc();
 	if (!dn->drops)
 		return -ENOMEM;
+	err = dsr_backend_table_init(dn);
+	if (err)
+		goto err_drops;
 	err = dsr_flow_init(&dn->flows, READ_ONCE(max_flows));
 	if (err)
-		free_percpu(dn->drops);
+		goto err_table;
+	return 0;
+
+err_table:
+	dsr_backend_table_exit(dn);
+err_drops:
+	free_percpu(dn->drops);
 	return err;
 }
 
@@ -61,6 +72,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
 	dsr_flow_exit(&dn->flows);
+	dsr_backend_table_exit(dn);
 	free_percpu(dn->drops);
 }
 
@@ -93,9 +105,12 @@ static int __init dsr_init(void)
 	err = dsr_flow_cache_init();
 	if (err)
 		return err;
-	err = register_pernet_subsys(&dsr_net_ops);
+	err = dsr_wait_init();
 	if (err)
 		goto err_cache;
+	err = register_pernet_subsys(&dsr_net_ops);
+	if (err)
+		goto err_wait;
 	err = register_netdevice_notifier(&dsr_netdev_notifier);
 	if (err)
 		goto err_net;
@@ -108,6 +123,8 @@ err_notifier:
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 err_net:
 	unregister_pernet_subsys(&dsr_net_ops);
+err_wait:
+	dsr_wait_exit();
 err_cache:
 	rcu_barrier();
 	dsr_flow_cache_exit();
@@ -119,6 +136,7 @@ static void __exit dsr_exit(void)
 	dsr_nl_exit();
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
+	dsr_wait_exit();
 	rcu_barrier();	/* flows, pools and paths on their way out */
 	dsr_flow_cache_exit();
 }

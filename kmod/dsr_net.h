@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
@@ -26,6 +27,7 @@ struct dsr_drops;
  * @match: what packets are matched against; NULL without services
  * @drops: per CPU, one counter for each reason
  * @flows: the flow table
+ * @backends: of all services, by address; changed under @lock, read under RCU
  * @net: the namespace; outlives this
  * @lock: held for any change of what stands below
  * @services: in the order of their keys
@@ -42,6 +44,7 @@ struct dsr_net {
 	struct dsr_match __rcu *match;
 	struct dsr_drops __percpu *drops;
 	struct dsr_flow_table flows;
+	struct rhltable backends;
 
 	struct net *net;
 	struct mutex lock;	/* the configuration, all below */

@@ -8,6 +8,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
 
@@ -281,6 +282,69 @@ const struct dsr_path *dsr_path_get(struct dsr_backend *backend)
 	if (likely(path && dsr_path_fresh(path)))
 		return path;
 	return dsr_path_renew(backend);
+}
+
+static bool dsr_path_pushes(const struct dsr_path *path, u8 proto, __be16 port)
+{
+	switch (path->form.kind) {
+	case DSR_ENCAP_IP:
+		return proto == IPPROTO_IPIP || proto == IPPROTO_IPV6;
+	case DSR_ENCAP_GRE:
+		return proto == IPPROTO_GRE;
+	case DSR_ENCAP_UDP:
+		return proto == IPPROTO_UDP && port == path->form.port;
+	default:
+		return false;
+	}
+}
+
+static bool dsr_path_is_source(const struct dsr_path *path,
+			       const union nf_inet_addr *src)
+{
+	union nf_inet_addr prefix;
+
+	if (path->outer_source == NF_DSR_OUTER_SOURCE_CLIENT)
+		return false;
+	if (path->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
+		return dsr_addr_eq(&path->src, src);
+	dsr_addr_mask(&prefix, path->family, src, path->outer_prefix);
+	return dsr_addr_eq(&path->src, &prefix);
+}
+
+bool dsr_path_sends(const struct dsr_backend *backend,
+		    const union nf_inet_addr *src, u8 proto, __be16 port)
+{
+	const struct dsr_path *path = rcu_dereference(backend->path);
+
+	return dsr_backend_usable(backend) && path &&
+	       dsr_path_pushes(path, proto, port) &&
+	       dsr_path_is_source(path, src);
+}
+
+/* The stack takes the route to be told from a header. It is given one that leads
+ * to the very route that the path was looked up by, which the quoted one need not.
+ */
+void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu)
+{
+	const struct dsr_backend_key *key = &backend->key;
+	struct net *net = backend->svc->dn->net;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(sizeof(struct ipv6hdr), GFP_ATOMIC);
+	if (!skb)
+		return;
+	if (key->family == AF_INET) {
+		struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
+
+		iph->daddr = key->addr.ip;
+		ipv4_update_pmtu(skb, net, mtu, 0, 0);
+	} else if (IS_ENABLED(CONFIG_IPV6)) {
+		struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
+
+		ip6h->daddr = key->addr.in6;
+		ip6_update_pmtu(skb, net, htonl(mtu), 0, 0, INVALID_UID);
+	}
+	kfree_skb(skb);
 }
 
 void dsr_path_drop(struct dsr_backend *backend)

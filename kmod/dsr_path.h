@@ -10,6 +10,7 @@
 #ifndef _DSR_PATH_H
 #define _DSR_PATH_H
 
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/dst.h>
 #include <net/neighbour.h>
@@ -94,6 +95,33 @@ const struct dsr_path *dsr_path_get(struct dsr_backend *backend);
 static inline u32 dsr_path_mtu(const struct dsr_path *path)
 {
 	return dst_mtu(path->dst) - path->overhead;
+}
+
+/* Could the backend have been sent that, an outer header with this source and
+ * this protocol behind it, and for UDP this destination port? Not so with the
+ * clients' sources, as what is said of these packets is said to the clients.
+ * Under RCU.
+ */
+bool dsr_path_sends(const struct dsr_backend *backend,
+		    const union nf_inet_addr *src, u8 proto, __be16 port);
+
+/* A hop on the way to the backend takes packets of @mtu bytes, outer headers
+ * included. The kernel remembers that with its route, for as long and with the
+ * least MTU that its sysctls say; the path is then looked up anew. Softirq, under
+ * RCU.
+ */
+void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu);
+
+/* Largest packet of a family that a client may be told to send. An IPv6 sender need
+ * not send less than 1280 bytes. So a tunnel takes these in any case, in fragments
+ * of its own if need be (RFC 2473, RFC 4213). Under RCU.
+ */
+static inline u32 dsr_path_inner_mtu(const struct dsr_path *path, u8 family)
+{
+	u32 mtu = dsr_path_mtu(path);
+
+	return family == AF_INET6 && path->overhead ?
+		max_t(u32, mtu, IPV6_MIN_MTU) : mtu;
 }
 
 /* Forget the path; the next packet looks it up anew. Any context but hard irq. */

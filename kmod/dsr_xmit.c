@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "dsr_icmp.h"
+#include "dsr_wait.h"
 #include "dsr_xmit.h"
 
 static bool dsr_xmit_fits(const struct sk_buff *skb, u32 mtu)
@@ -45,10 +46,22 @@ static bool dsr_xmit_must_split(const struct sk_buff *skb,
 		skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
 }
 
+/* Must its sender make it smaller? */
+static bool dsr_xmit_is_too_big(const struct sk_buff *skb,
+				const struct dsr_pkt *pkt,
+				const struct dsr_path *path)
+{
+	u32 mtu = dsr_path_inner_mtu(path, pkt->tuple.family);
+
+	return !dsr_xmit_fits(skb, mtu) && !dsr_xmit_may_frag(skb, pkt, mtu);
+}
+
 static enum dsr_verdict dsr_xmit_too_big(struct sk_buff *skb,
 					 const struct dsr_pkt *pkt,
-					 const struct dsr_path *path, u32 mtu)
+					 const struct dsr_path *path)
 {
+	u32 mtu = dsr_path_inner_mtu(path, pkt->tuple.family);
+
 	/* ICMPv6 wants a device; a sender on this machine hears by loopback. */
 	if (!skb->dev)
 		skb->dev = dev_net(path->dst->dev)->loopback_dev;
@@ -105,8 +118,8 @@ static bool dsr_xmit_prepare(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	return true;
 }
 
-enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
-			      u32 hash)
+enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
+			       u32 hash)
 {
 	if (!dsr_xmit_make_room(skb, path))
 		return DSR_DROP_NO_MEMORY;
@@ -114,13 +127,24 @@ enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 	if (path->method->push && path->method->push(skb, path, hash))
 		return DSR_DROP_NO_MEMORY;
 	/* A packet that waits for its neighbour is sent to that of its dst and IP
-	 * destination. For method l2 that would be the VIP's, so it gets no dst.
+	 * destination. For method l2 these would be the VIP's.
 	 */
 	if (!path->method->on_link)
 		skb_dst_set_noref(skb, path->dst);
+	else if (unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID)))
+		dsr_wait(skb, path->neigh);
 	skb->dev = path->dst->dev;
-	neigh_output(path->neigh, skb, false);
 	return DSR_SENT;
+}
+
+enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
+			      u32 hash)
+{
+	enum dsr_verdict verdict = dsr_xmit_wrap(skb, path, hash);
+
+	if (verdict == DSR_SENT)
+		neigh_output(path->neigh, skb, false);
+	return verdict;
 }
 
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
@@ -139,12 +163,12 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 		return DSR_DROP_TTL_EXCEEDED;
 	}
 	fits = dsr_xmit_fits(skb, mtu);
-	if (unlikely(!fits && !dsr_xmit_may_frag(skb, pkt, mtu)))
-		return dsr_xmit_too_big(skb, pkt, path, mtu);
+	if (unlikely(!fits && dsr_xmit_is_too_big(skb, pkt, path)))
+		return dsr_xmit_too_big(skb, pkt, path);
 	if (unlikely(!dsr_xmit_prepare(skb, pkt, path)))
 		return DSR_DROP_NO_MEMORY;
 	if (unlikely(!fits || (path->overhead &&
 			       dsr_xmit_must_split(skb, path))))
-		return dsr_frag(skb, path, hash, mtu);
+		return dsr_frag(skb, path, hash);
 	return dsr_xmit_one(skb, path, hash);
 }

@@ -29,6 +29,10 @@ static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash);
 
+/* Make a packet what goes onto the wire. Return: DSR_SENT, or why not. */
+enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
+			       u32 hash);
+
 /* Send a packet that fits as it is, or a piece of one that did not. */
 enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 			      u32 hash);
@@ -38,13 +42,13 @@ enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
  * @skb: packet that does not fit, or fits no outer header's length field
  * @path: way to the backend
  * @hash: as above
- * @mtu: the longest piece, 68 at least
  *
  * GSO packets are cut into their segments, and what is still too long into
- * fragments. Pieces that fail are dropped and lost silently, as they are on any
- * other hop.
+ * fragments. IPv6 packets of up to 1280 bytes stay whole in a tunnel; the outer
+ * packet is fragmented. Pieces that fail are dropped and lost silently, as they
+ * are on any other hop.
  */
 enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
-			  u32 hash, u32 mtu);
+			  u32 hash);
 
 #endif /* _DSR_XMIT_H */

@@ -15,6 +15,14 @@
 #include "dsr_encap.h"
 #include "dsr_path.h"
 
+/* Where the path MTU is not to be believed, as when a router claims less than the
+ * least one that the kernel accepts, nothing must depend on it.
+ */
+static bool dsr_tunnel_may_df(const struct dsr_path *path)
+{
+	return path->family != AF_INET || !ip_mtu_locked(path->dst);
+}
+
 /* What the outer header takes over from the packet. DSCP and ECN are copied
  * whole (RFC 2983 uniform model; RFC 6040 normal mode); IPv6 counts as DF.
  */
@@ -31,7 +39,8 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 
 		encap->inner_family = AF_INET;
 		encap->tos = iph->tos;
-		encap->df = iph->frag_off & htons(IP_DF);
+		encap->df = iph->frag_off & htons(IP_DF) &&
+			    dsr_tunnel_may_df(path);
 		ttl = iph->ttl;
 		if (client)
 			encap->src.ip = iph->saddr;
@@ -40,7 +49,7 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 
 		encap->inner_family = AF_INET6;
 		encap->tos = ipv6_get_dsfield(ip6h);
-		encap->df = true;
+		encap->df = dsr_tunnel_may_df(path);
 		ttl = ip6h->hop_limit;
 		if (client)
 			encap->src.in6 = ip6h->saddr;

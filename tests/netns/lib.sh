@@ -156,6 +156,17 @@ backends_add()
 	done
 }
 
+# serve_any METHOD 4|6 [4|6]: all that is for the VIP, with all backends; families of
+# VIP and of backends, if not the same.
+serve_any()
+{
+	local vip=vip$2
+
+	vip=${!vip}
+	must dsr service add any "$vip" method "$1"
+	backends_add "${3-$2}" any "$vip"
+}
+
 # service_sum flows|packets|bytes|active: over all services.
 service_sum()
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before Linux 6.7 dst_init() had one argument more, the initial reference
- * count, which was 1 for everybody.
+ * Before Linux 6.7 dst_init() and dst_alloc() had one argument more, the initial
+ * reference count, which was 1 for everybody.
  */
 #ifndef _DSR_COMPAT_NET_DST_H
 #define _DSR_COMPAT_NET_DST_H
@@ -12,6 +12,8 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define dst_init(dst, ops, dev, obsolete, flags) \
 	dst_init(dst, ops, dev, 1, obsolete, flags)
+#define dst_alloc(ops, dev, obsolete, flags) \
+	dst_alloc(ops, dev, 1, obsolete, flags)
 #endif
 
 #endif /* _DSR_COMPAT_NET_DST_H */

@@ -13,6 +13,7 @@ ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6 = 1, 4, 6, 17, 41, 47, 58
 GUE_PORT = 6080
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
+BROADCAST = b"\xff" * 6
 
 # What one processor sends stays in order on its way through the nodes.
 os.sched_setaffinity(0, {0})
@@ -105,10 +106,10 @@ def icmp(src, dst, kind, code, rest, payload=b""):
 class IP:
     """A packet from its IP header on; padding behind it is cut off.
 
-    mac: where its frame was sent to."""
+    mac, src_mac: where its frame was sent to, and who sent it."""
 
-    def __init__(self, data, mac=None):
-        self.mac = mac
+    def __init__(self, data, mac=None, src_mac=None):
+        self.mac, self.src_mac = mac, src_mac
         self.version = data[0] >> 4
         if self.version == 4:
             self._parse4(data)
@@ -143,7 +144,9 @@ class IP:
         self.src, self.dst = str(ipaddress.ip_address(src)), str(ipaddress.ip_address(dst))
 
     def inner(self):
-        """The encapsulated packet, or None."""
+        """The encapsulated packet, or None; of a fragment only as much as is there."""
+        if self.offset:
+            return None
         if self.proto in (IPIP, IPV6):
             return IP(self.payload)
         if self.proto == GRE:
@@ -199,14 +202,20 @@ class Port:
         kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
         self.sock.send(mac + self.mac + struct.pack("!H", kind) + packet)
 
-    def packets(self, patience):
-        """Each IP packet that comes in, until so many seconds are over."""
+    def frames(self, patience):
+        """Each frame that comes in, until so many seconds are over."""
         end = time.monotonic() + patience
         while select.select([self.sock], [], [], max(0, end - time.monotonic()))[0]:
             frame, origin = self.sock.recvfrom(65600)
+            if origin[2] != PACKET_OUTGOING:
+                yield frame
+
+    def packets(self, patience):
+        """The IP packets among them."""
+        for frame in self.frames(patience):
             kind, = struct.unpack("!H", frame[12:14])
-            if origin[2] != PACKET_OUTGOING and kind in (ETH_IP, ETH_IPV6):
-                yield IP(frame[14:], frame[:6])
+            if kind in (ETH_IP, ETH_IPV6):
+                yield IP(frame[14:], frame[:6], frame[6:12])
 
     def expect(self, wanted, patience=60):
         """The first packet for which wanted() is true, and all that came before it."""

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMP errors that come back to the director, as packets in a tunnel have its
+ * address for a source. Anybody can forge one, so it counts only with addresses
+ * and a protocol that a backend is really sent, and what it can do is bounded: no
+ * MTU below the kernel's least one, no answer to anybody but the client of a flow
+ * of that backend, one packet for one.
+ */
+#include <linux/netfilter.h>
+#include <net/ip.h>
+
+#include "dsr_backend.h"
+#include "dsr_flow.h"
+#include "dsr_icmp.h"
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_outer.h"
+#include "dsr_path.h"
+
+static bool dsr_icmp_csum_ok(struct sk_buff *skb,
+			     const struct dsr_outer_error *error)
+{
+	u8 proto = error->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+
+	return !nf_checksum(skb, NF_INET_PRE_ROUTING, error->icmp_off, proto,
+			    error->family);
+}
+
+/* The service that the encapsulated packet was for; NULL if none or unknown. */
+static const struct dsr_service *
+dsr_icmp_tunnel_service(const struct dsr_match *match,
+			const struct dsr_outer_error *error)
+{
+	return error->inner_off ? dsr_match_find(match, &error->flow) : NULL;
+}
+
+/* Whom the error is about: that service's backend if it is known, else any one
+ * with this address, as the way to it is the same.
+ */
+static struct dsr_backend *
+dsr_icmp_tunnel_backend(struct dsr_net *dn, const struct dsr_service *svc,
+			const struct dsr_outer_error *error)
+{
+	const struct dsr_backend_key key = {
+		.family = error->family,
+		.addr = error->dst,
+	};
+	struct dsr_backend *backend, *found = NULL;
+	struct rhlist_head *list, *pos;
+
+	list = dsr_backend_at(dn, &key);
+	rhl_for_each_entry_rcu(backend, pos, list, by_addr) {
+		if (!dsr_path_sends(backend, &error->src, error->proto,
+				    error->port))
+			continue;
+		if (!svc || backend->svc == svc)
+			return backend;
+		found = backend;
+	}
+	return found;
+}
+
+/* Linux routers quote hundreds of bytes, enough to know the client's packet. If
+ * its flow has another backend now, this one's fate is none of the client's business.
+ */
+static bool dsr_icmp_tunnel_concerns(struct dsr_net *dn,
+				     const struct dsr_service *svc,
+				     const struct dsr_backend *backend,
+				     const struct dsr_outer_error *error)
+{
+	const struct dsr_flow *flow;
+	u32 hash;
+
+	if (!svc || backend->svc != svc)
+		return false;
+	hash = dsr_flow_hash(&dn->flows, &error->flow);
+	flow = dsr_flow_find(&dn->flows, &error->flow, hash);
+	return !flow || flow->backend == backend;
+}
+
+/* Say it to the client, about the packet that is quoted. */
+static void dsr_icmp_tunnel_relay(struct sk_buff *skb, u32 mtu,
+				  const struct dsr_outer_error *error)
+{
+	struct sk_buff *quoted = skb_clone(skb, GFP_ATOMIC);
+	u8 family = error->flow.family;
+
+	if (!quoted)
+		return;
+	if (pskb_trim(quoted, error->end))
+		goto out;
+	__skb_pull(quoted, error->inner_off);
+	skb_reset_network_header(quoted);
+	skb_dst_drop(quoted);
+	quoted->protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
+	/* Notes of the IP layer about the error itself. */
+	memset(quoted->cb, 0, sizeof(quoted->cb));
+	if (error->kind == DSR_OUTER_TOO_BIG)
+		dsr_icmp_too_big(quoted, family, mtu);
+	else
+		dsr_icmp_unreachable(quoted, family);
+out:
+	consume_skb(quoted);
+}
+
+/* As the stack does: values from 2 on are for those who do not trust in errors. */
+static bool dsr_icmp_tunnel_believes(const struct dsr_net *dn, u8 family)
+{
+	return family != AF_INET ||
+	       READ_ONCE(dn->net->ipv4.sysctl_ip_no_pmtu_disc) < 2;
+}
+
+/* Return: should the client be told, and of which MTU? */
+static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
+				    struct dsr_backend *backend,
+				    const struct dsr_outer_error *error,
+				    u32 *mtu)
+{
+	const struct dsr_path *path;
+
+	if (!dsr_icmp_tunnel_believes(dn, error->family))
+		return false;
+	dsr_path_learn_mtu(backend, error->mtu);
+	path = dsr_path_get(backend);
+	if (!path)
+		return false;
+	*mtu = dsr_path_mtu(path);
+	return error->inner_df && error->inner_len > *mtu;
+}
+
+bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
+			   struct sk_buff *skb)
+{
+	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
+	struct dsr_outer_error error;
+	const struct dsr_service *svc;
+	struct dsr_backend *backend;
+	u32 mtu = 0;
+
+	if (!pskb_may_pull(skb, headers) ||
+	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
+		return false;
+	svc = dsr_icmp_tunnel_service(match, &error);
+	backend = dsr_icmp_tunnel_backend(dn, svc, &error);
+	if (!backend)
+		return false;
+	if (!dsr_icmp_csum_ok(skb, &error))
+		return true;
+	if (error.kind == DSR_OUTER_TOO_BIG &&
+	    !dsr_icmp_tunnel_too_big(dn, backend, &error, &mtu))
+		return true;
+	if (dsr_icmp_tunnel_concerns(dn, svc, backend, &error))
+		dsr_icmp_tunnel_relay(skb, mtu, &error);
+	return true;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Waiting for a backend's MAC address, see dsr_wait.h.
+ */
+#include <linux/delay.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
+
+#include "dsr_icmp.h"
+#include "dsr_wait.h"
+
+/**
+ * struct dsr_wait - what a waiting packet has for a dst
+ * @dst: the dst
+ * @rt: tunnel devices look beyond @dst when they are handed an IPv4 packet
+ * @rt6: the same for IPv6
+ * @neigh: the backend, held
+ */
+struct dsr_wait {
+	union {
+		struct dst_entry dst;
+		struct rtable rt;
+		struct rt6_info rt6;
+	};
+	struct neighbour *neigh;
+};
+
+static struct neighbour *dsr_wait_neigh_lookup(const struct dst_entry *dst,
+					       struct sk_buff *skb,
+					       const void *daddr)
+{
+	return neigh_clone(container_of(dst, struct dsr_wait, dst)->neigh);
+}
+
+static void dsr_wait_link_failure(struct sk_buff *skb)
+{
+	skb_dst_drop(skb);	/* no route that an error could go by */
+	dsr_icmp_unreachable(skb, skb->protocol == htons(ETH_P_IP) ? AF_INET :
+								     AF_INET6);
+}
+
+static unsigned int dsr_wait_mtu(const struct dst_entry *dst)
+{
+	return dst->dev->mtu;
+}
+
+/* Nobody is to set metrics. */
+static u32 *dsr_wait_cow_metrics(struct dst_entry *dst, unsigned long old)
+{
+	return NULL;
+}
+
+static void dsr_wait_destroy(struct dst_entry *dst)
+{
+	neigh_release(container_of(dst, struct dsr_wait, dst)->neigh);
+}
+
+static struct dst_ops dsr_wait_ops = {
+	.family		= AF_UNSPEC,
+	.neigh_lookup	= dsr_wait_neigh_lookup,
+	.link_failure	= dsr_wait_link_failure,
+	.mtu		= dsr_wait_mtu,
+	.cow_metrics	= dsr_wait_cow_metrics,
+	.destroy	= dsr_wait_destroy,
+};
+
+int dsr_wait_init(void)
+{
+	int err;
+
+	dsr_wait_ops.kmem_cachep = KMEM_CACHE(dsr_wait, 0);
+	if (!dsr_wait_ops.kmem_cachep)
+		return -ENOMEM;
+	err = dst_entries_init(&dsr_wait_ops);
+	if (err)
+		kmem_cache_destroy(dsr_wait_ops.kmem_cachep);
+	return err;
+}
+
+/* A packet waits for seconds at most, and then perhaps in a device's queue. */
+void dsr_wait_exit(void)
+{
+	while (dst_entries_get_slow(&dsr_wait_ops))
+		msleep(20);
+	rcu_barrier();	/* their memory */
+	dst_entries_destroy(&dsr_wait_ops);
+	kmem_cache_destroy(dsr_wait_ops.kmem_cachep);
+}
+
+void dsr_wait(struct sk_buff *skb, struct neighbour *neigh)
+{
+	struct dsr_wait *wait;
+
+	wait = dst_alloc(&dsr_wait_ops, neigh->dev, DST_OBSOLETE_NONE, 0);
+	if (!wait)
+		return;
+	memset(&wait->dst + 1, 0, sizeof(*wait) - sizeof(wait->dst));
+	wait->neigh = neigh_clone(neigh);
+	skb_dst_set(skb, &wait->dst);
+}

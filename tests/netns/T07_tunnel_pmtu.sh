@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T7: what routers between director and backends say of packets in tunnels. Too big:
+# the way's MTU is learned, even from 8 quoted bytes, and clients are told theirs.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/http.sh
+. "$here/http.sh"
+
+# told METHOD 4|6 4|6: families of VIP and backends
+told()
+{
+	local vip=vip$2 service
+
+	vip=${!vip}
+	service=$(host "$vip"):9
+	must dsr service add udp "$service" method "$1"
+	backends_add "$3" udp "$service"
+	packets tunnel_pmtu.py "$1" "$2" "$3"
+	must dsr service del udp "$service"
+	on director ip route flush cache
+	on director ip -6 route flush cache
+}
+
+# upload METHOD 4|6 4|6: by TCP, which takes the router's MTU for what it is.
+upload()
+{
+	local vip=vip$2 service
+
+	vip=${!vip}
+	service=$(host "$vip"):80
+	backends_setup "$1" "$vip" "$3"
+	must dsr service add tcp "$service" method "$1"
+	backends_add "$3" tcp "$service"
+	check_upload "$1, IPv$2 by IPv$3: through a router with an MTU of 1400"
+	check_that "$1, IPv$2 by IPv$3: the director told the client" \
+		"$(drops too_big) > 0 || $(on client nstat -asz IcmpInDestUnreachs Icmp6InPktTooBigs |
+			awk '/^Icmp/ { n += $2 } END { print n }') > 0"
+	must dsr service del tcp "$service"
+}
+
+topology l3
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+told ipip 4 4
+told ipip 6 4
+told ipip 4 6
+told ipip 6 6
+told gre 4 4
+told gre 6 6
+told gue 4 4
+told gue 6 6
+start_http
+must ip -n router link set lan mtu 1400
+upload ipip 4 4
+upload ipip 6 6
+upload gre 6 4

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T28: what is left when a device, the module or a namespace goes away under traffic.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+unload()
+{
+	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
+}
+
+# By MAC address, by tunnel, and to nobody: packets wait for a backend that is not there.
+services_up()
+{
+	must dsr service add any "$vip4" method l2
+	must dsr service add any "$vip6" method l2
+	backends_add 4 any "$vip4"
+	backends_add 6 any "$vip6"
+	must dsr backend add any "$vip4" "${lan4}99"
+	must dsr backend add any "$vip6" "${lan6}99"
+	must dsr service add udp "$vip4:9" method ipip
+	must dsr service add udp "$(host "$vip6"):9" method gre
+	backends_add 4 udp "$vip4:9"
+	backends_add 6 udp "$(host "$vip6"):9"
+	must dsr backend add udp "$vip4:9" "${lan4}99"
+	must dsr backend add udp "$(host "$vip6"):9" "${lan6}99"
+}
+
+above()
+{
+	local limit=$1
+
+	shift
+	[ "$("$@")" -gt "$limit" ]
+}
+
+# check_forwards TEXT: more than until now.
+check_forwards()
+{
+	check "$1" wait_for above "$(service_sum packets)" service_sum packets
+}
+
+# Packets that were sent before may still lie in queues on a busy machine.
+nothing_leaves()
+{
+	reset_counters
+	wait_for above 50 counter in director request packets
+	[ "$(counter out director request packets)" -eq 0 ]
+}
+
+check_unload()
+{
+	check "the module can be unloaded under traffic" wait_for unload
+	check "packets to the VIP then go nowhere" wait_for nothing_leaves
+	check "the module can be loaded again" dsr service show
+	check_eq "nothing is left of what was configured" "[]" "$(dsr -j service show)"
+}
+
+topology l2
+services_up
+on client ping -q -f "$vip4" >"$work/ping" 2>&1 &
+on client ping -q -f "$vip6" >"$work/ping6" 2>&1 &
+on client /usr/bin/python3 "$tools/noise.py" 9 "$vip4" "$vip6" >"$work/noise" 2>&1 &
+check_forwards "traffic flows"
+ip -n director link set eth0 down
+ip -n director link set eth0 up
+ip -n director address replace "$(address director 6)/64" dev eth0 nodad
+check_forwards "it flows again after the director's device was down"
+check_unload
+services_up
+check_forwards "traffic flows through the new one"
+
+must ip -n director link del eth0
+check_that "the director's device is gone, flows are still there" "$(dsr flow count) > 0"
+ip netns del director
+check "the module can be unloaded when the namespace is gone with its flows" wait_for unload

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""loop.py METHOD 4|6: packets to a director whose only backend is another director."""
+import json
+import sys
+
+import lab
+import tap
+import wire
+
+method, family = sys.argv[1], int(sys.argv[2])
+WHAT = f"{method}, IPv{family}"
+world = lab.Lab("l2", family)
+
+
+def dropped():
+    """By both, as their TTL ran out."""
+    return sum(json.loads(lab.run("dsrctl", "-n", node, "-j", "stats", "show"))[0]
+               ["drops"]["ttl_exceeded"] for node in ("director", "b1"))
+
+
+def rounds(ttl):
+    """How often a packet leaves the first director until it is gone."""
+    packet = world.udp(7000 + ttl, 100, ttl=ttl)
+    world.out.drain()
+    before = dropped()
+    world.send_direct(packet)
+    tap.wait_for(lambda: dropped() > before)
+    return len([p for p in world.out.packets(0) if lab.carries(packet)(p)])
+
+
+if method == "l2":
+    start = dropped()
+    for ttl in (2, 9, 64, 255):
+        # Out of the first, the second one, the first one...
+        tap.check_eq(f"{WHAT}: a packet with TTL {ttl} leaves the first director {ttl // 2} times, "
+                     "then it is dropped", ttl // 2, rounds(ttl))
+    tap.check_eq(f"{WHAT}: each is counted once", 4, dropped() - start)
+else:
+    for ttl in (3, 64):
+        left = world.forwarded(world.udp(7000 + ttl, 100, ttl=ttl), world.send_direct)
+        # Had the first one come round, it would be here by the time of this one.
+        left += world.forwarded(world.udp(7000 + ttl, 101, ttl=ttl), world.send_direct)
+        tap.check(f"{WHAT}: a packet with TTL {ttl} in a tunnel is not balanced again",
+                  len(left) == 2, *left)
+tap.done()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""neighbours.py METHOD 4|6: backends on the director's link that go away and move."""
+import json
+import sys
+
+import lab
+import tap
+import wire
+from lab import describe, in_node, quoted
+
+method, family = sys.argv[1], int(sys.argv[2])
+WHAT = f"{method}, IPv{family}"
+# The director's segment, whatever the method.
+world = lab.Lab("l2", family)
+in_node("director", "ip", "neigh", "flush", "dev", "eth0")
+macs = world.backends()
+UNREACHABLE = (1, 3, 0) if family == 6 else (3, 1, 0)
+
+
+def address(name):
+    return f"{lab.LAN[family]}5{name[1:]}"
+
+
+def state(name):
+    shown = json.loads(in_node("director", "ip", "-j", "neigh", "show", address(name)))
+    return shown[0]["state"][0] if shown else "none"
+
+
+def reaches(port):
+    """The MAC address that a packet of this flow is sent to."""
+    packet = world.udp(port, 200)
+    left = [p for p in world.forwarded(packet) if lab.carries(packet)(p)]
+    return left[0].mac if len(left) == 1 else None
+
+
+def lost(port):
+    """What the client is told of packets of this flow, once the probes have failed."""
+    world.client.drain()
+    for length in (200, 201, 202):
+        world.send(world.udp(port, length))
+    wanted = lambda p: lab.is_error(p) and quoted(p).ports() == (port, 9)
+    return [world.client.expect(wanted, 30)[0] for _ in range(3)]
+
+
+flows = {}
+for port in range(7000, 7100):
+    flows.setdefault(macs.get(reaches(port)), port)
+    if len(flows) == 3:
+        break
+gone, moved, quiet = flows
+
+# gone
+in_node(gone, "ip", "link", "set", "eth0", "down")
+in_node("director", "ip", "neigh", "flush", "to", address(gone), "dev", "eth0")
+errors = lost(flows[gone])
+tap.check_eq(f"{WHAT}: packets that wait for a backend that is gone: the client is told of each",
+             [(UNREACHABLE, world.src, world.vip, True)] * 3,
+             [(describe(e), quoted(e).src, quoted(e).dst, e.l4_csum_ok()) if e else None
+              for e in errors])
+tap.check(f"{WHAT}: its entry has failed", state(gone) in ("FAILED", "INCOMPLETE", "none"),
+          state(gone))
+errors = lost(flows[gone])
+tap.check(f"{WHAT}: so it is of later ones", all(errors), *errors)
+tap.check_eq(f"{WHAT}: the other backends are reached meanwhile", moved,
+             macs[reaches(flows[moved])])
+in_node(gone, "ip", "link", "set", "eth0", "up")
+# IPv6 addresses go with the link.
+in_node(gone, "ip", "address", "replace", f"{lab.LAN[6]}5{gone[1:]}/64", "dev", "eth0", "nodad")
+tap.check(f"{WHAT}: it is reached again when it is back",
+          tap.wait_for(lambda: macs.get(reaches(flows[gone])) == gone))
+
+# moved: another network card, which says so
+new = bytes([2, 0, 0, family, 0, 77])
+in_node(moved, "ip", "link", "set", "eth0", "address", ":".join(f"{b:02x}" for b in new))
+port = wire.Port(moved, "eth0")
+if family == 4:
+    mine = wire.packed(address(moved))
+    arp = b"\0\1\x08\0\6\4\0\1" + new + mine + bytes(6) + mine
+    port.sock.send(wire.BROADCAST + new + b"\x08\x06" + arp)
+else:
+    nodes = "ff02::1"
+    advert = wire.icmp(address(moved), nodes, 136, 0, 0x20000000,
+                       wire.packed(address(moved)) + b"\2\1" + new)
+    port.send(bytes.fromhex("333300000001"),
+              wire.ip(address(moved), nodes, wire.ICMPV6, advert, ttl=255))
+tap.check(f"{WHAT}: a backend that announces another MAC address is sent to that one",
+          tap.wait_for(lambda: reaches(flows[moved]) == new))
+
+# quiet: nothing but our packets is sent to it, and it answers elsewhere
+tap.check(f"{WHAT}: an entry that is old gets stale",
+          tap.wait_for(lambda: state(quiet) == "STALE"), state(quiet))
+seen = set()
+
+
+def probed():
+    reaches(flows[quiet])
+    seen.add(state(quiet))
+    return "REACHABLE" in seen
+
+
+tap.check(f"{WHAT}: and is probed while only the director's packets go there",
+          tap.wait_for(probed), *seen)
+tap.done()

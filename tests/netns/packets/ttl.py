@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ttl.py METHOD 4|6: packets that come with a TTL of 0, 1 or 2."""
+import sys
+
+import lab
+import tap
+import wire
+from lab import describe, quoted
+from wire import ICMP, ICMPV6, TCP, UDP
+
+method, family = sys.argv[1], int(sys.argv[2])
+WHAT = f"{method}, IPv{family}"
+world = lab.Lab(method, family)
+director = lab.DIRECTORS["lan" if method == "l2" else "link"][family]
+EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
+DATAGRAM = wire.udp(world.src, world.vip, 7000, 9, b"x" * 100)
+
+
+def counted():
+    return lab.drops().get("ttl_exceeded", 0)
+
+
+for text, proto, payload in (
+        ("a datagram", UDP, DATAGRAM),
+        ("a segment", TCP, wire.tcp(world.src, world.vip, 7001, 80, wire.SYN)),
+        ("an echo request", *((ICMPV6, wire.icmp(world.src, world.vip, 128, 0, 1))
+                              if family == 6 else
+                              (ICMP, wire.icmp(world.src, world.vip, 8, 0, 1)))),
+        ("a packet of another protocol", 253, b"experiment")):
+    packet = wire.ip(world.src, world.vip, proto, payload, ttl=1)
+    before = counted()
+    errors = world.told(packet, world.send_direct)
+    # The one that ends told() ran out, too.
+    tap.check_eq(f"{WHAT}: {text} with TTL 1 is counted", before + 2, counted())
+    tap.check_eq(f"{WHAT}: its client is told, by the director's own address",
+                 [(EXCEEDED, director, True)],
+                 [(describe(e), e.src, e.l4_csum_ok()) for e in errors])
+    tap.check(f"{WHAT}: the packet is quoted as it came",
+              errors and errors[0].payload[8:][:len(packet)] == packet,
+              packet.hex(), *(e.payload.hex() for e in errors))
+    left = world.forwarded(packet, world.send_direct)
+    tap.check(f"{WHAT}: nothing of it leaves", not left, *left)
+
+left = world.forwarded(wire.ip(world.src, world.vip, UDP, DATAGRAM, ttl=2), world.send_direct)
+tap.check(f"{WHAT}: with TTL 2 it leaves, with 1",
+          len(left) == 1 and left[0].innermost().ttl == 1, *left)
+
+# Whose quote says that the VIP sent it; it goes the way of the flow's packets.
+quote = wire.ip(world.vip, world.src, UDP, wire.udp(world.vip, world.src, 9, 7000, b"x" * 100))
+message = wire.icmp(world.src, world.vip, *((1, 4, 0) if family == 6 else (3, 3, 0)), quote)
+error = wire.ip(world.src, world.vip, ICMPV6 if family == 6 else ICMP, message, ttl=1)
+before = counted()
+errors = world.told(error, world.send_direct)
+tap.check(f"{WHAT}: an ICMP error with TTL 1 is dropped without another one",
+          not errors and counted() == before + 2, *errors)
+tap.done()

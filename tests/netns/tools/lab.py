@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One service in the topology, seen from outside: what a client sends, what leaves
+the director, what comes back to the client."""
+import json
+import subprocess
+
+import tap
+import wire
+from wire import ACK, GRE, ICMP, ICMPV6, IPIP, IPV6, TCP, UDP
+
+CLIENTS = {4: "198.51.100.201", 6: "2001:db8:c::201"}
+VIPS = {4: "192.0.2.80", 6: "2001:db8:80::80"}
+DIRECTORS = {"lan": {4: "10.1.1.2", 6: "2001:db8:1::2"},
+             "link": {4: "10.2.2.2", 6: "2001:db8:2::2"}}
+# Where backends are, up to the last part of an address.
+LAN = {4: "10.1.1.", 6: "2001:db8:1::"}
+# Of the router, towards the client.
+ROUTERS = {4: "198.51.100.1", 6: "2001:db8:c::1"}
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def in_node(node, *command):
+    return run("nsenter", f"--net=/run/netns/{node}", "--", *command)
+
+
+def sysctl(node, *settings):
+    in_node(node, "sysctl", "-qw", *settings)
+
+
+class Lab:
+    """method: l2, or one that needs topology l3. family: of client and VIP."""
+
+    def __init__(self, method, family):
+        self.method, self.family, self.six = method, family, family == 6
+        self.src, self.vip = CLIENTS[family], VIPS[family]
+        self.client = wire.Port("client", "eth0")
+        self.gateway = wire.Port("router", "client").mac
+        self.director = wire.Port("director", "eth0").mac
+        if method == "l2":
+            self.router = wire.Port("router", "lan")
+            self.out = wire.Port("switch", "director")
+        else:
+            self.router = self.out = wire.Port("router", "director")
+        self.markers = 0
+
+    def backends(self):
+        """Their MAC addresses, and who has them."""
+        return {wire.Port(name, "eth0").mac: name for name in ("b1", "b2", "b3")}
+
+    def overhead(self):
+        return 48 if self.six else 28
+
+    def udp(self, port, length, dport=9, **fields):
+        """A datagram from the client, of that length with its IP header."""
+        data = port.to_bytes(2, "big") * ((length - self.overhead() + 1) // 2)
+        datagram = wire.udp(self.src, self.vip, port, dport, data[:length - self.overhead()])
+        return wire.ip(self.src, self.vip, UDP, datagram, **fields)
+
+    def tcp(self, port, flags=ACK, dport=80, payload=b"", seq=1, **fields):
+        segment = wire.tcp(self.src, self.vip, port, dport, flags, seq, 1, payload=payload)
+        return wire.ip(self.src, self.vip, TCP, segment, **fields)
+
+    def send(self, packet):
+        self.client.send(self.gateway, packet)
+
+    def send_direct(self, packet):
+        """To the director's MAC address, without a hop before it."""
+        self.router.send(self.director, packet)
+
+    def marker(self):
+        """A datagram that nothing can be wrong with."""
+        self.markers += 1
+        return self.udp(60000 + self.markers % 5000, 100 + self.markers % 97)
+
+    def forwarded(self, packet, send=None):
+        """What left the director for a packet, and for nothing but it; the way keeps the
+        order, so a marker behind it tells when nothing will come any more."""
+        marker = self.marker()
+        self.out.drain()
+        (send or self.send)(packet)
+        self.send(marker)
+        last, before = self.out.expect(carries(marker))
+        if not last:
+            raise RuntimeError("a harmless datagram did not leave the director")
+        return [p for p in before if self.is_ours(p)]
+
+    def is_ours(self, packet):
+        """To a VIP, or a tunnel's; in fragments, too."""
+        return (packet.dst.startswith(("192.0.2.", "2001:db8:80:")) or
+                packet.proto in (IPIP, IPV6, GRE) or
+                self.method == "gue" and packet.proto == UDP)
+
+    def passes(self, packet):
+        wanted = carries(packet)
+        return any(wanted(p) for p in self.forwarded(packet))
+
+    def told(self, packet=None, send=None):
+        """The ICMP errors that come back to the client for a packet, or if there is none
+        for what has been sent before. A datagram whose hop limit runs out ends them."""
+        if packet is not None:
+            self.client.drain()
+            (send or self.send)(packet)
+        self.markers += 1
+        port = 50000 + self.markers % 5000
+        self.send(self.udp(port, 100, ttl=2))
+        last, before = self.client.expect(
+            lambda p: is_error(p) and quoted(p).ports_or_none() == (port, 9))
+        if not last:
+            raise RuntimeError("the client was not told that a TTL ran out")
+        return [p for p in before if is_error(p)]
+
+    def judge(self, cases):
+        """Packets that must not reach a backend: what, packet, the drop counter that must
+        count it; None: not the director's to judge, the stack drops or takes it, before or
+        behind the director."""
+        expected = drops()
+        for what, packet, reason in cases:
+            left = self.forwarded(packet, self.send_direct)
+            if reason:
+                expected[reason] = expected.get(reason, 0) + 1
+            seen = drops()
+            tap.check(f"IPv{self.family}: {what}: "
+                      f"{'counted as ' + reason if reason else 'no drop of ours'}, not forwarded",
+                      not left and seen == expected, *left, f"drops {seen}",
+                      f"expected {expected}")
+            expected = seen
+
+
+def backend_of(packet, method):
+    return packet.mac if method == "l2" else packet.dst
+
+
+def carries(packet):
+    wanted = wire.IP(packet).payload
+    return lambda p: p.innermost().payload == wanted
+
+
+def is_error(packet):
+    if packet.proto == ICMP:
+        return packet.payload[0] in (3, 11, 12)
+    return packet.proto == ICMPV6 and packet.payload[0] < 128
+
+
+class Quote(wire.IP):
+    def ports_or_none(self):
+        return self.ports() if len(self.payload) >= 4 else None
+
+
+def quoted(error):
+    return Quote(error.payload[8:])
+
+
+def describe(error):
+    """kind, code, second word."""
+    return error.payload[0], error.payload[1], int.from_bytes(error.payload[4:8], "big")
+
+
+def drops():
+    """What the director dropped, by reason."""
+    shown = json.loads(run("dsrctl", "-n", "director", "-j", "stats", "show"))
+    return {name: count for name, count in shown[0]["drops"].items() if count}
