@@ -13,6 +13,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "dsr_backend.h"
+#include "dsr_echo.h"
 #include "dsr_hook.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
@@ -151,6 +152,20 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 	return verdict;
 }
 
+/* An echo request to a VIP that does not forward these. Of an error about a
+ * reply no backend can know anything.
+ */
+static enum dsr_verdict dsr_packet_echo(struct sk_buff *skb,
+					const struct dsr_pkt *pkt,
+					const struct dsr_service *svc, u8 echo)
+{
+	if (pkt->kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS)
+		return DSR_PASS;
+	if (echo == NF_DSR_ECHO_REPLY_IF_UP && !rcu_dereference(svc->pool)->nr)
+		return DSR_DROP_ECHO_DOWN;
+	return dsr_echo_reply(skb, pkt);
+}
+
 static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   const struct dsr_match *match,
 				   struct sk_buff *skb)
@@ -160,6 +175,7 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	enum dsr_verdict verdict;
 	struct dsr_pkt pkt;
 	u32 hash;
+	u8 echo;
 
 	verdict = dsr_packet_parse(skb, &pkt);
 	if (verdict != DSR_PASS)
@@ -171,6 +187,11 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return DSR_PASS;
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return DSR_DROP_MARTIAN;
+	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple))) {
+		echo = dsr_service_echo(svc);
+		if (echo != NF_DSR_ECHO_FORWARD)
+			return dsr_packet_echo(skb, &pkt, svc, echo);
+	}
 	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
 	backend = dsr_packet_backend(dn, svc, &pkt, hash);
 	if (!backend)

@@ -26,6 +26,7 @@ enum dsr_port_class {
  * @prefix_len: 0 to 32 or 128
  * @first: its first port
  * @nr: how many ports; 0: the slot is free
+ * @echo: decides on echo requests; NULL: a shorter prefix may
  */
 struct dsr_vip {
 	union nf_inet_addr addr;
@@ -33,6 +34,7 @@ struct dsr_vip {
 	u8 prefix_len;
 	u32 first;
 	u32 nr;
+	struct dsr_service *echo;
 };
 
 /**
@@ -224,8 +226,9 @@ struct dsr_service *dsr_match_find(const struct dsr_match *match,
 	unsigned int nth = 0;
 
 	while ((vip = dsr_vip_next(match, tuple->family, &tuple->dst, &nth))) {
-		svc = dsr_port_find(match, vip, tuple->proto,
-				    ntohs(tuple->dport));
+		svc = dsr_tuple_is_icmp(tuple) ? vip->echo :
+			dsr_port_find(match, vip, tuple->proto,
+				      ntohs(tuple->dport));
 		if (svc)
 			return svc;
 	}
@@ -260,6 +263,19 @@ static void dsr_match_note_len(struct dsr_match *match,
 		match->lens[fam][(*nr)++] = key->prefix_len;
 }
 
+/* Who decides on a VIP's echo requests: the first service that says something of
+ * them, or else that of any protocol, which they belong to.
+ */
+static void dsr_vip_note_echo(struct dsr_vip *vip, struct dsr_service *svc)
+{
+	bool says = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
+
+	if (vip->echo && (vip->echo->conf.echo != NF_DSR_ECHO_DEFAULT || !says))
+		return;
+	if (says || !svc->key.proto)
+		vip->echo = svc;
+}
+
 struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 {
 	struct dsr_match *match;
@@ -288,6 +304,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 			vip->first = i;
 		}
 		vip->nr++;
+		dsr_vip_note_echo(vip, svc);
 		port = &match->ports[i++];
 		port->rank = dsr_key_rank(&svc->key);
 		port->last = svc->key.port_end;

@@ -18,7 +18,9 @@ bool dsr_match_covers(const struct dsr_match *match, u8 family,
 		      const union nf_inet_addr *addr);
 
 /* The service of a packet: the longest prefix that has one; in it the exact
- * port, then a range, then any port, then any protocol. Under RCU.
+ * port, then a range, then any port, then any protocol. An echo has no port: of
+ * a prefix the first service decides that sets its echo, else that of any
+ * protocol; see dsr_service_echo(). Under RCU.
  */
 struct dsr_service *dsr_match_find(const struct dsr_match *match,
 				   const struct dsr_tuple *tuple);

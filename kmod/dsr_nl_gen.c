@@ -31,7 +31,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END +
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_OTHER + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ECHO + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -51,6 +51,7 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_OT
 	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ECHO] = NLA_POLICY_MAX(NLA_U8, 4),
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -131,7 +132,7 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
+		.maxattr	= NF_DSR_A_SERVICE_ECHO,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -16,7 +16,7 @@ extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_POR
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_OTHER + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_ECHO + 1];
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
 

@@ -45,6 +45,8 @@ static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 	}
 	if (nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends))
 		return -EMSGSIZE;
+	if (nla_put_u8(skb, NF_DSR_A_SERVICE_ECHO, svc->conf.echo))
+		return -EMSGSIZE;
 	dsr_service_sum(svc, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_SERVICE_STATS, &sum);
 }
@@ -89,6 +91,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	}
 	if (tb[NF_DSR_A_SERVICE_SEED])
 		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
+	if (tb[NF_DSR_A_SERVICE_ECHO])
+		conf->echo = nla_get_u8(tb[NF_DSR_A_SERVICE_ECHO]);
 	err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd, extack);
 	if (err)
 		return err;

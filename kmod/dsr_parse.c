@@ -221,12 +221,6 @@ static int read_sctp(struct window *w, struct dsr_pkt *pkt)
 	return 0;
 }
 
-static bool is_icmp(const struct dsr_tuple *tuple)
-{
-	return tuple->family == AF_INET ? tuple->proto == IPPROTO_ICMP :
-					  tuple->proto == IPPROTO_ICMPV6;
-}
-
 static bool is_icmp_error(__u8 family, __u8 type)
 {
 	if (family == AF_INET6)
@@ -251,13 +245,13 @@ static int read_quoted_transport(struct window *w, __u32 off,
 	flow->src = quoted->dst;
 	flow->dst = quoted->src;
 	if (quoted->proto != IPPROTO_TCP && quoted->proto != IPPROTO_UDP &&
-	    quoted->proto != IPPROTO_SCTP && !is_icmp(quoted))
+	    quoted->proto != IPPROTO_SCTP && !dsr_tuple_is_icmp(quoted))
 		return 0;
 
 	err = window_has(w, off, QUOTE_MIN);
 	if (err)
 		return err;
-	if (!is_icmp(quoted)) {
+	if (!dsr_tuple_is_icmp(quoted)) {
 		flow->sport = port[1];
 		flow->dport = port[0];
 		return 0;
@@ -322,7 +316,7 @@ static int read_icmp(struct window *w, struct dsr_pkt *pkt)
 
 static int read_transport(struct window *w, struct dsr_pkt *pkt)
 {
-	if (is_icmp(&pkt->tuple))
+	if (dsr_tuple_is_icmp(&pkt->tuple))
 		return read_icmp(w, pkt);
 
 	switch (pkt->tuple.proto) {

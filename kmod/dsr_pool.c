@@ -69,7 +69,7 @@ static int dsr_pool_fill_slots(struct dsr_pool *pool)
 	return 0;
 }
 
-static void dsr_pool_free(struct dsr_pool *pool)
+void dsr_pool_free(struct dsr_pool *pool)
 {
 	kvfree(pool->slots);
 	kvfree(pool->order);

@@ -75,6 +75,9 @@ u32 dsr_pool_consistent(const struct dsr_pool *pool,
 struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 				const struct dsr_service_conf *conf);
 
+/* Free a pool that was never published. */
+void dsr_pool_free(struct dsr_pool *pool);
+
 /* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
 void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
 

@@ -161,6 +161,21 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 	return err;
 }
 
+/* The match table knows who decides on echo requests. */
+static int dsr_service_set_echo(struct dsr_service *svc, u8 echo)
+{
+	u8 old = svc->conf.echo;
+	int err;
+
+	if (echo == old)
+		return 0;
+	WRITE_ONCE(svc->conf.echo, echo);
+	err = dsr_service_publish(svc->dn);
+	if (err)
+		WRITE_ONCE(svc->conf.echo, old);
+	return err;
+}
+
 int dsr_service_change(struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,
 		       struct netlink_ext_ack *extack)
@@ -178,6 +193,11 @@ int dsr_service_change(struct dsr_service *svc,
 	pool = dsr_pool_build(svc, conf);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
+	err = dsr_service_set_echo(svc, conf->echo);
+	if (err) {
+		dsr_pool_free(pool);
+		return err;
+	}
 
 	svc->conf.sched = conf->sched;
 	svc->conf.seed = conf->seed;

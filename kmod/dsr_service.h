@@ -87,12 +87,14 @@ int dsr_key_cmp(const struct dsr_service_key *a,
  * @seed: keys the consistent hash
  * @fwd: for backends that do not say; all of it but the addresses is set
  * @timeouts: read by packets without a lock, a word at a time
+ * @echo: enum nf_dsr_echo; likewise
  */
 struct dsr_service_conf {
 	const struct dsr_sched_ops *sched;
 	u64 seed;
 	struct dsr_fwd fwd;
 	struct dsr_timeouts timeouts;
+	u8 echo;
 };
 
 /**
@@ -116,6 +118,18 @@ struct dsr_service {
 	u32 nr_backends;
 	struct dsr_counters gone;
 };
+
+/* What becomes of an echo request that this service decides on: NF_DSR_ECHO_PASS
+ * and so on, never the default. Any context.
+ */
+static inline u8 dsr_service_echo(const struct dsr_service *svc)
+{
+	u8 echo = READ_ONCE(svc->conf.echo);
+
+	if (echo != NF_DSR_ECHO_DEFAULT)
+		return echo;
+	return svc->key.proto ? NF_DSR_ECHO_PASS : NF_DSR_ECHO_FORWARD;
+}
 
 /* The defaults, as the netlink attributes say. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);

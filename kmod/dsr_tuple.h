@@ -42,4 +42,13 @@ static inline bool dsr_addr_eq(const union nf_inet_addr *a,
 	return !memcmp(a, b, sizeof(*a));
 }
 
+/* ICMP of the family's own. What is a flow of it is an echo: the request, or an
+ * error about its reply.
+ */
+static inline bool dsr_tuple_is_icmp(const struct dsr_tuple *tuple)
+{
+	return tuple->family == AF_INET ? tuple->proto == IPPROTO_ICMP :
+					  tuple->proto == IPPROTO_ICMPV6;
+}
+
 #endif /* _DSR_TUPLE_H */

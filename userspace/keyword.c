@@ -174,6 +174,14 @@ static int parse_timeout(struct dsr_args *args, const char *const *values, struc
 	return 0;
 }
 
+static int parse_echo(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)err;
+	args->conf.echo = model_find(model_echoes, values[0]);
+	args->conf.set |= DSR_SET_ECHO;
+	return 0;
+}
+
 static int parse_explain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)values;
@@ -214,6 +222,10 @@ static const struct dsr_keyword outer_ttl = {
 	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
 };
 
+static const struct dsr_keyword echo = {
+	"echo", { { .choices = model_echoes } }, false, parse_echo
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -224,7 +236,7 @@ static const struct dsr_keyword explain_option = {
 };
 
 const struct dsr_keyword *const grammar_service_keywords[] = {
-	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, NULL
+	&scheduler, &seed, &method, &outer_source, &outer_ttl, &timeout, &echo, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {

@@ -24,6 +24,15 @@ const char *const model_outer_sources[] = {
 	NULL
 };
 
+const char *const model_echoes[] = {
+	[NF_DSR_ECHO_DEFAULT] = "default",
+	[NF_DSR_ECHO_PASS] = "pass",
+	[NF_DSR_ECHO_FORWARD] = "forward",
+	[NF_DSR_ECHO_REPLY] = "reply",
+	[NF_DSR_ECHO_REPLY_IF_UP] = "reply-if-up",
+	NULL
+};
+
 const char *const model_backend_states[] = {
 	[NF_DSR_BACKEND_STATE_ACTIVE] = "active",
 	[NF_DSR_BACKEND_STATE_DRAIN] = "drain",

@@ -35,6 +35,7 @@ enum {
 	DSR_SET_OUTER_ADDR6 = 1 << 7,
 	DSR_SET_OUTER_TTL = 1 << 8,
 	DSR_SET_TIMEOUT = 1 << 9,	/* of the first one, the others follow */
+	DSR_SET_ECHO = 1 << 24,
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
@@ -52,6 +53,7 @@ struct dsr_conf {
 	struct dsr_addr outer_addr6;
 	__u8 outer_ttl;		/* 0: that of the client's packet */
 	__u32 timeouts[DSR_TIMEOUTS];
+	__u8 echo;			/* enum nf_dsr_echo */
 };
 
 struct dsr_counters {
@@ -111,6 +113,7 @@ extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
 extern const char *const model_methods[];
 extern const char *const model_outer_sources[];
+extern const char *const model_echoes[];
 extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];

@@ -85,10 +85,11 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
+	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_STATS, SERVICE(conf.set)
+	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
 };
 
 /* The key is the first attributes of a service, and of its struct as well. */

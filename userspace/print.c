@@ -21,6 +21,7 @@ static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGH
 static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
+static const struct out_column column_echo = { "echo", "ECHO", 0, OUT_DETAIL };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -33,7 +34,7 @@ static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_E
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
-	&column_packets, &column_bytes, &column_seed, &column_timeouts, NULL
+	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_echo, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
@@ -200,6 +201,8 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	if (conf->set & DSR_SET_OUTER_ADDR6)
 		print_addr(out, "outer_addr6", &conf->outer_addr6);
 	print_timeouts(out, conf);
+	if (conf->set & DSR_SET_ECHO)
+		print_name(out, "echo", model_echoes, conf->echo);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
 	out_end(out);

@@ -35,6 +35,14 @@ static void build(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t->match);
 }
 
+static void rebuild(struct kunit *test)
+{
+	struct table *t = test->priv;
+
+	kvfree(t->match);
+	build(test);
+}
+
 /* In the order of keys, as dsr_service_add() keeps them. NULL: it is there. */
 static struct dsr_service *add(struct kunit *test,
 			       const struct dsr_service_key *key)
@@ -134,6 +142,56 @@ static void a_prefix_ends_where_it_says(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_TCP, 7999));
 	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_TCP, 8100));
 	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_UDP, 8000));
+}
+
+static void set_echo(struct dsr_service *svc, u8 echo)
+{
+	svc->conf.echo = echo;
+}
+
+static void the_first_service_that_sets_its_echo_decides(struct kunit *test)
+{
+	struct dsr_service *any, *exact, *ports, *udp, *wide;
+
+	ports = add4(test, VIP, 32, IPPROTO_TCP, 0, 0);
+	udp = add4(test, VIP, 32, IPPROTO_UDP, 53, 53);
+	exact = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	any = add4(test, VIP, 32, 0, 0, 0);
+	add4(test, VIP + 1, 32, IPPROTO_TCP, 80, 80);
+	add4(test, VIP, 24, IPPROTO_TCP, 80, 80);
+	wide = add4(test, VIP, 16, 0, 0, 0);
+
+	set_echo(ports, NF_DSR_ECHO_REPLY);
+	set_echo(udp, NF_DSR_ECHO_PASS);
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), ports);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), wide);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP + 65536, IPPROTO_ICMP, 0));
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMPV6, 0), any);
+
+	set_echo(exact, NF_DSR_ECHO_REPLY_IF_UP);
+	rebuild(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), exact);
+
+	set_echo(any, NF_DSR_ECHO_PASS);
+	rebuild(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), any);
+}
+
+static void only_protocol_any_forwards_echo_requests_unasked(struct kunit *test)
+{
+	struct dsr_service *tcp = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct dsr_service *any = add4(test, VIP + 1, 32, 0, 0, 0);
+
+	build(test);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP, IPPROTO_ICMP, 0));
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), any);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_PASS);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_FORWARD);
+	set_echo(tcp, NF_DSR_ECHO_FORWARD);
+	set_echo(any, NF_DSR_ECHO_REPLY);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_FORWARD);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_REPLY);
 }
 
 static void families_do_not_meet(struct kunit *test)
@@ -267,6 +325,8 @@ static void every_service_is_found_by_its_key_alone(struct kunit *test)
 static struct kunit_case match_cases[] = {
 	KUNIT_CASE(the_more_specific_service_wins),
 	KUNIT_CASE(a_prefix_ends_where_it_says),
+	KUNIT_CASE(the_first_service_that_sets_its_echo_decides),
+	KUNIT_CASE(only_protocol_any_forwards_echo_requests_unasked),
 	KUNIT_CASE(families_do_not_meet),
 	KUNIT_CASE(many_services_are_found_as_a_full_search_finds_them),
 	KUNIT_CASE(every_service_is_found_by_its_key_alone),

@@ -49,12 +49,14 @@ static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout");
+			"scheduler seed method outer-source outer-ttl timeout echo");
 	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
 	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
+	assert_proposes("service add tcp 192.0.2.1:80 echo ",
+			"default pass forward reply reply-if-up");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
 			"weight state method outer-source outer-ttl");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
@@ -66,7 +68,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout");
+			"scheduler seed outer-source outer-ttl timeout echo");
 }
 
 static void nothing_after_a_wrong_word(void **state)

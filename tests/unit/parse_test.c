@@ -143,7 +143,7 @@ static void explain_may_look_like_an_option(void **state)
 
 #define OBJECTS "service, backend, flow, stats, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout"
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, echo"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 

@@ -129,6 +129,7 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ outer-source route|client|ADDRESS ]...\n"
 			    "        [ outer-ttl inherit|1..255 ]\n"
 			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other SECONDS ]...\n"
+			    "        [ echo default|pass|forward|reply|reply-if-up ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp or any\n"

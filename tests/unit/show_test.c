@@ -11,7 +11,7 @@
 
 #define SERVICE "service add tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 " \
 	"method ipip outer-source client outer-ttl inherit timeout tcp 3600 timeout tcp-syn 60 " \
-	"timeout tcp-closing 60 timeout udp 120 timeout icmp 2 timeout other 120"
+	"timeout tcp-closing 60 timeout udp 120 timeout icmp 2 timeout other 120 echo reply"
 #define SERVICE_ANY "service add any [2001:db8::]/64 scheduler wrr seed 0 method l2 " \
 	"outer-source 10.0.0.9 outer-source 2001:db8::9 outer-ttl 64"
 #define BACKEND "backend add tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
@@ -22,7 +22,7 @@
 	"\"port_end\":80,\"scheduler\":\"maglev\",\"seed\":18446744073709551615," \
 	"\"method\":\"ipip\",\"outer_source\":\"client\",\"outer_ttl\":\"inherit\"," \
 	"\"timeouts\":{\"tcp\":3600,\"tcp_syn\":60,\"tcp_closing\":60,\"udp\":120,\"icmp\":2," \
-	"\"other\":120},\"backends\":2"
+	"\"other\":120},\"echo\":\"reply\",\"backends\":2"
 #define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615,\"active\":7"
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
@@ -31,7 +31,7 @@
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
 	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
-	"udp 120 icmp 2 other 120 backends 2"
+	"udp 120 icmp 2 other 120 echo reply backends 2"
 
 enum { JSON = 1, STATS = 2, PRETTY = 4 };
 
@@ -101,9 +101,9 @@ static void counters_as_columns(void **state)
 
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
-	"      SEED TIMEOUTS\n" \
+	"      SEED TIMEOUTS                                                    ECHO\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
-	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120\n"
+	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 reply\n"
 
 static void one_service_with_seed_and_timeouts(void **state)
 {

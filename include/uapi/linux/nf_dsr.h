@@ -44,6 +44,29 @@ enum nf_dsr_outer_source {
 };
 
 /**
+ * enum nf_dsr_echo - What becomes of an ICMP or ICMPv6 echo request to a VIP.
+ *   An echo has no port, so one service speaks for a VIP: of those in the
+ *   longest prefix the first, in the order of a dump, that says anything but
+ *   default; else the one of protocol any, which forwards; else shorter
+ *   prefixes are asked; and where nobody speaks the stack gets it.
+ * @NF_DSR_ECHO_DEFAULT: forward for protocol any; other services say nothing.
+ * @NF_DSR_ECHO_PASS: The stack gets it, which answers if the VIP is an address
+ *   of the director.
+ * @NF_DSR_ECHO_FORWARD: It goes to a backend, as a flow of its own.
+ * @NF_DSR_ECHO_REPLY: The director answers it with the VIP as source, local or
+ *   not.
+ * @NF_DSR_ECHO_REPLY_IF_UP: The same while the service has a backend that
+ *   takes new flows; else it is dropped.
+ */
+enum nf_dsr_echo {
+	NF_DSR_ECHO_DEFAULT,
+	NF_DSR_ECHO_PASS,
+	NF_DSR_ECHO_FORWARD,
+	NF_DSR_ECHO_REPLY,
+	NF_DSR_ECHO_REPLY_IF_UP,
+};
+
+/**
  * enum nf_dsr_backend_state - What the operator wants of a backend.
  * @NF_DSR_BACKEND_STATE_ACTIVE: Takes new flows in proportion to its weight.
  * @NF_DSR_BACKEND_STATE_DRAIN: Keeps its flows and takes no new ones.
@@ -108,6 +131,7 @@ enum {
 	NF_DSR_A_SERVICE_BACKENDS,
 	NF_DSR_A_SERVICE_PAD,
 	NF_DSR_A_SERVICE_STATS,
+	NF_DSR_A_SERVICE_ECHO,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
