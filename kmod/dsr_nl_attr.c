@@ -133,9 +133,9 @@ int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 		return err;
 	key->proto = proto ? nla_get_u8(proto) : 0;
 	if (key->proto && key->proto != IPPROTO_TCP &&
-	    key->proto != IPPROTO_UDP) {
+	    key->proto != IPPROTO_UDP && key->proto != IPPROTO_SCTP) {
 		NL_SET_ERR_MSG_ATTR(extack, proto,
-				    "protocol must be 6 (TCP), 17 (UDP), or 0 for any");
+				    "protocol must be 6 (TCP), 17 (UDP), 132 (SCTP), or 0 for any");
 		return -EPROTONOSUPPORT;
 	}
 	return dsr_nl_get_ports(tb, key, extack);

@@ -53,7 +53,7 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
  * @addr: VIP; the bits behind the prefix are 0
  * @family: AF_INET or AF_INET6
  * @prefix_len: 0 to 32 or 128
- * @proto: IPPROTO_TCP, IPPROTO_UDP, or 0 for any protocol
+ * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, or 0 for any
  * @port: first port, host byte order; 0 with any port
  * @port_end: last port; 65535 with any port
  */

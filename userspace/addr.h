@@ -19,7 +19,7 @@ struct dsr_addr {
 struct dsr_key {
 	struct dsr_addr addr;
 	__u8 prefix_len;	/* 32 or 128 for a single address */
-	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP; 0 for any */
+	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP; 0 for any */
 	__u16 port;		/* 0 for any */
 	__u16 port_end;	/* equal to port when there is no range */
 };

@@ -16,7 +16,7 @@ static int parse_protocol(struct dsr_args *args, const char *word, struct dsr_er
 	int i = model_find(model_protocols, word);
 
 	if (i < 0)
-		return error_usage(err, "protocol \"%s\": expected tcp, udp or any", word);
+		return error_usage(err, "protocol \"%s\": expected tcp, udp, sctp or any", word);
 	args->key.protocol = model_protocol_numbers[i];
 	return 0;
 }
@@ -32,7 +32,7 @@ static int parse_backend(struct dsr_args *args, const char *word, struct dsr_err
 }
 
 const struct dsr_operand grammar_operands[] = {
-	{ "PROTOCOL", "tcp, udp or any", model_protocols, parse_protocol },
+	{ "PROTOCOL", "tcp, udp, sctp or any", model_protocols, parse_protocol },
 	{ "VIP", "ADDRESS[/PREFIX][:PORT[-PORT]]", NULL, parse_vip },
 	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
 };

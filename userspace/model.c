@@ -5,8 +5,8 @@
 
 #include "model.h"
 
-const char *const model_protocols[] = { "tcp", "udp", "any", NULL };
-const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
+const char *const model_protocols[] = { "tcp", "udp", "sctp", "any", NULL };
+const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, 0 };
 
 const char *const model_schedulers[] = { "maglev", "wrr", NULL };
 

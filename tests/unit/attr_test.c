@@ -29,6 +29,7 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add any 0.0.0.0/0 outer-source 10.0.0.1 outer-source 2001:db8::1",
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 		"service add tcp 192.0.2.1 echo reply-if-up",
+		"service add sctp 192.0.2.1:3868",
 	};
 	struct dsr_service service;
 	struct dsr_error err;

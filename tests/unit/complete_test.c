@@ -39,7 +39,7 @@ static void objects_and_commands(void **state)
 static void operands(void **state)
 {
 	(void)state;
-	assert_proposes("service add ", "tcp udp any help");
+	assert_proposes("service add ", "tcp udp sctp any help");
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");

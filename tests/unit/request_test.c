@@ -132,7 +132,7 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ echo default|pass|forward|reply|reply-if-up ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
-			    "PROTOCOL   tcp, udp or any\n"
+			    "PROTOCOL   tcp, udp, sctp or any\n"
 			    "VIP        ADDRESS[/PREFIX][:PORT[-PORT]]\n"
 			    "BACKEND    the backend's IPv4 or IPv6 address\n");
 	screen_close(&screen);

@@ -184,7 +184,8 @@ static void flow_protocols_have_names(void **state)
 		__u8 number;
 		const char *name;
 	} protocols[] = {
-		{ 6, "tcp" }, { 17, "udp" }, { 1, "icmp" }, { 58, "icmpv6" }, { 132, "132" },
+		{ 6, "tcp" }, { 17, "udp" }, { 1, "icmp" }, { 58, "icmpv6" }, { 132, "sctp" },
+		{ 47, "47" },
 	};
 	char text[8];
 	size_t i;
