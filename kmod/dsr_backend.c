@@ -62,7 +62,7 @@ int dsr_backend_check(const struct dsr_service *svc,
 			       "outer-source address needs an address of the backend's family");
 		return -EINVAL;
 	}
-	return dsr_path_check(svc->dn->net, key, &all, extack);
+	return dsr_path_check(svc, key, &all, extack);
 }
 
 void dsr_backend_update_fwd(struct dsr_backend *backend)

@@ -9,6 +9,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
@@ -53,6 +54,23 @@ static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
 	dst->ip = ip_hdr(skb)->daddr;
 }
 
+/* False: it came in through a VRF that has no services. */
+static bool dsr_packet_ingress(const struct dsr_match *match,
+			       const struct sk_buff *skb,
+			       struct dsr_ingress *in)
+{
+	const struct net_device *dev = skb->dev;
+
+	*in = (struct dsr_ingress) {
+		.mark = skb->mark,
+		.ifindex = dev->ifindex,
+	};
+	if (likely(!netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
+		return true;
+	in->zone = dsr_match_zone(match, l3mdev_master_ifindex_rcu(dev));
+	return in->zone;
+}
+
 /* The parser says how many bytes it wants in one piece; it never asks for as
  * few as it had, so this ends.
  */
@@ -84,6 +102,15 @@ static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
 		       ipv6_addr_is_multicast(&t->src.in6);
 	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
 	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+}
+
+/* May this client use the service that its packet belongs to? */
+static bool dsr_packet_is_admitted(const struct dsr_service *svc,
+				   const struct dsr_pkt *pkt)
+{
+	const struct dsr_filter *filter = rcu_dereference(svc->filter);
+
+	return likely(!filter) || dsr_filter_admits(filter, &pkt->tuple.src);
 }
 
 /* A packet of no known flow: the scheduler decides, and its decision is
@@ -168,6 +195,7 @@ static enum dsr_verdict dsr_packet_echo(struct sk_buff *skb,
 
 static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   const struct dsr_match *match,
+				   const struct dsr_ingress *in,
 				   struct sk_buff *skb)
 {
 	struct dsr_backend *backend;
@@ -182,11 +210,14 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return verdict;
 	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
-	svc = dsr_match_find(match, &pkt.tuple);
+	pkt.tuple.zone = in->zone;
+	svc = dsr_match_find(match, in, &pkt.tuple);
 	if (!svc)
 		return DSR_PASS;
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return DSR_DROP_MARTIAN;
+	if (unlikely(!dsr_packet_is_admitted(svc, &pkt)))
+		return DSR_DROP_SOURCE;
 	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple))) {
 		echo = dsr_service_echo(svc);
 		if (echo != NF_DSR_ECHO_FORWARD)
@@ -207,15 +238,17 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 	const struct dsr_match *match = rcu_dereference(dn->match);
 	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
 	union nf_inet_addr dst;
+	struct dsr_ingress in;
 	enum dsr_verdict verdict;
 
-	if (!match || !dsr_frame_is_ours(skb))
+	if (!match || !dsr_frame_is_ours(skb) ||
+	    !dsr_packet_ingress(match, skb, &in))
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (!dsr_match_covers(match, family, &dst))
+	if (!dsr_match_covers(match, &in, family, &dst))
 		return NF_ACCEPT;
 
-	verdict = dsr_packet(dn, match, skb);
+	verdict = dsr_packet(dn, match, &in, skb);
 	if (verdict == DSR_PASS)
 		return NF_ACCEPT;
 	if (verdict == DSR_SENT)

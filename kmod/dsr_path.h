@@ -87,7 +87,8 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
  * route a backend of another method may be configured, as a route may come.
  * Process context.
  */
-int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
+int dsr_path_check(const struct dsr_service *svc,
+		   const struct dsr_backend_key *key,
 		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 
 #endif /* _DSR_PATH_H */

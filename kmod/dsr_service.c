@@ -8,6 +8,7 @@
 #include "dsr_hook.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
+#include "dsr_path.h"
 #include "dsr_pool.h"
 
 void dsr_service_conf_init(struct dsr_service_conf *conf)
@@ -38,6 +39,22 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
 	if (from->set & DSR_FWD_OUTER_TTL)
 		fwd->outer_ttl = from->outer_ttl;
 	fwd->set |= from->set;
+}
+
+/* Index of the VRF device of that name; DSR_NO_DEVICE without one; 0 if it is
+ * another kind of device.
+ */
+static int dsr_vrf_ifindex(struct net *net, const char *name)
+{
+	const struct net_device *dev;
+	int ifindex = DSR_NO_DEVICE;
+
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name);
+	if (dev)
+		ifindex = netif_is_l3_master(dev) ? dev->ifindex : 0;
+	rcu_read_unlock();
+	return ifindex;
 }
 
 static struct dsr_match *dsr_net_match(const struct dsr_net *dn)
@@ -75,7 +92,8 @@ static bool dsr_service_overlaps(const struct dsr_service_key *a,
 				 const struct dsr_service_key *b)
 {
 	if (a->family != b->family || a->prefix_len != b->prefix_len ||
-	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr))
+	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr) ||
+	    strcmp(a->vrf, b->vrf))
 		return false;
 	if (dsr_key_any_port(a) || dsr_key_any_port(b) ||
 	    a->port == a->port_end || b->port == b->port_end)
@@ -128,10 +146,43 @@ static int dsr_service_enlist(struct dsr_service *svc, struct list_head *place)
 	return err;
 }
 
+/* Give it the number of its VRF, and find the device. */
+static int dsr_service_enter_vrf(struct dsr_service *svc,
+				 struct netlink_ext_ack *extack)
+{
+	DECLARE_BITMAP(taken, DSR_ZONES_MAX + 1) = { 1 };
+	struct dsr_net *dn = svc->dn;
+	struct dsr_service *other;
+	unsigned long zone;
+
+	if (!svc->key.vrf[0])
+		return 0;
+	svc->vrf_ifindex = dsr_vrf_ifindex(dn->net, svc->key.vrf);
+	if (!svc->vrf_ifindex) {
+		NL_SET_ERR_MSG(extack, "the device is no VRF");
+		return -EINVAL;
+	}
+	list_for_each_entry(other, &dn->services, list) {
+		__set_bit(other->zone, taken);
+		if (!strcmp(other->key.vrf, svc->key.vrf))
+			svc->zone = other->zone;
+	}
+	if (svc->zone)
+		return 0;
+	zone = find_first_zero_bit(taken, DSR_ZONES_MAX + 1);
+	if (zone > DSR_ZONES_MAX) {
+		NL_SET_ERR_MSG(extack, "255 VRFs have services already");
+		return -ENOSPC;
+	}
+	svc->zone = zone;
+	return 0;
+}
+
 int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf,
 		    struct netlink_ext_ack *extack)
 {
+	struct dsr_filter *filter;
 	struct dsr_service *svc;
 	struct list_head *place;
 	struct dsr_pool *pool;
@@ -147,17 +198,32 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 	svc->key = *key;
 	svc->conf = *conf;
 	INIT_LIST_HEAD(&svc->backends);
+	err = dsr_service_enter_vrf(svc, extack);
+	if (err)
+		goto err_svc;
+	filter = dsr_filter_build(dn->net, key->family, &conf->filter);
+	if (IS_ERR(filter)) {
+		err = PTR_ERR(filter);
+		goto err_svc;
+	}
+	RCU_INIT_POINTER(svc->filter, filter);
 	pool = dsr_pool_build(svc, conf);
 	if (IS_ERR(pool)) {
-		kfree(svc);
-		return PTR_ERR(pool);
+		err = PTR_ERR(pool);
+		goto err_filter;
 	}
 	dsr_pool_publish(svc, pool);
 	err = dsr_service_enlist(svc, place);
-	if (err) {
-		dsr_pool_destroy(svc);
-		kfree(svc);
-	}
+	if (err)
+		goto err_pool;
+	return 0;
+
+err_pool:
+	dsr_pool_destroy(svc);
+err_filter:
+	kfree(filter);
+err_svc:
+	kfree(svc);
 	return err;
 }
 
@@ -176,13 +242,12 @@ static int dsr_service_set_echo(struct dsr_service *svc, u8 echo)
 	return err;
 }
 
-int dsr_service_change(struct dsr_service *svc,
-		       const struct dsr_service_conf *conf,
-		       struct netlink_ext_ack *extack)
+static int dsr_service_check_backends(struct dsr_service *svc,
+				      const struct dsr_service_conf *conf,
+				      struct netlink_ext_ack *extack)
 {
 	struct dsr_backend *backend;
-	struct dsr_pool *pool;
-	int i, err;
+	int err;
 
 	list_for_each_entry(backend, &svc->backends, list) {
 		err = dsr_backend_check(svc, &conf->fwd, &backend->key,
@@ -190,25 +255,96 @@ int dsr_service_change(struct dsr_service *svc,
 		if (err)
 			return err;
 	}
-	pool = dsr_pool_build(svc, conf);
-	if (IS_ERR(pool))
-		return PTR_ERR(pool);
-	err = dsr_service_set_echo(svc, conf->echo);
-	if (err) {
-		dsr_pool_free(pool);
+	return 0;
+}
+
+static void dsr_service_set_filter(struct dsr_service *svc,
+				   struct dsr_filter *filter)
+{
+	struct dsr_filter *old;
+
+	old = rcu_replace_pointer(svc->filter, filter,
+				  lockdep_is_held(&svc->dn->lock));
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+int dsr_service_change(struct dsr_service *svc,
+		       const struct dsr_service_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend;
+	struct dsr_filter *filter;
+	struct dsr_pool *pool;
+	int i, err;
+
+	err = dsr_service_check_backends(svc, conf, extack);
+	if (err)
 		return err;
-	}
+	filter = dsr_filter_build(svc->dn->net, svc->key.family, &conf->filter);
+	if (IS_ERR(filter))
+		return PTR_ERR(filter);
+	pool = dsr_pool_build(svc, conf);
+	err = PTR_ERR_OR_ZERO(pool);
+	if (err)
+		goto err_filter;
+	err = dsr_service_set_echo(svc, conf->echo);
+	if (err)
+		goto err_pool;
 
 	svc->conf.sched = conf->sched;
 	svc->conf.seed = conf->seed;
 	svc->conf.fwd = conf->fwd;
+	svc->conf.filter = conf->filter;
 	for (i = 0; i < DSR_STATES; i++)
 		WRITE_ONCE(svc->conf.timeouts.seconds[i],
 			   conf->timeouts.seconds[i]);
+	dsr_service_set_filter(svc, filter);
 	dsr_pool_publish(svc, pool);
 	list_for_each_entry(backend, &svc->backends, list)
 		dsr_backend_update_fwd(backend);
 	return 0;
+
+err_pool:
+	dsr_pool_free(pool);
+err_filter:
+	kfree(filter);
+	return err;
+}
+
+/* The paths of a VRF lead through its own routes. */
+static void dsr_service_find_vrf(struct dsr_service *svc)
+{
+	int ifindex = dsr_vrf_ifindex(svc->dn->net, svc->key.vrf);
+	struct dsr_backend *backend;
+
+	/* A name that another kind of device has taken is no VRF's. */
+	if (!ifindex)
+		ifindex = DSR_NO_DEVICE;
+	if (ifindex == svc->vrf_ifindex)
+		return;
+	WRITE_ONCE(svc->vrf_ifindex, ifindex);
+	list_for_each_entry(backend, &svc->backends, list)
+		dsr_path_drop(backend);
+}
+
+void dsr_service_find_devices(struct dsr_net *dn)
+{
+	struct dsr_filter *filter;
+	struct dsr_service *svc;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(svc, &dn->services, list) {
+		filter = rcu_dereference_protected(svc->filter,
+						   lockdep_is_held(&dn->lock));
+		if (filter && svc->conf.filter.dev[0])
+			WRITE_ONCE(filter->ifindex,
+				   dsr_ifindex(dn->net,
+					       svc->conf.filter.dev));
+		if (svc->key.vrf[0])
+			dsr_service_find_vrf(svc);
+	}
+	mutex_unlock(&dn->lock);
 }
 
 /* It is out of packets' sight already; the rest is for the reaper. */
@@ -295,6 +431,7 @@ void dsr_service_reap(struct work_struct *work)
 		dsr_backend_free(backend);
 	list_for_each_entry_safe(svc, next_svc, &services, list) {
 		dsr_pool_destroy(svc);
+		kfree(rcu_dereference_protected(svc->filter, true));
 		kfree(svc);
 	}
 }

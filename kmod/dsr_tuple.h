@@ -21,7 +21,8 @@
  * @dport: the VIP's port; 0 without ports
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol number, that behind the extension headers for IPv6
- * @zero: always 0; in the place of padding, which could be anything
+ * @zone: number of the VRF that it is in, see dsr_service.zone; 0: in none. Not
+ *	in the packet, so the parser leaves it 0
  *
  * IPv4 addresses stand in the first word, the other words are 0, so that two
  * tuples can be compared as memory.
@@ -33,7 +34,7 @@ struct dsr_tuple {
 	__be16 dport;
 	__u8 family;
 	__u8 proto;
-	__u16 zero;
+	__u16 zone;
 };
 
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,

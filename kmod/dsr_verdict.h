@@ -27,7 +27,9 @@
 	X(ECHO_DOWN, "echo_down",					\
 	  "an echo request, where echo is reply-if-up and no backend takes new flows") \
 	X(ECHO_NO_ROUTE, "echo_no_route",				\
-	  "no route back to a client that an echo reply is for")
+	  "no route back to a client that an echo reply is for")	\
+	X(SOURCE, "source",						\
+	  "the client is none of the service's sources, where source-other is drop")
 
 /**
  * enum dsr_verdict - outcome of a step in the packet's way

@@ -20,9 +20,6 @@ enum dsr_timeout {
 	DSR_TIMEOUTS,
 };
 
-/* Room for any text of the kernel's that the model holds. */
-#define DSR_TEXT 64
-
 /* Bits of dsr_conf.set. */
 enum {
 	DSR_SET_SCHEDULER = 1 << 0,
@@ -36,6 +33,9 @@ enum {
 	DSR_SET_OUTER_TTL = 1 << 8,
 	DSR_SET_TIMEOUT = 1 << 9,	/* of the first one, the others follow */
 	DSR_SET_ECHO = 1 << 24,
+	DSR_SET_SOURCES = 1 << 25,
+	DSR_SET_SOURCE_OTHER = 1 << 26,
+	DSR_SET_DEV = 1 << 27,
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
@@ -54,6 +54,10 @@ struct dsr_conf {
 	__u8 outer_ttl;		/* 0: that of the client's packet */
 	__u32 timeouts[DSR_TIMEOUTS];
 	__u8 echo;			/* enum nf_dsr_echo */
+	struct dsr_prefix sources[NF_DSR_SOURCES_MAX];
+	__u8 n_sources;			/* 0: any */
+	__u8 source_other;		/* enum nf_dsr_source_other */
+	char dev[DSR_TEXT];		/* empty: any */
 };
 
 struct dsr_counters {
@@ -114,6 +118,7 @@ extern const char *const model_schedulers[];
 extern const char *const model_methods[];
 extern const char *const model_outer_sources[];
 extern const char *const model_echoes[];
+extern const char *const model_source_others[];
 extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];
@@ -124,6 +129,9 @@ int model_find(const char *const *names, const char *word);
 /* The word of a value, or its number where a newer kernel knows more of them. */
 const char *model_name(const char *const *names, unsigned int value, char *text, size_t size);
 const char *model_protocol(__u8 number, char *text, size_t size);
+
+/* What stands before a key: its protocol, or mark. */
+const char *model_key_kind(const struct dsr_key *key, char *text, size_t size);
 
 void model_free_stats(struct dsr_stats *stats);
 

@@ -32,13 +32,20 @@ static const struct attr_info counters_infos[] = {
 
 static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
 
+/* What names a service, in its own set and in the nests of others. */
+#define KEY_INFOS \
+	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) }, \
+	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) }, \
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, SERVICE(key.prefix_len) }, \
+	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, SERVICE(key.protocol) }, \
+	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, SERVICE(key.port) }, \
+	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, SERVICE(key.port_end) }, \
+	[NF_DSR_A_SERVICE_MARK] = { "mark", U32, SERVICE(key.mark) }, \
+	[NF_DSR_A_SERVICE_FAMILY] = { "family", U8, SERVICE(key.version) }, \
+	[NF_DSR_A_SERVICE_VRF] = { "vrf", STRING, SERVICE(key.vrf) }
+
 static const struct attr_info service_infos[] = {
-	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) },
-	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) },
-	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, SERVICE(key.prefix_len) },
-	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, SERVICE(key.protocol) },
-	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, SERVICE(key.port) },
-	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, SERVICE(key.port_end) },
+	KEY_INFOS,
 	[NF_DSR_A_SERVICE_SCHEDULER] = {
 		"scheduler", STRING, SERVICE(conf.scheduler), DSR_SET_SCHEDULER
 	},
@@ -86,16 +93,23 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
 	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
+	[NF_DSR_A_SERVICE_SOURCE] = { "source", NESTS, .nested = &attr_prefix_set },
+	[NF_DSR_A_SERVICE_SOURCE_OTHER] = {
+		"source-other", U8, SERVICE(conf.source_other), DSR_SET_SOURCE_OTHER,
+		model_source_others
+	},
+	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
 };
 
 const struct attr_set attr_service_set = {
 	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
 };
 
-/* The key is the first attributes of a service, and of its struct as well. */
+/* The key is the first member of a service's struct. */
 static_assert(SERVICE(key) == 0, "key_set has the offsets of a service");
 
-static const struct attr_set key_set = { service_infos, NF_DSR_A_SERVICE_PORT_END, 0 };
+static const struct attr_info key_infos[] = { KEY_INFOS };
+static const struct attr_set key_set = { key_infos, NF_DSR_A_SERVICE_VRF, 0 };
 
 static const struct attr_info backend_infos[] = {
 	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, BACKEND(service), .nested = &key_set },
@@ -194,6 +208,14 @@ static void put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_
 
 void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 {
+	if (*key->vrf)
+		check_put(nla_put_string(msg, NF_DSR_A_SERVICE_VRF, key->vrf));
+	if (key->by_mark) {
+		check_put(nla_put_u32(msg, NF_DSR_A_SERVICE_MARK, key->mark));
+		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_FAMILY,
+				     key->addr.family == AF_INET ? 4 : 6));
+		return;
+	}
 	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
 	if (key->prefix_len != addr_bits(key->addr.family))
 		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
@@ -233,6 +255,8 @@ void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struc
 
 	attr_put_service_key(msg, key);
 	put_conf(msg, &attr_service_set, &service);
+	if (conf->set & DSR_SET_SOURCES)
+		attr_put_sources(msg, conf);
 }
 
 static void put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
@@ -328,6 +352,9 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 /* Fills in what an absent attribute of a key means. */
 static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
 {
+	key->by_mark = tb[NF_DSR_A_SERVICE_MARK];
+	if (key->by_mark)
+		key->addr.family = key->version == 6 ? AF_INET6 : AF_INET;
 	if (!tb[NF_DSR_A_SERVICE_PREFIX_LEN])
 		key->prefix_len = addr_bits(key->addr.family);
 	if (!tb[NF_DSR_A_SERVICE_PORT_END])
@@ -353,7 +380,7 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 		if (info->bit)
 			*(__u32 *)((char *)base + set->set_offset) |= info->bit;
 	}
-	if (set->infos == service_infos)
+	if (set->infos == service_infos || set->infos == key_infos)
 		complete_key(base, tb);
 	return 0;
 }
@@ -378,7 +405,9 @@ int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
 		     struct dsr_error *err)
 {
 	memset(service, 0, sizeof(*service));
-	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_service_set, service, err);
+	if (get_attrs(attr_first(hdr), attr_len(hdr), &attr_service_set, service, err))
+		return -1;
+	return attr_get_sources(hdr, &service->conf, err);
 }
 
 int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,

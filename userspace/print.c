@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
+#include <sys/socket.h>
 
 #include "print.h"
 
@@ -22,6 +23,9 @@ static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
 static const struct out_column column_echo = { "echo", "ECHO", 0, OUT_DETAIL };
+static const struct out_column column_source = { "source", "SOURCE", 0, OUT_DETAIL };
+static const struct out_column column_others = { "source-other", "SOURCE-OTHER", 0, OUT_DETAIL };
+static const struct out_column column_dev = { "dev", "DEV", 0, OUT_DETAIL };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -34,7 +38,8 @@ static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_E
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
-	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_echo, NULL
+	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_echo,
+	&column_source, &column_others, &column_dev, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
@@ -76,9 +81,23 @@ static void print_protocol(struct out *out, __u8 protocol)
 
 static void print_key_fields(struct out *out, const struct dsr_key *key)
 {
-	print_addr(out, "vip", &key->addr);
-	out_number(out, "prefix_len", key->prefix_len);
-	print_protocol(out, key->protocol);
+	char text[16];
+
+	if (key->by_mark) {
+		if (out_is_json(out)) {
+			out_number(out, "mark", key->mark);
+			out_string(out, "family", key->addr.family == AF_INET6 ? "ipv6" : "ipv4");
+		}
+	} else {
+		print_addr(out, "vip", &key->addr);
+		out_number(out, "prefix_len", key->prefix_len);
+	}
+	if (*key->vrf)
+		out_string(out, "vrf", key->vrf);
+	if (out_is_json(out))
+		print_protocol(out, key->protocol);
+	else
+		out_string(out, "protocol", model_key_kind(key, text, sizeof(text)));
 	if (key->port) {
 		out_number(out, "port", key->port);
 		out_number(out, "port_end", key->port_end);
@@ -89,7 +108,7 @@ static void print_key_cells(struct out *out, const struct dsr_key *key)
 {
 	char text[ADDR_TEXT];
 
-	out_cell(out, "protocol", model_protocol(key->protocol, text, sizeof(text)));
+	out_cell(out, "protocol", model_key_kind(key, text, sizeof(text)));
 	out_cell(out, "service", addr_format_key(key, text, sizeof(text)));
 }
 
@@ -174,6 +193,30 @@ static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 	out_cell(out, "timeouts", text);
 }
 
+/* JSON says nothing of what everybody may do. */
+static void print_filter(struct out *out, const struct dsr_conf *conf)
+{
+	char texts[NF_DSR_SOURCES_MAX][ADDR_TEXT], text[16];
+	const char *sources[NF_DSR_SOURCES_MAX] = { "any" }, *other;
+	int i;
+
+	for (i = 0; i < conf->n_sources; i++)
+		sources[i] = addr_format_prefix(&conf->sources[i], texts[i], sizeof(texts[i]));
+	other = model_name(model_source_others, conf->source_other, text, sizeof(text));
+	if (!out_is_json(out)) {
+		out_strings(out, "source", sources, conf->n_sources ? conf->n_sources : 1);
+		out_cell(out, "source-other", other);
+		out_cell(out, "dev", *conf->dev ? conf->dev : "any");
+		return;
+	}
+	if (conf->n_sources) {
+		out_strings(out, "source", sources, conf->n_sources);
+		out_string(out, "source_other", other);
+	}
+	if (*conf->dev)
+		out_string(out, "dev", conf->dev);
+}
+
 static void print_counters(struct out *out, const struct dsr_counters *counters)
 {
 	if (!out_shows(out, OUT_STATS))
@@ -203,6 +246,7 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	print_timeouts(out, conf);
 	if (conf->set & DSR_SET_ECHO)
 		print_name(out, "echo", model_echoes, conf->echo);
+	print_filter(out, conf);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
 	out_end(out);

@@ -30,6 +30,9 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add tcp 192.0.2.1 " TIMEOUTS,
 		"service add tcp 192.0.2.1 echo reply-if-up",
 		"service add sctp 192.0.2.1:3868",
+		"service add mark 4294967295%red/ipv6 source 2001:db8::/32 source ::1 dev eth1",
+		"service add mark 7 source-other drop",
+		"service add tcp [2001:db8::%blue]/64:80 source any",
 	};
 	struct dsr_service service;
 	struct dsr_error err;
@@ -54,6 +57,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add tcp 192.0.2.1:80 10.0.0.1",
 		"backend add udp [2001:db8::]/64:53-54 2001:db8::2 weight 0 state down method gre",
 		"backend add any 192.0.2.1 10.0.0.1 outer-source 10.0.0.9 outer-ttl 255 weight 65535",
+		"backend add mark 7%red/ipv6 10.0.0.1",
 		"backend add any 192.0.2.1 2001:db8::2 outer-source 2001:db8::9 outer-ttl inherit",
 	};
 	struct dsr_backend backend;

@@ -39,17 +39,20 @@ static void objects_and_commands(void **state)
 static void operands(void **state)
 {
 	(void)state;
-	assert_proposes("service add ", "tcp udp sctp any help");
+	assert_proposes("service add ", "tcp udp sctp any mark help");
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");
 }
 
+#define OUTER_WORDS "outer-source outer-ttl timeout echo source source-other dev"
+#define SERVICE_WORDS "scheduler seed method " OUTER_WORDS
+
 static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout echo");
+			SERVICE_WORDS);
 	assert_proposes("service add tcp 192.0.2.1:80 outer-", "outer-source outer-ttl");
 	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
@@ -57,6 +60,8 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 echo ",
 			"default pass forward reply reply-if-up");
+	assert_proposes("service add tcp 192.0.2.1:80 source ", "any");
+	assert_proposes("service add tcp 192.0.2.1:80 source-other ", "pass drop");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
 			"weight state method outer-source outer-ttl");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
@@ -68,7 +73,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout echo");
+			"scheduler seed " OUTER_WORDS);
 }
 
 static void nothing_after_a_wrong_word(void **state)

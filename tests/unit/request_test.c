@@ -130,10 +130,13 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ outer-ttl inherit|1..255 ]\n"
 			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other SECONDS ]...\n"
 			    "        [ echo default|pass|forward|reply|reply-if-up ]\n"
+			    "        [ source any|ADDRESS[/PREFIX] ]...\n"
+			    "        [ source-other pass|drop ]\n"
+			    "        [ dev any|NAME ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
-			    "PROTOCOL   tcp, udp, sctp or any\n"
-			    "VIP        ADDRESS[/PREFIX][:PORT[-PORT]]\n"
+			    "PROTOCOL   tcp, udp, sctp, any or mark\n"
+			    "VIP        ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]\n"
 			    "BACKEND    the backend's IPv4 or IPv6 address\n");
 	screen_close(&screen);
 	assert_int_equal(fake_requests(), 0);

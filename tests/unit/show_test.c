@@ -31,7 +31,7 @@
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
 	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
-	"udp 120 icmp 2 other 120 echo reply backends 2"
+	"udp 120 icmp 2 other 120 echo reply source any source-other pass dev any backends 2"
 
 enum { JSON = 1, STATS = 2, PRETTY = 4 };
 
@@ -101,15 +101,50 @@ static void counters_as_columns(void **state)
 
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
-	"      SEED TIMEOUTS                                                    ECHO\n" \
+	"      SEED TIMEOUTS                                                    ECHO " \
+	" SOURCE SOURCE-OTHER DEV\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
-	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 reply\n"
+	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 reply " \
+	"any    pass         any\n"
 
 static void one_service_with_seed_and_timeouts(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
 	assert_shows("service show tcp 192.0.2.1:80", 0, ONE_SERVICE_WITH_SEED_AND_TIMEOUTS);
+}
+
+#define MARK "service add mark 255%red/ipv6 scheduler wrr seed 0 source 2001:db8::/32 " \
+	"source ::5 source-other drop dev eth1"
+
+#define MARKS_VRFS_AND_SOURCES_AS_JSON \
+	"[\n{\"mark\":255,\"family\":\"ipv6\",\"vrf\":\"red\",\"protocol\":\"any\"," \
+	"\"scheduler\":\"wrr\",\"seed\":0,\"timeouts\":{}," \
+	"\"source\":[\"2001:db8::/32\",\"::5\"],\"source_other\":\"drop\"," \
+	"\"dev\":\"eth1\",\"backends\":2}\n]\n"
+
+static void marks_vrfs_and_sources_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, MARK));
+	assert_shows("service show", JSON,
+		     MARKS_VRFS_AND_SOURCES_AS_JSON);
+}
+
+#define MARKS_AND_VRFS_AS_TABLE \
+	"PROTO SERVICE       SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS\n" \
+	"mark  255%red/ipv6  wrr       -      -                    -        2\n" \
+	"mark  7             wrr       -      -                    -        2\n" \
+	"tcp   [::5%blue]:80 wrr       -      -                    -        2\n"
+
+static void marks_and_vrfs_as_table(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, MARK));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, "service add mark 7 scheduler wrr"));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET,
+				 "service add tcp [::5%blue]:80 scheduler wrr"));
+	assert_shows("service show", 0, MARKS_AND_VRFS_AS_TABLE);
 }
 
 static void backend_as_json(void **state)
@@ -368,6 +403,8 @@ int main(void)
 		cmocka_unit_test(services_as_table),
 		cmocka_unit_test(counters_as_columns),
 		cmocka_unit_test(one_service_with_seed_and_timeouts),
+		cmocka_unit_test(marks_vrfs_and_sources_as_json),
+		cmocka_unit_test(marks_and_vrfs_as_table),
 		cmocka_unit_test(backend_as_json),
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),

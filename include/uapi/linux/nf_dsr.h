@@ -13,6 +13,7 @@
 #define NF_DSR_WEIGHT_MAX	65535
 #define NF_DSR_BACKENDS_MAX	65535
 #define NF_DSR_TIMEOUT_MAX	2147483
+#define NF_DSR_SOURCES_MAX	16
 
 /**
  * enum nf_dsr_method - How a packet reaches its backend.
@@ -67,6 +68,18 @@ enum nf_dsr_echo {
 };
 
 /**
+ * enum nf_dsr_source_other - What becomes of packets to a service that come
+ *   from none of its sources.
+ * @NF_DSR_SOURCE_OTHER_PASS: The service does not match them; a less specific
+ *   one may, or the stack.
+ * @NF_DSR_SOURCE_OTHER_DROP: They are dropped.
+ */
+enum nf_dsr_source_other {
+	NF_DSR_SOURCE_OTHER_PASS,
+	NF_DSR_SOURCE_OTHER_DROP,
+};
+
+/**
  * enum nf_dsr_backend_state - What the operator wants of a backend.
  * @NF_DSR_BACKEND_STATE_ACTIVE: Takes new flows in proportion to its weight.
  * @NF_DSR_BACKEND_STATE_DRAIN: Keeps its flows and takes no new ones.
@@ -109,6 +122,15 @@ enum {
 };
 
 enum {
+	NF_DSR_A_PREFIX_ADDR4 = 1,
+	NF_DSR_A_PREFIX_ADDR6,
+	NF_DSR_A_PREFIX_PREFIX_LEN,
+
+	__NF_DSR_A_PREFIX_MAX,
+	NF_DSR_A_PREFIX_MAX = (__NF_DSR_A_PREFIX_MAX - 1)
+};
+
+enum {
 	NF_DSR_A_SERVICE_ADDR4 = 1,
 	NF_DSR_A_SERVICE_ADDR6,
 	NF_DSR_A_SERVICE_PREFIX_LEN,
@@ -132,6 +154,12 @@ enum {
 	NF_DSR_A_SERVICE_PAD,
 	NF_DSR_A_SERVICE_STATS,
 	NF_DSR_A_SERVICE_ECHO,
+	NF_DSR_A_SERVICE_MARK,
+	NF_DSR_A_SERVICE_FAMILY,
+	NF_DSR_A_SERVICE_VRF,
+	NF_DSR_A_SERVICE_SOURCE,
+	NF_DSR_A_SERVICE_SOURCE_OTHER,
+	NF_DSR_A_SERVICE_DEV,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
