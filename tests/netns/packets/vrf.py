@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The same VIP, clients and backends in two VRFs and outside."""
+import errno
+import struct
 import subprocess
 
 from scapy.layers.inet import ICMP, IP, TCP, UDP
@@ -9,6 +11,7 @@ from scapy.packet import Raw
 import tap
 import wire
 from control import drops, dsr, flows, show
+from genl import Genl, attr, nest
 
 CLIENT, VIP, NET = {4: "198.51.100.201", 6: "2001:db8:c::201"}, \
                    {4: "192.0.2.80", 6: "2001:db8:80::80"}, {4: "10.1.1.", 6: "2001:db8:1::"}
@@ -117,6 +120,15 @@ tap.check("a device that is no VRF is refused",
 dsr("service add mark 7%vrf-red", "backend add mark 7%vrf-red 10.1.1.51")
 check_ways("a mark in a VRF", "red", packet(4, 5001, 82), ("red", 51))
 check_ways("is not that mark in another one", "blue", packet(4, 5001, 82))
+genl = Genl("director")
+RED = nest("FLOW_SERVICE", attr("SERVICE_MARK", struct.pack("=I", 7)) +
+           attr("SERVICE_VRF", b"vrf-red\0"))
+FLOW = (attr("FLOW_SRC4", wire.packed(CLIENT[4])) + attr("FLOW_DST4", wire.packed(VIP[4])) +
+        attr("FLOW_PROTOCOL", b"\6") + attr("FLOW_SRC_PORT", struct.pack("!H", 5001)) +
+        attr("FLOW_DST_PORT", struct.pack("!H", 82)))
+tap.check_eq("a flow in a VRF is asked for with its service",
+             [errno.ENOENT, 0], [genl.request("FLOW_GET", FLOW + more, 0)[0]
+                                 for more in (b"", RED)])
 
 # --- devices come and go -------------------------------------------------------
 for word in ("down", "name", "up"):
