@@ -216,6 +216,8 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 		return DSR_PASS;
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return DSR_DROP_MARTIAN;
+	if (unlikely(pkt.source_route))
+		return DSR_DROP_SOURCE_ROUTE;
 	if (unlikely(!dsr_packet_is_admitted(svc, &pkt)))
 		return DSR_DROP_SOURCE;
 	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple))) {

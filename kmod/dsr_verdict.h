@@ -29,7 +29,9 @@
 	X(ECHO_NO_ROUTE, "echo_no_route",				\
 	  "no route back to a client that an echo reply is for")	\
 	X(SOURCE, "source",						\
-	  "the client is none of the service's sources, where source-other is drop")
+	  "the client is none of the service's sources, where source-other is drop") \
+	X(SOURCE_ROUTE, "source_route",					\
+	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed")
 
 /**
  * enum dsr_verdict - outcome of a step in the packet's way
