@@ -136,7 +136,7 @@ int dsr_backend_check(const struct dsr_service *svc,
 	err = dsr_backend_check_method(svc, &all, key, extack);
 	if (err)
 		return err;
-	return dsr_path_check(svc->dn->net, key, &all, extack);
+	return dsr_path_check(svc, key, &all, extack);
 }
 
 void dsr_backend_update_fwd(struct dsr_backend *backend)

@@ -40,7 +40,7 @@ static bool dsr_flow_is(const struct dsr_flow *flow,
 {
 	if (flow->hash != hash || flow->sport != tuple->sport ||
 	    flow->dport != tuple->dport || flow->proto != tuple->proto ||
-	    flow->family != tuple->family ||
+	    flow->family != tuple->family || flow->zone != tuple->zone ||
 	    dsr_flow_persists(flow) != tuple->persist)
 		return false;
 	if (flow->family == AF_INET)
@@ -83,6 +83,7 @@ static struct dsr_flow *dsr_flow_new(const struct dsr_tuple *t, u8 state,
 	flow->state = state;
 	flow->proto = t->proto;
 	flow->family = t->family;
+	flow->zone = t->zone;
 	flow->sport = t->sport;
 	flow->dport = t->dport;
 	if (t->family == AF_INET) {
@@ -284,6 +285,7 @@ void dsr_flow_tuple(const struct dsr_flow *flow, struct dsr_tuple *tuple)
 {
 	memset(tuple, 0, sizeof(*tuple));
 	tuple->family = flow->family;
+	tuple->zone = flow->zone;
 	tuple->proto = flow->proto;
 	tuple->sport = flow->sport;
 	tuple->dport = flow->dport;

@@ -41,6 +41,7 @@ struct dsr_backend;
  * @state: enum nf_dsr_flow_state
  * @proto: IP protocol number
  * @family: AF_INET or AF_INET6
+ * @zone: of its VRF, 0: none; two of them may use the same addresses
  * @sport: the client's port
  * @dport: the VIP's port
  * @rcu: for freeing
@@ -55,6 +56,7 @@ struct dsr_flow {
 	u8 state;
 	u8 proto;
 	u8 family;
+	u8 zone;
 	__be16 sport;
 	__be16 dport;
 	struct rcu_head rcu;

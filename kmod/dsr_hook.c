@@ -9,10 +9,12 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "dsr_backend.h"
+#include "dsr_echo.h"
 #include "dsr_hook.h"
 #include "dsr_icmp.h"
 #include "dsr_match.h"
@@ -68,6 +70,27 @@ static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
 				   ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 }
 
+/* False: it came in, or leaves, through a VRF that has no services. What this
+ * machine sends came in through no device.
+ */
+static bool dsr_packet_ingress(const struct dsr_match *match,
+			       const struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+			       struct dsr_ingress *in)
+{
+	bool out = state->hook == NF_INET_LOCAL_OUT;
+	const struct net_device *dev = out ? state->out : skb->dev;
+
+	*in = (struct dsr_ingress) {
+		.mark = skb->mark,
+		.ifindex = out ? 0 : dev->ifindex,
+	};
+	if (likely(!netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
+		return true;
+	in->zone = dsr_match_zone(match, l3mdev_master_ifindex_rcu(dev));
+	return in->zone;
+}
+
 /* The parser says how many bytes it wants in one piece; it never asks for as
  * few as it had, so this ends.
  */
@@ -105,6 +128,15 @@ static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
 static enum dsr_verdict dsr_martian(const struct sk_buff *skb)
 {
 	return dsr_xmit_is_own(skb) ? DSR_PASS : DSR_DROP_MARTIAN;
+}
+
+/* May this client use the service that its packet belongs to? */
+static bool dsr_packet_is_admitted(const struct dsr_service *svc,
+				   const struct dsr_pkt *pkt)
+{
+	const struct dsr_filter *filter = rcu_dereference(svc->filter);
+
+	return likely(!filter) || dsr_filter_admits(filter, &pkt->tuple.src);
 }
 
 /* Does the service refuse what belongs to a backend that is gone? A SYN does
@@ -175,9 +207,10 @@ static enum dsr_verdict dsr_packet_refuse(struct sk_buff *skb,
  */
 static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
 					     const struct dsr_match *match,
+					     const struct dsr_ingress *in,
 					     const struct dsr_pkt *pkt)
 {
-	u8 unmatched = dsr_match_unmatched(match, &pkt->tuple);
+	u8 unmatched = dsr_match_unmatched(match, in, &pkt->tuple);
 
 	if (unmatched == NF_DSR_UNMATCHED_PASS || pkt->kind != DSR_KIND_FLOW ||
 	    pkt->tuple.proto == IPPROTO_ICMP ||
@@ -210,8 +243,26 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 	return verdict;
 }
 
+/* An echo request to a VIP that does not forward these. Of an error about a
+ * reply no backend can know anything.
+ */
+static enum dsr_verdict dsr_packet_echo(struct sk_buff *skb,
+					const struct dsr_pkt *pkt,
+					const struct dsr_service *svc, u8 echo)
+{
+	if (pkt->kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS)
+		return DSR_PASS;
+	/* What this machine sends goes by its routes, whoever answers. */
+	if (dsr_xmit_is_own(skb))
+		return DSR_PASS;
+	if (echo == NF_DSR_ECHO_REPLY_IF_UP && !rcu_dereference(svc->pool)->nr)
+		return DSR_DROP_ECHO_DOWN;
+	return dsr_echo_reply(skb, pkt);
+}
+
 static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   const struct dsr_match *match,
+				   const struct dsr_ingress *in,
 				   struct sk_buff *skb)
 {
 	struct dsr_backend *backend;
@@ -219,21 +270,32 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	enum dsr_verdict verdict, why;
 	struct dsr_pkt pkt;
 	u32 hash;
+	u8 echo;
 
 	verdict = dsr_packet_parse(skb, &pkt);
 	if (verdict != DSR_PASS)
 		return verdict;
 	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
+	pkt.tuple.zone = in->zone;
 	/* The source of outer headers may be a VIP, too. */
 	if (unlikely(pkt.kind == DSR_KIND_ERROR) && !dsr_xmit_is_own(skb) &&
-	    dsr_icmp_tunnel_error(dn, match, skb))
+	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
-	svc = dsr_match_find(match, &pkt.tuple);
+	svc = dsr_match_find(match, in, &pkt.tuple);
 	if (!svc)
-		return dsr_packet_unmatched(skb, match, &pkt);
+		return dsr_packet_unmatched(skb, match, in, &pkt);
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return dsr_martian(skb);
+	if (unlikely(pkt.source_route))
+		return DSR_DROP_SOURCE_ROUTE;
+	if (unlikely(!dsr_packet_is_admitted(svc, &pkt)))
+		return DSR_DROP_SOURCE;
+	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple))) {
+		echo = dsr_service_echo(svc);
+		if (echo != NF_DSR_ECHO_FORWARD)
+			return dsr_packet_echo(skb, &pkt, svc, echo);
+	}
 	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
 	backend = dsr_packet_backend(dn, svc, &pkt, hash, &why);
 	if (!backend)
@@ -248,20 +310,21 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	const struct dsr_match *match = rcu_dereference(dn->match);
 	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
 	union nf_inet_addr dst;
+	struct dsr_ingress in;
 	enum dsr_verdict verdict;
 
-	if (!match)
+	if (!match || !dsr_packet_ingress(match, skb, state, &in))
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (!dsr_match_covers(match, family, &dst) || dsr_is_back(skb)) {
+	if (!dsr_match_covers(match, &in, family, &dst) || dsr_is_back(skb)) {
 		/* One of our own comes back before it is looked at. */
 		if (unlikely(dsr_packet_is_icmp(skb, family)) &&
 		    !dsr_xmit_is_own(skb))
-			dsr_icmp_tunnel_error(dn, match, skb);
+			dsr_icmp_tunnel_error(dn, match, in.zone, skb);
 		return NF_ACCEPT;
 	}
 
-	verdict = dsr_packet(dn, match, skb);
+	verdict = dsr_packet(dn, match, &in, skb);
 	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
 		return NF_ACCEPT;
 	if (verdict == DSR_SENT)

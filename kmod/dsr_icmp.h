@@ -27,6 +27,7 @@ void dsr_icmp_too_big(struct sk_buff *skb, u8 family, u32 mtu);
  * dsr_icmp_tunnel_error() - take in what others say of packets sent to backends
  * @dn: the namespace
  * @match: its services
+ * @zone: of the VRF that the packet came in through; 0: none
  * @skb: an ICMP packet
  *
  * What is too big for the way to a backend makes that way's MTU smaller. The
@@ -37,6 +38,6 @@ void dsr_icmp_too_big(struct sk_buff *skb, u8 family, u32 mtu);
  * Return: was it about the outer header of such a packet?
  */
 bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
-			   struct sk_buff *skb);
+			   u8 zone, struct sk_buff *skb);
 
 #endif /* _DSR_ICMP_H */

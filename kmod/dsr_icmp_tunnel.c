@@ -26,12 +26,17 @@ static bool dsr_icmp_csum_ok(struct sk_buff *skb,
 			    error->family);
 }
 
-/* The service that the encapsulated packet was for; NULL if none or unknown. */
+/* The service that the encapsulated packet was for; NULL if none or unknown. The
+ * packet's mark and its way in are, and so are services that go by them.
+ */
 static const struct dsr_service *
 dsr_icmp_tunnel_service(const struct dsr_match *match,
 			const struct dsr_outer_error *error)
 {
-	return error->inner_off ? dsr_match_find(match, &error->flow) : NULL;
+	const struct dsr_ingress in = { .zone = error->flow.zone };
+
+	return error->inner_off ? dsr_match_find(match, &in, &error->flow) :
+				  NULL;
 }
 
 /* Whom the error is about: that service's backend if it is known, else any one
@@ -50,7 +55,8 @@ dsr_icmp_tunnel_backend(struct dsr_net *dn, const struct dsr_service *svc,
 
 	list = dsr_backend_at(dn, &key);
 	rhl_for_each_entry_rcu(backend, pos, list, by_addr) {
-		if (!dsr_path_sends(backend, &error->src, error->proto,
+		if (backend->svc->zone != error->flow.zone ||
+		    !dsr_path_sends(backend, &error->src, error->proto,
 				    error->port))
 			continue;
 		if (!svc || backend->svc == svc)
@@ -129,7 +135,7 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 }
 
 bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
-			   struct sk_buff *skb)
+			   u8 zone, struct sk_buff *skb)
 {
 	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
 	struct dsr_outer_error error;
@@ -140,6 +146,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	if (!pskb_may_pull(skb, headers) ||
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
 		return false;
+	error.flow.zone = zone;
 	svc = dsr_icmp_tunnel_service(match, &error);
 	backend = dsr_icmp_tunnel_backend(dn, svc, &error);
 	if (!backend)

@@ -83,14 +83,20 @@ static struct pernet_operations dsr_net_ops = {
 	.size	= sizeof(struct dsr_net),
 };
 
-/* Paths hold routes and neighbours, and these their device. */
+/* Paths hold routes and neighbours, and these their device; services name their
+ * VRF and the device they listen on.
+ */
 static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 			    void *info)
 {
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
+	struct dsr_net *dn = dsr_net(dev_net(dev));
 
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
-		dsr_path_drop_dev(dsr_net(dev_net(dev)), dev);
+		dsr_path_drop_dev(dn, dev);
+	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
+	    event == NETDEV_CHANGENAME)
+		dsr_service_find_devices(dn);
 	return NOTIFY_DONE;
 }
 

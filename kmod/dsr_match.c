@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The match table: VIPs in a hash with open addressing, and for each VIP a run
- * of ports, sorted, in one array. See dsr_match.h.
+ * of ports, sorted, in one array. A firewall mark is a VIP whose prefix is longer
+ * than any. See dsr_match.h.
  */
-#include <linux/inetdevice.h>
+#include <linux/bitmap.h>
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <net/ipv6.h>
 
 #include "dsr_match.h"
 
@@ -23,18 +23,22 @@ enum dsr_port_class {
  * struct dsr_vip - a VIP or a prefix of VIPs
  * @addr: address, the bits behind the prefix 0
  * @family: AF_INET or AF_INET6
- * @prefix_len: 0 to 32 or 128
+ * @prefix_len: 0 to 32 or 128; DSR_PREFIX_MARK
+ * @zone: of its VRF; 0: in none
  * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
  * @first: its first port
  * @nr: how many ports; 0: the slot is free
+ * @echo: decides on echo requests; NULL: a shorter prefix may
  */
 struct dsr_vip {
 	union nf_inet_addr addr;
 	u8 family;
 	u8 prefix_len;
+	u8 zone;
 	u8 unmatched;
 	u32 first;
 	u32 nr;
+	struct dsr_service *echo;
 };
 
 /**
@@ -54,15 +58,19 @@ struct dsr_port {
  * @rcu: for freeing
  * @mask: size of @vips less 1
  * @nr_lens: how many lengths of prefixes there are, by family
- * @lens: these lengths, longest first
- * @vips: at most half full
+ * @lens: these lengths, longest first; with a mark that of marks before them
+ * @nr_vrfs: how many VRFs there are
+ * @vrfs: a service of each; behind @ports
  * @ports: behind @vips
+ * @vips: at most half full
  */
 struct dsr_match {
 	struct rcu_head rcu;
 	u32 mask;
 	u8 nr_lens[2];
-	u8 lens[2][129];
+	u8 lens[2][130];
+	u8 nr_vrfs;
+	struct dsr_service **vrfs;
 	struct dsr_port *ports;
 	struct dsr_vip vips[];
 };
@@ -90,6 +98,8 @@ static int dsr_vip_cmp(const struct dsr_service_key *a,
 		return a->family - b->family;
 	if (a->prefix_len != b->prefix_len)
 		return b->prefix_len - a->prefix_len;
+	if (memcmp(a->vrf, b->vrf, sizeof(a->vrf)))
+		return memcmp(a->vrf, b->vrf, sizeof(a->vrf));
 	return memcmp(&a->addr, &b->addr, sizeof(a->addr));
 }
 
@@ -105,45 +115,40 @@ int dsr_key_cmp(const struct dsr_service_key *a,
 	return a->port_end - b->port_end;
 }
 
-void dsr_addr_mask(union nf_inet_addr *out, u8 family,
-		   const union nf_inet_addr *addr, u8 len)
-{
-	memset(out, 0, sizeof(*out));
-	if (family == AF_INET)
-		out->ip = addr->ip & inet_make_mask(len);
-	else
-		ipv6_addr_prefix(&out->in6, &addr->in6, len);
-}
-
 bool dsr_key_covers(const struct dsr_service_key *key,
 		    const union nf_inet_addr *addr)
 {
 	union nf_inet_addr prefix;
 
+	if (key->prefix_len == DSR_PREFIX_MARK)
+		return false;
 	dsr_addr_mask(&prefix, key->family, addr, key->prefix_len);
 	return dsr_addr_eq(&prefix, &key->addr);
 }
 
 /* Only an operator puts VIPs in here, so the hash needs no secret. */
-static u32 dsr_vip_hash(u8 family, const union nf_inet_addr *addr, u8 len)
+static u32 dsr_vip_hash(u8 zone, u8 family, const union nf_inet_addr *addr,
+			u8 len)
 {
+	u32 more = zone << 8 | len;
+
 	if (family == AF_INET)
-		return jhash_1word((__force u32)addr->ip, len);
-	return jhash2((__force const u32 *)addr->all, 4, len);
+		return jhash_1word((__force u32)addr->ip, more);
+	return jhash2((__force const u32 *)addr->all, 4, more);
 }
 
 /* The VIP, or the free slot where it belongs. */
-static u32 dsr_vip_slot(const struct dsr_match *match, u8 family,
+static u32 dsr_vip_slot(const struct dsr_match *match, u8 zone, u8 family,
 			const union nf_inet_addr *addr, u8 len)
 {
-	u32 i = dsr_vip_hash(family, addr, len) & match->mask;
+	u32 i = dsr_vip_hash(zone, family, addr, len) & match->mask;
 	const struct dsr_vip *vip;
 
 	for (;; i = (i + 1) & match->mask) {
 		vip = &match->vips[i];
 		if (!vip->nr ||
 		    (vip->prefix_len == len && vip->family == family &&
-		     dsr_addr_eq(&vip->addr, addr)))
+		     vip->zone == zone && dsr_addr_eq(&vip->addr, addr)))
 			return i;
 	}
 }
@@ -153,8 +158,11 @@ static unsigned int dsr_family_index(u8 family)
 	return family == AF_INET6;
 }
 
-/* The next prefix of VIPs, longest first, that covers the address. */
+/* The mark's, then the next prefix of VIPs, longest first, that covers the
+ * address.
+ */
 static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
+					  const struct dsr_ingress *in,
 					  u8 family,
 					  const union nf_inet_addr *addr,
 					  unsigned int *nth)
@@ -166,20 +174,38 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 
 	while (*nth < match->nr_lens[fam]) {
 		len = match->lens[fam][(*nth)++];
-		dsr_addr_mask(&prefix, family, addr, len);
-		vip = &match->vips[dsr_vip_slot(match, family, &prefix, len)];
+		if (unlikely(len == DSR_PREFIX_MARK))
+			prefix = (union nf_inet_addr) { .all = { in->mark } };
+		else
+			dsr_addr_mask(&prefix, family, addr, len);
+		vip = &match->vips[dsr_vip_slot(match, in->zone, family,
+						&prefix, len)];
 		if (vip->nr)
 			return vip;
 	}
 	return NULL;
 }
 
-bool dsr_match_covers(const struct dsr_match *match, u8 family,
+u8 dsr_match_zone(const struct dsr_match *match, int ifindex)
+{
+	const struct dsr_service *svc;
+	unsigned int i;
+
+	for (i = 0; i < match->nr_vrfs; i++) {
+		svc = match->vrfs[i];
+		if (READ_ONCE(svc->vrf_ifindex) == ifindex)
+			return svc->zone;
+	}
+	return 0;
+}
+
+bool dsr_match_covers(const struct dsr_match *match,
+		      const struct dsr_ingress *in, u8 family,
 		      const union nf_inet_addr *addr)
 {
 	unsigned int nth = 0;
 
-	return dsr_vip_next(match, family, addr, &nth);
+	return dsr_vip_next(match, in, family, addr, &nth);
 }
 
 /* The last port of @rank or below, as far as protocol and class agree. */
@@ -201,33 +227,62 @@ static const struct dsr_port *dsr_port_below(const struct dsr_match *match,
 	return &port[low - 1];
 }
 
-static struct dsr_service *dsr_port_find(const struct dsr_match *match,
-					 const struct dsr_vip *vip, u8 proto,
-					 u16 number)
+/* Under RCU. */
+static bool dsr_service_takes(const struct dsr_service *svc,
+			      const struct dsr_ingress *in,
+			      const struct dsr_tuple *tuple)
 {
+	const struct dsr_filter *filter = rcu_dereference(svc->filter);
+
+	return likely(!filter) ||
+	       dsr_filter_takes(filter, &tuple->src, in->ifindex);
+}
+
+static struct dsr_service *dsr_port_find(const struct dsr_match *match,
+					 const struct dsr_vip *vip,
+					 const struct dsr_ingress *in,
+					 const struct dsr_tuple *tuple)
+{
+	u16 number = ntohs(tuple->dport);
 	const struct dsr_port *port;
 	enum dsr_port_class class;
 
 	for (class = DSR_PORT_EXACT; class <= DSR_PORT_ANY; class++) {
 		port = dsr_port_below(match, vip,
-				      dsr_port_rank(proto, class, number));
-		if (port && number <= port->last)
+				      dsr_port_rank(tuple->proto, class,
+						    number));
+		if (port && number <= port->last &&
+		    dsr_service_takes(port->svc, in, tuple))
 			return port->svc;
 	}
 	port = dsr_port_below(match, vip, dsr_port_rank(0, DSR_PORT_ANY, 0));
-	return port ? port->svc : NULL;
+	if (port && dsr_service_takes(port->svc, in, tuple))
+		return port->svc;
+	return NULL;
+}
+
+static struct dsr_service *dsr_echo_find(const struct dsr_vip *vip,
+					 const struct dsr_ingress *in,
+					 const struct dsr_tuple *tuple)
+{
+	if (vip->echo && dsr_service_takes(vip->echo, in, tuple))
+		return vip->echo;
+	return NULL;
 }
 
 struct dsr_service *dsr_match_find(const struct dsr_match *match,
+				   const struct dsr_ingress *in,
 				   const struct dsr_tuple *tuple)
 {
 	const struct dsr_vip *vip;
 	struct dsr_service *svc;
 	unsigned int nth = 0;
 
-	while ((vip = dsr_vip_next(match, tuple->family, &tuple->dst, &nth))) {
-		svc = dsr_port_find(match, vip, tuple->proto,
-				    ntohs(tuple->dport));
+	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
+				   &nth))) {
+		svc = dsr_tuple_is_icmp(tuple) ?
+			dsr_echo_find(vip, in, tuple) :
+			dsr_port_find(match, vip, in, tuple);
 		if (svc)
 			return svc;
 	}
@@ -235,13 +290,28 @@ struct dsr_service *dsr_match_find(const struct dsr_match *match,
 }
 
 u8 dsr_match_unmatched(const struct dsr_match *match,
+		       const struct dsr_ingress *in,
 		       const struct dsr_tuple *tuple)
 {
 	const struct dsr_vip *vip;
 	unsigned int nth = 0;
 
-	vip = dsr_vip_next(match, tuple->family, &tuple->dst, &nth);
+	vip = dsr_vip_next(match, in, tuple->family, &tuple->dst, &nth);
 	return vip ? vip->unmatched : NF_DSR_UNMATCHED_PASS;
+}
+
+/* Zone of a VRF, by its name. False: it has no services. */
+static bool dsr_match_zone_of(const struct dsr_match *match, const char *vrf,
+			      u8 *zone)
+{
+	unsigned int i;
+
+	*zone = 0;
+	for (i = 0; vrf[0] && i < match->nr_vrfs; i++) {
+		if (!strcmp(match->vrfs[i]->key.vrf, vrf))
+			*zone = match->vrfs[i]->zone;
+	}
+	return *zone || !vrf[0];
 }
 
 struct dsr_service *dsr_match_key(const struct dsr_match *match,
@@ -249,9 +319,13 @@ struct dsr_service *dsr_match_key(const struct dsr_match *match,
 {
 	const struct dsr_port *port;
 	const struct dsr_vip *vip;
+	u8 zone;
 	u32 i;
 
-	i = dsr_vip_slot(match, key->family, &key->addr, key->prefix_len);
+	if (!dsr_match_zone_of(match, key->vrf, &zone))
+		return NULL;
+	i = dsr_vip_slot(match, zone, key->family, &key->addr,
+			 key->prefix_len);
 	vip = &match->vips[i];
 	if (!vip->nr)
 		return NULL;
@@ -272,35 +346,88 @@ static void dsr_match_note_len(struct dsr_match *match,
 		match->lens[fam][(*nr)++] = key->prefix_len;
 }
 
+/* Who decides on a VIP's echo requests: the first service that says something of
+ * them, or else that of any protocol, which they belong to.
+ */
+static void dsr_vip_note_echo(struct dsr_vip *vip, struct dsr_service *svc)
+{
+	bool says = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
+
+	if (vip->echo && (vip->echo->conf.echo != NF_DSR_ECHO_DEFAULT || !says))
+		return;
+	if (says || !svc->key.proto)
+		vip->echo = svc;
+}
+
+/* Room for a service of each VRF. */
+static u32 dsr_match_count_vrfs(const struct list_head *services)
+{
+	DECLARE_BITMAP(zones, DSR_ZONES_MAX + 1) = {};
+	struct dsr_service *svc;
+
+	list_for_each_entry(svc, services, list)
+		__set_bit(svc->zone, zones);
+	__clear_bit(0, zones);
+	return bitmap_weight(zones, DSR_ZONES_MAX + 1);
+}
+
+static void dsr_match_note_vrf(struct dsr_match *match,
+			       struct dsr_service *svc)
+{
+	unsigned int i;
+
+	for (i = 0; i < match->nr_vrfs; i++) {
+		if (match->vrfs[i]->zone == svc->zone)
+			return;
+	}
+	match->vrfs[match->nr_vrfs++] = svc;
+}
+
+static struct dsr_vip *dsr_match_add_vip(struct dsr_match *match,
+					 const struct dsr_service *svc,
+					 u32 first)
+{
+	const struct dsr_service_key *key = &svc->key;
+	struct dsr_vip *vip;
+
+	vip = &match->vips[dsr_vip_slot(match, svc->zone, key->family,
+					&key->addr, key->prefix_len)];
+	if (vip->nr)
+		return vip;
+	vip->addr = key->addr;
+	vip->family = key->family;
+	vip->prefix_len = key->prefix_len;
+	vip->zone = svc->zone;
+	vip->first = first;
+	return vip;
+}
+
 struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 {
+	u32 size = roundup_pow_of_two(2 * nr), i = 0;
+	u32 nr_vrfs = dsr_match_count_vrfs(services);
 	struct dsr_match *match;
 	struct dsr_service *svc;
 	struct dsr_port *port;
 	struct dsr_vip *vip;
-	u32 size, i = 0;
 
-	size = roundup_pow_of_two(2 * nr);
-	match = kvzalloc(size_add(struct_size(match, vips, size),
-				  array_size(nr, sizeof(*port))),
+	match = kvzalloc(size_add(size_add(struct_size(match, vips, size),
+					   array_size(nr, sizeof(*port))),
+				  array_size(nr_vrfs, sizeof(svc))),
 			 GFP_KERNEL_ACCOUNT);
 	if (!match)
 		return NULL;
 	match->mask = size - 1;
 	match->ports = (struct dsr_port *)&match->vips[size];
+	match->vrfs = (struct dsr_service **)&match->ports[nr];
 	list_for_each_entry(svc, services, list) {
+		if (svc->zone)
+			dsr_match_note_vrf(match, svc);
 		dsr_match_note_len(match, &svc->key);
-		vip = &match->vips[dsr_vip_slot(match, svc->key.family,
-						&svc->key.addr,
-						svc->key.prefix_len)];
-		if (!vip->nr) {
-			vip->addr = svc->key.addr;
-			vip->family = svc->key.family;
-			vip->prefix_len = svc->key.prefix_len;
-			vip->first = i;
-		}
+		vip = dsr_match_add_vip(match, svc, i);
 		vip->nr++;
 		vip->unmatched = max(vip->unmatched, svc->conf.policy.unmatched);
+		dsr_vip_note_echo(vip, svc);
 		port = &match->ports[i++];
 		port->rank = dsr_key_rank(&svc->key);
 		port->last = svc->key.port_end;

@@ -11,24 +11,42 @@
 
 struct dsr_match;
 
-/* The first @len bits of the address. */
-void dsr_addr_mask(union nf_inet_addr *out, u8 family,
-		   const union nf_inet_addr *addr, u8 len);
-
-/* Is the address a VIP, or in a prefix of VIPs? The cheap question that every
- * packet of the namespace is asked. Under RCU.
+/**
+ * struct dsr_ingress - what is matched besides the packet's own bytes
+ * @mark: firewall mark
+ * @ifindex: device by which it came in
+ * @zone: of the VRF that this is in; 0: in none
  */
-bool dsr_match_covers(const struct dsr_match *match, u8 family,
+struct dsr_ingress {
+	u32 mark;
+	int ifindex;
+	u8 zone;
+};
+
+/* Zone of a VRF, by its device; 0: it has no services. Under RCU. */
+u8 dsr_match_zone(const struct dsr_match *match, int ifindex);
+
+/* Is the address a VIP, or in a prefix of VIPs, or has the packet a mark that
+ * is a service's? The cheap question that every packet of the namespace is
+ * asked. Under RCU.
+ */
+bool dsr_match_covers(const struct dsr_match *match,
+		      const struct dsr_ingress *in, u8 family,
 		      const union nf_inet_addr *addr);
 
-/* The service of a packet: the longest prefix that has one; in it the exact
- * port, then a range, then any port, then any protocol. Under RCU.
+/* The service of a packet: that of its mark, or of the longest prefix that has
+ * one; in it the exact port, then a range, then any port, then any protocol. An
+ * echo has no port: of a prefix the first service decides that sets its echo,
+ * else that of any protocol; see dsr_service_echo(). A service whose filter does
+ * not take the packet is passed over. Under RCU.
  */
 struct dsr_service *dsr_match_find(const struct dsr_match *match,
+				   const struct dsr_ingress *in,
 				   const struct dsr_tuple *tuple);
 
 /* enum nf_dsr_unmatched, for a packet that has no service. Under RCU. */
 u8 dsr_match_unmatched(const struct dsr_match *match,
+		       const struct dsr_ingress *in,
 		       const struct dsr_tuple *tuple);
 
 /* The service of exactly this key. Under RCU or dsr_net.lock. */

@@ -46,6 +46,20 @@ int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
 		    u8 *family, union nf_inet_addr *addr,
 		    struct netlink_ext_ack *extack);
 
+/* An address and the length of its prefix; no length means all of it. Returns 0
+ * or a negative errno, with an extack.
+ */
+int dsr_nl_get_prefix(const struct nlattr *addr4, const struct nlattr *addr6,
+		      const struct nlattr *len, u8 *family,
+		      struct dsr_prefix *prefix,
+		      struct netlink_ext_ack *extack);
+
+/* What a -new request says of whose packets a service takes. */
+int dsr_nl_get_service_filter(const struct genl_info *info, u8 family,
+			      struct dsr_filter_conf *conf);
+int dsr_nl_put_service_filter(struct sk_buff *skb, u8 family,
+			      const struct dsr_filter_conf *conf);
+
 /* A service's key, checked. */
 int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 		   struct netlink_ext_ack *extack);

@@ -53,33 +53,49 @@ bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr)
 	       !ipv4_is_multicast(addr->ip) && !ipv4_is_lbcast(addr->ip);
 }
 
+int dsr_nl_get_prefix(const struct nlattr *addr4, const struct nlattr *addr6,
+		      const struct nlattr *len, u8 *family,
+		      struct dsr_prefix *prefix, struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr first;
+	u8 max;
+	int err;
+
+	err = dsr_nl_get_addr(addr4, addr6, family, &prefix->addr, extack);
+	if (err)
+		return err;
+	max = *family == AF_INET ? 32 : 128;
+	prefix->len = len ? nla_get_u8(len) : max;
+	if (prefix->len > max) {
+		NL_SET_ERR_MSG_ATTR(extack, len,
+				    "prefix is longer than the address");
+		return -EINVAL;
+	}
+	dsr_addr_mask(&first, *family, &prefix->addr, prefix->len);
+	if (!dsr_addr_eq(&first, &prefix->addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr4 ?: addr6,
+				    "address has bits set behind its prefix");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int dsr_nl_get_vip(struct nlattr **tb, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack)
 {
 	const struct nlattr *addr4 = tb[NF_DSR_A_SERVICE_ADDR4];
 	const struct nlattr *addr6 = tb[NF_DSR_A_SERVICE_ADDR6];
-	const struct nlattr *len = tb[NF_DSR_A_SERVICE_PREFIX_LEN];
-	const struct nlattr *addr = addr4 ?: addr6;
-	u8 max;
+	struct dsr_prefix vip;
 	int err;
 
-	err = dsr_nl_get_addr(addr4, addr6, &key->family, &key->addr, extack);
+	err = dsr_nl_get_prefix(addr4, addr6, tb[NF_DSR_A_SERVICE_PREFIX_LEN],
+				&key->family, &vip, extack);
 	if (err)
 		return err;
-	max = key->family == AF_INET ? 32 : 128;
-	key->prefix_len = len ? nla_get_u8(len) : max;
-	if (key->prefix_len > max) {
-		NL_SET_ERR_MSG_ATTR(extack, len,
-				    "prefix is longer than the address");
-		return -EINVAL;
-	}
-	if (!dsr_key_covers(key, &key->addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr,
-				    "address has bits set behind its prefix");
-		return -EINVAL;
-	}
+	key->addr = vip.addr;
+	key->prefix_len = vip.len;
 	if (key->prefix_len && !dsr_nl_unicast(key->family, &key->addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, addr,
+		NL_SET_ERR_MSG_ATTR(extack, addr4 ?: addr6,
 				    "VIP must be unicast, neither loopback nor link-local");
 		return -EINVAL;
 	}
@@ -120,28 +136,97 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 	return 0;
 }
 
+/* All packets with the mark, whatever they are. */
+static int dsr_nl_get_mark(struct nlattr **tb, struct dsr_service_key *key,
+			   struct netlink_ext_ack *extack)
+{
+	static const int others[] = {
+		NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6,
+		NF_DSR_A_SERVICE_PREFIX_LEN, NF_DSR_A_SERVICE_PORT,
+		NF_DSR_A_SERVICE_PORT_END,
+	};
+	const struct nlattr *mark = tb[NF_DSR_A_SERVICE_MARK];
+	const struct nlattr *family = tb[NF_DSR_A_SERVICE_FAMILY];
+	const struct nlattr *proto = tb[NF_DSR_A_SERVICE_PROTOCOL];
+	u8 version = family ? nla_get_u8(family) : 4;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		if (!tb[others[i]])
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, tb[others[i]],
+				    "a mark's service has neither address nor ports");
+		return -EINVAL;
+	}
+	if (proto && nla_get_u8(proto)) {
+		NL_SET_ERR_MSG_ATTR(extack, proto,
+				    "a mark's service is for any protocol");
+		return -EINVAL;
+	}
+	if (!nla_get_u32(mark)) {
+		NL_SET_ERR_MSG_ATTR(extack, mark,
+				    "mark must be 1 to 4294967295: 0 is no mark");
+		return -EINVAL;
+	}
+	if (version != 4 && version != 6) {
+		NL_SET_ERR_MSG_ATTR(extack, family, "family must be 4 or 6");
+		return -EAFNOSUPPORT;
+	}
+	key->addr.all[0] = nla_get_u32(mark);
+	key->prefix_len = DSR_PREFIX_MARK;
+	key->family = version == 4 ? AF_INET : AF_INET6;
+	key->port_end = U16_MAX;
+	return 0;
+}
+
 int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 		   struct netlink_ext_ack *extack)
 {
 	const struct nlattr *proto = tb[NF_DSR_A_SERVICE_PROTOCOL];
+	const struct nlattr *family = tb[NF_DSR_A_SERVICE_FAMILY];
 	int err;
 
 	memset(key, 0, sizeof(*key));
+	if (tb[NF_DSR_A_SERVICE_VRF])
+		nla_strscpy(key->vrf, tb[NF_DSR_A_SERVICE_VRF],
+			    sizeof(key->vrf));
+	if (tb[NF_DSR_A_SERVICE_MARK])
+		return dsr_nl_get_mark(tb, key, extack);
+	if (family) {
+		NL_SET_ERR_MSG_ATTR(extack, family,
+				    "family goes with a mark: an address has its own");
+		return -EINVAL;
+	}
 	err = dsr_nl_get_vip(tb, key, extack);
 	if (err)
 		return err;
 	key->proto = proto ? nla_get_u8(proto) : 0;
 	if (key->proto && key->proto != IPPROTO_TCP &&
-	    key->proto != IPPROTO_UDP) {
+	    key->proto != IPPROTO_UDP && key->proto != IPPROTO_SCTP) {
 		NL_SET_ERR_MSG_ATTR(extack, proto,
-				    "protocol must be 6 (TCP), 17 (UDP), or 0 for any");
+				    "protocol must be 6 (TCP), 17 (UDP), 132 (SCTP), or 0 for any");
 		return -EPROTONOSUPPORT;
 	}
 	return dsr_nl_get_ports(tb, key, extack);
 }
 
+static int dsr_nl_put_mark(struct sk_buff *skb,
+			   const struct dsr_service_key *key)
+{
+	if (nla_put_u32(skb, NF_DSR_A_SERVICE_MARK, dsr_key_mark(key)) ||
+	    nla_put_u8(skb, NF_DSR_A_SERVICE_FAMILY,
+		       key->family == AF_INET ? 4 : 6) ||
+	    nla_put_u8(skb, NF_DSR_A_SERVICE_PROTOCOL, 0))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int dsr_nl_put_key(struct sk_buff *skb, const struct dsr_service_key *key)
 {
+	if (key->vrf[0] && nla_put_string(skb, NF_DSR_A_SERVICE_VRF, key->vrf))
+		return -EMSGSIZE;
+	if (dsr_key_mark(key))
+		return dsr_nl_put_mark(skb, key);
 	if (dsr_nl_put_addr(skb, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6,
 			    key->family, &key->addr) ||
 	    nla_put_u8(skb, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len) ||
@@ -174,7 +259,7 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 				       const struct nlattr *nest,
 				       struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[NF_DSR_A_SERVICE_PORT_END + 1];
+	struct nlattr *tb[ARRAY_SIZE(nf_dsr_service_key_nl_policy)];
 	struct dsr_service_key key;
 	struct dsr_service *svc;
 	int err;
@@ -183,7 +268,7 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 		NL_SET_ERR_MSG(extack, "the service is missing");
 		return ERR_PTR(-EINVAL);
 	}
-	err = nla_parse_nested(tb, NF_DSR_A_SERVICE_PORT_END, nest,
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, nest,
 			       nf_dsr_service_key_nl_policy, extack);
 	if (!err)
 		err = dsr_nl_get_key(tb, &key, extack);

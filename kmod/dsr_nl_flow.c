@@ -134,13 +134,35 @@ static int dsr_nl_put_wanted(struct sk_buff *skb, const void *object)
 	return err;
 }
 
+/* A flow's service tells which VRF its addresses are in. */
+static int dsr_nl_get_zone(struct dsr_net *dn, const struct genl_info *info,
+			   struct dsr_tuple *tuple)
+{
+	struct nlattr *nest = info->attrs[NF_DSR_A_FLOW_SERVICE];
+	struct dsr_service *svc;
+	int err;
+
+	if (!nest)
+		return 0;
+	mutex_lock(&dn->lock);
+	svc = dsr_nl_get_service(dn, nest, info->extack);
+	err = PTR_ERR_OR_ZERO(svc);
+	if (!err)
+		tuple->zone = svc->zone;
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
 int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	struct dsr_nl_flow_wanted wanted;
 	int err;
 
-	wanted.ft = &dsr_net(genl_info_net(info))->flows;
+	wanted.ft = &dn->flows;
 	err = dsr_nl_get_tuple(info->attrs, &wanted.tuple, info->extack);
+	if (!err)
+		err = dsr_nl_get_zone(dn, info, &wanted.tuple);
 	if (err)
 		return err;
 	err = dsr_nl_reply(info, NF_DSR_CMD_FLOW_GET, dsr_nl_put_wanted,

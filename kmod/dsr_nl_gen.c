@@ -11,27 +11,39 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1] = {
+	[NF_DSR_A_PREFIX_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_PREFIX_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_PREFIX_PREFIX_LEN] = { .type = NLA_U8, },
+};
+
+const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
-const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DSCP + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DEV + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -69,16 +81,26 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DSCP + 1] 
 	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_DSCP] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_ECHO] = NLA_POLICY_MAX(NLA_U8, 4),
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_SOURCE] = NLA_POLICY_NESTED(nf_dsr_prefix_nl_policy),
+	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
-const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1] = {
+const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
 /* NF_DSR_CMD_BACKEND_GET - do */
@@ -153,21 +175,21 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.doit		= nf_dsr_nl_service_get_doit,
 		.dumpit		= nf_dsr_nl_service_get_dumpit,
 		.policy		= nf_dsr_service_get_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_PORT_END,
+		.maxattr	= NF_DSR_A_SERVICE_VRF,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_DSCP,
+		.maxattr	= NF_DSR_A_SERVICE_DEV,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_DEL,
 		.doit		= nf_dsr_nl_service_del_doit,
 		.policy		= nf_dsr_service_del_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_PORT_END,
+		.maxattr	= NF_DSR_A_SERVICE_VRF,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -12,13 +12,14 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
+extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DSCP + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DEV + 1];
 
-extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_PORT_END + 1];
+extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
 extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 

@@ -53,6 +53,9 @@ static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 	}
 	if (nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends))
 		return -EMSGSIZE;
+	if (nla_put_u8(skb, NF_DSR_A_SERVICE_ECHO, svc->conf.echo) ||
+	    dsr_nl_put_service_filter(skb, svc->key.family, &svc->conf.filter))
+		return -EMSGSIZE;
 	dsr_service_sum(svc, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_SERVICE_STATS, &sum);
 }
@@ -111,6 +114,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	}
 	if (tb[NF_DSR_A_SERVICE_SEED])
 		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
+	if (tb[NF_DSR_A_SERVICE_ECHO])
+		conf->echo = nla_get_u8(tb[NF_DSR_A_SERVICE_ECHO]);
 	err = dsr_nl_get_sched(tb, &conf->policy, extack);
 	if (!err)
 		err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd,
@@ -140,6 +145,9 @@ static int dsr_nl_service_set(struct dsr_net *dn, struct genl_info *info,
 	else
 		dsr_service_conf_init(&conf);
 	err = dsr_nl_get_service_conf(info->attrs, &conf, info->extack);
+	if (!err)
+		err = dsr_nl_get_service_filter(info, key->family,
+						&conf.filter);
 	if (err)
 		return err;
 	if (svc)
@@ -228,9 +236,9 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
 {
 	struct dsr_service *svc;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i <= NF_DSR_A_SERVICE_PORT_END; i++) {
+	for (i = 0; i < ARRAY_SIZE(nf_dsr_service_del_nl_policy); i++) {
 		if (info->attrs[i]) {
 			GENL_SET_ERR_MSG(info,
 					 "NLM_F_BULK deletes all services: give no key");

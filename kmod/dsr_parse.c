@@ -25,6 +25,7 @@
 #define IPV4_OFFSET	0x1fff
 #define IPV6_MF		0x0001
 #define IPV6_OFFSET	0xfff8
+#define IPV6_SEGMENTS_LEFT	0x00ff
 
 /* What RFC 792 promises of the quoted packet behind its IP header; it covers
  * the ports of TCP, UDP and SCTP and the identifier of an ICMP echo.
@@ -51,7 +52,10 @@ struct icmp_header {
 struct ext_header {
 	__u8 next;
 	__u8 length;		/* in units of 8 bytes, the first not counted */
-	__be16 frag_off;	/* of a fragment header only */
+	union {
+		__be16 frag_off;	/* of a fragment header */
+		__be16 type_and_left;	/* of a routing header */
+	};
 	__be32 rest;
 };
 
@@ -68,6 +72,7 @@ struct inside {
 	__u32 l4_off;
 	bool fragment;		/* anything less than the whole datagram */
 	bool later;		/* not the first fragment: no transport header */
+	bool source_route;	/* the sender says which way it goes on */
 };
 
 static int window_has(struct window *w, __u32 off, __u32 size)
@@ -102,8 +107,34 @@ static int read_ipv4(struct window *w, __u32 off, struct dsr_tuple *tuple,
 	frag = ntohs(iph->frag_off);
 	in->fragment = frag & (IPV4_MF | IPV4_OFFSET);
 	in->later = frag & IPV4_OFFSET;
+	in->source_route = false;
 	in->l4_off = off + iph->ihl * 4;
 	return in->l4_off > w->end ? -EBADMSG : 0;
+}
+
+static int read_options(struct window *w, struct inside *in)
+{
+	__u32 off = sizeof(struct iphdr);
+	const __u8 *option;
+	int err;
+
+	err = window_has(w, off, in->l4_off - off);
+	if (err)
+		return err;
+	while (off < in->l4_off && w->data[off] != IPOPT_END) {
+		option = w->data + off;
+		if (option[0] == IPOPT_NOOP) {
+			off++;
+			continue;
+		}
+		if (in->l4_off - off < 2 || option[1] < 2 ||
+		    option[1] > in->l4_off - off)
+			return -EBADMSG;
+		if (option[0] == IPOPT_LSRR || option[0] == IPOPT_SSRR)
+			in->source_route = true;
+		off += option[1];
+	}
+	return 0;
 }
 
 /* A first fragment is walked through only if @quoted: there its ports are all
@@ -136,6 +167,9 @@ static int walk_ext_headers(struct window *w, __u32 off, __u8 next, bool quoted,
 				       ntohs(ext->frag_off) & IPV6_MF;
 			off += sizeof(*ext);
 		} else {
+			if (next == IPPROTO_ROUTING &&
+			    ntohs(ext->type_and_left) & IPV6_SEGMENTS_LEFT)
+				in->source_route = true;
 			off += (ext->length + 1) * 8;
 		}
 		next = ext->next;
@@ -160,6 +194,7 @@ static int read_ipv6(struct window *w, __u32 off, bool quoted,
 	tuple->dst.in6 = ip6h->daddr;
 	in->fragment = false;
 	in->later = false;
+	in->source_route = false;
 	return walk_ext_headers(w, off + sizeof(*ip6h), ip6h->nexthdr, quoted,
 				tuple, in);
 }
@@ -221,12 +256,6 @@ static int read_sctp(struct window *w, struct dsr_pkt *pkt)
 	return 0;
 }
 
-static bool is_icmp(const struct dsr_tuple *tuple)
-{
-	return tuple->family == AF_INET ? tuple->proto == IPPROTO_ICMP :
-					  tuple->proto == IPPROTO_ICMPV6;
-}
-
 static bool is_icmp_error(__u8 family, __u8 type)
 {
 	if (family == AF_INET6)
@@ -251,13 +280,13 @@ static int read_quoted_transport(struct window *w, __u32 off,
 	flow->src = quoted->dst;
 	flow->dst = quoted->src;
 	if (quoted->proto != IPPROTO_TCP && quoted->proto != IPPROTO_UDP &&
-	    quoted->proto != IPPROTO_SCTP && !is_icmp(quoted))
+	    quoted->proto != IPPROTO_SCTP && !dsr_tuple_is_icmp(quoted))
 		return 0;
 
 	err = window_has(w, off, QUOTE_MIN);
 	if (err)
 		return err;
-	if (!is_icmp(quoted)) {
+	if (!dsr_tuple_is_icmp(quoted)) {
 		flow->sport = port[1];
 		flow->dport = port[0];
 		return 0;
@@ -322,7 +351,7 @@ static int read_icmp(struct window *w, struct dsr_pkt *pkt)
 
 static int read_transport(struct window *w, struct dsr_pkt *pkt)
 {
-	if (is_icmp(&pkt->tuple))
+	if (dsr_tuple_is_icmp(&pkt->tuple))
 		return read_icmp(w, pkt);
 
 	switch (pkt->tuple.proto) {
@@ -341,6 +370,7 @@ static int open_ipv4(struct window *w, struct dsr_pkt *pkt, struct inside *in)
 {
 	const struct iphdr *iph = (const void *)w->data;
 	__u32 len = ntohs(iph->tot_len);
+	int err;
 
 	if (!len && w->end > LENGTH_MAX)
 		len = w->end;
@@ -352,7 +382,8 @@ static int open_ipv4(struct window *w, struct dsr_pkt *pkt, struct inside *in)
 	pkt->tos = iph->tos;
 	pkt->ttl = iph->ttl;
 	pkt->df = ntohs(iph->frag_off) & IPV4_DF;
-	return read_ipv4(w, 0, &pkt->tuple, in);
+	err = read_ipv4(w, 0, &pkt->tuple, in);
+	return err ?: read_options(w, in);
 }
 
 static int open_ipv6(struct window *w, struct dsr_pkt *pkt, struct inside *in)
@@ -405,6 +436,7 @@ static int parse(struct window *w, struct dsr_pkt *pkt)
 		return err;
 
 	pkt->l4_off = in.l4_off;
+	pkt->source_route = in.source_route;
 	if (in.fragment) {
 		pkt->kind = DSR_KIND_FRAGMENT;
 		return 0;

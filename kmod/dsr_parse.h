@@ -39,6 +39,8 @@ enum dsr_kind {
  * @tos: TOS byte or traffic class
  * @ttl: TTL or hop limit as received
  * @df: IPv4 don't-fragment flag; true for IPv6
+ * @source_route: an IPv4 source route, or an IPv6 routing header with segments
+ *	left: the sender wants it to go on from here by a way of his own
  * @l4_off: where the transport header begins, from the IP header on
  * @len: length of the packet as its IP header says; bytes behind it are padding
  * @need: with -EAGAIN, how many bytes are wanted in one piece
@@ -50,6 +52,7 @@ struct dsr_pkt {
 	__u8 tos;
 	__u8 ttl;
 	bool df;
+	bool source_route;
 	__u16 l4_off;
 	__u32 len;
 	__u32 need;
@@ -69,8 +72,8 @@ struct dsr_pkt {
  *
  * Return: 0; -EAGAIN if more than @avail bytes are needed, with @pkt->need set,
  * @avail < need <= @total; -EBADMSG if the packet contradicts itself: header or
- * datagram lengths beyond its end, an extension header chain that does not
- * end, a transport header shorter than its protocol's minimum.
+ * datagram lengths beyond its end, IPv4 options or an extension header chain
+ * that do not end, a transport header shorter than its protocol's minimum.
  */
 int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt);
 

@@ -39,10 +39,10 @@ struct dsr_route {
 	u32 cookie;
 };
 
-static int dsr_route_lookup4(struct net *net, __be32 addr,
+static int dsr_route_lookup4(struct net *net, int oif, __be32 addr,
 			     struct dsr_route *route)
 {
-	struct flowi4 fl4 = { .daddr = addr };
+	struct flowi4 fl4 = { .daddr = addr, .flowi4_oif = oif };
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
@@ -56,10 +56,11 @@ static int dsr_route_lookup4(struct net *net, __be32 addr,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
+static int dsr_route_lookup6(struct net *net, int oif,
+			     const struct in6_addr *addr,
 			     struct dsr_route *route)
 {
-	struct flowi6 fl6 = { .daddr = *addr };
+	struct flowi6 fl6 = { .daddr = *addr, .flowi6_oif = oif };
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
 	struct rt6_info *rt = (struct rt6_info *)dst;
 	int err = dst->error;
@@ -80,21 +81,28 @@ static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
 	return 0;
 }
 #else
-static int dsr_route_lookup6(struct net *net, const struct in6_addr *addr,
+static int dsr_route_lookup6(struct net *net, int oif,
+			     const struct in6_addr *addr,
 			     struct dsr_route *route)
 {
 	return -EAFNOSUPPORT;
 }
 #endif
 
-/* The caller gives route->dst back. */
-static int dsr_route_lookup(struct net *net, const struct dsr_backend_key *key,
+/* By the routes of the service's VRF. The caller gives route->dst back. */
+static int dsr_route_lookup(const struct dsr_service *svc,
+			    const struct dsr_backend_key *key,
 			    struct dsr_route *route)
 {
+	int oif = READ_ONCE(svc->vrf_ifindex);
+	struct net *net = svc->dn->net;
+
 	memset(route, 0, sizeof(*route));
+	if (oif == DSR_NO_DEVICE)
+		return -ENODEV;
 	if (key->family == AF_INET)
-		return dsr_route_lookup4(net, key->addr.ip, route);
-	return dsr_route_lookup6(net, &key->addr.in6, route);
+		return dsr_route_lookup4(net, oif, key->addr.ip, route);
+	return dsr_route_lookup6(net, oif, &key->addr.in6, route);
 }
 
 /* Is the backend a neighbour with a MAC address? */
@@ -145,14 +153,15 @@ static int dsr_path_refuse(const struct dsr_route *route,
 	return -EHOSTUNREACH;
 }
 
-int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
+int dsr_path_check(const struct dsr_service *svc,
+		   const struct dsr_backend_key *key,
 		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
 {
 	const struct dsr_method *method = dsr_methods[fwd->method];
 	struct dsr_route route;
 	int err = 0;
 
-	if (dsr_route_lookup(net, key, &route))
+	if (dsr_route_lookup(svc, key, &route))
 		return method->on_link || method->local ?
 			dsr_path_refuse(NULL, method, extack) : 0;
 	if (!dsr_route_suits(&route, method))
@@ -208,7 +217,7 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	struct dsr_route route;
 	struct dsr_path *path;
 
-	if (dsr_route_lookup(backend->svc->dn->net, &backend->key, &route))
+	if (dsr_route_lookup(backend->svc, &backend->key, &route))
 		return NULL;
 	/* Not on every packet: only when the last path has gone stale. */
 	path = kzalloc(sizeof(*path), GFP_ATOMIC);
@@ -327,6 +336,7 @@ bool dsr_path_sends(const struct dsr_backend *backend,
 void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu)
 {
 	const struct dsr_backend_key *key = &backend->key;
+	int oif = max(READ_ONCE(backend->svc->vrf_ifindex), 0);
 	struct net *net = backend->svc->dn->net;
 	struct sk_buff *skb;
 
@@ -337,12 +347,13 @@ void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu)
 		struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
 
 		iph->daddr = key->addr.ip;
-		ipv4_update_pmtu(skb, net, mtu, 0, 0);
+		ipv4_update_pmtu(skb, net, mtu, oif, 0);
 	} else if (IS_ENABLED(CONFIG_IPV6)) {
 		struct ipv6hdr *ip6h = skb_put_zero(skb, sizeof(*ip6h));
 
 		ip6h->daddr = key->addr.in6;
-		ip6_update_pmtu(skb, net, htonl(mtu), 0, 0, INVALID_UID);
+		ip6_update_pmtu(skb, net, htonl(mtu), oif, 0,
+				INVALID_UID);
 	}
 	kfree_skb(skb);
 }

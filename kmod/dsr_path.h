@@ -138,7 +138,8 @@ bool dsr_path_same_family(u8 method);
  * for an on-link method. Without any route a backend of another method may be
  * configured, as a route may come. Process context.
  */
-int dsr_path_check(struct net *net, const struct dsr_backend_key *key,
+int dsr_path_check(const struct dsr_service *svc,
+		   const struct dsr_backend_key *key,
 		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 
 #endif /* _DSR_PATH_H */

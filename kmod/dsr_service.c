@@ -2,15 +2,14 @@
 /*
  * Services come, change and go, see dsr_service.h.
  */
-#include <linux/inetdevice.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
 #include "dsr_maglev.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
+#include "dsr_path.h"
 #include "dsr_pool.h"
 
 void dsr_service_conf_init(struct dsr_service_conf *conf)
@@ -39,73 +38,20 @@ void dsr_service_conf_init(struct dsr_service_conf *conf)
 	};
 }
 
-void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
+/* Index of the VRF device of that name; DSR_NO_DEVICE without one; 0 if it is
+ * another kind of device.
+ */
+static int dsr_vrf_ifindex(struct net *net, const char *name)
 {
-	if (from->set & DSR_FWD_METHOD)
-		fwd->method = from->method;
-	if (from->set & DSR_FWD_OUTER_SOURCE)
-		fwd->outer_source = from->outer_source;
-	if (from->set & DSR_FWD_OUTER_ADDR4)
-		fwd->outer_addr4 = from->outer_addr4;
-	if (from->set & DSR_FWD_OUTER_ADDR6)
-		fwd->outer_addr6 = from->outer_addr6;
-	if (from->set & DSR_FWD_OUTER_TTL)
-		fwd->outer_ttl = from->outer_ttl;
-	if (from->set & DSR_FWD_OUTER_PREFIX4)
-		fwd->outer_prefix4 = from->outer_prefix4;
-	if (from->set & DSR_FWD_OUTER_PREFIX6)
-		fwd->outer_prefix6 = from->outer_prefix6;
-	if (from->set & DSR_FWD_OUTER_PORT)
-		fwd->outer_port = from->outer_port;
-	if (from->set & DSR_FWD_OUTER_CHECKSUM)
-		fwd->outer_checksum = from->outer_checksum;
-	if (from->set & DSR_FWD_GUE_VARIANT)
-		fwd->gue_variant = from->gue_variant;
-	if (from->set & DSR_FWD_GRE_KEY)
-		fwd->gre_key = from->gre_key;
-	if (from->set & DSR_FWD_DSCP)
-		fwd->dscp = from->dscp;
-	fwd->set |= from->set;
-}
+	const struct net_device *dev;
+	int ifindex = DSR_NO_DEVICE;
 
-/* Are all bits behind the prefix 0? */
-static bool dsr_fwd_is_prefix(const struct dsr_fwd *fwd, u8 family)
-{
-	struct in6_addr prefix;
-
-	if (family == AF_INET)
-		return !(fwd->outer_addr4 & ~inet_make_mask(fwd->outer_prefix4));
-	ipv6_addr_prefix(&prefix, &fwd->outer_addr6, fwd->outer_prefix6);
-	return ipv6_addr_equal(&prefix, &fwd->outer_addr6);
-}
-
-int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
-			 struct netlink_ext_ack *extack)
-{
-	bool ipv4 = family == AF_INET;
-
-	if (fwd->outer_source != NF_DSR_OUTER_SOURCE_ADDRESS &&
-	    fwd->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
-		return 0;
-	if (!(fwd->set & (ipv4 ? DSR_FWD_OUTER_ADDR4 : DSR_FWD_OUTER_ADDR6))) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source address needs an address of the backend's family");
-		return -EINVAL;
-	}
-	if (fwd->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)
-		return 0;
-	if (!(fwd->set & (ipv4 ? DSR_FWD_OUTER_PREFIX4 :
-				 DSR_FWD_OUTER_PREFIX6))) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source prefix needs the length of the prefix");
-		return -EINVAL;
-	}
-	if (!dsr_fwd_is_prefix(fwd, family)) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source has bits set behind its prefix");
-		return -EINVAL;
-	}
-	return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name);
+	if (dev)
+		ifindex = netif_is_l3_master(dev) ? dev->ifindex : 0;
+	rcu_read_unlock();
+	return ifindex;
 }
 
 static struct dsr_match *dsr_net_match(const struct dsr_net *dn)
@@ -143,7 +89,8 @@ static bool dsr_service_overlaps(const struct dsr_service_key *a,
 				 const struct dsr_service_key *b)
 {
 	if (a->family != b->family || a->prefix_len != b->prefix_len ||
-	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr))
+	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr) ||
+	    strcmp(a->vrf, b->vrf))
 		return false;
 	if (dsr_key_any_port(a) || dsr_key_any_port(b) ||
 	    a->port == a->port_end || b->port == b->port_end)
@@ -196,10 +143,43 @@ static int dsr_service_enlist(struct dsr_service *svc, struct list_head *place)
 	return err;
 }
 
+/* Give it the number of its VRF, and find the device. */
+static int dsr_service_enter_vrf(struct dsr_service *svc,
+				 struct netlink_ext_ack *extack)
+{
+	DECLARE_BITMAP(taken, DSR_ZONES_MAX + 1) = { 1 };
+	struct dsr_net *dn = svc->dn;
+	struct dsr_service *other;
+	unsigned long zone;
+
+	if (!svc->key.vrf[0])
+		return 0;
+	svc->vrf_ifindex = dsr_vrf_ifindex(dn->net, svc->key.vrf);
+	if (!svc->vrf_ifindex) {
+		NL_SET_ERR_MSG(extack, "the device is no VRF");
+		return -EINVAL;
+	}
+	list_for_each_entry(other, &dn->services, list) {
+		__set_bit(other->zone, taken);
+		if (!strcmp(other->key.vrf, svc->key.vrf))
+			svc->zone = other->zone;
+	}
+	if (svc->zone)
+		return 0;
+	zone = find_first_zero_bit(taken, DSR_ZONES_MAX + 1);
+	if (zone > DSR_ZONES_MAX) {
+		NL_SET_ERR_MSG(extack, "255 VRFs have services already");
+		return -ENOSPC;
+	}
+	svc->zone = zone;
+	return 0;
+}
+
 int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf,
 		    struct netlink_ext_ack *extack)
 {
+	struct dsr_filter *filter;
 	struct dsr_service *svc;
 	struct list_head *place;
 	struct dsr_pool *pool;
@@ -217,32 +197,53 @@ int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
 	svc->conf = *conf;
 	INIT_LIST_HEAD(&svc->backends);
 	INIT_LIST_HEAD(&svc->deleted);
+	err = dsr_service_enter_vrf(svc, extack);
+	if (err)
+		goto err_svc;
+	filter = dsr_filter_build(dn->net, key->family, &conf->filter);
+	if (IS_ERR(filter)) {
+		err = PTR_ERR(filter);
+		goto err_svc;
+	}
+	RCU_INIT_POINTER(svc->filter, filter);
 	pool = dsr_pool_build(svc, conf);
 	if (IS_ERR(pool)) {
-		kfree(svc);
-		return PTR_ERR(pool);
+		err = PTR_ERR(pool);
+		goto err_filter;
 	}
 	dsr_pool_publish(svc, pool);
 	err = dsr_service_enlist(svc, place);
-	if (err) {
-		dsr_pool_destroy(svc);
-		kfree(svc);
-	}
+	if (err)
+		goto err_pool;
+	return 0;
+
+err_pool:
+	dsr_pool_destroy(svc);
+err_filter:
+	kfree(filter);
+err_svc:
+	kfree(svc);
 	return err;
 }
 
-/* What no service matches is decided by the match table. */
-static int dsr_service_set_unmatched(struct dsr_service *svc, u8 unmatched)
+/* The match table knows what becomes of packets that no service matches, and who
+ * decides on echo requests.
+ */
+static int dsr_service_set_match(struct dsr_service *svc,
+				 const struct dsr_service_conf *conf)
 {
-	u8 old = svc->conf.policy.unmatched;
+	u8 unmatched = svc->conf.policy.unmatched, echo = svc->conf.echo;
 	int err;
 
-	if (unmatched == old)
+	if (unmatched == conf->policy.unmatched && echo == conf->echo)
 		return 0;
-	svc->conf.policy.unmatched = unmatched;
+	svc->conf.policy.unmatched = conf->policy.unmatched;
+	WRITE_ONCE(svc->conf.echo, conf->echo);
 	err = dsr_service_publish(svc->dn);
-	if (err)
-		svc->conf.policy.unmatched = old;
+	if (err) {
+		svc->conf.policy.unmatched = unmatched;
+		WRITE_ONCE(svc->conf.echo, echo);
+	}
 	return err;
 }
 
@@ -259,14 +260,12 @@ static void dsr_service_forget_datagrams(struct dsr_service *svc)
 	dsr_flow_purge(&svc->dn->flows, dsr_flow_match_datagrams, svc);
 }
 
-int dsr_service_change(struct dsr_service *svc,
-		       const struct dsr_service_conf *conf,
-		       struct netlink_ext_ack *extack)
+static int dsr_service_check_backends(struct dsr_service *svc,
+				      const struct dsr_service_conf *conf,
+				      struct netlink_ext_ack *extack)
 {
-	bool one_packet = svc->conf.policy.one_packet;
 	struct dsr_backend *backend;
-	struct dsr_pool *pool;
-	int i, err;
+	int err;
 
 	list_for_each_entry(backend, &svc->backends, list) {
 		err = dsr_backend_check(svc, &conf->fwd, &backend->key,
@@ -274,28 +273,100 @@ int dsr_service_change(struct dsr_service *svc,
 		if (err)
 			return err;
 	}
-	pool = dsr_pool_build(svc, conf);
-	if (IS_ERR(pool))
-		return PTR_ERR(pool);
+	return 0;
+}
 
-	err = dsr_service_set_unmatched(svc, conf->policy.unmatched);
-	if (err) {
-		dsr_pool_free(pool);
+static void dsr_service_set_filter(struct dsr_service *svc,
+				   struct dsr_filter *filter)
+{
+	struct dsr_filter *old;
+
+	old = rcu_replace_pointer(svc->filter, filter,
+				  lockdep_is_held(&svc->dn->lock));
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+int dsr_service_change(struct dsr_service *svc,
+		       const struct dsr_service_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	bool one_packet = svc->conf.policy.one_packet;
+	struct dsr_backend *backend;
+	struct dsr_filter *filter;
+	struct dsr_pool *pool;
+	int i, err;
+
+	err = dsr_service_check_backends(svc, conf, extack);
+	if (err)
 		return err;
-	}
+	filter = dsr_filter_build(svc->dn->net, svc->key.family, &conf->filter);
+	if (IS_ERR(filter))
+		return PTR_ERR(filter);
+	pool = dsr_pool_build(svc, conf);
+	err = PTR_ERR_OR_ZERO(pool);
+	if (err)
+		goto err_filter;
+	err = dsr_service_set_match(svc, conf);
+	if (err)
+		goto err_pool;
+
 	svc->conf.sched = conf->sched;
 	svc->conf.seed = conf->seed;
 	svc->conf.policy = conf->policy;
 	svc->conf.fwd = conf->fwd;
+	svc->conf.filter = conf->filter;
 	for (i = 0; i < DSR_STATES; i++)
 		WRITE_ONCE(svc->conf.timeouts.seconds[i],
 			   conf->timeouts.seconds[i]);
+	dsr_service_set_filter(svc, filter);
 	dsr_pool_publish(svc, pool);
 	if (!one_packet && conf->policy.one_packet)
 		dsr_service_forget_datagrams(svc);
 	list_for_each_entry(backend, &svc->backends, list)
 		dsr_backend_update_fwd(backend);
 	return 0;
+
+err_pool:
+	dsr_pool_free(pool);
+err_filter:
+	kfree(filter);
+	return err;
+}
+
+/* The paths of a VRF lead through its own routes. */
+static void dsr_service_find_vrf(struct dsr_service *svc)
+{
+	int ifindex = dsr_vrf_ifindex(svc->dn->net, svc->key.vrf);
+	struct dsr_backend *backend;
+
+	/* A name that another kind of device has taken is no VRF's. */
+	if (!ifindex)
+		ifindex = DSR_NO_DEVICE;
+	if (ifindex == svc->vrf_ifindex)
+		return;
+	WRITE_ONCE(svc->vrf_ifindex, ifindex);
+	list_for_each_entry(backend, &svc->backends, list)
+		dsr_path_drop(backend);
+}
+
+void dsr_service_find_devices(struct dsr_net *dn)
+{
+	struct dsr_filter *filter;
+	struct dsr_service *svc;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(svc, &dn->services, list) {
+		filter = rcu_dereference_protected(svc->filter,
+						   lockdep_is_held(&dn->lock));
+		if (filter && svc->conf.filter.dev[0])
+			WRITE_ONCE(filter->ifindex,
+				   dsr_ifindex(dn->net,
+					       svc->conf.filter.dev));
+		if (svc->key.vrf[0])
+			dsr_service_find_vrf(svc);
+	}
+	mutex_unlock(&dn->lock);
 }
 
 /* It is out of packets' sight already; the rest is for the reaper. */
@@ -387,6 +458,7 @@ void dsr_service_reap(struct work_struct *work)
 		dsr_backend_free(backend);
 	list_for_each_entry_safe(svc, next_svc, &services, list) {
 		dsr_pool_destroy(svc);
+		kfree(rcu_dereference_protected(svc->filter, true));
 		kfree(svc);
 	}
 }

@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/netlink.h>
 
+#include "dsr_filter.h"
 #include "dsr_state.h"
 #include "dsr_stats.h"
 #include "dsr_tuple.h"
@@ -73,17 +74,25 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);
 
+/* In place of a prefix's length: the service matches a firewall mark. */
+#define DSR_PREFIX_MARK	255
+
+/* More VRFs cannot have services: flows have a byte for it. */
+#define DSR_ZONES_MAX	255
+
 /**
  * struct dsr_service_key - what a service matches
- * @addr: VIP; the bits behind the prefix are 0
+ * @addr: VIP, the bits behind the prefix are 0; or the mark, in the first word
+ * @vrf: name of the VRF device it is in, to its end filled with 0; or empty
  * @family: AF_INET or AF_INET6
- * @prefix_len: 0 to 32 or 128
- * @proto: IPPROTO_TCP, IPPROTO_UDP, or 0 for any protocol
+ * @prefix_len: 0 to 32 or 128; or DSR_PREFIX_MARK
+ * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, or 0 for any
  * @port: first port, host byte order; 0 with any port
  * @port_end: last port; 65535 with any port
  */
 struct dsr_service_key {
 	union nf_inet_addr addr;
+	char vrf[IFNAMSIZ];
 	u8 family;
 	u8 prefix_len;
 	u8 proto;
@@ -91,17 +100,23 @@ struct dsr_service_key {
 	u16 port_end;
 };
 
+/* 0: it matches addresses. */
+static inline u32 dsr_key_mark(const struct dsr_service_key *key)
+{
+	return key->prefix_len == DSR_PREFIX_MARK ? key->addr.all[0] : 0;
+}
+
 static inline bool dsr_key_any_port(const struct dsr_service_key *key)
 {
 	return !key->port;
 }
 
-/* Is the address one of the service's VIPs? */
+/* Is the address one of the service's VIPs? A mark has none. */
 bool dsr_key_covers(const struct dsr_service_key *key,
 		    const union nf_inet_addr *addr);
 
-/* Order of services: longer prefixes first; then exact ports, ranges, any port,
- * for each protocol of a VIP. 0: the same key.
+/* Order of services: marks, then longer prefixes first; by VRF; then exact ports,
+ * ranges, any port, for each protocol of a VIP. 0: the same key.
  */
 int dsr_key_cmp(const struct dsr_service_key *a,
 		const struct dsr_service_key *b);
@@ -142,6 +157,8 @@ struct dsr_policy {
  * @fwd: for backends that do not say; all of it but addresses and prefixes is
  *	set
  * @timeouts: read by packets without a lock, a word at a time
+ * @echo: enum nf_dsr_echo; likewise
+ * @filter: whose packets it takes
  */
 struct dsr_service_conf {
 	const struct dsr_sched_ops *sched;
@@ -149,11 +166,14 @@ struct dsr_service_conf {
 	struct dsr_policy policy;
 	struct dsr_fwd fwd;
 	struct dsr_timeouts timeouts;
+	u8 echo;
+	struct dsr_filter_conf filter;
 };
 
 /**
  * struct dsr_service - a service
  * @pool: the backends that packets see
+ * @filter: whose packets it takes; NULL: everybody's
  * @conf: how it behaves
  * @key: what it matches; never changes
  * @id: no other service has or had it
@@ -164,9 +184,14 @@ struct dsr_service_conf {
  * @deleted: backends since deleted whose flows are refused, see on-delete
  * @ticks: something of it waits for time to pass
  * @gone: counters of backends since deleted
+ * @vrf_ifindex: of the device that is called as its VRF now; 0: it is in none;
+ *	DSR_NO_DEVICE. Read by packets, a word
+ * @zone: number that stands for its VRF; 0: it is in none. The same for all
+ *	services of a VRF and as long as there are some
  */
 struct dsr_service {
 	struct dsr_pool __rcu *pool;
+	struct dsr_filter __rcu *filter;
 	struct dsr_service_conf conf;
 	struct dsr_service_key key;
 	u32 id;
@@ -177,7 +202,21 @@ struct dsr_service {
 	struct list_head deleted;
 	bool ticks;
 	struct dsr_counters gone;
+	int vrf_ifindex;
+	u8 zone;
 };
+
+/* What becomes of an echo request that this service decides on: NF_DSR_ECHO_PASS
+ * and so on, never the default. Any context.
+ */
+static inline u8 dsr_service_echo(const struct dsr_service *svc)
+{
+	u8 echo = READ_ONCE(svc->conf.echo);
+
+	if (echo != NF_DSR_ECHO_DEFAULT)
+		return echo;
+	return svc->key.proto ? NF_DSR_ECHO_PASS : NF_DSR_ECHO_FORWARD;
+}
 
 /* The defaults, as the netlink attributes say. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);
@@ -195,6 +234,9 @@ int dsr_service_del(struct dsr_service *svc);
 
 /* Delete all; does not fail. */
 void dsr_service_flush(struct dsr_net *dn);
+
+/* Devices came, went or have other names. Takes dsr_net.lock. */
+void dsr_service_find_devices(struct dsr_net *dn);
 
 void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum);
 

@@ -21,6 +21,8 @@
  * @dport: the VIP's port; 0 without ports
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol number, that behind the extension headers for IPv6
+ * @zone: number of the VRF that it is in, see dsr_service.zone; 0: in none. Not
+ *	in the packet, so the parser leaves it 0
  * @persist: 0; 1 for what is no flow but the memory of a client prefix's backend:
  *	@src is the prefix then, and @dst stands for the service
  *
@@ -34,13 +36,23 @@ struct dsr_tuple {
 	__be16 dport;
 	__u8 family;
 	__u8 proto;
-	__u16 persist;
+	__u8 zone;
+	__u8 persist;
 };
 
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,
 			       const union nf_inet_addr *b)
 {
 	return !memcmp(a, b, sizeof(*a));
+}
+
+/* ICMP of the family's own. What is a flow of it is an echo: the request, or an
+ * error about its reply.
+ */
+static inline bool dsr_tuple_is_icmp(const struct dsr_tuple *tuple)
+{
+	return tuple->family == AF_INET ? tuple->proto == IPPROTO_ICMP :
+					  tuple->proto == IPPROTO_ICMPV6;
 }
 
 #endif /* _DSR_TUPLE_H */

@@ -29,7 +29,15 @@
 	X(LRO, "lro",							\
 	  "merged by LRO, which must be off on a director's devices")	\
 	X(NO_MEMORY, "no_memory",					\
-	  "no memory to make room for headers or to cut the packet up")
+	  "no memory to make room for headers or to cut the packet up")	\
+	X(ECHO_DOWN, "echo_down",					\
+	  "an echo request, where echo is reply-if-up and no backend takes new flows") \
+	X(ECHO_NO_ROUTE, "echo_no_route",				\
+	  "no route back to a client that an echo reply is for")	\
+	X(SOURCE, "source",						\
+	  "the client is none of the service's sources, where source-other is drop") \
+	X(SOURCE_ROUTE, "source_route",					\
+	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed")
 
 /**
  * enum dsr_verdict - outcome of a step in the packet's way

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,18 @@ int addr_parse_number(const char *text, __u64 max, __u64 *number)
 	return errno || *number > max ? -1 : 0;
 }
 
+int addr_parse_hex(const char *text, __u64 *number)
+{
+	const char *digits = text + 2;
+
+	if (strncmp(text, "0x", 2) || !*digits ||
+	    strspn(digits, "0123456789abcdefABCDEF") != strlen(digits))
+		return -1;
+	errno = 0;
+	*number = strtoull(digits, NULL, 16);
+	return errno ? -1 : 0;
+}
+
 static int parse_port(const char *whole, const char *text, __u16 *port, struct dsr_error *err)
 {
 	__u64 number;
@@ -111,23 +124,99 @@ static struct dsr_addr first_address(const struct dsr_addr *addr, unsigned int p
 	return first;
 }
 
-static int parse_prefix(const char *whole, const char *text, struct dsr_key *key,
-			struct dsr_error *err)
+static int parse_length(const char *whole, const char *text, const struct dsr_addr *addr,
+			__u8 *len, struct dsr_error *err)
 {
-	unsigned int bits = addr_bits(key->addr.family);
+	unsigned int bits = addr_bits(addr->family);
 	struct dsr_addr first;
 	char name[ADDR_TEXT];
 	__u64 number;
 
 	if (addr_parse_number(text, bits, &number))
 		return error_usage(err, "\"%s\": prefix length \"%s\": expected 0 to %u for %s",
-				   whole, text, bits, addr_family_name(key->addr.family));
-	key->prefix_len = number;
+				   whole, text, bits, addr_family_name(addr->family));
+	*len = number;
 
-	first = first_address(&key->addr, key->prefix_len);
-	if (memcmp(first.bytes, key->addr.bytes, sizeof(first.bytes)))
+	first = first_address(addr, *len);
+	if (memcmp(first.bytes, addr->bytes, sizeof(first.bytes)))
 		return error_usage(err, "\"%s\": host bits are set: expected %s/%u", whole,
-				   addr_format(&first, name, sizeof(name)), key->prefix_len);
+				   addr_format(&first, name, sizeof(name)), *len);
+	return 0;
+}
+
+int addr_parse_prefix(const char *text, struct dsr_prefix *prefix, struct dsr_error *err)
+{
+	struct dsr_error ignored;
+	char copy[ADDR_TEXT];
+	char *length;
+
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
+		return error_usage(err, "\"%s\": expected ADDRESS[/PREFIX]", text);
+	length = strchr(copy, '/');
+	if (length)
+		*length++ = '\0';
+	if (addr_parse(copy, &prefix->addr, &ignored))
+		return error_usage(err, "\"%s\": expected ADDRESS[/PREFIX]", text);
+	prefix->len = addr_bits(prefix->addr.family);
+	return length ? parse_length(text, length, &prefix->addr, &prefix->len, err) : 0;
+}
+
+const char *addr_format_prefix(const struct dsr_prefix *prefix, char *text, size_t size)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	addr_format(&prefix->addr, addr, sizeof(addr));
+	if (prefix->len == addr_bits(prefix->addr.family))
+		snprintf(text, size, "%s", addr);
+	else
+		snprintf(text, size, "%s/%u", addr, prefix->len);
+	return text;
+}
+
+/* As the kernel has it. */
+bool addr_is_device(const char *name)
+{
+	return *name && strlen(name) <= ADDR_DEVICE && !strpbrk(name, "/: \t\n\v\f\r") &&
+	       strcmp(name, ".") && strcmp(name, "..");
+}
+
+/* Takes %VRF off the end of an address or mark. */
+static int cut_vrf(char *text, struct dsr_key *key)
+{
+	char *vrf = strchr(text, '%');
+
+	*key->vrf = '\0';
+	if (!vrf)
+		return 0;
+	*vrf++ = '\0';
+	if (!addr_is_device(vrf))
+		return -1;
+	snprintf(key->vrf, sizeof(key->vrf), "%s", vrf);
+	return 0;
+}
+
+static int parse_mark(const char *text, struct dsr_key *key, struct dsr_error *err)
+{
+	char copy[ADDR_TEXT];
+	char *family = NULL;
+	__u64 number = 0;
+	bool fits;
+
+	fits = snprintf(copy, sizeof(copy), "%s", text) < (int)sizeof(copy);
+	if (fits)
+		family = strchr(copy, '/');
+	if (family)
+		*family++ = '\0';
+	if (!fits || cut_vrf(copy, key) ||
+	    (addr_parse_number(copy, UINT32_MAX, &number) && addr_parse_hex(copy, &number)) ||
+	    !number || number > UINT32_MAX ||
+	    (family && strcmp(family, "ipv4") && strcmp(family, "ipv6")))
+		return error_usage(err,
+				   "mark \"%s\": expected MARK[%%VRF][/ipv6], MARK 1 to 4294967295",
+				   text);
+	memset(&key->addr, 0, sizeof(key->addr));
+	key->addr.family = family && !strcmp(family, "ipv6") ? AF_INET6 : AF_INET;
+	key->mark = number;
 	return 0;
 }
 
@@ -166,15 +255,18 @@ int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err)
 	struct dsr_error ignored;
 	char copy[ADDR_TEXT];
 
+	if (key->by_mark)
+		return parse_mark(text, key, err);
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
-	    split_key(copy, &addr, &prefix, &ports) || addr_parse(addr, &key->addr, &ignored))
+	    split_key(copy, &addr, &prefix, &ports) || cut_vrf(addr, key) ||
+	    addr_parse(addr, &key->addr, &ignored))
 		return error_usage(err,
-				   "\"%s\": expected ADDRESS[/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",
+				   "\"%s\": expected ADDRESS[%%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",
 				   text);
 	key->prefix_len = addr_bits(key->addr.family);
 	key->port = 0;
 	key->port_end = 0;
-	if (prefix && parse_prefix(text, prefix, key, err))
+	if (prefix && parse_length(text, prefix, &key->addr, &key->prefix_len, err))
 		return -1;
 	return ports ? parse_ports(text, ports, key, err) : 0;
 }
@@ -183,14 +275,21 @@ const char *addr_format_key(const struct dsr_key *key, char *text, size_t size)
 {
 	bool brackets = key->addr.family == AF_INET6 && key->port;
 	char addr[INET6_ADDRSTRLEN], prefix[8] = "", ports[16] = "";
+	const char *in = *key->vrf ? "%" : "";
 
+	if (key->by_mark) {
+		snprintf(text, size, "%u%s%s%s", key->mark, in, key->vrf,
+			 key->addr.family == AF_INET6 ? "/ipv6" : "");
+		return text;
+	}
 	if (key->prefix_len != addr_bits(key->addr.family))
 		snprintf(prefix, sizeof(prefix), "/%u", key->prefix_len);
 	if (key->port_end != key->port)
 		snprintf(ports, sizeof(ports), ":%u-%u", key->port, key->port_end);
 	else if (key->port)
 		snprintf(ports, sizeof(ports), ":%u", key->port);
-	snprintf(text, size, "%s%s%s%s%s", brackets ? "[" : "",
-		 addr_format(&key->addr, addr, sizeof(addr)), brackets ? "]" : "", prefix, ports);
+	snprintf(text, size, "%s%s%s%s%s%s%s", brackets ? "[" : "",
+		 addr_format(&key->addr, addr, sizeof(addr)), in, key->vrf, brackets ? "]" : "",
+		 prefix, ports);
 	return text;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of attributes, shared by nl_attr.c and attr_describe.c alone. */
+/* The tables of attributes, shared by nl_attr.c and attr_*.c alone. */
 #ifndef DSRCTL_ATTR_TABLE_H
 #define DSRCTL_ATTR_TABLE_H
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
-#include "addr.h"
+#include "model.h"
 
 enum attr_kind {
 	FLAG,
@@ -38,7 +38,9 @@ struct attr_set {
 	size_t set_offset;		/* of dsr_conf.set, where bits are used */
 };
 
+extern const struct attr_set attr_prefix_set;
 extern const struct attr_set attr_service_set;
+extern const struct attr_set attr_key_set;	/* its first attributes */
 extern const struct attr_set attr_backend_set;
 extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_stats_set;
@@ -48,5 +50,9 @@ int attr_len(const struct nlmsghdr *hdr);
 
 /* The attribute's payload must be of the family's length. */
 void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr);
+
+/* The sources of a service: an attribute each, in a request as in an answer. */
+void attr_put_sources(struct nl_msg *msg, const struct dsr_conf *conf);
+int attr_get_sources(const struct nlmsghdr *hdr, struct dsr_conf *conf, struct dsr_error *err);
 
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The operands and keywords of the grammar: what each word must be. */
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,14 +10,17 @@
 
 static const char *const outer_source_words[] = { "route", "client", NULL };
 static const char *const outer_ttl_words[] = { "inherit", NULL };
+static const char *const any_words[] = { "any", NULL };
 
 static int parse_protocol(struct dsr_args *args, const char *word, struct dsr_error *err)
 {
 	int i = model_find(model_protocols, word);
 
 	if (i < 0)
-		return error_usage(err, "protocol \"%s\": expected tcp, udp or any", word);
+		return error_usage(err, "protocol \"%s\": expected tcp, udp, sctp, any or mark",
+				   word);
 	args->key.protocol = model_protocol_numbers[i];
+	args->key.by_mark = !strcmp(word, "mark");
 	return 0;
 }
 
@@ -33,8 +35,8 @@ static int parse_backend(struct dsr_args *args, const char *word, struct dsr_err
 }
 
 const struct dsr_operand grammar_operands[] = {
-	{ "PROTOCOL", "tcp, udp or any", model_protocols, parse_protocol },
-	{ "VIP", "ADDRESS[/PREFIX][:PORT[-PORT]]", NULL, parse_vip },
+	{ "PROTOCOL", "tcp, udp, sctp, any or mark", model_protocols, parse_protocol },
+	{ "VIP", "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]", NULL, parse_vip },
 	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
 };
 
@@ -55,22 +57,10 @@ static int parse_scheduler(struct dsr_args *args, const char *const *values, str
 	return 0;
 }
 
-static int parse_hex(const char *word, __u64 *number)
-{
-	const char *digits = word + 2;
-
-	if (strncmp(word, "0x", 2) || !*digits ||
-	    strspn(digits, "0123456789abcdefABCDEF") != strlen(digits))
-		return -1;
-	errno = 0;
-	*number = strtoull(digits, NULL, 16);
-	return errno ? -1 : 0;
-}
-
 static int parse_seed(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	if (addr_parse_number(values[0], UINT64_MAX, &args->conf.seed) &&
-	    parse_hex(values[0], &args->conf.seed))
+	    addr_parse_hex(values[0], &args->conf.seed))
 		return error_usage(err, "seed \"%s\": expected a number of 64 bits, decimal or 0x",
 				   values[0]);
 	args->conf.set |= DSR_SET_SEED;
@@ -204,6 +194,50 @@ static int parse_timeout(struct dsr_args *args, const char *const *values, struc
 	return 0;
 }
 
+/* What more than one of them adds up to. "any" stands alone. */
+static int parse_source(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	struct dsr_conf *conf = &args->conf;
+	bool any = !strcmp(values[0], "any");
+	struct dsr_prefix *source;
+
+	if (conf->set & DSR_SET_SOURCES && (any || !conf->n_sources))
+		return error_usage(err, "source any goes with no other source");
+	conf->set |= DSR_SET_SOURCES;
+	if (any)
+		return 0;
+	if (conf->n_sources == NF_DSR_SOURCES_MAX)
+		return error_usage(err, "source \"%s\": expected %u of them at most", values[0],
+				   NF_DSR_SOURCES_MAX);
+	source = &conf->sources[conf->n_sources++];
+	if (addr_parse_prefix(values[0], source, err))
+		return -1;
+	if (source->addr.family != args->key.addr.family)
+		return error_usage(err, "source \"%s\": expected %s, as the service is", values[0],
+				   addr_family_name(args->key.addr.family));
+	return 0;
+}
+
+static int parse_source_other(struct dsr_args *args, const char *const *values,
+			      struct dsr_error *err)
+{
+	(void)err;
+	args->conf.source_other = model_find(model_source_others, values[0]);
+	args->conf.set |= DSR_SET_SOURCE_OTHER;
+	return 0;
+}
+
+static int parse_dev(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	const char *name = strcmp(values[0], "any") ? values[0] : "";
+
+	if (*name && !addr_is_device(name))
+		return error_usage(err, "dev \"%s\": expected any, or the name of a device", name);
+	snprintf(args->conf.dev, sizeof(args->conf.dev), "%s", name);
+	args->conf.set |= DSR_SET_DEV;
+	return 0;
+}
+
 static int parse_explain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)values;
@@ -244,6 +278,18 @@ static const struct dsr_keyword outer_ttl = {
 	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
 };
 
+static const struct dsr_keyword source = {
+	"source", { { any_words, "ADDRESS[/PREFIX]" } }, true, parse_source
+};
+
+static const struct dsr_keyword source_other = {
+	"source-other", { { .choices = model_source_others } }, false, parse_source_other
+};
+
+static const struct dsr_keyword dev = {
+	"dev", { { any_words, "NAME" } }, false, parse_dev
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -258,7 +304,8 @@ const struct dsr_keyword *const grammar_service_keywords[] = {
 	&keyword_table_size, &keyword_on_delete, &keyword_no_backend, &keyword_unmatched,
 	&keyword_min_active, &keyword_slow_start, &keyword_persist, &keyword_persist_prefix4,
 	&keyword_persist_prefix6, &keyword_one_packet, &keyword_outer_port,
-	&keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &keyword_dscp, NULL
+	&keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &keyword_dscp,
+	&keyword_echo, &source, &source_other, &dev, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {

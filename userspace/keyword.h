@@ -26,5 +26,6 @@ extern const struct dsr_keyword keyword_outer_checksum;
 extern const struct dsr_keyword keyword_gue_variant;
 extern const struct dsr_keyword keyword_gre_key;
 extern const struct dsr_keyword keyword_dscp;
+extern const struct dsr_keyword keyword_echo;
 
 #endif

@@ -88,3 +88,7 @@ const struct dsr_keyword keyword_gre_key = {
 const struct dsr_keyword keyword_dscp = {
 	"dscp", { { .form = "1..63" } }, .fields = model_service_fields
 };
+
+const struct dsr_keyword keyword_echo = {
+	"echo", { { .choices = model_echoes } }, .fields = model_service_fields
+};

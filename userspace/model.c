@@ -5,8 +5,8 @@
 
 #include "model.h"
 
-const char *const model_protocols[] = { "tcp", "udp", "any", NULL };
-const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
+const char *const model_protocols[] = { "tcp", "udp", "sctp", "any", "mark", NULL };
+const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, 0, 0 };
 
 const char *const model_schedulers[] = { "maglev", "wrr", "wlc", NULL };
 
@@ -25,6 +25,21 @@ const char *const model_outer_sources[] = {
 	[NF_DSR_OUTER_SOURCE_CLIENT] = "client",
 	[NF_DSR_OUTER_SOURCE_ADDRESS] = "address",
 	[NF_DSR_OUTER_SOURCE_PREFIX] = "prefix",
+	NULL
+};
+
+const char *const model_echoes[] = {
+	[NF_DSR_ECHO_DEFAULT] = "default",
+	[NF_DSR_ECHO_PASS] = "pass",
+	[NF_DSR_ECHO_FORWARD] = "forward",
+	[NF_DSR_ECHO_REPLY] = "reply",
+	[NF_DSR_ECHO_REPLY_IF_UP] = "reply-if-up",
+	NULL
+};
+
+const char *const model_source_others[] = {
+	[NF_DSR_SOURCE_OTHER_PASS] = "pass",
+	[NF_DSR_SOURCE_OTHER_DROP] = "drop",
 	NULL
 };
 
@@ -90,6 +105,11 @@ const char *model_protocol(__u8 number, char *text, size_t size)
 		return "icmpv6";
 	snprintf(text, size, "%u", number);
 	return text;
+}
+
+const char *model_key_kind(const struct dsr_key *key, char *text, size_t size)
+{
+	return key->by_mark ? "mark" : model_protocol(key->protocol, text, size);
 }
 
 void model_free_stats(struct dsr_stats *stats)

@@ -20,9 +20,6 @@ enum dsr_timeout {
 	DSR_TIMEOUTS,
 };
 
-/* Room for any text of the kernel's that the model holds. */
-#define DSR_TEXT 64
-
 /* Bits of dsr_conf.set. */
 enum {
 	DSR_SET_SCHEDULER = 1 << 0,
@@ -69,6 +66,11 @@ enum {
 #define DSR_SET_MIN_FLOWS DSR_SET_BIT(53)
 #define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only ever shown */
 
+#define DSR_SET_ECHO DSR_SET_BIT(56)
+#define DSR_SET_SOURCES DSR_SET_BIT(57)
+#define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
+#define DSR_SET_DEV DSR_SET_BIT(59)
+
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;
@@ -107,6 +109,11 @@ struct dsr_conf {
 	__u32 max_flows;
 	__u32 min_flows;
 	__u8 limited;			/* 0 or 1 */
+	__u8 echo;			/* enum nf_dsr_echo */
+	struct dsr_prefix sources[NF_DSR_SOURCES_MAX];
+	__u8 n_sources;			/* 0: any */
+	__u8 source_other;		/* enum nf_dsr_source_other */
+	char dev[DSR_TEXT];		/* empty: any */
 };
 
 /* A value of dsr_conf that is no more than a number or one of some words, or a
@@ -180,6 +187,8 @@ extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
 extern const char *const model_methods[];
 extern const char *const model_outer_sources[];
+extern const char *const model_echoes[];
+extern const char *const model_source_others[];
 extern const char *const model_backend_states[];
 extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];
@@ -210,6 +219,9 @@ int model_find(const char *const *names, const char *word);
 /* The word of a value, or its number where a newer kernel knows more of them. */
 const char *model_name(const char *const *names, unsigned int value, char *text, size_t size);
 const char *model_protocol(__u8 number, char *text, size_t size);
+
+/* What stands before a key: its protocol, or mark. */
+const char *model_key_kind(const struct dsr_key *key, char *text, size_t size);
 
 void model_free_stats(struct dsr_stats *stats);
 

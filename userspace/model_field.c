@@ -94,6 +94,7 @@ const struct dsr_field model_service_fields[] = {
 		.min = 1, .max = 128
 	},
 	{ "one-packet", DSR_SET_ONE_PACKET, OFFSET(one_packet), 1, model_off_on },
+	{ "echo", DSR_SET_ECHO, OFFSET(echo), 1, model_echoes },
 	{ 0 }
 };
 

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * One table for each attribute set of the protocol says what an attribute is
- * called, how it looks and where in the model's struct it belongs. It serves to
- * put, to get and to name attributes (attr_describe.c); this file alone knows
- * NF_DSR_A_*.
- */
+/* From the model's structs to attributes and back, by the tables of attr_table.c. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <linux/genetlink.h>
@@ -15,237 +10,6 @@
 
 #include "attr_table.h"
 #include "nl_attr.h"
-
-/* Where a member is in the struct of its attribute set. */
-#define COUNTERS(member) offsetof(struct dsr_counters, member)
-#define SERVICE(member) offsetof(struct dsr_service, member)
-#define BACKEND(member) offsetof(struct dsr_backend, member)
-#define FLOW(member) offsetof(struct dsr_flow, member)
-#define STATS(member) offsetof(struct dsr_stats, member)
-
-static const struct attr_info counters_infos[] = {
-	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
-	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, COUNTERS(packets) },
-	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, COUNTERS(bytes) },
-	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, COUNTERS(active) },
-};
-
-static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
-
-static const struct attr_info service_infos[] = {
-	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) },
-	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) },
-	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, SERVICE(key.prefix_len) },
-	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, SERVICE(key.protocol) },
-	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, SERVICE(key.port) },
-	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, SERVICE(key.port_end) },
-	[NF_DSR_A_SERVICE_SCHEDULER] = {
-		"scheduler", STRING, SERVICE(conf.scheduler), DSR_SET_SCHEDULER
-	},
-	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, SERVICE(conf.seed), DSR_SET_SEED },
-	[NF_DSR_A_SERVICE_METHOD] = {
-		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, model_methods
-	},
-	[NF_DSR_A_SERVICE_OUTER_SOURCE] = {
-		"outer-source", U8, SERVICE(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
-	},
-	[NF_DSR_A_SERVICE_OUTER_ADDR4] = {
-		"outer-addr4", ADDR4, SERVICE(conf.outer_addr4), DSR_SET_OUTER_ADDR4
-	},
-	[NF_DSR_A_SERVICE_OUTER_ADDR6] = {
-		"outer-addr6", ADDR6, SERVICE(conf.outer_addr6), DSR_SET_OUTER_ADDR6
-	},
-	[NF_DSR_A_SERVICE_OUTER_TTL] = {
-		"outer-ttl", U8, SERVICE(conf.outer_ttl), DSR_SET_OUTER_TTL
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = {
-		"timeout tcp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = {
-		"timeout tcp-syn", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_SYN]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = {
-		"timeout tcp-closing", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_CLOSING]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_CLOSING)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = {
-		"timeout udp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_UDP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = {
-		"timeout icmp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_ICMP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_ICMP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = {
-		"timeout other", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_OTHER]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_OTHER)
-	},
-	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
-	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
-	[NF_DSR_A_SERVICE_TABLE_SIZE] = {
-		"table-size", U32, SERVICE(conf.table_size), DSR_SET_TABLE_SIZE
-	},
-	[NF_DSR_A_SERVICE_HASH] = {
-		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
-	},
-	[NF_DSR_A_SERVICE_ON_DELETE] = {
-		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, model_on_delete
-	},
-	[NF_DSR_A_SERVICE_NO_BACKEND] = {
-		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, model_no_backend
-	},
-	[NF_DSR_A_SERVICE_UNMATCHED] = {
-		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
-	},
-	[NF_DSR_A_SERVICE_MIN_ACTIVE] = {
-		"min-active", U32, SERVICE(conf.min_active), DSR_SET_MIN_ACTIVE
-	},
-	[NF_DSR_A_SERVICE_SLOW_START] = {
-		"slow-start", U32, SERVICE(conf.slow_start), DSR_SET_SLOW_START
-	},
-	[NF_DSR_A_SERVICE_PERSIST] = {
-		"persist", U32, SERVICE(conf.persist), DSR_SET_PERSIST
-	},
-	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = {
-		"persist-prefix4", U8, SERVICE(conf.persist_prefix4), DSR_SET_PERSIST_PREFIX4
-	},
-	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = {
-		"persist-prefix6", U8, SERVICE(conf.persist_prefix6), DSR_SET_PERSIST_PREFIX6
-	},
-	[NF_DSR_A_SERVICE_ONE_PACKET] = {
-		"one-packet", U8, SERVICE(conf.one_packet), DSR_SET_ONE_PACKET, model_off_on
-	},
-	[NF_DSR_A_SERVICE_OUTER_PORT] = {
-		"outer-port", BE16, SERVICE(conf.outer_port), DSR_SET_OUTER_PORT
-	},
-	[NF_DSR_A_SERVICE_GUE_VARIANT] = {
-		"gue-variant", U8, SERVICE(conf.gue_variant), DSR_SET_GUE_VARIANT
-	},
-	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
-		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
-	},
-	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
-	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
-		"outer-prefix4", U8, SERVICE(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
-	},
-	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
-		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
-	},
-	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
-};
-
-const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
-};
-
-/* The key is the first attributes of a service, and of its struct as well. */
-static_assert(SERVICE(key) == 0, "key_set has the offsets of a service");
-
-static const struct attr_set key_set = { service_infos, NF_DSR_A_SERVICE_PORT_END, 0 };
-
-static const struct attr_info backend_infos[] = {
-	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, BACKEND(service), .nested = &key_set },
-	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, BACKEND(addr) },
-	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, BACKEND(addr) },
-	[NF_DSR_A_BACKEND_STATE] = {
-		"state", U8, BACKEND(conf.state), DSR_SET_STATE, model_backend_states
-	},
-	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, BACKEND(conf.weight), DSR_SET_WEIGHT },
-	[NF_DSR_A_BACKEND_METHOD] = {
-		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, model_methods
-	},
-	[NF_DSR_A_BACKEND_OUTER_SOURCE] = {
-		"outer-source", U8, BACKEND(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
-	},
-	[NF_DSR_A_BACKEND_OUTER_ADDR4] = {
-		"outer-addr4", ADDR4, BACKEND(conf.outer_addr4), DSR_SET_OUTER_ADDR4
-	},
-	[NF_DSR_A_BACKEND_OUTER_ADDR6] = {
-		"outer-addr6", ADDR6, BACKEND(conf.outer_addr6), DSR_SET_OUTER_ADDR6
-	},
-	[NF_DSR_A_BACKEND_OUTER_TTL] = {
-		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
-	},
-	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
-	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = {
-		"drain-timeout", U32, BACKEND(conf.drain_timeout), DSR_SET_DRAIN_TIMEOUT
-	},
-	[NF_DSR_A_BACKEND_HEALTH] = {
-		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, model_healths
-	},
-	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
-		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
-	},
-	[NF_DSR_A_BACKEND_PRIORITY] = {
-		"priority", U8, BACKEND(conf.priority), DSR_SET_PRIORITY
-	},
-	[NF_DSR_A_BACKEND_MAX_FLOWS] = {
-		"max-flows", U32, BACKEND(conf.max_flows), DSR_SET_MAX_FLOWS
-	},
-	[NF_DSR_A_BACKEND_MIN_FLOWS] = {
-		"min-flows", U32, BACKEND(conf.min_flows), DSR_SET_MIN_FLOWS
-	},
-	[NF_DSR_A_BACKEND_LIMITED] = {
-		"limited", U8, BACKEND(conf.limited), DSR_SET_LIMITED, model_no_yes
-	},
-	[NF_DSR_A_BACKEND_OUTER_PORT] = {
-		"outer-port", BE16, BACKEND(conf.outer_port), DSR_SET_OUTER_PORT
-	},
-	[NF_DSR_A_BACKEND_GUE_VARIANT] = {
-		"gue-variant", U8, BACKEND(conf.gue_variant), DSR_SET_GUE_VARIANT
-	},
-	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
-		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
-	},
-	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
-	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
-		"outer-prefix4", U8, BACKEND(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
-	},
-	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
-		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
-	},
-};
-
-const struct attr_set attr_backend_set = {
-	backend_infos, NF_DSR_A_BACKEND_MAX, BACKEND(conf.set)
-};
-
-static const struct attr_info flow_infos[] = {
-	[NF_DSR_A_FLOW_SRC4] = { "src4", ADDR4, FLOW(client) },
-	[NF_DSR_A_FLOW_SRC6] = { "src6", ADDR6, FLOW(client) },
-	[NF_DSR_A_FLOW_DST4] = { "dst4", ADDR4, FLOW(vip) },
-	[NF_DSR_A_FLOW_DST6] = { "dst6", ADDR6, FLOW(vip) },
-	[NF_DSR_A_FLOW_PROTOCOL] = { "protocol", U8, FLOW(protocol) },
-	[NF_DSR_A_FLOW_SRC_PORT] = { "src-port", BE16, FLOW(client_port) },
-	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, FLOW(port) },
-	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, FLOW(backend) },
-	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, FLOW(backend) },
-	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, model_flow_states },
-	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
-	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
-	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &key_set },
-};
-
-const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SERVICE, 0 };
-
-static const struct attr_info stats_infos[] = {
-	[NF_DSR_A_STATS_VERSION] = { "version", STRING, STATS(version) },
-	[NF_DSR_A_STATS_SERVICES] = { "services", U32, STATS(services) },
-	[NF_DSR_A_STATS_FLOWS] = { "flows", U32, STATS(flows) },
-	[NF_DSR_A_STATS_FLOWS_MAX] = { "flows-max", U32, STATS(flows_max) },
-	[NF_DSR_A_STATS_BUCKETS] = { "buckets", U32, STATS(buckets) },
-	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, STATS(flow_size) },
-	[NF_DSR_A_STATS_EXPLAIN] = { "explain", FLAG },
-	[NF_DSR_A_STATS_DROPS] = { "drops", NESTS },
-};
-
-const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_DROPS, 0 };
 
 static int wire_size(enum attr_kind kind)
 {
@@ -282,6 +46,14 @@ static void put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_
 
 void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 {
+	if (*key->vrf)
+		check_put(nla_put_string(msg, NF_DSR_A_SERVICE_VRF, key->vrf));
+	if (key->by_mark) {
+		check_put(nla_put_u32(msg, NF_DSR_A_SERVICE_MARK, key->mark));
+		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_FAMILY,
+				     key->addr.family == AF_INET ? 4 : 6));
+		return;
+	}
 	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
 	if (key->prefix_len != addr_bits(key->addr.family))
 		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
@@ -323,6 +95,8 @@ void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struc
 
 	attr_put_service_key(msg, key);
 	put_conf(msg, &attr_service_set, &service);
+	if (conf->set & DSR_SET_SOURCES)
+		attr_put_sources(msg, conf);
 }
 
 static void put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
@@ -418,6 +192,9 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 /* Fills in what an absent attribute of a key means. */
 static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
 {
+	key->by_mark = tb[NF_DSR_A_SERVICE_MARK];
+	if (key->by_mark)
+		key->addr.family = key->version == 6 ? AF_INET6 : AF_INET;
 	if (!tb[NF_DSR_A_SERVICE_PREFIX_LEN])
 		key->prefix_len = addr_bits(key->addr.family);
 	if (!tb[NF_DSR_A_SERVICE_PORT_END])
@@ -443,7 +220,7 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 		if (info->bit)
 			*(__u64 *)((char *)base + set->set_offset) |= info->bit;
 	}
-	if (set->infos == service_infos)
+	if (set == &attr_service_set || set == &attr_key_set)
 		complete_key(base, tb);
 	return 0;
 }
@@ -468,7 +245,9 @@ int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
 		     struct dsr_error *err)
 {
 	memset(service, 0, sizeof(*service));
-	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_service_set, service, err);
+	if (get_attrs(attr_first(hdr), attr_len(hdr), &attr_service_set, service, err))
+		return -1;
+	return attr_get_sources(hdr, &service->conf, err);
 }
 
 int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,

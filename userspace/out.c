@@ -142,6 +142,26 @@ void out_number(struct out *out, const char *key, __u64 value)
 	}
 }
 
+void out_strings(struct out *out, const char *key, const char *const *values, int n)
+{
+	struct json_object *array;
+	char text[1024] = "";
+	size_t used = 0;
+	int i;
+
+	if (out_is_json(out)) {
+		array = error_check_alloc(json_object_new_array());
+		for (i = 0; i < n; i++)
+			json_object_array_add(array, json_object_new_string(values[i]));
+		add_json(out, key, array);
+		return;
+	}
+	for (i = 0; i < n && used < sizeof(text); i++)
+		used += snprintf(text + used, sizeof(text) - used, "%s%s", i ? "," : "",
+				 values[i]);
+	out_cell(out, key, text);
+}
+
 void out_begin_object(struct out *out, const char *key)
 {
 	struct json_object *object;

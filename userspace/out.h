@@ -50,6 +50,8 @@ bool out_shows(const struct out *out, unsigned int when);
 void out_begin(struct out *out);
 void out_string(struct out *out, const char *key, const char *value);
 void out_number(struct out *out, const char *key, __u64 value);
+/* An array in JSON, else the words with commas between. */
+void out_strings(struct out *out, const char *key, const char *const *values, int n);
 void out_cell(struct out *out, const char *key, const char *value);
 void out_begin_object(struct out *out, const char *key);
 void out_end_object(struct out *out);

@@ -22,6 +22,9 @@ static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGH
 static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_seed = { "seed", "SEED", OUT_RIGHT, OUT_DETAIL };
 static const struct out_column column_timeouts = { "timeouts", "TIMEOUTS", 0, OUT_DETAIL };
+static const struct out_column column_source = { "source", "SOURCE", 0, OUT_DETAIL };
+static const struct out_column column_others = { "source-other", "SOURCE-OTHER", 0, OUT_DETAIL };
+static const struct out_column column_dev = { "dev", "DEV", 0, OUT_DETAIL };
 static const struct out_column column_options = { "options", "OPTIONS", 0, OUT_DETAIL };
 static const struct out_column column_health = { "health", "HEALTH", 0, 0 };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
@@ -36,8 +39,8 @@ static const struct out_column column_meaning = { "meaning", "MEANING", 0, OUT_E
 const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
-	&column_packets, &column_bytes, &column_seed, &column_timeouts,
-	&column_options, NULL
+	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_source,
+	&column_others, &column_dev, &column_options, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
@@ -79,9 +82,23 @@ static void print_protocol(struct out *out, __u8 protocol)
 
 static void print_key_fields(struct out *out, const struct dsr_key *key)
 {
-	print_addr(out, "vip", &key->addr);
-	out_number(out, "prefix_len", key->prefix_len);
-	print_protocol(out, key->protocol);
+	char text[16];
+
+	if (key->by_mark) {
+		if (out_is_json(out)) {
+			out_number(out, "mark", key->mark);
+			out_string(out, "family", key->addr.family == AF_INET6 ? "ipv6" : "ipv4");
+		}
+	} else {
+		print_addr(out, "vip", &key->addr);
+		out_number(out, "prefix_len", key->prefix_len);
+	}
+	if (*key->vrf)
+		out_string(out, "vrf", key->vrf);
+	if (out_is_json(out))
+		print_protocol(out, key->protocol);
+	else
+		out_string(out, "protocol", model_key_kind(key, text, sizeof(text)));
 	if (key->port) {
 		out_number(out, "port", key->port);
 		out_number(out, "port_end", key->port_end);
@@ -92,7 +109,7 @@ static void print_key_cells(struct out *out, const struct dsr_key *key)
 {
 	char text[ADDR_TEXT];
 
-	out_cell(out, "protocol", model_protocol(key->protocol, text, sizeof(text)));
+	out_cell(out, "protocol", model_key_kind(key, text, sizeof(text)));
 	out_cell(out, "service", addr_format_key(key, text, sizeof(text)));
 }
 
@@ -237,6 +254,30 @@ static void print_options(struct out *out, const struct dsr_conf *conf,
 		out_cell(out, "options", text);
 }
 
+/* JSON says nothing of what everybody may do. */
+static void print_filter(struct out *out, const struct dsr_conf *conf)
+{
+	char texts[NF_DSR_SOURCES_MAX][ADDR_TEXT], text[16];
+	const char *sources[NF_DSR_SOURCES_MAX] = { "any" }, *other;
+	int i;
+
+	for (i = 0; i < conf->n_sources; i++)
+		sources[i] = addr_format_prefix(&conf->sources[i], texts[i], sizeof(texts[i]));
+	other = model_name(model_source_others, conf->source_other, text, sizeof(text));
+	if (!out_is_json(out)) {
+		out_strings(out, "source", sources, conf->n_sources ? conf->n_sources : 1);
+		out_cell(out, "source-other", other);
+		out_cell(out, "dev", *conf->dev ? conf->dev : "any");
+		return;
+	}
+	if (conf->n_sources) {
+		out_strings(out, "source", sources, conf->n_sources);
+		out_string(out, "source_other", other);
+	}
+	if (*conf->dev)
+		out_string(out, "dev", conf->dev);
+}
+
 static void print_counters(struct out *out, const struct dsr_counters *counters)
 {
 	if (!out_shows(out, OUT_STATS))
@@ -268,6 +309,7 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	if (conf->set & DSR_SET_OUTER_PREFIX6)
 		out_number(out, "outer_prefix6", conf->outer_prefix6);
 	print_timeouts(out, conf);
+	print_filter(out, conf);
 	print_options(out, conf, model_service_fields);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
+#include <linux/inetdevice.h>
 #include <linux/prandom.h>
 
 #include "../../kmod/dsr_match.c"
@@ -31,6 +32,7 @@ static void build(struct kunit *test)
 {
 	struct table *t = test->priv;
 
+	kvfree(t->match);
 	t->match = dsr_match_build(&t->services, t->nr);
 	KUNIT_ASSERT_NOT_NULL(test, t->match);
 }
@@ -81,18 +83,42 @@ static struct dsr_service *add4(struct kunit *test, u32 addr, u8 len, u8 proto,
 	return add(test, &key);
 }
 
-static struct dsr_service *find4(struct kunit *test, u32 addr, u8 proto,
-				 u16 port)
+static struct dsr_service *find_in(struct kunit *test,
+				   const struct dsr_ingress *in,
+				   const struct dsr_tuple *tuple)
 {
 	struct table *t = test->priv;
+	struct dsr_service *svc;
+
+	rcu_read_lock();
+	svc = dsr_match_find(t->match, in, tuple);
+	rcu_read_unlock();
+	return svc;
+}
+
+#define CLIENT	0xc6336407	/* 198.51.100.7 */
+
+static struct dsr_service *find4_in(struct kunit *test,
+				    const struct dsr_ingress *in, u32 addr,
+				    u8 proto, u16 port)
+{
 	struct dsr_tuple tuple = {
 		.family = AF_INET,
 		.proto = proto,
 		.dport = htons(port),
 	};
 
+	tuple.src.ip = htonl(CLIENT);
 	tuple.dst.ip = htonl(addr);
-	return dsr_match_find(t->match, &tuple);
+	return find_in(test, in, &tuple);
+}
+
+static const struct dsr_ingress plain = { .ifindex = 2 };
+
+static struct dsr_service *find4(struct kunit *test, u32 addr, u8 proto,
+				 u16 port)
+{
+	return find4_in(test, &plain, addr, proto, port);
 }
 
 #define VIP	0xc0000201	/* 192.0.2.1 */
@@ -136,6 +162,51 @@ static void a_prefix_ends_where_it_says(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, find4(test, first, IPPROTO_UDP, 8000));
 }
 
+static void the_first_service_that_sets_its_echo_decides(struct kunit *test)
+{
+	struct dsr_service *any, *exact, *ports, *udp, *wide;
+
+	ports = add4(test, VIP, 32, IPPROTO_TCP, 0, 0);
+	udp = add4(test, VIP, 32, IPPROTO_UDP, 53, 53);
+	exact = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	any = add4(test, VIP, 32, 0, 0, 0);
+	add4(test, VIP + 1, 32, IPPROTO_TCP, 80, 80);
+	add4(test, VIP, 24, IPPROTO_TCP, 80, 80);
+	wide = add4(test, VIP, 16, 0, 0, 0);
+
+	ports->conf.echo = NF_DSR_ECHO_REPLY;
+	udp->conf.echo = NF_DSR_ECHO_PASS;
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), ports);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), wide);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP + 65536, IPPROTO_ICMP, 0));
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMPV6, 0), any);
+
+	exact->conf.echo = NF_DSR_ECHO_REPLY_IF_UP;
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), exact);
+
+	any->conf.echo = NF_DSR_ECHO_PASS;
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), any);
+}
+
+static void only_protocol_any_forwards_echo_requests_unasked(struct kunit *test)
+{
+	struct dsr_service *tcp = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct dsr_service *any = add4(test, VIP + 1, 32, 0, 0, 0);
+
+	build(test);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP, IPPROTO_ICMP, 0));
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), any);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_PASS);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_FORWARD);
+	tcp->conf.echo = NF_DSR_ECHO_FORWARD;
+	any->conf.echo = NF_DSR_ECHO_REPLY;
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_FORWARD);
+	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_REPLY);
+}
+
 static void families_do_not_meet(struct kunit *test)
 {
 	struct table *t = test->priv;
@@ -153,15 +224,156 @@ static void families_do_not_meet(struct kunit *test)
 	build(test);
 	tuple.dst.ip6[0] = htonl(0x20010db8);
 	tuple.dst.ip6[3] = htonl(7);
-	KUNIT_EXPECT_PTR_EQ(test, dsr_match_find(t->match, &tuple), v6);
-	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, AF_INET6,
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &plain, &tuple), v6);
+	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &plain, AF_INET6,
 						 &tuple.dst));
 	tuple.dst.ip6[1] = htonl(1);
-	KUNIT_EXPECT_NULL(test, dsr_match_find(t->match, &tuple));
-	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, AF_INET6,
+	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &tuple));
+	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, &plain, AF_INET6,
 						  &tuple.dst));
-	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, AF_INET,
+	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &plain, AF_INET,
 						 &tuple.src));
+}
+
+static struct dsr_service *add_mark(struct kunit *test, u32 mark, u8 family)
+{
+	struct dsr_service_key key = {
+		.addr = { .all = { mark } },
+		.family = family,
+		.prefix_len = DSR_PREFIX_MARK,
+		.port_end = U16_MAX,
+	};
+
+	return add(test, &key);
+}
+
+static void a_mark_wins_over_addresses(struct kunit *test)
+{
+	const struct dsr_ingress seven = { .mark = 7, .ifindex = 2 };
+	const struct dsr_ingress high = { .mark = U32_MAX, .ifindex = 2 };
+	const struct dsr_ingress other = { .mark = 8, .ifindex = 2 };
+	struct dsr_tuple six = { .family = AF_INET6, .proto = IPPROTO_UDP };
+	struct table *t = test->priv;
+	struct dsr_service *svc7, *svc_high, *vip;
+
+	vip = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	/* Its address is the mark's number. */
+	add4(test, (__force u32)htonl(7), 32, 0, 0, 0);
+	svc7 = add_mark(test, 7, AF_INET);
+	svc_high = add_mark(test, U32_MAX, AF_INET6);
+	build(test);
+
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), vip);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &seven, VIP, IPPROTO_TCP, 80),
+			    svc7);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &seven, 1, IPPROTO_ESP, 0),
+			    svc7);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &seven, 1, IPPROTO_ICMP, 0),
+			    svc7);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &other, VIP, IPPROTO_TCP, 80),
+			    vip);
+	KUNIT_EXPECT_NULL(test, find4_in(test, &other, 1, IPPROTO_TCP, 80));
+	KUNIT_EXPECT_NULL(test, find4_in(test, &high, 1, IPPROTO_TCP, 80));
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &high, &six), svc_high);
+	KUNIT_EXPECT_NULL(test, find_in(test, &seven, &six));
+	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &six));
+	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &seven, AF_INET,
+						 &six.dst));
+	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, &other, AF_INET,
+						  &six.dst));
+	KUNIT_EXPECT_PTR_EQ(test, dsr_match_key(t->match, &svc7->key), svc7);
+	KUNIT_EXPECT_FALSE(test, dsr_key_covers(&svc7->key, &svc7->key.addr));
+}
+
+static struct dsr_service *add_vrf(struct kunit *test, const char *vrf,
+				   u8 zone, int ifindex, u8 len)
+{
+	struct dsr_service_key key = key4(VIP, len, IPPROTO_TCP, 80, 80);
+	struct dsr_service *svc;
+
+	strscpy(key.vrf, vrf, sizeof(key.vrf));
+	svc = add(test, &key);
+	KUNIT_ASSERT_NOT_NULL(test, svc);
+	svc->zone = zone;
+	svc->vrf_ifindex = ifindex;
+	return svc;
+}
+
+static void vrfs_have_services_of_their_own(struct kunit *test)
+{
+	struct dsr_service *red, *blue, *wide, *none, *svc;
+	struct table *t = test->priv;
+	struct dsr_service_key key;
+	struct dsr_ingress in = {};
+
+	none = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	red = add_vrf(test, "red", 1, 10, 32);
+	wide = add_vrf(test, "red", 1, 10, 24);
+	blue = add_vrf(test, "blue", 2, 11, 32);
+	build(test);
+
+	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 10), 1);
+	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 11), 2);
+	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 12), 0);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), none);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP + 1, IPPROTO_TCP, 80));
+	in.zone = 1;
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP, IPPROTO_TCP, 80),
+			    red);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP + 1, IPPROTO_TCP, 80),
+			    wide);
+	in.zone = 2;
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP, IPPROTO_TCP, 80),
+			    blue);
+	KUNIT_EXPECT_NULL(test, find4_in(test, &in, VIP + 1, IPPROTO_TCP, 80));
+
+	list_for_each_entry(svc, &t->services, list)
+		KUNIT_EXPECT_PTR_EQ(test, dsr_match_key(t->match, &svc->key),
+				    svc);
+	key = red->key;
+	strscpy(key.vrf, "green", sizeof(key.vrf));
+	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
+}
+
+static struct dsr_filter *set_filter(struct kunit *test,
+				     struct dsr_service *svc, int ifindex,
+				     bool drop)
+{
+	struct dsr_filter *filter;
+
+	filter = kunit_kzalloc(test, struct_size(filter, sources, 2),
+			       GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, filter);
+	filter->family = AF_INET;
+	filter->ifindex = ifindex;
+	filter->drop = drop;
+	RCU_INIT_POINTER(svc->filter, filter);
+	return filter;
+}
+
+static void a_restricted_service_leaves_others_to_the_next(struct kunit *test)
+{
+	struct dsr_service *exact = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct dsr_service *any = add4(test, VIP, 32, 0, 0, 0);
+	struct dsr_service *wide = add4(test, VIP, 24, 0, 0, 0);
+	struct dsr_filter *filter = set_filter(test, exact, 0, false);
+
+	filter->sources[filter->nr++].len = 32;
+	build(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), any);
+	filter->sources[filter->nr++].len = 0;
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), exact);
+	filter->nr = 1;
+	filter->drop = true;
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), exact);
+
+	set_filter(test, exact, plain.ifindex + 1, false);
+	set_filter(test, any, plain.ifindex, false);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), any);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), any);
+	set_filter(test, any, DSR_NO_DEVICE, true);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), wide);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), wide);
 }
 
 /* The rule of dsr_match_find(), written as a search through all services. */
@@ -267,7 +479,12 @@ static void every_service_is_found_by_its_key_alone(struct kunit *test)
 static struct kunit_case match_cases[] = {
 	KUNIT_CASE(the_more_specific_service_wins),
 	KUNIT_CASE(a_prefix_ends_where_it_says),
+	KUNIT_CASE(the_first_service_that_sets_its_echo_decides),
+	KUNIT_CASE(only_protocol_any_forwards_echo_requests_unasked),
 	KUNIT_CASE(families_do_not_meet),
+	KUNIT_CASE(a_mark_wins_over_addresses),
+	KUNIT_CASE(vrfs_have_services_of_their_own),
+	KUNIT_CASE(a_restricted_service_leaves_others_to_the_next),
 	KUNIT_CASE(many_services_are_found_as_a_full_search_finds_them),
 	KUNIT_CASE(every_service_is_found_by_its_key_alone),
 	{}

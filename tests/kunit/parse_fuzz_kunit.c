@@ -39,6 +39,7 @@ static void check_result(struct fuzz *f, int err, const struct dsr_pkt *pkt)
 	KUNIT_ASSERT_LE(test, pkt->l4_off, pkt->len);
 	KUNIT_ASSERT_LE(test, pkt->kind, DSR_KIND_CONTROL);
 	KUNIT_ASSERT_EQ(test, pkt->tuple.persist, 0);
+	KUNIT_ASSERT_EQ(test, pkt->tuple.zone, 0);
 	if (pkt->kind == DSR_KIND_FRAGMENT || pkt->kind == DSR_KIND_CONTROL)
 		KUNIT_ASSERT_FALSE(test, pkt->tuple.sport || pkt->tuple.dport);
 	f->flows += pkt->kind == DSR_KIND_FLOW;

@@ -75,6 +75,58 @@ static void ports_stand_behind_the_options(struct kunit *test)
 	}
 }
 
+static struct packet *with_options(struct kunit *test, const void *bytes,
+				   u32 len)
+{
+	struct packet *p = packet_new(test);
+	u8 words = (len + 3) / 4;
+
+	memcpy(packet_ipv4(p, IPPROTO_TCP, client4, vip4, words) + 20, bytes,
+	       len);
+	packet_tcp(p, CLIENT_PORT, VIP_PORT, DSR_TCP_ACK);
+	return packet_finish(p);
+}
+
+static void source_routes_are_seen(struct kunit *test)
+{
+	static const struct {
+		u8 bytes[40];
+		u32 len;
+		bool source_route;
+	} options[] = {
+		{ { 131, 7, 4, 10, 0, 0, 1 }, 7, true },	/* LSRR */
+		{ { 137, 3, 4 }, 3, true },			/* SSRR */
+		{ { 1, 1, 148, 4, 0, 0, 131, 3, 4 }, 9, true },
+		{ { 7, 39, 4 }, 40, false },			/* RR */
+		{ { 68, 8, 5, 131, 137, 131, 137, 131 }, 8, false },
+		{ { 1, 0, 131, 3, 4 }, 5, false },		/* behind the end */
+	};
+	struct dsr_pkt pkt;
+	struct packet *p;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		p = with_options(test, options[i].bytes, options[i].len);
+		pkt = packet_expect(test, p, DSR_KIND_FLOW, IPPROTO_TCP,
+				    CLIENT_PORT, VIP_PORT);
+		KUNIT_EXPECT_EQ(test, pkt.source_route,
+				options[i].source_route);
+	}
+}
+
+static void options_that_do_not_end_are_malformed(struct kunit *test)
+{
+	static const u8 options[][4] = {
+		{ 131, 0 }, { 131, 1 }, { 131, 5, 4 }, { 1, 1, 1, 131 },
+		{ 7, 255 }, { 1, 7, 4 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		packet_expect_malformed(test,
+					with_options(test, options[i], 4));
+}
+
 static void header_shorter_than_20_bytes_is_malformed(struct kunit *test)
 {
 	struct packet *p = tcp_packet(test);
@@ -336,6 +388,8 @@ static struct kunit_case parse_ipv4_cases[] = {
 	KUNIT_CASE(without_df_it_may_be_fragmented),
 	KUNIT_CASE(only_four_tcp_flags_are_told),
 	KUNIT_CASE(ports_stand_behind_the_options),
+	KUNIT_CASE(source_routes_are_seen),
+	KUNIT_CASE(options_that_do_not_end_are_malformed),
 	KUNIT_CASE(header_shorter_than_20_bytes_is_malformed),
 	KUNIT_CASE(options_beyond_the_datagram_are_malformed),
 	KUNIT_CASE(padding_is_not_part_of_the_packet),

@@ -292,9 +292,28 @@ static void length_0_of_a_big_packet_needs_no_option(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt.len, p->total);
 }
 
+static void segments_left_are_a_source_route(struct kunit *test)
+{
+	struct dsr_pkt pkt;
+	struct packet *p;
+	u8 left;
+
+	for (left = 0; left < 3; left++) {
+		p = packet_new(test);
+		packet_ipv6(p, IPPROTO_HOPOPTS, client6, vip6);
+		packet_ext(p, IPPROTO_ROUTING, 0)[3] = 5;
+		packet_ext(p, IPPROTO_TCP, 2)[3] = left;
+		packet_tcp(p, CLIENT_PORT, VIP_PORT, DSR_TCP_ACK);
+		pkt = packet_expect(test, packet_finish(p), DSR_KIND_FLOW,
+				    IPPROTO_TCP, CLIENT_PORT, VIP_PORT);
+		KUNIT_EXPECT_EQ(test, pkt.source_route, left > 0);
+	}
+}
+
 static struct kunit_case parse_ipv6_cases[] = {
 	KUNIT_CASE(tcp_segment_is_a_flow),
 	KUNIT_CASE(udp_and_sctp_have_ports),
+	KUNIT_CASE(segments_left_are_a_source_route),
 	KUNIT_CASE(extension_headers_are_walked_in_any_order),
 	KUNIT_CASE(longest_extension_header_is_walked),
 	KUNIT_CASE(too_many_extension_headers_are_malformed),

@@ -40,7 +40,7 @@ must dsr backend add tcp "$vip6_80" "$(address b1 6)"
 before=$(everything)
 
 # words that mean nothing
-refuses 1 'expected tcp, udp or any' service add icmp "$vip4"
+refuses 1 'expected tcp, udp, sctp, any or mark' service add icmp "$vip4"
 refuses 1 'port "0"' service add tcp "$vip4:0"
 refuses 1 'port "65536"' service add tcp "$vip4:65536"
 refuses 1 '192.0.2.256' service add tcp 192.0.2.256:80

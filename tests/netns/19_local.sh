@@ -63,6 +63,32 @@ ask()
 	must dsr service del tcp "$service"
 }
 
+# curl_status URL: 7: refused, 28: no answer
+curl_status()
+{
+	local status=0
+
+	on director curl -sS --max-time 10 "$1" >/dev/null 2>&1 || status=$?
+	echo $status
+}
+
+# refuse 4|6: the director as a client that is refused, without the VIPs.
+refuse()
+{
+	local vip=vip$1 name
+
+	vip=${!vip}
+	name=$(host "$vip")
+	must dsr service add tcp "$name:80" no-backend reject unmatched reject
+	check_eq "IPv$1: no backend: the director's own connection is refused" 7 \
+		"$(curl_status "http://$name:80/")"
+	check_eq "IPv$1: no service: the director's own connection is refused" 7 \
+		"$(curl_status "http://$name:81/")"
+	check_not "IPv$1: no service: the director's own datagram is refused" \
+		on director bash -c "echo >/dev/udp/$vip/53"
+	must dsr service del tcp "$name:80"
+}
+
 topology l2
 start_http
 must dsr service add tcp "$vip4:80"
@@ -83,8 +109,10 @@ ask l2 6 6
 ask ipip 4 4
 ask gue 6 6
 ask dscp 4 4 dscp 42
+refuse 4
+refuse 6
 serve
 serve_by 4
 serve_by 6
 # That is how senders learn the MTU.
-check_no_drops too_big
+check_no_drops too_big no_backend unmatched

@@ -69,7 +69,7 @@ static void same_key_in_another_writing_is_made_canonical(void **state)
 	}
 }
 
-#define FORM ": expected ADDRESS[/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets"
+#define FORM ": expected ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets"
 
 static void bad_keys_say_what_was_expected(void **state)
 {
@@ -100,7 +100,8 @@ static void bad_keys_say_what_was_expected(void **state)
 		{ "[2001:db8::1", FORM },
 		{ "[2001:db8::1]80", FORM },
 		{ "[2001:db8::/64]:80", FORM },
-		{ "fe80::1%eth0", FORM },
+		{ "2001:db8::1%", FORM },
+		{ "192.0.2.1%..", FORM },
 		{ ":80", FORM },
 	};
 	struct dsr_key key = { .protocol = IPPROTO_TCP };

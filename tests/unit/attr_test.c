@@ -35,6 +35,11 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add tcp 192.0.2.1 on-delete reject no-backend accept unmatched drop",
 		"service add tcp 192.0.2.1 persist 300 persist-prefix4 24 persist-prefix6 64",
 		"service add tcp 192.0.2.1 one-packet on min-active 65535 slow-start 2147483",
+		"service add tcp 192.0.2.1 echo reply-if-up",
+		"service add sctp 192.0.2.1:3868",
+		"service add mark 4294967295%red/ipv6 source 2001:db8::/32 source ::1 dev eth1",
+		"service add mark 7 source-other drop",
+		"service add tcp [2001:db8::%blue]/64:80 source any",
 	};
 	struct dsr_service service;
 	struct dsr_error err;
@@ -61,6 +66,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add any 192.0.2.1 10.0.0.1 outer-source 10.0.0.9 outer-ttl 255 weight 65535",
 		"backend add any 192.0.2.1 10.0.0.1 state drain drain-timeout 2147483 health down",
 		"backend add any 192.0.2.1 10.0.0.1 priority 255 max-flows 4294967295 min-flows 7",
+		"backend add mark 7%red/ipv6 10.0.0.1",
 		"backend add any 192.0.2.1 2001:db8::2 outer-source 2001:db8::9 outer-ttl inherit",
 		"backend add any 192.0.2.1 2001:db8::2 method gue outer-source 2001:db8::/96",
 		"backend add any 192.0.2.1 10.0.0.1 outer-port 65535 outer-checksum off",

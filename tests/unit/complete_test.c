@@ -41,19 +41,22 @@ static void objects_and_commands(void **state)
 static void operands(void **state)
 {
 	(void)state;
-	assert_proposes("service add ", "tcp udp any help");
+	assert_proposes("service add ", "tcp udp sctp any mark help");
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");
 }
 
+#define OUTER_WORDS "outer-source outer-ttl timeout hash table-size on-delete no-backend " \
+	"unmatched min-active slow-start persist persist-prefix4 persist-prefix6 one-packet " \
+	HEADERS " dscp echo source source-other dev"
+#define SERVICE_WORDS "scheduler seed method " OUTER_WORDS
+
 static void keywords_and_their_values(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 ",
-			"scheduler seed method outer-source outer-ttl timeout hash table-size "
-			"on-delete no-backend unmatched min-active slow-start persist "
-			"persist-prefix4 persist-prefix6 one-packet " HEADERS " dscp");
+			SERVICE_WORDS);
 	assert_proposes("service add tcp 192.0.2.1:80 hash s", "source source-port");
 	assert_proposes("service add tcp 192.0.2.1:80 outer-",
 			"outer-source outer-ttl outer-port outer-checksum");
@@ -61,6 +64,10 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
+	assert_proposes("service add tcp 192.0.2.1:80 echo ",
+			"default pass forward reply reply-if-up");
+	assert_proposes("service add tcp 192.0.2.1:80 source ", "any");
+	assert_proposes("service add tcp 192.0.2.1:80 source-other ", "pass drop");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
 			"weight state method outer-source outer-ttl health drain-timeout "
 			"priority max-flows min-flows " HEADERS);
@@ -77,9 +84,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed outer-source outer-ttl timeout hash table-size "
-			"on-delete no-backend unmatched min-active slow-start persist "
-			"persist-prefix4 persist-prefix6 one-packet " HEADERS " dscp");
+			"scheduler seed " OUTER_WORDS);
 }
 
 static void nothing_after_a_wrong_word(void **state)

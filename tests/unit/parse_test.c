@@ -51,6 +51,45 @@ static void backend_keywords_are_taken(void **state)
 			 DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_TTL);
 }
 
+static void marks_and_vrfs_are_keys(void **state)
+{
+	struct dsr_args args = parse_args("backend add mark 0xff%red/ipv6 10.0.0.1");
+
+	(void)state;
+	assert_true(args.key.by_mark);
+	assert_int_equal(args.key.mark, 255);
+	assert_int_equal(args.key.addr.family, AF_INET6);
+	assert_string_equal(args.key.vrf, "red");
+	args = parse_args("service add mark 4294967295");
+	assert_true(args.key.mark == UINT32_MAX);
+	assert_int_equal(args.key.addr.family, AF_INET);
+	assert_string_equal(args.key.vrf, "");
+	args = parse_args("service add tcp [2001:db8::%vrf-blue]/64:80");
+	assert_string_equal(args.key.vrf, "vrf-blue");
+	assert_int_equal(args.key.port, 80);
+	assert_int_equal(args.key.prefix_len, 64);
+}
+
+#define SOURCES " source 10.0.0.0/8 source 192.0.2.7 source-other drop dev eth1"
+
+static void sources_add_up(void **state)
+{
+	struct dsr_args args = parse_args(SERVICE_ADD SOURCES);
+
+	(void)state;
+	assert_int_equal(args.conf.n_sources, 2);
+	assert_int_equal(args.conf.sources[0].len, 8);
+	assert_int_equal(args.conf.sources[1].len, 32);
+	assert_memory_equal(args.conf.sources[1].addr.bytes, "\xc0\x00\x02\x07", 4);
+	assert_int_equal(args.conf.source_other, NF_DSR_SOURCE_OTHER_DROP);
+	assert_string_equal(args.conf.dev, "eth1");
+	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_SOURCE_OTHER | DSR_SET_DEV);
+	args = parse_args(SERVICE_ADD " source any dev any");
+	assert_int_equal(args.conf.n_sources, 0);
+	assert_string_equal(args.conf.dev, "");
+	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_DEV);
+}
+
 static void nothing_given_is_nothing_set(void **state)
 {
 	(void)state;
@@ -186,22 +225,41 @@ static void explain_may_look_like_an_option(void **state)
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
 	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
-	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp"
+	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp, echo, " \
+	"source, source-other, dev"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
 	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
+#define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
+#define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
 static const char *const bad_lines[][2] = {
+	{ "service add mark 0", "mark \"0\": expected " MARK_FORM },
+	{ "service add mark 4294967296", "mark \"4294967296\": expected " MARK_FORM },
+	{ "service add mark 192.0.2.1", "mark \"192.0.2.1\": expected " MARK_FORM },
+	{ "service add mark 7/6", "mark \"7/6\": expected " MARK_FORM },
+	{ "service add mark 7%", "mark \"7%\": expected " MARK_FORM },
+	{ SERVICE_ADD " source 10.0.0.1/8",
+	  "\"10.0.0.1/8\": host bits are set: expected 10.0.0.0/8" },
+	{ SERVICE_ADD " source 2001:db8::/32",
+	  "source \"2001:db8::/32\": expected IPv4, as the service is" },
+	{ SERVICE_ADD " source ten", "\"ten\": expected ADDRESS[/PREFIX]" },
+	{ SERVICE_ADD " source any source 10.0.0.1", "source any goes with no other source" },
+	{ SERVICE_ADD " source 10.0.0.1 source any", "source any goes with no other source" },
+	{ SERVICE_ADD " source-other accept",
+	  "source-other \"accept\": expected pass, drop" },
+	{ SERVICE_ADD " dev a-name-too-long-for-it",
+	  "dev \"a-name-too-long-for-it\": expected any, or the name of a device" },
 	{ "serv", "\"serv\" is no object: expected " OBJECTS },
 	{ "-j", "\"-j\": options stand before the object" },
 	{ "service ad", "\"ad\" is no command of service: expected " COMMANDS },
 	{ "flow add", "\"add\" is no command of flow: expected show, flush, count or help" },
-	{ "service add", "PROTOCOL is missing: expected tcp, udp or any" },
-	{ "service add sctp 192.0.2.1",
-	  "protocol \"sctp\": expected tcp, udp or any" },
-	{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp or any" },
-	{ "service add tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
-	{ "service show tcp", "VIP is missing: expected ADDRESS[/PREFIX][:PORT[-PORT]]" },
+	{ "service add", "PROTOCOL is missing: expected tcp, udp, sctp, any or mark" },
+	{ "service add dccp 192.0.2.1",
+	  "protocol \"dccp\": expected tcp, udp, sctp, any or mark" },
+	{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp, sctp, any or mark" },
+	{ "service add tcp", "VIP is missing: expected " VIP_FORM },
+	{ "service show tcp", "VIP is missing: expected " VIP_FORM },
 	{ "service add any 192.0.2.1:80",
 	  "\"192.0.2.1:80\": protocol any has no ports: expected ADDRESS[/PREFIX]" },
 	{ "backend add tcp 192.0.2.1:80",
@@ -310,6 +368,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(service_keywords_are_taken),
 		cmocka_unit_test(backend_keywords_are_taken),
+		cmocka_unit_test(marks_and_vrfs_are_keys),
+		cmocka_unit_test(sources_add_up),
 		cmocka_unit_test(nothing_given_is_nothing_set),
 		cmocka_unit_test(seed_is_exact_in_64_bits),
 		cmocka_unit_test(service_takes_an_outer_source_of_each_family),

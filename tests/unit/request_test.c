@@ -145,10 +145,14 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ gue-variant 0|1 ]\n"
 			    "        [ gre-key none|0..4294967295 ]\n"
 			    "        [ dscp 1..63 ]\n"
+			    "        [ echo default|pass|forward|reply|reply-if-up ]\n"
+			    "        [ source any|ADDRESS[/PREFIX] ]...\n"
+			    "        [ source-other pass|drop ]\n"
+			    "        [ dev any|NAME ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
-			    "PROTOCOL   tcp, udp or any\n"
-			    "VIP        ADDRESS[/PREFIX][:PORT[-PORT]]\n"
+			    "PROTOCOL   tcp, udp, sctp, any or mark\n"
+			    "VIP        ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]\n"
 			    "BACKEND    the backend's IPv4 or IPv6 address\n");
 	screen_close(&screen);
 	assert_int_equal(fake_requests(), 0);

@@ -12,7 +12,7 @@
 #define SERVICE "service add tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 " \
 	"method ipip outer-source client outer-ttl inherit timeout tcp 3600 timeout tcp-syn 60 " \
 	"timeout tcp-closing 60 timeout udp 120 timeout icmp 2 timeout other 120 " \
-	"hash source-port table-size 4093"
+	"hash source-port table-size 4093 echo reply"
 #define SERVICE_ANY "service add any [2001:db8::]/64 scheduler wrr seed 0 method l2 " \
 	"outer-source 10.0.0.9 outer-source 2001:db8::9 outer-ttl 64"
 #define BACKEND "backend add tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
@@ -23,7 +23,8 @@
 	"\"port_end\":80,\"scheduler\":\"maglev\",\"seed\":18446744073709551615," \
 	"\"method\":\"ipip\",\"outer_source\":\"client\",\"outer_ttl\":\"inherit\"," \
 	"\"timeouts\":{\"tcp\":3600,\"tcp_syn\":60,\"tcp_closing\":60,\"udp\":120,\"icmp\":2," \
-	"\"other\":120},\"hash\":\"source-port\",\"table_size\":4093,\"backends\":2"
+	"\"other\":120},\"hash\":\"source-port\",\"table_size\":4093,\"echo\":\"reply\"," \
+	"\"backends\":2"
 #define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615,\"active\":7"
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
@@ -32,7 +33,8 @@
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
 	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
-	"udp 120 icmp 2 other 120 options hash source-port table-size 4093 backends 2"
+	"udp 120 icmp 2 other 120 source any source-other pass dev any " \
+	"options hash source-port table-size 4093 echo reply backends 2"
 
 enum { JSON = 1, STATS = 2, PRETTY = 4 };
 
@@ -102,17 +104,50 @@ static void counters_as_columns(void **state)
 
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS           " \
-	"      SEED TIMEOUTS                                                    " \
-	"OPTIONS\n" \
+	"      SEED TIMEOUTS                                                    SOURCE " \
+	"SOURCE-OTHER DEV OPTIONS\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2 " \
-	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 " \
-	"hash source-port table-size 4093\n"
+	"18446744073709551615 tcp 3600 tcp-syn 60 tcp-closing 60 udp 120 icmp 2 other 120 any    " \
+	"pass         any hash source-port table-size 4093 echo reply\n"
 
 static void one_service_with_seed_and_timeouts(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
 	assert_shows("service show tcp 192.0.2.1:80", 0, ONE_SERVICE_WITH_SEED_AND_TIMEOUTS);
+}
+
+#define MARK "service add mark 255%red/ipv6 scheduler wrr seed 0 source 2001:db8::/32 " \
+	"source ::5 source-other drop dev eth1"
+
+#define MARKS_VRFS_AND_SOURCES_AS_JSON \
+	"[\n{\"mark\":255,\"family\":\"ipv6\",\"vrf\":\"red\",\"protocol\":\"any\"," \
+	"\"scheduler\":\"wrr\",\"seed\":0,\"timeouts\":{}," \
+	"\"source\":[\"2001:db8::/32\",\"::5\"],\"source_other\":\"drop\"," \
+	"\"dev\":\"eth1\",\"backends\":2}\n]\n"
+
+static void marks_vrfs_and_sources_as_json(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, MARK));
+	assert_shows("service show", JSON,
+		     MARKS_VRFS_AND_SOURCES_AS_JSON);
+}
+
+#define MARKS_AND_VRFS_AS_TABLE \
+	"PROTO SERVICE       SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS\n" \
+	"mark  255%red/ipv6  wrr       -      -                    -        2\n" \
+	"mark  7             wrr       -      -                    -        2\n" \
+	"tcp   [::5%blue]:80 wrr       -      -                    -        2\n"
+
+static void marks_and_vrfs_as_table(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, MARK));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, "service add mark 7 scheduler wrr"));
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET,
+				 "service add tcp [::5%blue]:80 scheduler wrr"));
+	assert_shows("service show", 0, MARKS_AND_VRFS_AS_TABLE);
 }
 
 static void backend_as_json(void **state)
@@ -183,9 +218,9 @@ static void headers_of_one_backend(void **state)
 
 #define DSCP_OF_ONE_SERVICE \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS SEED " \
-	"TIMEOUTS OPTIONS\n" \
+	"TIMEOUTS SOURCE SOURCE-OTHER DEV OPTIONS\n" \
 	"tcp   192.0.2.1:80 wrr       dscp   route               64        2    0 " \
-	"         dscp 12 gre-key none\n"
+	"         any    pass         any dscp 12 gre-key none\n"
 
 static void dscp_of_one_service(void **state)
 {
@@ -235,7 +270,8 @@ static void flow_protocols_have_names(void **state)
 		__u8 number;
 		const char *name;
 	} protocols[] = {
-		{ 6, "tcp" }, { 17, "udp" }, { 1, "icmp" }, { 58, "icmpv6" }, { 132, "132" },
+		{ 6, "tcp" }, { 17, "udp" }, { 1, "icmp" }, { 58, "icmpv6" }, { 132, "sctp" },
+		{ 47, "47" },
 	};
 	char text[8];
 	size_t i;
@@ -419,6 +455,8 @@ int main(void)
 		cmocka_unit_test(services_as_table),
 		cmocka_unit_test(counters_as_columns),
 		cmocka_unit_test(one_service_with_seed_and_timeouts),
+		cmocka_unit_test(marks_vrfs_and_sources_as_json),
+		cmocka_unit_test(marks_and_vrfs_as_table),
 		cmocka_unit_test(backend_as_json),
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),

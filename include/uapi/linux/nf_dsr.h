@@ -16,6 +16,7 @@
 #define NF_DSR_TABLE_SIZE_MIN	251
 #define NF_DSR_TABLE_SIZE_MAX	131071
 #define NF_DSR_GRE_KEY_NONE	4294967296
+#define NF_DSR_SOURCES_MAX	16
 
 /**
  * enum nf_dsr_method - How a packet reaches its backend.
@@ -70,6 +71,41 @@ enum nf_dsr_outer_checksum {
 	NF_DSR_OUTER_CHECKSUM_AUTO,
 	NF_DSR_OUTER_CHECKSUM_OFF,
 	NF_DSR_OUTER_CHECKSUM_ON,
+};
+
+/**
+ * enum nf_dsr_echo - What becomes of an ICMP or ICMPv6 echo request to a VIP.
+ *   An echo has no port, so one service speaks for a VIP: of those in the
+ *   longest prefix the first, in the order of a dump, that says anything but
+ *   default; else the one of protocol any, which forwards; else shorter
+ *   prefixes are asked; and where nobody speaks the stack gets it.
+ * @NF_DSR_ECHO_DEFAULT: forward for protocol any; other services say nothing.
+ * @NF_DSR_ECHO_PASS: The stack gets it, which answers if the VIP is an address
+ *   of the director.
+ * @NF_DSR_ECHO_FORWARD: It goes to a backend, as a flow of its own.
+ * @NF_DSR_ECHO_REPLY: The director answers it with the VIP as source, local or
+ *   not.
+ * @NF_DSR_ECHO_REPLY_IF_UP: The same while the service has a backend that
+ *   takes new flows; else it is dropped.
+ */
+enum nf_dsr_echo {
+	NF_DSR_ECHO_DEFAULT,
+	NF_DSR_ECHO_PASS,
+	NF_DSR_ECHO_FORWARD,
+	NF_DSR_ECHO_REPLY,
+	NF_DSR_ECHO_REPLY_IF_UP,
+};
+
+/**
+ * enum nf_dsr_source_other - What becomes of packets to a service that come
+ *   from none of its sources.
+ * @NF_DSR_SOURCE_OTHER_PASS: The service does not match them; a less specific
+ *   one may, or the stack.
+ * @NF_DSR_SOURCE_OTHER_DROP: They are dropped.
+ */
+enum nf_dsr_source_other {
+	NF_DSR_SOURCE_OTHER_PASS,
+	NF_DSR_SOURCE_OTHER_DROP,
 };
 
 /**
@@ -184,6 +220,15 @@ enum {
 };
 
 enum {
+	NF_DSR_A_PREFIX_ADDR4 = 1,
+	NF_DSR_A_PREFIX_ADDR6,
+	NF_DSR_A_PREFIX_PREFIX_LEN,
+
+	__NF_DSR_A_PREFIX_MAX,
+	NF_DSR_A_PREFIX_MAX = (__NF_DSR_A_PREFIX_MAX - 1)
+};
+
+enum {
 	NF_DSR_A_SERVICE_ADDR4 = 1,
 	NF_DSR_A_SERVICE_ADDR6,
 	NF_DSR_A_SERVICE_PREFIX_LEN,
@@ -224,6 +269,13 @@ enum {
 	NF_DSR_A_SERVICE_OUTER_PREFIX4,
 	NF_DSR_A_SERVICE_OUTER_PREFIX6,
 	NF_DSR_A_SERVICE_DSCP,
+	NF_DSR_A_SERVICE_ECHO,
+	NF_DSR_A_SERVICE_MARK,
+	NF_DSR_A_SERVICE_FAMILY,
+	NF_DSR_A_SERVICE_VRF,
+	NF_DSR_A_SERVICE_SOURCE,
+	NF_DSR_A_SERVICE_SOURCE_OTHER,
+	NF_DSR_A_SERVICE_DEV,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)

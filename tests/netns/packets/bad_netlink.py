@@ -42,6 +42,8 @@ def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
 VIP, VIP6 = "192.0.2.80", bytes.fromhex("20010db8008000000000000000000080")
 KEY = nest("BACKEND_SERVICE", service(VIP, port=80))
 B2 = attr("BACKEND_ADDR4", bytes((10, 1, 1, 52)))
+MARK = attr("SERVICE_MARK", u32(7))
+SOURCE = attr("PREFIX_ADDR4", bytes((10, 1, 1, 1)))
 
 # what is wrong, command, attributes, flags, part of the text or none, error
 REFUSED = [
@@ -82,6 +84,39 @@ REFUSED = [
      service(VIP, more=attr("SERVICE_TIMEOUT_UDP", u32(2147484))), ADD, "timeout must be", None),
     ("outer-source address without one", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_OUTER_SOURCE", u8(2))), ADD, "needs an address", None),
+    ("mark 0", "SERVICE_NEW", attr("SERVICE_MARK", u32(0)), ADD, "mark must be", None),
+    ("a mark with an address", "SERVICE_NEW",
+     service(VIP, protocol=0, port=None, more=MARK), ADD, "neither address nor ports", None),
+    ("a mark with a port", "SERVICE_NEW", MARK + attr("SERVICE_PORT", u16(80)), ADD,
+     "neither address nor ports", None),
+    ("a mark with TCP", "SERVICE_NEW", MARK + attr("SERVICE_PROTOCOL", u8(6)), ADD,
+     "any protocol", None),
+    ("a mark of family 5", "SERVICE_NEW", MARK + attr("SERVICE_FAMILY", u8(5)), ADD,
+     "family must be", None),
+    ("a family with an address", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_FAMILY", u8(4))), ADD, "goes with a mark", None),
+    ("a VRF's name that is too long", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_VRF", b"v" * 16 + b"\0")), ADD, "", None),
+    ("a VRF that is another device", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_VRF", b"eth0\0")), ADD, "no VRF", None),
+    ("echo 5", "SERVICE_NEW", service(VIP, more=attr("SERVICE_ECHO", u8(5))), ADD, "", None),
+    ("source-other 2", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_SOURCE_OTHER", u8(2))), ADD, "", None),
+    ("a device's name that is too long", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_DEV", b"d" * 16 + b"\0")), ADD, "", None),
+    ("a source that is no nest", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_SOURCE", b"abcdefgh")), ADD, "", None),
+    ("a source without an address", "SERVICE_NEW",
+     service(VIP, more=nest("SERVICE_SOURCE", attr("PREFIX_PREFIX_LEN", u8(8)))), ADD,
+     "exactly one address", None),
+    ("a source of the other family", "SERVICE_NEW",
+     service(VIP, more=nest("SERVICE_SOURCE", attr("PREFIX_ADDR6", VIP6))), ADD,
+     "service's family", None),
+    ("a source with bits behind its prefix", "SERVICE_NEW",
+     service(VIP, more=nest("SERVICE_SOURCE", SOURCE + attr("PREFIX_PREFIX_LEN", u8(8)))), ADD,
+     "behind its prefix", None),
+    ("seventeen sources", "SERVICE_NEW",
+     service(VIP, more=nest("SERVICE_SOURCE", SOURCE) * 17), ADD, "more than 16", None),
     ("neither create nor replace", "SERVICE_NEW", service(VIP), 0, "NLM_F_CREATE", None),
     ("a service that exists", "SERVICE_NEW", service(VIP, port=80), ADD, "exists already",
      errno.EEXIST),

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Services by firewall mark, whatever a packet is and wherever it goes.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+topology l2
+# What nobody is, but the director is the way to it.
+route_to_director 203.0.113.0/24 2001:db8:ff::/64
+must on director nft -f - <<-END
+	table inet marks {
+	chain raw {
+		type filter hook prerouting priority raw
+		tcp dport { 80, 443 } meta mark set 7
+		udp dport 53 meta mark set 0xffffffff
+		meta l4proto { icmp, icmpv6 } meta mark set 7
+		udp dport 54 meta mark set 8
+	}
+	}
+END
+packets mark.py 4
+packets mark.py 6

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The same VIP, clients and backends in two VRFs and outside."""
+import errno
+import struct
+import subprocess
+
+from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
+from scapy.packet import Raw
+
+import tap
+import wire
+from control import drops, dsr, flows, show
+from genl import Genl, attr, nest
+
+CLIENT, VIP, NET = {4: "198.51.100.201", 6: "2001:db8:c::201"}, \
+                   {4: "192.0.2.80", 6: "2001:db8:80::80"}, {4: "10.1.1.", 6: "2001:db8:1::"}
+ARMS = ("green", "red", "blue")
+VRF = {"green": "", "red": "%vrf-red", "blue": "%vrf-blue"}
+BACKEND = {"green": 51, "red": 52, "blue": 53}
+wires = {arm: wire.Port(arm, "lan") for arm in ARMS}
+directors = {arm: wire.Port("director", f"{arm}0").mac for arm in ARMS}
+tagged = wire.Port("green", "lan.100")
+
+
+def ip(*words):
+    subprocess.run(["ip", "-n", "director", *words], check=True)
+
+
+def service(family, arm, port=80):
+    return f"tcp [{VIP[6]}{VRF[arm]}]:{port}" if family == 6 else f"tcp {VIP[4]}{VRF[arm]}:{port}"
+
+
+def packet(family, sport, dport=80):
+    head = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
+    return head / TCP(sport=sport, dport=dport, flags="A")
+
+
+def neighbour(mac):
+    return int(mac[-1:].hex()) if mac[:2] == b"\x02\0" else None
+
+
+# Not matched by anything else: a service of markers in each arm, to neighbour 3.
+def marker(arm, number):
+    head = IP(src=CLIENT[4], dst="192.0.2.99")
+    wires[arm].send(directors[arm], bytes(head / UDP(sport=number, dport=9) / Raw(b"marker")))
+
+
+numbers = iter(range(1000, 60000))
+
+
+def ways(arm, sent):
+    """Where a packet that comes in by an arm goes: (arm, neighbour)s. Director and
+    wires keep the order, so that it is through when markers are."""
+    for port in wires.values():
+        port.drain()
+    wires[arm].send(directors[arm], bytes(sent))
+    found = []
+    for other in ARMS:
+        number = next(numbers)
+        marker(other, number)
+        last, before = wires[other].expect(
+            lambda p, n=number: p.proto == wire.UDP and p.dst == "192.0.2.99" and
+            p.ports()[0] == n)
+        if not last:
+            found.append("no marker")
+        found += [(other, neighbour(p.mac)) for p in before
+                  if {p.dst, p.innermost().dst, p.src} & {*VIP.values()}]
+    return found
+
+
+def check_ways(text, arm, sent, *expected):
+    seen = ways(arm, sent)
+    tap.check_eq(text, list(expected), seen)
+
+
+for name in ARMS:
+    dsr(f"service add udp 192.0.2.99{VRF[name]}", f"backend add udp 192.0.2.99{VRF[name]} 10.1.1.3")
+for family in (4, 6):
+    what = f"IPv{family}"
+    for name in ARMS:
+        dsr(f"service add {service(family, name)}",
+            f"backend add {service(family, name)} {NET[family]}{BACKEND[name]}")
+    for name in ARMS:
+        check_ways(f"{what}: what comes in by {name} goes to its own backend, once, by its own device",
+                   name, packet(family, 4000), (name, BACKEND[name]))
+    seen = sorted(f["service"].get("vrf", "") for f in flows() if f["client_port"] == 4000 and
+                  f["protocol"] == "tcp" and f["vip"] == VIP[family])
+    tap.check_eq(f"{what}: the same addresses and ports are a flow in each VRF",
+                 ["", "vrf-blue", "vrf-red"], seen)
+    counts = {b["service"].get("vrf", ""): b["packets"] for b in show("-s", "backend", "show")
+              if b["service"]["vip"] == VIP[family]}
+    tap.check_eq(f"{what}: each packet is counted once", {"": 1, "vrf-red": 1, "vrf-blue": 1}, counts)
+    dsr(f"service del {service(family, 'red')}")
+    check_ways(f"{what}: in a VRF no service from outside matches", "red", packet(family, 4001))
+    check_ways(f"{what}: and the others go on", "blue", packet(family, 4000), ("blue", 53))
+    dsr(f"service add {service(family, 'red')} echo reply",
+        f"backend add {service(family, 'red')} {NET[family]}52")
+    ping = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
+    ping = ping / (ICMPv6EchoRequest(id=3) if family == 6 else ICMP(id=3))
+    check_ways(f"{what}: a ping is answered in its VRF", "red", ping, ("red", 1))
+    check_ways(f"{what}: and not in another one", "blue", ping)
+
+# --- routes of the VRF ---------------------------------------------------------
+for name in ("red", "blue"):
+    dsr(f"service add {service(4, name, 81)} method ipip",
+        f"backend add {service(4, name, 81)} 10.9.9.9")
+check_ways("a tunnelled packet takes the routes of its VRF", "red", packet(4, 5000, 81), ("red", 1))
+check_ways("as it does in another one", "blue", packet(4, 5000, 81), ("blue", 3))
+refused = subprocess.run(["dsrctl", "-n", "director", "backend", "add", *service(4, "red").split(),
+                          "10.2.2.51"], capture_output=True, text=True, check=False)
+tap.check("a backend that is on-link only outside of the VRF is refused",
+          refused.returncode == 2 and "on-link" in refused.stderr, refused)
+refused = subprocess.run(["dsrctl", "-n", "director", "service", "add", "tcp", "192.0.2.1%red0:1"],
+                         capture_output=True, text=True, check=False)
+tap.check("a device that is no VRF is refused",
+          refused.returncode == 2 and "no VRF" in refused.stderr, refused)
+
+# --- marks: nftables has set 7 for port 82 --------------------------------------
+dsr("service add mark 7%vrf-red", "backend add mark 7%vrf-red 10.1.1.51")
+check_ways("a mark in a VRF", "red", packet(4, 5001, 82), ("red", 51))
+check_ways("is not that mark in another one", "blue", packet(4, 5001, 82))
+genl = Genl("director")
+RED = nest("FLOW_SERVICE", attr("SERVICE_MARK", struct.pack("=I", 7)) +
+           attr("SERVICE_VRF", b"vrf-red\0"))
+FLOW = (attr("FLOW_SRC4", wire.packed(CLIENT[4])) + attr("FLOW_DST4", wire.packed(VIP[4])) +
+        attr("FLOW_PROTOCOL", b"\6") + attr("FLOW_SRC_PORT", struct.pack("!H", 5001)) +
+        attr("FLOW_DST_PORT", struct.pack("!H", 82)))
+tap.check_eq("a flow in a VRF is asked for with its service",
+             [errno.ENOENT, 0], [genl.request("FLOW_GET", FLOW + more, 0)[0]
+                                 for more in (b"", RED)])
+
+# --- devices come and go -------------------------------------------------------
+for word in ("down", "name", "up"):
+    ip("link", "set", "vrf-pink" if word == "up" else "vrf-red",
+       *(("name", "vrf-pink") if word == "name" else (word,)))
+dsr("service add udp 192.0.2.99%vrf-pink", "backend add udp 192.0.2.99%vrf-pink 10.1.1.3")
+check_ways("a VRF that is renamed has other services", "red", packet(4, 4000))
+dsr("service del udp 192.0.2.99%vrf-pink")
+for word in ("down", "name", "up"):
+    ip("link", "set", "vrf-red" if word == "up" else "vrf-pink",
+       *(("name", "vrf-red") if word == "name" else (word,)))
+check_ways("and its own again by its old name", "red", packet(4, 4000), ("red", 52))
+ip("link", "del", "vrf-blue")
+tap.check_eq("the services of a deleted VRF stay", 3,
+             len([s for s in show("service", "show") if s.get("vrf") == "vrf-blue"
+                  and s["protocol"] == "tcp"]))
+ip("link", "add", "vrf-blue", "type", "vrf", "table", "200")
+ip("link", "set", "vrf-blue", "up")
+ip("link", "set", "blue0", "master", "vrf-blue")
+for host in (3, 53):
+    ip("neighbour", "replace", f"10.1.1.{host}", "dev", "blue0", "lladdr",
+       f"02:00:00:00:00:{host:02}", "nud", "permanent")
+check_ways("and match again when there is one of its name", "blue", packet(4, 4000), ("blue", 53))
+
+# --- VLAN, one arm -------------------------------------------------------------
+dsr(f"service add {service(4, 'green', 83)}", f"backend add {service(4, 'green', 83)} 10.2.2.51")
+tagged.drain()
+wires["green"].send(directors["green"], bytes(packet(4, 6000, 83)))
+got, _ = tagged.expect(lambda p: p.dst == VIP[4])
+tap.check("a backend in a VLAN gets its packet with the VLAN's tag",
+          got and neighbour(got.mac) == 51 and got.ttl == 63, got)
+wires["green"].drain()
+wires["green"].send(directors["green"], bytes(packet(4, 6001)))
+got, before = wires["green"].expect(lambda p: p.dst == VIP[4])
+tap.check("out by the arm it came in by: no redirect goes to the client",
+          got and not [p for p in before if p.proto == wire.ICMP], got, *before)
+tap.check_eq("nothing was dropped", {}, drops())
+dsr("flush")
+tap.done()

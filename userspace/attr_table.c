@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One table for each attribute set of the protocol says what an attribute is
+ * called, how it looks and where in the model's struct it belongs. It serves to
+ * put and to get (nl_attr.c) and to name attributes (attr_describe.c).
+ */
+#include <assert.h>
+#include <stddef.h>
+
+#include "attr_table.h"
+
+/* Where a member is in the struct of its attribute set. */
+#define COUNTERS(member) offsetof(struct dsr_counters, member)
+#define SERVICE(member) offsetof(struct dsr_service, member)
+#define BACKEND(member) offsetof(struct dsr_backend, member)
+#define FLOW(member) offsetof(struct dsr_flow, member)
+#define STATS(member) offsetof(struct dsr_stats, member)
+
+static const struct attr_info counters_infos[] = {
+	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
+	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, COUNTERS(packets) },
+	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, COUNTERS(bytes) },
+	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, COUNTERS(active) },
+};
+
+static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
+
+/* What names a service, in its own set and in the nests of others. */
+#define KEY_INFOS \
+	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) }, \
+	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) }, \
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { "prefix-len", U8, SERVICE(key.prefix_len) }, \
+	[NF_DSR_A_SERVICE_PROTOCOL] = { "protocol", U8, SERVICE(key.protocol) }, \
+	[NF_DSR_A_SERVICE_PORT] = { "port", BE16, SERVICE(key.port) }, \
+	[NF_DSR_A_SERVICE_PORT_END] = { "port-end", BE16, SERVICE(key.port_end) }, \
+	[NF_DSR_A_SERVICE_MARK] = { "mark", U32, SERVICE(key.mark) }, \
+	[NF_DSR_A_SERVICE_FAMILY] = { "family", U8, SERVICE(key.version) }, \
+	[NF_DSR_A_SERVICE_VRF] = { "vrf", STRING, SERVICE(key.vrf) }
+
+static const struct attr_info service_infos[] = {
+	KEY_INFOS,
+	[NF_DSR_A_SERVICE_SCHEDULER] = {
+		"scheduler", STRING, SERVICE(conf.scheduler), DSR_SET_SCHEDULER
+	},
+	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, SERVICE(conf.seed), DSR_SET_SEED },
+	[NF_DSR_A_SERVICE_METHOD] = {
+		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, model_methods
+	},
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = {
+		"outer-source", U8, SERVICE(conf.outer_source), DSR_SET_OUTER_SOURCE,
+		model_outer_sources
+	},
+	[NF_DSR_A_SERVICE_OUTER_ADDR4] = {
+		"outer-addr4", ADDR4, SERVICE(conf.outer_addr4), DSR_SET_OUTER_ADDR4
+	},
+	[NF_DSR_A_SERVICE_OUTER_ADDR6] = {
+		"outer-addr6", ADDR6, SERVICE(conf.outer_addr6), DSR_SET_OUTER_ADDR6
+	},
+	[NF_DSR_A_SERVICE_OUTER_TTL] = {
+		"outer-ttl", U8, SERVICE(conf.outer_ttl), DSR_SET_OUTER_TTL
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = {
+		"timeout tcp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = {
+		"timeout tcp-syn", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_SYN]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = {
+		"timeout tcp-closing", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_CLOSING]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_CLOSING)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = {
+		"timeout udp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_UDP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = {
+		"timeout icmp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_ICMP]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_ICMP)
+	},
+	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = {
+		"timeout other", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_OTHER]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_OTHER)
+	},
+	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
+	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
+	[NF_DSR_A_SERVICE_TABLE_SIZE] = {
+		"table-size", U32, SERVICE(conf.table_size), DSR_SET_TABLE_SIZE
+	},
+	[NF_DSR_A_SERVICE_HASH] = {
+		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
+	},
+	[NF_DSR_A_SERVICE_ON_DELETE] = {
+		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, model_on_delete
+	},
+	[NF_DSR_A_SERVICE_NO_BACKEND] = {
+		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, model_no_backend
+	},
+	[NF_DSR_A_SERVICE_UNMATCHED] = {
+		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
+	},
+	[NF_DSR_A_SERVICE_MIN_ACTIVE] = {
+		"min-active", U32, SERVICE(conf.min_active), DSR_SET_MIN_ACTIVE
+	},
+	[NF_DSR_A_SERVICE_SLOW_START] = {
+		"slow-start", U32, SERVICE(conf.slow_start), DSR_SET_SLOW_START
+	},
+	[NF_DSR_A_SERVICE_PERSIST] = {
+		"persist", U32, SERVICE(conf.persist), DSR_SET_PERSIST
+	},
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = {
+		"persist-prefix4", U8, SERVICE(conf.persist_prefix4), DSR_SET_PERSIST_PREFIX4
+	},
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = {
+		"persist-prefix6", U8, SERVICE(conf.persist_prefix6), DSR_SET_PERSIST_PREFIX6
+	},
+	[NF_DSR_A_SERVICE_ONE_PACKET] = {
+		"one-packet", U8, SERVICE(conf.one_packet), DSR_SET_ONE_PACKET, model_off_on
+	},
+	[NF_DSR_A_SERVICE_OUTER_PORT] = {
+		"outer-port", BE16, SERVICE(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_SERVICE_GUE_VARIANT] = {
+		"gue-variant", U8, SERVICE(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, SERVICE(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
+	},
+	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
+	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
+	[NF_DSR_A_SERVICE_SOURCE] = { "source", NESTS, .nested = &attr_prefix_set },
+	[NF_DSR_A_SERVICE_SOURCE_OTHER] = {
+		"source-other", U8, SERVICE(conf.source_other), DSR_SET_SOURCE_OTHER,
+		model_source_others
+	},
+	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
+};
+
+const struct attr_set attr_service_set = {
+	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
+};
+
+/* The key is the first member of a service's struct. */
+static_assert(SERVICE(key) == 0, "attr_key_set has the offsets of a service");
+
+static const struct attr_info key_infos[] = { KEY_INFOS };
+const struct attr_set attr_key_set = { key_infos, NF_DSR_A_SERVICE_VRF, 0 };
+
+static const struct attr_info backend_infos[] = {
+	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, BACKEND(service), .nested = &attr_key_set },
+	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, BACKEND(addr) },
+	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, BACKEND(addr) },
+	[NF_DSR_A_BACKEND_STATE] = {
+		"state", U8, BACKEND(conf.state), DSR_SET_STATE, model_backend_states
+	},
+	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, BACKEND(conf.weight), DSR_SET_WEIGHT },
+	[NF_DSR_A_BACKEND_METHOD] = {
+		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, model_methods
+	},
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = {
+		"outer-source", U8, BACKEND(conf.outer_source), DSR_SET_OUTER_SOURCE,
+		model_outer_sources
+	},
+	[NF_DSR_A_BACKEND_OUTER_ADDR4] = {
+		"outer-addr4", ADDR4, BACKEND(conf.outer_addr4), DSR_SET_OUTER_ADDR4
+	},
+	[NF_DSR_A_BACKEND_OUTER_ADDR6] = {
+		"outer-addr6", ADDR6, BACKEND(conf.outer_addr6), DSR_SET_OUTER_ADDR6
+	},
+	[NF_DSR_A_BACKEND_OUTER_TTL] = {
+		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
+	},
+	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
+	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = {
+		"drain-timeout", U32, BACKEND(conf.drain_timeout), DSR_SET_DRAIN_TIMEOUT
+	},
+	[NF_DSR_A_BACKEND_HEALTH] = {
+		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, model_healths
+	},
+	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
+		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
+	},
+	[NF_DSR_A_BACKEND_PRIORITY] = {
+		"priority", U8, BACKEND(conf.priority), DSR_SET_PRIORITY
+	},
+	[NF_DSR_A_BACKEND_MAX_FLOWS] = {
+		"max-flows", U32, BACKEND(conf.max_flows), DSR_SET_MAX_FLOWS
+	},
+	[NF_DSR_A_BACKEND_MIN_FLOWS] = {
+		"min-flows", U32, BACKEND(conf.min_flows), DSR_SET_MIN_FLOWS
+	},
+	[NF_DSR_A_BACKEND_LIMITED] = {
+		"limited", U8, BACKEND(conf.limited), DSR_SET_LIMITED, model_no_yes
+	},
+	[NF_DSR_A_BACKEND_OUTER_PORT] = {
+		"outer-port", BE16, BACKEND(conf.outer_port), DSR_SET_OUTER_PORT
+	},
+	[NF_DSR_A_BACKEND_GUE_VARIANT] = {
+		"gue-variant", U8, BACKEND(conf.gue_variant), DSR_SET_GUE_VARIANT
+	},
+	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
+		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
+		model_outer_checksums
+	},
+	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
+		"outer-prefix4", U8, BACKEND(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
+	},
+	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
+		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
+	},
+};
+
+const struct attr_set attr_backend_set = {
+	backend_infos, NF_DSR_A_BACKEND_MAX, BACKEND(conf.set)
+};
+
+static const struct attr_info flow_infos[] = {
+	[NF_DSR_A_FLOW_SRC4] = { "src4", ADDR4, FLOW(client) },
+	[NF_DSR_A_FLOW_SRC6] = { "src6", ADDR6, FLOW(client) },
+	[NF_DSR_A_FLOW_DST4] = { "dst4", ADDR4, FLOW(vip) },
+	[NF_DSR_A_FLOW_DST6] = { "dst6", ADDR6, FLOW(vip) },
+	[NF_DSR_A_FLOW_PROTOCOL] = { "protocol", U8, FLOW(protocol) },
+	[NF_DSR_A_FLOW_SRC_PORT] = { "src-port", BE16, FLOW(client_port) },
+	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, FLOW(port) },
+	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, FLOW(backend) },
+	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, FLOW(backend) },
+	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, model_flow_states },
+	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
+	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
+	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &attr_key_set },
+};
+
+const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SERVICE, 0 };
+
+static const struct attr_info stats_infos[] = {
+	[NF_DSR_A_STATS_VERSION] = { "version", STRING, STATS(version) },
+	[NF_DSR_A_STATS_SERVICES] = { "services", U32, STATS(services) },
+	[NF_DSR_A_STATS_FLOWS] = { "flows", U32, STATS(flows) },
+	[NF_DSR_A_STATS_FLOWS_MAX] = { "flows-max", U32, STATS(flows_max) },
+	[NF_DSR_A_STATS_BUCKETS] = { "buckets", U32, STATS(buckets) },
+	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, STATS(flow_size) },
+	[NF_DSR_A_STATS_EXPLAIN] = { "explain", FLAG },
+	[NF_DSR_A_STATS_DROPS] = { "drops", NESTS },
+};
+
+const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_DROPS, 0 };
