@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What must be refused: by dsrctl, by the kernel whoever asks, and on the wire.
+# What must be refused: by dsrctl, and by the kernel whoever asks.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -81,5 +81,3 @@ refuses 1 'expected maglev' service change tcp "$vip4:80" scheduler best
 
 packets bad_netlink.py
 check_eq "nothing was configured by that" "$before" "$(everything)"
-packets bad_packets.py
-check_eq "nor by packets" "$before" "$(everything)"

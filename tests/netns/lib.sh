@@ -156,14 +156,14 @@ backends_add()
 	done
 }
 
-# serve_any METHOD 4|6 [4|6]: all that is for the VIP, with all backends; families of
-# VIP and of backends, if not the same.
+# serve_any METHOD 4|6 [4|6 [KEYWORD VALUE]...]: all that is for the VIP, with all
+# backends; families of VIP and of backends, if not the same; what else to say.
 serve_any()
 {
 	local vip=vip$2
 
 	vip=${!vip}
-	must dsr service add any "$vip" method "$1"
+	must dsr service add any "$vip" method "$1" "${@:4}"
 	backends_add "${3-$2}" any "$vip"
 }
 

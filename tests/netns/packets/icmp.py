@@ -14,9 +14,10 @@ FLOWS = range(41000, 41012)
 # An address of the router: where errors come from.
 ROUTER = "2001:db8:c::1" if six else "198.51.100.1"
 # kind, code, second word
-ERRORS = ({"packet too big": (2, 0, 1280), "port unreachable": (1, 4, 0)} if six else
+ERRORS = ({"packet too big": (2, 0, 1280), "port unreachable": (1, 4, 0),
+           "hop limit exceeded": (3, 0, 0), "parameter problem": (4, 1, 6)} if six else
           {"fragmentation needed": (3, 4, 1300), "host unreachable": (3, 1, 0),
-           "time exceeded": (11, 0, 0)})
+           "time exceeded": (11, 0, 0), "parameter problem": (12, 0, 9 << 24)})
 
 client = wire.Port("client", "eth0")
 gateway = wire.Port("router", "client").mac
@@ -73,6 +74,24 @@ for name in ERRORS:
                 wrong.append(f"{port}: {left}")
         tap.check(f"{method} {sys.argv[2]}: {name} quoting {quote} bytes behind the IP header "
                   "reaches the flow's backend as it is", not wrong, *wrong)
+
+# What tells nothing of a flow is none of the director's business.
+KIND, CODE, WORD = next(iter(ERRORS.values()))
+MINE = ICMPV6 if six else ICMP
+NESTED = wire.ip(VIP, CLIENT, MINE, wire.icmp(VIP, CLIENT, KIND, CODE, WORD,
+                                              quoted(FLOWS[0], 20)))
+ALIEN = wire.ip(ROUTER, CLIENT, TCP, wire.tcp(ROUTER, CLIENT, 80, FLOWS[0], ACK))
+for text, quote in (("7 bytes behind the IP header", quoted(FLOWS[0], 7)),
+                    ("half an IP header", quoted(FLOWS[0], 0)[:12]), ("nothing", b""),
+                    ("another error", NESTED), ("a packet that the VIP did not send", ALIEN)):
+    packet = wire.ip(ROUTER, VIP, MINE, wire.icmp(ROUTER, VIP, KIND, CODE, WORD, quote))
+    marker = error(next(iter(ERRORS)), FLOWS[1], 8)
+    router.send(director, packet)
+    router.send(director, marker)
+    last, before = out.expect(carries(wire.IP(marker).payload))
+    stolen = [p for p in before if carries(wire.IP(packet).payload)(p)]
+    tap.check(f"{method} {sys.argv[2]}: an error that quotes {text} is left to the stack",
+              last and not stolen, *stolen)
 
 for port in range(42000, 42005):
     router.send(director, error(next(iter(ERRORS)), port, 8))

@@ -91,7 +91,8 @@ class Lab:
         """To a VIP, or a tunnel's; in fragments, too."""
         return (packet.dst.startswith(("192.0.2.", "2001:db8:80:")) or
                 packet.proto in (IPIP, IPV6, GRE) or
-                self.method == "gue" and packet.proto == UDP)
+                self.method == "gue" and packet.proto == UDP or
+                self.method == "dscp" and packet.proto in (TCP, UDP))
 
     def passes(self, packet):
         wanted = carries(packet)
@@ -133,9 +134,21 @@ def backend_of(packet, method):
     return packet.mac if method == "l2" else packet.dst
 
 
+def but_checksum(packet):
+    """What method dscp leaves as it was, as it changes the address that is summed."""
+    at = {TCP: 16, UDP: 6}.get(packet.proto)
+    return packet.payload[:at] + packet.payload[at + 2:] if at else packet.payload
+
+
 def carries(packet):
-    wanted = wire.IP(packet).payload
-    return lambda p: p.innermost().payload == wanted
+    wanted = wire.IP(packet)
+
+    def is_it(found):
+        inner = found.innermost()
+        if inner.dst == wanted.dst:
+            return inner.payload == wanted.payload
+        return but_checksum(inner) == but_checksum(wanted)
+    return is_it
 
 
 def is_error(packet):

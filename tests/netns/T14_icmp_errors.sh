@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ICMP errors about what a VIP sent go to the backend that sent it.
+# T14: ICMP errors about what a VIP sent go to the backend that sent it, as they come.
+# Where no flow is known, the hash finds it.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +17,10 @@ errors_through()
 	must dsr service add tcp "$service" method "$1" scheduler wrr
 	backends_add "$2" tcp "$service"
 	packets icmp.py "$1" "$2"
-	must dsr service del tcp "$service"
+	must dsr service change tcp "$service" scheduler maglev
+	must dsr flow flush
+	packets icmp_stateless.py "$1" "$2"
+	must dsr flush
 }
 
 topology l2
@@ -28,4 +32,5 @@ topology l3
 errors_through ipip 4
 errors_through ipip 6
 errors_through gre 4
+errors_through gre 6
 check_no_drops

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T6: method l2 where the way to the backends takes less than the way to the director.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# narrow_routes MTU
+narrow_routes()
+{
+	local backend family
+
+	for backend in $backends; do
+		for family in 4 6; do
+			ip -n director route add "$(address "$backend" $family)" dev eth0 mtu "$1"
+		done
+	done
+}
+
+# oversize MTU
+oversize()
+{
+	serve_any l2 4
+	packets mtu.py l2 4 "$1"
+	serve_any l2 6
+	packets mtu.py l2 6 "$1"
+	must dsr flush
+}
+
+topology l2
+narrow_routes 1400
+oversize 1400

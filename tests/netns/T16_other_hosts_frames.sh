@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T16: frames that are for others, or for all, are left alone; also where the director
+# is a bridge whose frames netfilter gets to see.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# The director's port and one behind it, where b3 has its second interface. The
+# bridge has the MAC address and the addresses that the port had.
+bridge_director()
+{
+	local mac
+
+	mac=$(ip -n director -j link show eth0 | jq -r '.[0].address')
+	modprobe br_netfilter
+	must ip -n director link add behind type veth peer name eth1 netns b3
+	must ip -n director -batch - <<-END
+		link add br0 address $mac type bridge
+		link set behind up
+		link set eth0 promisc off
+		address flush dev eth0
+		link set eth0 master br0
+		link set behind master br0
+		link set br0 up
+		address add $(address director 4)/24 dev br0
+		address add $(address director 6)/64 dev br0 nodad
+	END
+	must ip -n b3 link set eth1 up
+	must on director sysctl -qw net.bridge.bridge-nf-call-iptables=1 \
+		net.bridge.bridge-nf-call-ip6tables=1
+}
+
+topology l2
+serve_any l2 4
+serve_any l2 6
+must ip -n director link set eth0 promisc on
+packets frames.py eth0
+bridge_director
+packets frames.py br0
+check_no_drops

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T20: connection tracking never sees what the director forwards, whatever rules ask
+# for it. Rules that come before, in raw and at the device's ingress, hold.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+tracked()
+{
+	on director cat /proc/sys/net/netfilter/nf_conntrack_count
+}
+
+rules()
+{
+	must on director nft -f - <<-END
+		table inet t20 {
+		chain zone {
+			type filter hook prerouting priority raw;
+			ct zone set 5
+		}
+		chain state {
+			type filter hook prerouting priority mangle;
+			ct state new counter
+		}
+		}
+	END
+}
+
+# dropped TEXT FAMILY CHAIN: by a chain, and that it leaves again without.
+dropped()
+{
+	must on director nft add table "$2" drops
+	must on director nft "add chain $2 drops first { $3; }"
+	must on director nft "add rule $2 drops first ip saddr ${client4}201 drop"
+	must on director nft "add rule $2 drops first ip6 saddr ${client6}201 drop"
+	packets firewalled.py "$1" dropped
+	must on director nft delete table "$2" drops
+	packets firewalled.py "$1, gone again" passes
+}
+
+topology l2
+serve_any l2 4
+serve_any l2 6
+rules
+must on router ping -q -c 1 "$(address director 4)"
+check_that "connection tracking works in the director's namespace" "$(tracked) > 0"
+must on director nft flush chain inet t20 zone
+must on director sysctl -qw net.netfilter.nf_conntrack_icmp_timeout=1 \
+	net.netfilter.nf_conntrack_icmpv6_timeout=1 net.netfilter.nf_conntrack_generic_timeout=1 \
+	net.netfilter.nf_conntrack_udp_timeout=1
+must on director nft add rule inet t20 zone ct zone set 5
+packets untracked.py
+check_eq "nobody tracks a flow of the VIP" 0 "$(on director cat /proc/net/nf_conntrack 2>/dev/null |
+	grep -cE "$vip4|2001:0db8:0080:")"
+dropped "a drop in raw" inet "type filter hook prerouting priority raw"
+dropped "a drop at ingress" netdev "type filter hook ingress device eth0 priority 0"
+check_no_drops

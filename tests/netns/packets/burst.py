@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""burst.py METHOD 4|6: 200 packets that all arrive, on the director's own segment."""
+import sys
+
+import lab
+import tap
+
+method, family = sys.argv[1], int(sys.argv[2])
+world = lab.Lab("l2", family)
+
+
+def send(_):
+    for number in range(200):
+        world.send(world.udp(7000 + number % 50, 100 + number))
+
+
+left = world.forwarded(None, send)
+tap.check_eq(f"{method}, IPv{family}: a burst of 200 packets leaves the director", 200, len(left))
+tap.done()
