@@ -185,14 +185,14 @@ drops()
 	dsr -j stats show | jq ".[0].drops.$1"
 }
 
-# check_no_drops [REASON]...: nothing, or nothing else. The reasons that no packet was
+# check_no_drops ["REASON..."]: nothing, or nothing else. The reasons that no packet was
 # dropped for are left out of what is compared.
 check_no_drops()
 {
-	check_eq "the director dropped nothing${1:+ but for being $*}" "{}" \
-		"$(dsr -j stats show | jq -c \
+	check_eq "the director dropped nothing${1:+ but for being $1}" "{}" \
+		"$(dsr -j stats show | jq -c --arg but "${1-}" \
 			'.[0].drops | with_entries(select(.value != 0)) |
-			 delpaths([$ARGS.positional[] | [.]])' --args -- "$@")"
+			 delpaths($but | split(" ") | map([.]))')"
 }
 
 # crowd ADDRESS PORT COMMAND: one of tools/crowd.py's.
