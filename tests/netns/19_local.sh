@@ -7,15 +7,14 @@
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# serve: the director, with the VIPs.
-serve()
+# serve_director: with the VIPs.
+serve_director()
 {
 	ip -n director address add "$vip4/32" dev lo
 	ip -n director address add "$vip6/128" dev lo
 	mkdir -p "$work/director/up"
 	nginx_conf director >"$work/director/conf"
-	on director nginx -e stderr -c "$work/director/conf" >"$work/director.log" 2>&1 &
-	servers+=($!)
+	serve director nginx -e stderr -c "$work/director/conf"
 	wait_for listens director 80
 }
 
@@ -111,7 +110,7 @@ ask gue 6 6
 ask dscp 4 4 dscp 42
 refuse 4
 refuse 6
-serve
+serve_director
 serve_by 4
 serve_by 6
 # That is how senders learn the MTU.
