@@ -51,6 +51,8 @@ static void operands(void **state)
 	"unmatched min-active slow-start persist persist-prefix4 persist-prefix6 one-packet " \
 	HEADERS " dscp echo source source-other dev"
 #define SERVICE_WORDS "scheduler seed method " OUTER_WORDS
+#define BACKEND_WORDS "weight state method outer-source outer-ttl health drain-timeout " \
+	"priority max-flows min-flows " HEADERS
 
 static void keywords_and_their_values(void **state)
 {
@@ -69,8 +71,7 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 source ", "any");
 	assert_proposes("service add tcp 192.0.2.1:80 source-other ", "pass drop");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 ",
-			"weight state method outer-source outer-ttl health drain-timeout "
-			"priority max-flows min-flows " HEADERS);
+			BACKEND_WORDS);
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 health ", "up down");
 	assert_proposes("backend add tcp 192.0.2.1:80 10.0.0.1 outer-source ", "route client");
 	assert_proposes("service add tcp 192.0.2.1:80 gue-variant ", "0 1");

@@ -147,7 +147,7 @@ static void headers_are_as_they_are_said(void **state)
 	assert_int_equal(args.conf.outer_checksum, NF_DSR_OUTER_CHECKSUM_OFF);
 	assert_int_equal(args.conf.gue_variant, 1);
 	assert_int_equal(args.conf.gre_key, 0xffffffff);
-	args = parse_args(SERVICE_ADD " method dscp dscp 63");
+	args = parse_args(SERVICE_ADD " dscp 63 method dscp");
 	assert_int_equal(args.conf.method, NF_DSR_METHOD_DSCP);
 	assert_int_equal(args.conf.dscp, 63);
 	assert_int_equal(args.conf.set, DSR_SET_METHOD | DSR_SET_DSCP);
@@ -321,7 +321,8 @@ static const char *const bad_lines[][2] = {
 	  "seed \"0x\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " seed 0x10000000000000000",
 	  "seed \"0x10000000000000000\": expected a number of 64 bits, decimal or 0x" },
-	{ SERVICE_ADD " hash port", "hash \"port\": expected 5-tuple, source, source-port, destination" },
+	{ SERVICE_ADD " hash port",
+	  "hash \"port\": expected 5-tuple, source, source-port, destination" },
 	{ SERVICE_ADD " persist-prefix4 33", "persist-prefix4 \"33\": expected 1 to 32" },
 	{ SERVICE_ADD " min-active 0", "min-active \"0\": expected 1 to 65535" },
 	{ SERVICE_ADD " one-packet yes", "one-packet \"yes\": expected off, on" },

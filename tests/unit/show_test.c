@@ -194,7 +194,8 @@ static void backends_as_table(void **state)
 	"\"outer_port\":6081,\"outer_checksum\":\"off\",\"gue_variant\":1,\"gre_key\":7}\n]\n"
 
 #define HEADERS_OF_ONE_BACKEND \
-	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE    OUTER-TTL OPTIONS\n" \
+	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE    OUTER-TTL " \
+	"OPTIONS\n" \
 	"any   2001:db8::/64 2001:db8::2 active             1 gue    2001:db8:9::/96         - " \
 	"outer-port 6081 outer-checksum off gue-variant 1 gre-key 7\n"
 
@@ -207,7 +208,7 @@ static void headers_of_one_backend(void **state)
 	assert_shows("backend show any 2001:db8::/64 2001:db8::2", 0, HEADERS_OF_ONE_BACKEND);
 }
 
-#define SERVICE_DSCP "service add tcp 192.0.2.1:80 scheduler wrr seed 0 method dscp dscp 12 " \
+#define SERVICE_DSCP "service add tcp 192.0.2.1:80 scheduler wrr seed 0 dscp 12 method dscp " \
 	"outer-source route outer-ttl 64 gre-key none"
 
 #define DSCP_AS_JSON \
