@@ -35,6 +35,7 @@ narrow_l3()
 }
 
 topology l3
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 oversize ipip 4 4 1480
 oversize ipip 6 4 1480
 oversize ipip 4 6 1460
