@@ -3,29 +3,37 @@
 # Large sends: packets come to the director before they were cut up and got their
 # checksums. They leave it so, or, where its device has no offloads, in segments.
 
+# The service counts a large packet as its segments. One that could not be cut up
+# would be lost, and sent again in smaller ones.
+left_in_segments()
+{
+	prints "$(service_sum packets)" counter out director request packets
+}
+
 # upload on|off METHOD 4|6 4|6 [KEYWORD VALUE]...: offloads of the director's device,
 # families of VIP and backends, what the director is told of the method.
 upload()
 {
-	local vip=vip$3 service came left segments text="$2, IPv$3 by IPv$4, offloads $1"
+	local vip=vip$3 service left came segments text="$2, IPv$3 by IPv$4, offloads $1"
 
 	[ $# -lt 5 ] || text="$2 ${*:5}, IPv$3 by IPv$4, offloads $1"
 	vip=${!vip}
 	service=$(host "$vip"):80
 	must dsr service add tcp "$service" method "$2" "${@:5}"
 	backends_add "$4" tcp "$service"
+	reset_counters
 	# The first one finds out the path's MTU.
 	must get up/first -T "$work/first"
-	reset_counters
 	check_upload "$text"
-	segments=$(service_sum packets)
-	came=$(counter in director request packets)
+	# In this order, as late packets may still come.
 	left=$(counter out director request packets)
+	came=$(counter in director request packets)
+	segments=$(service_sum packets)
+	check_that "$text: large packets came ($came, of $segments segments)" "came < segments"
 	if [ "$1" = on ]; then
-		check_that "$text: large packets came ($came, of $segments segments)" "came < segments"
-		check_eq "$text: they left as they came" "$came" "$left"
+		check_that "$text: they left as they came ($left)" "left <= came"
 	else
-		check_that "$text: packets that leave are segments ($left)" "left > big_size / 1460"
+		check "$text: they left in segments, all of them" wait_for left_in_segments
 	fi
 	check_that "$text: every byte left the director" \
 		"$(counter out director request bytes) > big_size"
