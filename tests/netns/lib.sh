@@ -200,10 +200,26 @@ check_no_drops()
 	check_drops_only ""
 }
 
+# warm NODE PROGRAM [ARGUMENT...]: a Python program, in the node's network namespace if
+# one is named, by tools/warm.py, which tests/netns/run has started.
+warm()
+{
+	local reply=$work/warm.$BASHPID status words fd
+
+	[ -p "$reply" ] || mkfifo "$reply"
+	printf -v words '%q ' "$reply" "$BASHPID" "$@"
+	# Open before the answer can come, and for writing, too, so that it has no end.
+	exec {fd}<>"$reply"
+	echo "$words" >"$warm_requests"
+	read -r status <&"$fd"
+	exec {fd}>&-
+	return "$status"
+}
+
 # crowd ADDRESS PORT COMMAND: one of tools/crowd.py's.
 crowd()
 {
-	on client /usr/bin/python3 "$tools/crowd.py" "$1" "$2" <<<"$3"
+	warm client "$tools/crowd.py" "$1" "$2" <<<"$3"
 }
 
 # packets FILE [ARGUMENT...]: a scenario's part in Python, with assertions.
@@ -212,7 +228,7 @@ packets()
 {
 	local status=0
 
-	PYTHONPATH=$tools /usr/bin/python3 "$here/packets/$1" "${@:2}" 2>&1 || status=$?
+	warm "" "$here/packets/$1" "${@:2}" 2>&1 || status=$?
 	case $status in
 	0) ;;
 	3) failed=1 ;;

@@ -61,6 +61,11 @@ def header(src, dst, **fields):
     return (IPv6 if ":" in dst else IP)(src=src, dst=dst, **fields)
 
 
+def is_neighbourhood(packet):
+    """Neighbour discovery, or reports of multicast groups, which an option precedes."""
+    return packet.mac[0] & 1 or packet.proto == wire.ICMPV6 and packet.payload[0] >= 133
+
+
 class Bench:
     def __init__(self, family=4, count=3):
         self.family = family
@@ -107,7 +112,7 @@ class Bench:
             raise RuntimeError(f"{marker} did not leave; {len(before)} packets did before it")
         layer = IPv6 if self.family == 6 else IP
         return [Left(self.names.get(p.mac, p.mac.hex(":")), layer(p.data)) for p in before
-                if p.proto != wire.ICMPV6 or p.payload[0] < 133]
+                if not is_neighbourhood(p)]
 
     def one(self, packet):
         """Where the packet went, or None."""
