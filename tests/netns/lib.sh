@@ -202,6 +202,7 @@ check_no_drops()
 
 # warm NODE PROGRAM [ARGUMENT...]: a Python program, in the node's network namespace if
 # one is named, by tools/warm.py, which tests/netns/run has started.
+# shellcheck disable=SC2154 # for warm_requests, which that sets
 warm()
 {
 	local reply=$work/warm.$BASHPID status words fd
