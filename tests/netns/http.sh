@@ -64,8 +64,7 @@ names()
 
 received()
 {
-	echo "$(counter in b1 request packets) $(counter in b2 request packets)" \
-		"$(counter in b3 request packets)"
+	warm "" "$tools/counters.py" show request packets b1 in b2 in b3 in
 }
 
 counts_agree()

@@ -211,8 +211,9 @@ warm()
 	printf -v words '%q ' "$reply" "$BASHPID" "$@"
 	# Open before the answer can come, and for writing, too, so that it has no end.
 	exec {fd}<>"$reply"
-	echo "$words" >"$warm_requests"
-	read -r status <&"$fd"
+	# Not in this shell, and with -u, so that its files are not others for a moment.
+	(echo "$words" >"$warm_requests")
+	read -r -u "$fd" status
 	exec {fd}>&-
 	return "$status"
 }

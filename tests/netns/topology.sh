@@ -180,17 +180,13 @@ counter()
 	local node=$2
 
 	[ "$1" = in ] || node=$out_at
-	on "$node" nft list counter netdev "$1" "$3" | sed -n "s/.*$4 \([0-9]*\).*/\1/p"
+	warm "" "$tools/counters.py" show "$3" "$4" "$node" "$1"
 }
 
 reset_counters()
 {
-	local node
-
-	for node in director client $backends; do
-		on "$node" nft reset counters >/dev/null
-	done
-	on "$out_at" nft reset counters >/dev/null
+	# shellcheck disable=SC2086 # several words
+	warm "" "$tools/counters.py" reset director client $backends "$out_at"
 }
 
 # backend_setup NODE METHOD VIP BACKEND [KEYWORD VALUE]...

@@ -21,6 +21,7 @@ import scapy.layers.inet6	# noqa: F401
 import scapy.layers.ipsec	# noqa: F401
 import scapy.layers.sctp	# noqa: F401
 
+ctypes.CDLL("libnftables.so.1")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
