@@ -8,23 +8,23 @@
 cycles=1000
 
 # One cycle's commands: the services that traffic goes to, in every way they can
-# come and go.
+# come and go. Each makes a table, and small ones do here.
 cycle()
 {
 	local key="any $vip4" key6="udp [$vip6]:9"
 
 	cat <<-END
-		service add $key method l2 scheduler $1
+		service add $key method l2 scheduler $1 table-size 251
 		backend add $key $(address b1 4)
 		backend add $key $(address b2 4) method ipip weight 3
 		backend add $key $(address b3 4) method gre
-		service add $key6 method ipip
+		service add $key6 method ipip table-size 251
 		backend add $key6 $(address b1 4)
 		backend add $key6 $(address b2 6)
 		backend change $key $(address b1 4) weight 5 state drain
 		backend replace $key $(address b3 4) method l2
 		backend del $key $(address b2 4)
-		service replace $key scheduler $1 timeout udp 1
+		service replace $key scheduler $1 table-size 251 timeout udp 1
 		service del $key6
 		service del $key
 	END
