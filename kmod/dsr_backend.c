@@ -232,8 +232,6 @@ int dsr_backend_publish(struct dsr_service *svc)
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	dsr_pool_publish(svc, pool);
-	if (pool->ramping)
-		dsr_tick_start(svc);
 	return 0;
 }
 
@@ -265,8 +263,8 @@ int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
 	svc->nr_backends++;
 	err = dsr_backend_publish(svc);
 	if (err) {
+		svc->nr_backends--;
 		dsr_backend_bury(backend);
-		queue_work(system_unbound_wq, &svc->dn->reaper);
 	}
 	return err;
 }
@@ -283,6 +281,7 @@ int dsr_backend_change(struct dsr_backend *backend,
 {
 	struct dsr_backend_conf old = backend->conf;
 	struct dsr_service *svc = backend->svc;
+	time64_t up_since = backend->up_since;
 	int err;
 
 	err = dsr_backend_check(svc, &svc->conf.fwd, &backend->key, &conf->fwd,
@@ -299,6 +298,7 @@ int dsr_backend_change(struct dsr_backend *backend,
 		err = dsr_backend_publish(svc);
 		if (err) {
 			backend->conf = old;
+			backend->up_since = up_since;
 			return err;
 		}
 	}

@@ -143,8 +143,10 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 	u32 mtu = dsr_path_inner_mtu(path, six ? AF_INET6 : AF_INET);
 	struct sk_buff *segs, *seg, *next;
 
-	/* Below that the stack makes no smaller pieces of IPv6. */
-	if (six && mtu < IPV6_MIN_MTU)
+	/* The stack makes no smaller pieces: of IPv6 none, and of IPv4 without end,
+	 * as a header with options may leave no room for 8 bytes behind it.
+	 */
+	if (mtu < (six ? IPV6_MIN_MTU : IPV4_MIN_MTU))
 		return DSR_DROP_TOO_BIG;
 	if (!skb_is_gso(skb)) {
 		dsr_frag_piece(skb, path, hash, mtu);

@@ -202,9 +202,7 @@ static enum dsr_verdict dsr_packet_refuse(struct sk_buff *skb,
 	return why;
 }
 
-/* A packet to a VIP that no service wants. Ping, and errors about what the
- * stack itself may have sent, are not meant.
- */
+/* A packet to a VIP that no service wants. Ping is not meant. */
 static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
 					     const struct dsr_match *match,
 					     const struct dsr_ingress *in,
@@ -212,7 +210,7 @@ static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
 {
 	u8 unmatched = dsr_match_unmatched(match, in, &pkt->tuple);
 
-	if (unmatched == NF_DSR_UNMATCHED_PASS || pkt->kind != DSR_KIND_FLOW ||
+	if (unmatched == NF_DSR_UNMATCHED_PASS ||
 	    pkt->tuple.proto == IPPROTO_ICMP ||
 	    pkt->tuple.proto == IPPROTO_ICMPV6)
 		return DSR_PASS;
@@ -241,6 +239,25 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 		trace_dsr_forward(&pkt->tuple, backend);
 	}
 	return verdict;
+}
+
+/* An error that is for no service as it came: it has not the mark that its flow's
+ * packets have, or comes in by another device. The flow knows. Without one it is
+ * about what the stack itself may have sent.
+ */
+static enum dsr_verdict dsr_packet_stray(struct dsr_net *dn,
+					 struct sk_buff *skb,
+					 const struct dsr_pkt *pkt)
+{
+	u32 hash = dsr_flow_hash(&dn->flows, &pkt->tuple);
+	const struct dsr_flow *flow;
+
+	flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
+	if (!flow || dsr_flow_expired(flow) || pkt->source_route ||
+	    !dsr_backend_usable(flow->backend) ||
+	    !dsr_packet_is_admitted(flow->backend->svc, pkt))
+		return DSR_PASS;
+	return dsr_packet_forward(skb, pkt, flow->backend, hash);
 }
 
 /* An echo request to a VIP that does not forward these. Of an error about a
@@ -283,6 +300,8 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
 	svc = dsr_match_find(match, in, &pkt.tuple);
+	if (!svc && pkt.kind == DSR_KIND_ERROR)
+		return dsr_packet_stray(dn, skb, &pkt);
 	if (!svc)
 		return dsr_packet_unmatched(skb, match, in, &pkt);
 	if (unlikely(dsr_packet_is_martian(&pkt)))
@@ -303,6 +322,26 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	return dsr_packet_forward(skb, &pkt, backend, hash);
 }
 
+/* An ICMP packet for no VIP and without a service's mark: an error about what was
+ * sent in a tunnel, or about the flow of a mark. One of our own comes back before
+ * it is looked at for the former.
+ */
+static enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
+					 const struct dsr_match *match,
+					 const struct dsr_ingress *in,
+					 struct sk_buff *skb)
+{
+	struct dsr_pkt pkt;
+
+	if ((!dsr_xmit_is_own(skb) &&
+	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
+	    dsr_packet_parse(skb, &pkt) != DSR_PASS ||
+	    pkt.kind != DSR_KIND_ERROR)
+		return DSR_PASS;
+	pkt.tuple.zone = in->zone;
+	return dsr_packet_stray(dn, skb, &pkt);
+}
+
 /* The one place that speaks netfilter's verdicts. */
 static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
@@ -316,15 +355,14 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	if (!match || !dsr_packet_ingress(match, skb, state, &in))
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (!dsr_match_covers(match, &in, family, &dst) || dsr_is_back(skb)) {
-		/* One of our own comes back before it is looked at. */
-		if (unlikely(dsr_packet_is_icmp(skb, family)) &&
-		    !dsr_xmit_is_own(skb))
-			dsr_icmp_tunnel_error(dn, match, in.zone, skb);
+	if (likely(dsr_match_covers(match, &in, family, &dst) &&
+		   !dsr_is_back(skb)))
+		verdict = dsr_packet(dn, match, &in, skb);
+	else if (unlikely(dsr_packet_is_icmp(skb, family)))
+		verdict = dsr_packet_other(dn, match, &in, skb);
+	else
 		return NF_ACCEPT;
-	}
 
-	verdict = dsr_packet(dn, match, &in, skb);
 	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
 		return NF_ACCEPT;
 	if (verdict == DSR_SENT)

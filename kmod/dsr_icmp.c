@@ -9,20 +9,31 @@
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
 
 #include "dsr_icmp.h"
 
 /* icmp_send() does nothing for a packet without a route, and before routing
- * it has none. One back to the client makes it pick a local source address.
+ * it has none. One back to the client makes it pick a local source address. To
+ * this machine itself it would have the error sent in the name of the VIP, which
+ * need not be local; the way that the packet was to go does not.
  */
 static bool dsr_icmp_route(struct sk_buff *skb)
 {
-	struct flowi fl = { .u.ip4.daddr = ip_hdr(skb)->saddr };
+	const struct iphdr *iph = ip_hdr(skb);
+	struct net *net = dev_net(skb->dev);
+	struct flowi fl = {
+		.u.ip4.daddr = iph->saddr,
+		.u.ip4.flowi4_oif = l3mdev_master_ifindex(skb->dev),
+	};
 	struct dst_entry *dst = NULL;
 
 	if (skb_valid_dst(skb))
 		return true;	/* this machine's own, on its way out */
-	if (nf_route(dev_net(skb->dev), &dst, &fl, false, AF_INET) || !dst)
+	if (inet_addr_type_dev_table(net, skb->dev, iph->saddr) == RTN_LOCAL)
+		fl.u.ip4.daddr = iph->daddr;
+	if (nf_route(net, &dst, &fl, false, AF_INET) || !dst)
 		return false;
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);

@@ -26,15 +26,32 @@ static bool dsr_icmp_csum_ok(struct sk_buff *skb,
 			    error->family);
 }
 
-/* The service that the encapsulated packet was for; NULL if none or unknown. The
- * packet's mark and its way in are, and so are services that go by them.
+/* Linux routers quote hundreds of bytes, enough to know the client's packet. NULL if
+ * the quote is shorter, or there is no such flow.
+ */
+static const struct dsr_flow *
+dsr_icmp_tunnel_flow(const struct dsr_net *dn,
+		     const struct dsr_outer_error *error)
+{
+	if (!error->inner_off)
+		return NULL;
+	return dsr_flow_find(&dn->flows, &error->flow,
+			     dsr_flow_hash(&dn->flows, &error->flow));
+}
+
+/* The service that the encapsulated packet was for; NULL if none or unknown. What
+ * mark it had and which way it came in only its flow can tell; without one, services
+ * that go by these are not found.
  */
 static const struct dsr_service *
 dsr_icmp_tunnel_service(const struct dsr_match *match,
+			const struct dsr_flow *flow,
 			const struct dsr_outer_error *error)
 {
 	const struct dsr_ingress in = { .zone = error->flow.zone };
 
+	if (flow)
+		return flow->backend->svc;
 	return error->inner_off ? dsr_match_find(match, &in, &error->flow) :
 				  NULL;
 }
@@ -66,22 +83,14 @@ dsr_icmp_tunnel_backend(struct dsr_net *dn, const struct dsr_service *svc,
 	return found;
 }
 
-/* Linux routers quote hundreds of bytes, enough to know the client's packet. If
- * its flow has another backend now, this one's fate is none of the client's business.
+/* If the flow has another backend now, this one's fate is none of the client's
+ * business.
  */
-static bool dsr_icmp_tunnel_concerns(struct dsr_net *dn,
-				     const struct dsr_service *svc,
-				     const struct dsr_backend *backend,
-				     const struct dsr_outer_error *error)
+static bool dsr_icmp_tunnel_concerns(const struct dsr_service *svc,
+				     const struct dsr_flow *flow,
+				     const struct dsr_backend *backend)
 {
-	const struct dsr_flow *flow;
-	u32 hash;
-
-	if (!svc || backend->svc != svc)
-		return false;
-	hash = dsr_flow_hash(&dn->flows, &error->flow);
-	flow = dsr_flow_find(&dn->flows, &error->flow, hash);
-	return !flow || flow->backend == backend;
+	return backend->svc == svc && (!flow || flow->backend == backend);
 }
 
 /* Say it to the client, about the packet that is quoted. */
@@ -140,6 +149,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
 	struct dsr_outer_error error;
 	const struct dsr_service *svc;
+	const struct dsr_flow *flow;
 	struct dsr_backend *backend;
 	u32 mtu = 0;
 
@@ -147,7 +157,8 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
 		return false;
 	error.flow.zone = zone;
-	svc = dsr_icmp_tunnel_service(match, &error);
+	flow = dsr_icmp_tunnel_flow(dn, &error);
+	svc = dsr_icmp_tunnel_service(match, flow, &error);
 	backend = dsr_icmp_tunnel_backend(dn, svc, &error);
 	if (!backend)
 		return false;
@@ -156,7 +167,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	if (error.kind == DSR_OUTER_TOO_BIG &&
 	    !dsr_icmp_tunnel_too_big(dn, backend, &error, &mtu))
 		return true;
-	if (dsr_icmp_tunnel_concerns(dn, svc, backend, &error))
+	if (dsr_icmp_tunnel_concerns(svc, flow, backend))
 		dsr_icmp_tunnel_relay(skb, mtu, &error);
 	return true;
 }

@@ -140,6 +140,8 @@ err_cache:
 static void __exit dsr_exit(void)
 {
 	dsr_nl_exit();
+	dsr_path_close();
+	/* It is told that all devices go, so all paths go. */
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
 	dsr_wait_exit();

@@ -21,6 +21,9 @@ static const struct dsr_method *const dsr_methods[] = {
 	[NF_DSR_METHOD_LOCAL]	= &dsr_method_local,
 };
 
+/* The module goes; no more paths. */
+static bool dsr_path_closed;
+
 /**
  * struct dsr_route - outcome of a route lookup
  * @dst: the route, held
@@ -276,7 +279,8 @@ static const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
 					 lockdep_is_held(&backend->lock));
 	if (!path || !dsr_path_fresh(path)) {
 		/* For a dead one no device would ask for it back. */
-		path = dsr_backend_usable(backend) ? dsr_path_new(backend) :
+		path = dsr_backend_usable(backend) &&
+		       !READ_ONCE(dsr_path_closed) ? dsr_path_new(backend) :
 						     NULL;
 		dsr_path_swap(backend, path);
 	}
@@ -363,6 +367,12 @@ void dsr_path_drop(struct dsr_backend *backend)
 	spin_lock_bh(&backend->lock);
 	dsr_path_swap(backend, NULL);
 	spin_unlock_bh(&backend->lock);
+}
+
+void dsr_path_close(void)
+{
+	WRITE_ONCE(dsr_path_closed, true);
+	synchronize_rcu();
 }
 
 void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)

@@ -130,6 +130,11 @@ void dsr_path_drop(struct dsr_backend *backend);
 /* Forget the paths through a device that goes down. Process context. */
 void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
 
+/* From now on there are no new paths; for devices that nobody will tell us of any
+ * more. Process context.
+ */
+void dsr_path_close(void);
+
 /* Does the method need a backend of the service's family? */
 bool dsr_path_same_family(u8 method);
 

@@ -103,8 +103,6 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 
 /* What packets see of the service. Under dsr_net.lock. */
 struct dsr_pool *dsr_pool_of(const struct dsr_service *svc);
-/* Free a pool that was never published. */
-void dsr_pool_free(struct dsr_pool *pool);
 
 /* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
 void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);

@@ -132,6 +132,8 @@ static int dsr_service_enlist(struct dsr_service *svc, struct list_head *place)
 		if (err) {
 			dsr_match_free_rcu(dsr_net_match(dn));
 			RCU_INIT_POINTER(dn->match, NULL);
+			/* Some of the hooks may have been there for a moment. */
+			synchronize_rcu();
 		}
 	}
 	if (err) {

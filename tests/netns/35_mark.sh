@@ -14,7 +14,10 @@ must on director nft -f - <<-END
 		type filter hook prerouting priority raw
 		tcp dport { 80, 443 } meta mark set 7
 		udp dport 53 meta mark set 0xffffffff
-		meta l4proto { icmp, icmpv6 } meta mark set 7
+		icmp type echo-request meta mark set 7
+		icmpv6 type echo-request meta mark set 7
+		icmp type destination-unreachable icmp code port-unreachable meta mark set 7
+		icmpv6 type destination-unreachable icmpv6 code port-unreachable meta mark set 7
 		udp dport 54 meta mark set 8
 	}
 	}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """mark.py 4|6: services by firewall mark. nftables has marked TCP to the ports 80
-and 443 and ICMP with 7, UDP to 53 with 2^32-1, UDP to 54 with 8."""
+and 443, pings and port unreachable with 7, UDP to 53 with 2^32-1, UDP to 54 with 8."""
 import sys
 
 from scapy.layers.inet import ICMP, IP, TCP, UDP
@@ -10,6 +10,7 @@ from scapy.packet import Raw
 import tap
 import wire
 from control import dsr, flows, packets_of_backends, show
+from lab import is_error, quoted
 
 six = sys.argv[1] == "6"
 CLIENT, VIP, NOBODY, B = (
@@ -94,15 +95,37 @@ tap.check_eq(f"{WHAT}: and so do those without a mark", {BACKENDS[2]},
 wrong = [n for n in range(10) if way_of(echo(n)) not in BACKENDS]
 tap.check(f"{WHAT}: a marked ping goes to a backend", not wrong, *wrong)
 
-wrong = []
-for number in range(60):
-    host, port = f"{NOBODY}{number % 4 + 1}", (80, 443)[number % 2]
-    quote = TYPE(src=host, dst=CLIENT) / TCP(sport=port, dport=40000 + number, flags="A")
-    kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
-    way = way_of(TYPE(src=CLIENT, dst=host) / kind / quote)
-    if way != chosen[number]:
-        wrong.append((number, way, chosen[number]))
+def strays(code):
+    """Errors about flows that did not go to the flow's backend."""
+    for number in range(60):
+        host, port = f"{NOBODY}{number % 4 + 1}", (80, 443)[number % 2]
+        quote = TYPE(src=host, dst=CLIENT) / TCP(sport=port, dport=40000 + number, flags="A")
+        kind = ICMPv6DestUnreach(code=code) if six else ICMP(type=3, code=code)
+        way = way_of(TYPE(src=CLIENT, dst=host) / kind / quote)
+        if way != chosen[number]:
+            yield number, way, chosen[number]
+
+
+wrong = list(strays(4 if six else 3))
 tap.check(f"{WHAT}: a marked ICMP error about a flow goes to its backend", not wrong, *wrong)
+wrong = list(strays(3 if six else 1))
+tap.check(f"{WHAT}: so does one without a mark", not wrong, *wrong)
+
+# A router on the way to a backend complains of a packet in a tunnel.
+MARK8 = f"mark 8{FAMILY}"
+ROUTER, DIRECTOR = ("2001:db8:1::1", "2001:db8:1::2") if six else ("10.1.1.1", "10.1.1.2")
+dsr(f"service add {MARK8} method ipip", f"backend add {MARK8} {BACKENDS[0]}")
+client.send(gateway, bytes(udp(f"{NOBODY}9", 54, 2000)))
+sent, _ = out.expect(lambda p: p.inner() and p.dst == BACKENDS[0])
+tap.check(f"{WHAT}: method ipip by mark", sent and sent.inner().dst == f"{NOBODY}9", sent)
+message = wire.icmp(ROUTER, DIRECTOR, *((1, 3) if six else (3, 1)), 0, sent.data)
+wire.Port("router", "lan").send(wire.Port("director", "eth0").mac, wire.ip(
+    ROUTER, DIRECTOR, wire.ICMPV6 if six else wire.ICMP, message))
+told, _ = client.expect(lambda p: is_error(p) and quoted(p).src == CLIENT)
+tap.check_eq(f"{WHAT}: an error about an outer header is told to the client, whose mark it "
+             "has not", (f"{NOBODY}9", (2000, 54)),
+             told and (quoted(told).dst, quoted(told).ports()))
+dsr(f"service del {MARK8}")
 
 dsr(f"service change {MARK7} source 10.99.0.0/16 source-other drop" if not six else
     f"service change {MARK7} source 2001:db8:99::/48 source-other drop")

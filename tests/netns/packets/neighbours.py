@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """neighbours.py METHOD 4|6: backends on the director's link that go away and move."""
+import errno
 import json
+import select
+import socket
+import struct
 import sys
 
 import lab
@@ -33,6 +37,27 @@ def reaches(port):
     return left[0].mac if len(left) == 1 else None
 
 
+def own_errors():
+    """What sockets of the director itself are told, that send to the VIP from as many
+    ports as to meet every backend."""
+    wire.enter("director")
+    level, option, kind = ((socket.IPPROTO_IPV6, 25, socket.AF_INET6) if family == 6 else
+                           (socket.IPPROTO_IP, 11, socket.AF_INET))
+    senders = [socket.socket(kind, socket.SOCK_DGRAM) for _ in range(16)]
+    poll = select.poll()
+    for number, sender in enumerate(senders):
+        sender.setsockopt(level, option, 1)
+        sender.bind(("", 6000 + number))
+        sender.connect((world.vip, 9))
+        sender.send(b"own")
+        poll.register(sender, 0)
+    if not poll.poll(30000):
+        return None
+    ready = poll.poll(0)[0][0]
+    sender, = (s for s in senders if s.fileno() == ready)
+    return sender.recvmsg(64, 512, socket.MSG_ERRQUEUE)[1][0][2][:6]
+
+
 def lost(port):
     """What the client is told of packets of this flow, once the probes have failed."""
     world.client.drain()
@@ -61,6 +86,10 @@ tap.check(f"{WHAT}: its entry has failed", state(gone) in ("FAILED", "INCOMPLETE
           state(gone))
 errors = lost(flows[gone])
 tap.check(f"{WHAT}: so it is of later ones", all(errors), *errors)
+# struct sock_extended_err: errno, and whether ICMP or ICMPv6 has told it
+tap.check_eq(f"{WHAT}: and the director itself of its own packets",
+             struct.pack("=IBB", errno.EHOSTUNREACH, 3 if family == 6 else 2,
+                         UNREACHABLE[0]), own_errors())
 tap.check_eq(f"{WHAT}: the other backends are reached meanwhile", moved,
              macs[reaches(flows[moved])])
 in_node(gone, "ip", "link", "set", "eth0", "up")

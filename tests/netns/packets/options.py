@@ -11,6 +11,7 @@ from scapy.packet import Raw
 import tap
 import wire
 from control import drops, dsr
+from lab import in_node
 
 six = sys.argv[1] == "6"
 CLIENT, VIP, B = (("2001:db8:c::201", "2001:db8:80::80", "2001:db8:1::5") if six else
@@ -112,6 +113,14 @@ else:
     for kind in (IPOption_LSRR, IPOption_SSRR):
         check_dropped(kind.__name__[9:], "source_route",
                       IP(src=CLIENT, dst=VIP, options=[kind(routers=["10.1.1.1"])]) / tcp(30001))
+    # Beside a header of 44 bytes a fragment could not have 8 more.
+    for n in (1, 2, 3):
+        in_node("director", "ip", "route", "add", f"{B}{n}", "dev", "eth0", "mtu", "48")
+    check_dropped("too long for a way that takes 48 bytes, of which options leave too few",
+                  "too_big", wire.ip4(CLIENT, VIP, wire.UDP, wire.udp(
+                      CLIENT, VIP, 30001, 80, bytes(40)), options=b"\1" * 24, df=False))
+    for n in (1, 2, 3):
+        in_node("director", "ip", "route", "del", f"{B}{n}", "dev", "eth0")
     check_dropped("options that do not end", "malformed",
                   wire.ip4(CLIENT, VIP, wire.TCP, bytes(tcp(30001)), options=b"\x07\x09\0\0"))
 

@@ -50,6 +50,12 @@ def ip(*words):
     subprocess.run(["ip", "-n", "director", *words], check=True)
 
 
+def error_about(sport):
+    """A flow of ONE's."""
+    kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
+    return TYPE(src=FOUR, dst=VIP) / kind / TYPE(src=VIP, dst=ONE) / TCP(sport=80, dport=sport)
+
+
 def drops_of_source():
     return drops().get("source", 0)
 
@@ -79,10 +85,8 @@ dsr(f"service change {SERVICE} source {TWO}")
 tap.check_eq(f"{WHAT}: new sources replace the old ones, for open flows too",
              [None, 1, None], [way_of(tcp(ONE, known[0])), *ways(TWO, FOUR)])
 tap.check_eq(f"{WHAT}: dropped", before + 3, drops_of_source())
-quote = TYPE(src=VIP, dst=ONE) / TCP(sport=80, dport=known[0])
-error = TYPE(src=FOUR, dst=VIP) / (ICMPv6DestUnreach(code=4) if six else
-                                   ICMP(type=3, code=3)) / quote
-tap.check_eq(f"{WHAT}: an ICMP error counts as the client's that it is about", None, way_of(error))
+tap.check_eq(f"{WHAT}: an ICMP error counts as the client's that it is about", None,
+             way_of(error_about(known[0])))
 dsr(f"service change {SERVICE} echo forward")
 ping = ICMPv6EchoRequest(id=5) if six else ICMP(id=5)
 tap.check_eq(f"{WHAT}: pings are restricted likewise", [None, 1],
@@ -116,5 +120,10 @@ dsr(f"service change {SERVICE} dev eth0 source {ONE}")
 tap.check_eq(f"{WHAT}: device and source", [1, 2], ways(ONE, TWO))
 dsr(f"service change {SERVICE} dev any source any")
 tap.check_eq(f"{WHAT}: dev any takes all again", [1, 1], ways(ONE, TWO))
+dsr(f"service del any {VIPS}")
+tap.check_eq(f"{WHAT}: another flow is open", 1, way_of(tcp(ONE, known[1])))
+dsr(f"service change {SERVICE} dev wan0")
+tap.check_eq(f"{WHAT}: an ICMP error about it may come in by another device", [1, None],
+             [way_of(error_about(known[1])), way_of(error_about(known[2]))])
 dsr("flush")
 tap.done()

@@ -107,6 +107,15 @@ for name in ("red", "blue"):
         f"backend add {service(4, name, 81)} 10.9.9.9")
 check_ways("a tunnelled packet takes the routes of its VRF", "red", packet(4, 5000, 81), ("red", 1))
 check_ways("as it does in another one", "blue", packet(4, 5000, 81), ("blue", 3))
+ip("route", "del", "default")
+wires["red"].drain()
+dying = packet(4, 5000)
+dying.ttl = 1
+wires["red"].send(directors["red"], bytes(dying))
+got, _ = wires["red"].expect(lambda p: p.proto == wire.ICMP and p.dst == CLIENT[4])
+tap.check("a client whom only routes of the VRF lead to is told of a TTL that ran out",
+          got and got.payload[0] == 11 and neighbour(got.mac) == 1, got)
+ip("route", "add", "default", "via", "10.1.1.1")
 refused = subprocess.run(["dsrctl", "-n", "director", "backend", "add", *service(4, "red").split(),
                           "10.2.2.51"], capture_output=True, text=True, check=False)
 tap.check("a backend that is on-link only outside of the VRF is refused",
@@ -165,6 +174,6 @@ wires["green"].send(directors["green"], bytes(packet(4, 6001)))
 got, before = wires["green"].expect(lambda p: p.dst == VIP[4])
 tap.check("out by the arm it came in by: no redirect goes to the client",
           got and not [p for p in before if p.proto == wire.ICMP], got, *before)
-tap.check_eq("nothing was dropped", {}, drops())
+tap.check_eq("nothing else was dropped", {"ttl_exceeded": 1}, drops())
 dsr("flush")
 tap.done()
