@@ -14,6 +14,7 @@ GUE_PORT = 6080
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
+SOL_PACKET, PACKET_VNET_HDR = 263, 15
 BROADCAST = b"\xff" * 6
 
 # What one processor sends stays in order on its way through the nodes.
@@ -204,6 +205,14 @@ class Port:
         """To the neighbour with that address."""
         kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
         self.sock.send(mac + self.mac + struct.pack("!H", kind) + packet)
+
+    def send_in_pages(self, mac, packet):
+        """A packet of more than a page, with nothing but its Ethernet header in the first
+        piece of its buffer, by a port that sends nothing else."""
+        kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
+        self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        linear = struct.pack("=BBHHHH", 0, 0, 14, 0, 0, 0)
+        self.sock.send(linear + mac + self.mac + struct.pack("!H", kind) + packet)
 
     def frames(self, patience):
         """Each frame that comes in, until so many seconds are over."""
