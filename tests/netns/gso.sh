@@ -19,9 +19,11 @@ upload()
 	[ $# -lt 5 ] || text="$2 ${*:5}, IPv$3 by IPv$4, offloads $1"
 	vip=${!vip}
 	service=$(host "$vip"):80
+	# Before there is a service: what comes late of the last one's connections must not
+	# be in one of the sums only.
+	reset_counters
 	must dsr service add tcp "$service" method "$2" "${@:5}"
 	backends_add "$4" tcp "$service"
-	reset_counters
 	# The first one finds out the path's MTU.
 	must get up/first -T "$work/first"
 	check_upload "$text"

@@ -78,7 +78,14 @@ for family in (4, 6):
         left = world.forwarded(packet, world.send_direct)
         tap.check(f"IPv{family}: {text} is forwarded", len(left) == 1 and
                   left[0].payload == payload, *left)
-    # Headers in the first bytes, all else in pages: as a large send brings them.
-    packet = world.udp(7001, 1400)
-    tap.check(f"IPv{family}: so is one with its data in pages", world.passes(packet))
+    # Its headers are not where the parser looks first.
+    in_pages = wire.Port("router", "lan")
+    for text, packet in (("a datagram", world.udp(7001, 5000)),
+                         ("a segment", world.tcp(7001, payload=b"s" * 5000))):
+        left = world.forwarded(packet, lambda p: in_pages.send_in_pages(world.director, p))
+        tap.check(f"IPv{family}: {text} with all its headers in pages is forwarded",
+                  len(left) == 1 and left[0].payload == wire.IP(packet).payload, *left)
+    short = wire.ip(world.src, world.vip, TCP, bytes(5000))
+    world.judge([("TCP offset 0, in pages", short, "malformed")],
+                lambda p: in_pages.send_in_pages(world.director, p))
 tap.done()

@@ -118,6 +118,8 @@ tap.check_eq(f"{WHAT}: the shown protocol has its name", {"sctp"}, {f["protocol"
 chosen = {f["client_port"]: f["backend"] for f in flows()}
 wrong = [port for port in chosen if backend_of(sctp(port, SCTPChunkAbort())) != chosen[port]]
 tap.check(f"{WHAT}: an ABORT goes where its association does", not wrong, *wrong)
+tap.check_eq(f"{WHAT}: and ends nothing: an association has one state",
+             {(port, "other") for port in chosen}, {(f["client_port"], f["state"]) for f in flows()})
 
 wrong = []
 for port, backend in chosen.items():

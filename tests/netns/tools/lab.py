@@ -113,13 +113,13 @@ class Lab:
             raise RuntimeError("the client was not told that a TTL ran out")
         return [p for p in before if is_error(p)]
 
-    def judge(self, cases):
+    def judge(self, cases, send=None):
         """Packets that must not reach a backend: what, packet, the drop counter that must
         count it; None: not the director's to judge, the stack drops or takes it, before or
         behind the director."""
         expected = drops()
         for what, packet, reason in cases:
-            left = self.forwarded(packet, self.send_direct)
+            left = self.forwarded(packet, send or self.send_direct)
             if reason:
                 expected[reason] = expected.get(reason, 0) + 1
             seen = drops()

@@ -13,6 +13,8 @@ ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6, SCTP = 1, 4, 6, 17, 41, 47, 58, 132
 GUE_PORT = 6080
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
+SO_RCVBUFFORCE = 33
+SOL_PACKET, PACKET_VNET_HDR = 263, 15
 BROADCAST = b"\xff" * 6
 
 # What one processor sends stays in order on its way through the nodes.
@@ -194,13 +196,23 @@ class Port:
         enter(node)
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.sock.bind((dev, 0))
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        # A debug kernel's packets count as thousands of bytes each, and what is above
+        # net.core.rmem_max takes force: a burst that is read late must not get lost here.
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.mac = self.sock.getsockname()[4]
 
     def send(self, mac, packet):
         """To the neighbour with that address."""
         kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
         self.sock.send(mac + self.mac + struct.pack("!H", kind) + packet)
+
+    def send_in_pages(self, mac, packet):
+        """A packet of more than a page, with nothing but its Ethernet header in the first
+        piece of its buffer, by a port that sends nothing else."""
+        kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
+        self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        linear = struct.pack("=BBHHHH", 0, 0, 14, 0, 0, 0)
+        self.sock.send(linear + mac + self.mac + struct.pack("!H", kind) + packet)
 
     def frames(self, patience):
         """Each frame that comes in, until so many seconds are over."""
