@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Backends come, change and go, see dsr_backend.h.
+ * What there is of a backend besides its place in the configuration, which is
+ * dsr_backend_draft.c's; see dsr_backend.h.
  */
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -8,7 +9,6 @@
 #include "dsr_backend.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
-#include "dsr_pool.h"
 #include "dsr_share.h"
 #include "dsr_tick.h"
 
@@ -41,17 +41,13 @@ struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
 	return rhltable_lookup(&dn->backends, key, dsr_backend_params);
 }
 
-struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
-				     const struct dsr_backend_key *key)
+/* As the draft says; @fwd follows when it is published. */
+static u8 dsr_backend_method(const struct dsr_backend *backend)
 {
-	struct dsr_backend *backend;
+	const struct dsr_fwd *fwd = &backend->conf.fwd;
 
-	list_for_each_entry(backend, &svc->backends, list) {
-		if (backend->key.family == key->family &&
-		    dsr_addr_eq(&backend->key.addr, &key->addr))
-			return backend;
-	}
-	return NULL;
+	return fwd->set & DSR_FWD_METHOD ? fwd->method :
+					   backend->svc->conf.fwd.method;
 }
 
 /* The backend tells VIPs apart by their codes: are all others on it different?
@@ -80,7 +76,8 @@ static int dsr_backend_check_dscp(const struct dsr_service *svc,
 		    dsr_addr_eq(&other->key.addr, &svc->key.addr))
 			continue;
 		backend = dsr_backend_find(other, key);
-		if (backend && backend->fwd.method == NF_DSR_METHOD_DSCP) {
+		if (backend &&
+		    dsr_backend_method(backend) == NF_DSR_METHOD_DSCP) {
 			NL_SET_ERR_MSG(extack,
 				       "another VIP has a service with this dscp and this backend, which could not tell them apart");
 			return -EEXIST;
@@ -144,15 +141,17 @@ void dsr_backend_update_fwd(struct dsr_backend *backend)
 	struct dsr_fwd fwd = backend->svc->conf.fwd;
 
 	dsr_fwd_merge(&fwd, &backend->conf.fwd);
+	/* Only here is it written. */
+	if (!memcmp(&fwd, &backend->fwd, sizeof(fwd)))
+		return;
 	spin_lock_bh(&backend->lock);
 	backend->fwd = fwd;
 	spin_unlock_bh(&backend->lock);
 	dsr_path_drop(backend);
 }
 
-/* Time to drain begins anew only with a new state or another length. */
-static void dsr_backend_set_deadline(struct dsr_backend *backend,
-				     const struct dsr_backend_conf *old)
+void dsr_backend_set_deadline(struct dsr_backend *backend,
+			      const struct dsr_backend_conf *old)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 
@@ -193,9 +192,16 @@ void dsr_backend_recount(struct dsr_backend *backend)
 				     conf->max_flows));
 }
 
-static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
-					   const struct dsr_backend_key *key,
-					   const struct dsr_backend_conf *conf)
+void dsr_backend_free(struct dsr_backend *backend)
+{
+	dsr_path_drop(backend);
+	free_percpu(backend->stats);
+	kfree(backend);
+}
+
+struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
+				    const struct dsr_backend_key *key,
+				    const struct dsr_backend_conf *conf)
 {
 	struct dsr_backend *backend;
 
@@ -212,101 +218,23 @@ static struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 	backend->key = *key;
 	backend->conf = *conf;
 	backend->up_since = ktime_get_seconds();
-	dsr_backend_set_deadline(backend, NULL);
-	dsr_backend_update_state(backend);
-	dsr_backend_update_fwd(backend);
+	INIT_LIST_HEAD(&backend->list);
+	RB_CLEAR_NODE(&backend->node);
+	/* There nobody takes it for anything yet: it has no path. */
+	if (rhltable_insert(&svc->dn->backends, &backend->by_addr,
+			    dsr_backend_params)) {
+		dsr_backend_free(backend);
+		return NULL;
+	}
 	return backend;
 }
 
-void dsr_backend_free(struct dsr_backend *backend)
+static void dsr_backend_unindex(struct dsr_backend *backend)
 {
-	dsr_path_drop(backend);
-	free_percpu(backend->stats);
-	kfree(backend);
-}
-
-int dsr_backend_publish(struct dsr_service *svc)
-{
-	struct dsr_pool *pool = dsr_pool_build(svc, &svc->conf);
-
-	if (IS_ERR(pool))
-		return PTR_ERR(pool);
-	dsr_pool_publish(svc, pool);
-	return 0;
-}
-
-int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
-		    const struct dsr_backend_conf *conf,
-		    struct netlink_ext_ack *extack)
-{
-	struct dsr_backend *backend;
-	int err;
-
-	if (svc->nr_backends >= NF_DSR_BACKENDS_MAX) {
-		NL_SET_ERR_MSG(extack,
-			       "service has as many backends as it can have");
-		return -ENOSPC;
-	}
-	err = dsr_backend_check(svc, &svc->conf.fwd, key, &conf->fwd, extack);
-	if (err)
-		return err;
-	backend = dsr_backend_new(svc, key, conf);
-	if (!backend)
-		return -ENOMEM;
-	err = rhltable_insert(&svc->dn->backends, &backend->by_addr,
-			      dsr_backend_params);
-	if (err) {
-		dsr_backend_free(backend);
-		return err;
-	}
-	list_add_tail(&backend->list, &svc->backends);
-	svc->nr_backends++;
-	err = dsr_backend_publish(svc);
-	if (err) {
-		svc->nr_backends--;
-		dsr_backend_bury(backend);
-	}
-	return err;
-}
-
-static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
-{
-	return dsr_state_backend(conf->state, conf->health, false) ==
-	       NF_DSR_BACKEND_STATE_DOWN;
-}
-
-int dsr_backend_change(struct dsr_backend *backend,
-		       const struct dsr_backend_conf *conf,
-		       struct netlink_ext_ack *extack)
-{
-	struct dsr_backend_conf old = backend->conf;
-	struct dsr_service *svc = backend->svc;
-	time64_t up_since = backend->up_since;
-	int err;
-
-	err = dsr_backend_check(svc, &svc->conf.fwd, &backend->key, &conf->fwd,
-				extack);
-	if (err)
-		return err;
-	backend->conf = *conf;
-	if (dsr_backend_is_down(&old) && !dsr_backend_is_down(conf))
-		backend->up_since = ktime_get_seconds();
-	if (conf->weight != old.weight || conf->state != old.state ||
-	    conf->health != old.health || conf->priority != old.priority ||
-	    conf->max_flows != old.max_flows ||
-	    conf->min_flows != old.min_flows) {
-		err = dsr_backend_publish(svc);
-		if (err) {
-			backend->conf = old;
-			backend->up_since = up_since;
-			return err;
-		}
-	}
-	dsr_backend_recount(backend);
-	dsr_backend_set_deadline(backend, &old);
-	dsr_backend_update_state(backend);
-	dsr_backend_update_fwd(backend);
-	return 0;
+	if (RB_EMPTY_NODE(&backend->node))
+		return;
+	rb_erase(&backend->node, &backend->svc->index);
+	RB_CLEAR_NODE(&backend->node);
 }
 
 void dsr_backend_bury(struct dsr_backend *backend)
@@ -316,6 +244,7 @@ void dsr_backend_bury(struct dsr_backend *backend)
 	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
 	rhltable_remove(&svc->dn->backends, &backend->by_addr,
 			dsr_backend_params);
+	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */
@@ -327,26 +256,19 @@ void dsr_backend_bury(struct dsr_backend *backend)
 static void dsr_backend_retire(struct dsr_backend *backend)
 {
 	WRITE_ONCE(backend->state, DSR_BACKEND_DELETED);
+	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	list_move_tail(&backend->list, &backend->svc->deleted);
 	dsr_tick_start(backend->svc);
 }
 
-int dsr_backend_del(struct dsr_backend *backend)
+void dsr_backend_depart(struct dsr_backend *backend)
 {
-	struct list_head *place = backend->list.prev;
-	struct dsr_service *svc = backend->svc;
-	int err;
+	const struct dsr_service *svc = backend->svc;
 
-	list_del(&backend->list);
-	err = dsr_backend_publish(svc);
-	list_add(&backend->list, place);
-	if (err)
-		return err;
-	svc->nr_backends--;
-	if (svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
+	if (svc->leaving ||
+	    svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
 		dsr_backend_bury(backend);
 	else
 		dsr_backend_retire(backend);
-	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * Backends: the real servers of a service.
  *
- * The functions are for process context, under dsr_net.lock, and may sleep.
+ * The functions are for process context, under dsr_net.lock, and may sleep. Those
+ * that get a struct dsr_txn draft, see dsr_txn.h.
  * Packets reach a backend through a pool or a flow, under RCU; what they read
  * of it comes first. It is freed by dsr_service_reap().
  */
@@ -72,9 +73,12 @@ struct dsr_backend_conf {
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
  * @told_limited: @limited as it was last shown to the operator
  * @up_since: when it came up, ktime_get_seconds(); for slow start
- * @step: how far it had come when the pool was made, see dsr_share_step()
  * @by_addr: in dsr_net.backends
- * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends
+ * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends, or
+ *	dsr_txn.backends
+ * @node: in dsr_service.index
+ * @leaving: the transaction deletes it
+ * @edited: the transaction has logged it already
  */
 struct dsr_backend {
 	struct dsr_path __rcu *path;
@@ -91,9 +95,11 @@ struct dsr_backend {
 	time64_t drain_end;
 	bool told_limited;
 	time64_t up_since;
-	u32 step;
 	struct rhlist_head by_addr;
 	struct list_head list;
+	struct rb_node node;
+	bool leaving;
+	bool edited;
 };
 
 /* May packets of its flows still go to it? Any context. */
@@ -156,17 +162,26 @@ struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
 
 struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 				     const struct dsr_backend_key *key);
-/* Nothing of that key may exist in the service. */
-int dsr_backend_add(struct dsr_service *svc, const struct dsr_backend_key *key,
+/* The same, or one that the transaction deletes. */
+struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
+				       const struct dsr_backend_key *key);
+
+/* Nothing of that key may exist in the service; one that the transaction deletes
+ * comes back.
+ */
+int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
+		    const struct dsr_backend_key *key,
 		    const struct dsr_backend_conf *conf,
 		    struct netlink_ext_ack *extack);
-int dsr_backend_change(struct dsr_backend *backend,
+int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 		       const struct dsr_backend_conf *conf,
 		       struct netlink_ext_ack *extack);
-int dsr_backend_del(struct dsr_backend *backend);
+int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend);
 
-/* Swap in the pool of the service's backends as they are now. */
-int dsr_backend_publish(struct dsr_service *svc);
+/* For dsr_txn.c: it was deleted and is out of packets' sight; what becomes of its
+ * flows is the service's to say.
+ */
+void dsr_backend_depart(struct dsr_backend *backend);
 
 /* Would it do with these defaults of its service? */
 int dsr_backend_check(const struct dsr_service *svc,
@@ -174,6 +189,17 @@ int dsr_backend_check(const struct dsr_service *svc,
 		      const struct dsr_backend_key *key,
 		      const struct dsr_fwd *fwd,
 		      struct netlink_ext_ack *extack);
+
+/* NULL without memory. It is in the table by address, and in no list. */
+struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
+				    const struct dsr_backend_key *key,
+				    const struct dsr_backend_conf *conf);
+
+/* Time to drain begins anew only with a new state or another length than in @old;
+ * NULL: it is new.
+ */
+void dsr_backend_set_deadline(struct dsr_backend *backend,
+			      const struct dsr_backend_conf *old);
 
 /* Take over the service's defaults as they are now. */
 void dsr_backend_update_fwd(struct dsr_backend *backend);

@@ -260,8 +260,8 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 	const struct dsr_service *svc = flow->backend->svc;
 
 	if (dsr_flow_persists(flow))
-		return READ_ONCE(svc->conf.policy.persist);
-	return READ_ONCE(svc->conf.timeouts.seconds[READ_ONCE(flow->state)]);
+		return READ_ONCE(svc->persist);
+	return READ_ONCE(svc->timeouts.seconds[READ_ONCE(flow->state)]);
 }
 
 bool dsr_flow_expired(const struct dsr_flow *flow)

@@ -131,29 +131,26 @@ static enum dsr_verdict dsr_martian(const struct sk_buff *skb)
 }
 
 /* May this client use the service that its packet belongs to? */
-static bool dsr_packet_is_admitted(const struct dsr_service *svc,
+static bool dsr_packet_is_admitted(const struct dsr_view *view,
 				   const struct dsr_pkt *pkt)
 {
-	const struct dsr_filter *filter = rcu_dereference(svc->filter);
-
-	return likely(!filter) || dsr_filter_admits(filter, &pkt->tuple.src);
+	return likely(!view->filter) ||
+	       dsr_filter_admits(view->filter, &pkt->tuple.src);
 }
 
 /* Does the service refuse what belongs to a backend that is gone? A SYN does
  * not: it begins something new.
  */
-static bool dsr_packet_is_orphan(const struct dsr_service *svc,
+static bool dsr_packet_is_orphan(const struct dsr_view *view,
 				 const struct dsr_pkt *pkt)
 {
-	const struct dsr_pool *pool = rcu_dereference(svc->pool);
-
-	return pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
+	return view->pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
 	       !dsr_state_begins(pkt->tcp_flags);
 }
 
 /* NULL if there is none, with the reason in @why. */
 static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
-					      const struct dsr_service *svc,
+					      const struct dsr_view *view,
 					      const struct dsr_pkt *pkt,
 					      u32 hash, enum dsr_verdict *why)
 {
@@ -161,7 +158,7 @@ static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
 
 	if (flow && !dsr_flow_expired(flow)) {
 		if (unlikely(!dsr_backend_usable(flow->backend))) {
-			if (!dsr_packet_is_orphan(svc, pkt))
+			if (!dsr_packet_is_orphan(view, pkt))
 				goto schedule;
 			*why = DSR_DROP_BACKEND_GONE;
 			return NULL;
@@ -178,24 +175,24 @@ schedule:
 	/* Errors neither begin flows nor end them: anybody can forge one. */
 	if (flow && pkt->kind == DSR_KIND_FLOW)
 		dsr_flow_remove(&dn->flows, flow);
-	return dsr_schedule(dn, svc, pkt, hash, why);
+	return dsr_schedule(dn, view, pkt, hash, why);
 }
 
 /* A packet of a service that no backend gets, for the reason @why. */
 static enum dsr_verdict dsr_packet_refuse(struct sk_buff *skb,
-					  const struct dsr_service *svc,
+					  const struct dsr_view *view,
 					  const struct dsr_pkt *pkt,
 					  enum dsr_verdict why)
 {
-	const struct dsr_pool *pool = rcu_dereference(svc->pool);
+	const struct dsr_policy *policy = &view->pool->policy;
 	bool reject;
 
 	if (why == DSR_DROP_BACKEND_GONE) {
-		reject = pool->policy.on_delete == NF_DSR_ON_DELETE_REJECT;
+		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
 	} else {
-		if (pool->policy.no_backend == NF_DSR_NO_BACKEND_ACCEPT)
+		if (policy->no_backend == NF_DSR_NO_BACKEND_ACCEPT)
 			return DSR_PASS;
-		reject = pool->policy.no_backend == NF_DSR_NO_BACKEND_REJECT;
+		reject = policy->no_backend == NF_DSR_NO_BACKEND_REJECT;
 	}
 	if (reject)
 		dsr_reject(skb, pkt);
@@ -242,8 +239,9 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
- * packets have, or comes in by another device. The flow knows. Without one it is
- * about what the stack itself may have sent.
+ * packets have, or comes in by another device. The flow knows, and its client was
+ * admitted when it began. Without one it is about what the stack itself may have
+ * sent.
  */
 static enum dsr_verdict dsr_packet_stray(struct dsr_net *dn,
 					 struct sk_buff *skb,
@@ -254,8 +252,7 @@ static enum dsr_verdict dsr_packet_stray(struct dsr_net *dn,
 
 	flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
 	if (!flow || dsr_flow_expired(flow) || pkt->source_route ||
-	    !dsr_backend_usable(flow->backend) ||
-	    !dsr_packet_is_admitted(flow->backend->svc, pkt))
+	    !dsr_backend_usable(flow->backend))
 		return DSR_PASS;
 	return dsr_packet_forward(skb, pkt, flow->backend, hash);
 }
@@ -265,14 +262,14 @@ static enum dsr_verdict dsr_packet_stray(struct dsr_net *dn,
  */
 static enum dsr_verdict dsr_packet_echo(struct sk_buff *skb,
 					const struct dsr_pkt *pkt,
-					const struct dsr_service *svc, u8 echo)
+					const struct dsr_view *view)
 {
-	if (pkt->kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS)
+	if (pkt->kind != DSR_KIND_FLOW || view->echo == NF_DSR_ECHO_PASS)
 		return DSR_PASS;
 	/* What this machine sends goes by its routes, whoever answers. */
 	if (dsr_xmit_is_own(skb))
 		return DSR_PASS;
-	if (echo == NF_DSR_ECHO_REPLY_IF_UP && !rcu_dereference(svc->pool)->nr)
+	if (view->echo == NF_DSR_ECHO_REPLY_IF_UP && !view->pool->nr)
 		return DSR_DROP_ECHO_DOWN;
 	return dsr_echo_reply(skb, pkt);
 }
@@ -282,12 +279,11 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   const struct dsr_ingress *in,
 				   struct sk_buff *skb)
 {
-	struct dsr_backend *backend;
-	struct dsr_service *svc;
 	enum dsr_verdict verdict, why;
+	struct dsr_backend *backend;
+	const struct dsr_view *view;
 	struct dsr_pkt pkt;
 	u32 hash;
-	u8 echo;
 
 	verdict = dsr_packet_parse(skb, &pkt);
 	if (verdict != DSR_PASS)
@@ -299,26 +295,24 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	if (unlikely(pkt.kind == DSR_KIND_ERROR) && !dsr_xmit_is_own(skb) &&
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
-	svc = dsr_match_find(match, in, &pkt.tuple);
-	if (!svc && pkt.kind == DSR_KIND_ERROR)
+	view = dsr_match_find(match, in, &pkt.tuple);
+	if (!view && pkt.kind == DSR_KIND_ERROR)
 		return dsr_packet_stray(dn, skb, &pkt);
-	if (!svc)
+	if (!view)
 		return dsr_packet_unmatched(skb, match, in, &pkt);
 	if (unlikely(dsr_packet_is_martian(&pkt)))
 		return dsr_martian(skb);
 	if (unlikely(pkt.source_route))
 		return DSR_DROP_SOURCE_ROUTE;
-	if (unlikely(!dsr_packet_is_admitted(svc, &pkt)))
+	if (unlikely(!dsr_packet_is_admitted(view, &pkt)))
 		return DSR_DROP_SOURCE;
-	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple))) {
-		echo = dsr_service_echo(svc);
-		if (echo != NF_DSR_ECHO_FORWARD)
-			return dsr_packet_echo(skb, &pkt, svc, echo);
-	}
+	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple)) &&
+	    view->echo != NF_DSR_ECHO_FORWARD)
+		return dsr_packet_echo(skb, &pkt, view);
 	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
-	backend = dsr_packet_backend(dn, svc, &pkt, hash, &why);
+	backend = dsr_packet_backend(dn, view, &pkt, hash, &why);
 	if (!backend)
-		return dsr_packet_refuse(skb, svc, &pkt, why);
+		return dsr_packet_refuse(skb, view, &pkt, why);
 	return dsr_packet_forward(skb, &pkt, backend, hash);
 }
 

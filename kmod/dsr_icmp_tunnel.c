@@ -49,11 +49,13 @@ dsr_icmp_tunnel_service(const struct dsr_match *match,
 			const struct dsr_outer_error *error)
 {
 	const struct dsr_ingress in = { .zone = error->flow.zone };
+	const struct dsr_view *view = NULL;
 
 	if (flow)
 		return flow->backend->svc;
-	return error->inner_off ? dsr_match_find(match, &in, &error->flow) :
-				  NULL;
+	if (error->inner_off)
+		view = dsr_match_find(match, &in, &error->flow);
+	return view ? view->svc : NULL;
 }
 
 /* Whom the error is about: that service's backend if it is known, else any one

@@ -36,6 +36,7 @@ static int __net_init dsr_net_init(struct net *net)
 	dn->generation = 1;
 	mutex_init(&dn->lock);
 	INIT_LIST_HEAD(&dn->services);
+	dn->index = RB_ROOT;
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
 	INIT_WORK(&dn->reaper, dsr_service_reap);
@@ -67,7 +68,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	struct dsr_net *dn = dsr_net(net);
 
 	mutex_lock(&dn->lock);
-	dsr_service_flush(dn);
+	dsr_service_exit(dn);
 	mutex_unlock(&dn->lock);
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);

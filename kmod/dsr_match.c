@@ -38,19 +38,19 @@ struct dsr_vip {
 	u8 unmatched;
 	u32 first;
 	u32 nr;
-	struct dsr_service *echo;
+	const struct dsr_view *echo;
 };
 
 /**
  * struct dsr_port - ports of a VIP that belong to one service
  * @rank: protocol, class, first port; sorted by it
  * @last: last port
- * @svc: the service
+ * @view: the service
  */
 struct dsr_port {
 	u32 rank;
 	u16 last;
-	struct dsr_service *svc;
+	struct dsr_view view;
 };
 
 /**
@@ -227,21 +227,18 @@ static const struct dsr_port *dsr_port_below(const struct dsr_match *match,
 	return &port[low - 1];
 }
 
-/* Under RCU. */
-static bool dsr_service_takes(const struct dsr_service *svc,
-			      const struct dsr_ingress *in,
-			      const struct dsr_tuple *tuple)
+static bool dsr_view_takes(const struct dsr_view *view,
+			   const struct dsr_ingress *in,
+			   const struct dsr_tuple *tuple)
 {
-	const struct dsr_filter *filter = rcu_dereference(svc->filter);
-
-	return likely(!filter) ||
-	       dsr_filter_takes(filter, &tuple->src, in->ifindex);
+	return likely(!view->filter) ||
+	       dsr_filter_takes(view->filter, &tuple->src, in->ifindex);
 }
 
-static struct dsr_service *dsr_port_find(const struct dsr_match *match,
-					 const struct dsr_vip *vip,
-					 const struct dsr_ingress *in,
-					 const struct dsr_tuple *tuple)
+static const struct dsr_view *dsr_port_find(const struct dsr_match *match,
+					    const struct dsr_vip *vip,
+					    const struct dsr_ingress *in,
+					    const struct dsr_tuple *tuple)
 {
 	u16 number = ntohs(tuple->dport);
 	const struct dsr_port *port;
@@ -252,39 +249,39 @@ static struct dsr_service *dsr_port_find(const struct dsr_match *match,
 				      dsr_port_rank(tuple->proto, class,
 						    number));
 		if (port && number <= port->last &&
-		    dsr_service_takes(port->svc, in, tuple))
-			return port->svc;
+		    dsr_view_takes(&port->view, in, tuple))
+			return &port->view;
 	}
 	port = dsr_port_below(match, vip, dsr_port_rank(0, DSR_PORT_ANY, 0));
-	if (port && dsr_service_takes(port->svc, in, tuple))
-		return port->svc;
+	if (port && dsr_view_takes(&port->view, in, tuple))
+		return &port->view;
 	return NULL;
 }
 
-static struct dsr_service *dsr_echo_find(const struct dsr_vip *vip,
-					 const struct dsr_ingress *in,
-					 const struct dsr_tuple *tuple)
+static const struct dsr_view *dsr_echo_find(const struct dsr_vip *vip,
+					    const struct dsr_ingress *in,
+					    const struct dsr_tuple *tuple)
 {
-	if (vip->echo && dsr_service_takes(vip->echo, in, tuple))
+	if (vip->echo && dsr_view_takes(vip->echo, in, tuple))
 		return vip->echo;
 	return NULL;
 }
 
-struct dsr_service *dsr_match_find(const struct dsr_match *match,
-				   const struct dsr_ingress *in,
-				   const struct dsr_tuple *tuple)
+const struct dsr_view *dsr_match_find(const struct dsr_match *match,
+				      const struct dsr_ingress *in,
+				      const struct dsr_tuple *tuple)
 {
+	const struct dsr_view *view;
 	const struct dsr_vip *vip;
-	struct dsr_service *svc;
 	unsigned int nth = 0;
 
 	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
 				   &nth))) {
-		svc = dsr_tuple_is_icmp(tuple) ?
+		view = dsr_tuple_is_icmp(tuple) ?
 			dsr_echo_find(vip, in, tuple) :
 			dsr_port_find(match, vip, in, tuple);
-		if (svc)
-			return svc;
+		if (view)
+			return view;
 	}
 	return NULL;
 }
@@ -298,41 +295,6 @@ u8 dsr_match_unmatched(const struct dsr_match *match,
 
 	vip = dsr_vip_next(match, in, tuple->family, &tuple->dst, &nth);
 	return vip ? vip->unmatched : NF_DSR_UNMATCHED_PASS;
-}
-
-/* Zone of a VRF, by its name. False: it has no services. */
-static bool dsr_match_zone_of(const struct dsr_match *match, const char *vrf,
-			      u8 *zone)
-{
-	unsigned int i;
-
-	*zone = 0;
-	for (i = 0; vrf[0] && i < match->nr_vrfs; i++) {
-		if (!strcmp(match->vrfs[i]->key.vrf, vrf))
-			*zone = match->vrfs[i]->zone;
-	}
-	return *zone || !vrf[0];
-}
-
-struct dsr_service *dsr_match_key(const struct dsr_match *match,
-				  const struct dsr_service_key *key)
-{
-	const struct dsr_port *port;
-	const struct dsr_vip *vip;
-	u8 zone;
-	u32 i;
-
-	if (!dsr_match_zone_of(match, key->vrf, &zone))
-		return NULL;
-	i = dsr_vip_slot(match, zone, key->family, &key->addr,
-			 key->prefix_len);
-	vip = &match->vips[i];
-	if (!vip->nr)
-		return NULL;
-	port = dsr_port_below(match, vip, dsr_key_rank(key));
-	if (!port || dsr_key_cmp(&port->svc->key, key))
-		return NULL;
-	return port->svc;
 }
 
 /* Services come sorted: the lengths of a family come longest first. */
@@ -349,14 +311,16 @@ static void dsr_match_note_len(struct dsr_match *match,
 /* Who decides on a VIP's echo requests: the first service that says something of
  * them, or else that of any protocol, which they belong to.
  */
-static void dsr_vip_note_echo(struct dsr_vip *vip, struct dsr_service *svc)
+static void dsr_vip_note_echo(struct dsr_vip *vip, const struct dsr_view *view)
 {
+	const struct dsr_service *svc = view->svc;
 	bool says = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
 
-	if (vip->echo && (vip->echo->conf.echo != NF_DSR_ECHO_DEFAULT || !says))
+	if (vip->echo &&
+	    (vip->echo->svc->conf.echo != NF_DSR_ECHO_DEFAULT || !says))
 		return;
 	if (says || !svc->key.proto)
-		vip->echo = svc;
+		vip->echo = view;
 }
 
 /* Room for a service of each VRF. */
@@ -402,6 +366,14 @@ static struct dsr_vip *dsr_match_add_vip(struct dsr_match *match,
 	return vip;
 }
 
+static void dsr_view_set(struct dsr_view *view, struct dsr_service *svc)
+{
+	view->svc = svc;
+	view->pool = svc->next_pool ?: svc->pool;
+	view->filter = svc->next_pool ? svc->next_filter : svc->filter;
+	view->echo = dsr_service_echo(svc);
+}
+
 struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 {
 	u32 size = roundup_pow_of_two(2 * nr), i = 0;
@@ -427,11 +399,11 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 		vip = dsr_match_add_vip(match, svc, i);
 		vip->nr++;
 		vip->unmatched = max(vip->unmatched, svc->conf.policy.unmatched);
-		dsr_vip_note_echo(vip, svc);
 		port = &match->ports[i++];
 		port->rank = dsr_key_rank(&svc->key);
 		port->last = svc->key.port_end;
-		port->svc = svc;
+		dsr_view_set(&port->view, svc);
+		dsr_vip_note_echo(vip, &port->view);
 	}
 	return match;
 }

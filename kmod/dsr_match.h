@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The match table: from a packet's destination to a service. It never changes;
- * each service that comes or goes makes a new one, published by one pointer
- * swap, so that a packet sees all of a change or nothing of it.
+ * The match table: from a packet's destination to a service and what packets see
+ * of it. It never changes; each transaction makes a new one, published by one
+ * pointer swap, so that a packet sees all of a change or nothing of it.
  */
 #ifndef _DSR_MATCH_H
 #define _DSR_MATCH_H
@@ -23,6 +23,20 @@ struct dsr_ingress {
 	u8 zone;
 };
 
+/**
+ * struct dsr_view - what packets see of a service; part of a match table
+ * @svc: the service
+ * @pool: its backends; lives as long as the table
+ * @filter: whose packets it takes, NULL: everybody's; likewise
+ * @echo: what becomes of echo requests, see dsr_service_echo()
+ */
+struct dsr_view {
+	struct dsr_service *svc;
+	struct dsr_pool *pool;
+	const struct dsr_filter *filter;
+	u8 echo;
+};
+
 /* Zone of a VRF, by its device; 0: it has no services. Under RCU. */
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex);
 
@@ -40,25 +54,23 @@ bool dsr_match_covers(const struct dsr_match *match,
  * else that of any protocol; see dsr_service_echo(). A service whose filter does
  * not take the packet is passed over. Under RCU.
  */
-struct dsr_service *dsr_match_find(const struct dsr_match *match,
-				   const struct dsr_ingress *in,
-				   const struct dsr_tuple *tuple);
+const struct dsr_view *dsr_match_find(const struct dsr_match *match,
+				      const struct dsr_ingress *in,
+				      const struct dsr_tuple *tuple);
 
 /* enum nf_dsr_unmatched, for a packet that has no service. Under RCU. */
 u8 dsr_match_unmatched(const struct dsr_match *match,
 		       const struct dsr_ingress *in,
 		       const struct dsr_tuple *tuple);
 
-/* The service of exactly this key. Under RCU or dsr_net.lock. */
-struct dsr_service *dsr_match_key(const struct dsr_match *match,
-				  const struct dsr_service_key *key);
-
 /**
  * dsr_match_build() - make the table of these services
  * @services: list of struct dsr_service in the order of their keys
  * @nr: how many, at least 1
  *
- * Process context. Return: the table, NULL without memory.
+ * It refers to the pools and filters that are prepared for them, and else to
+ * those that are published. Process context. Return: the table, NULL without
+ * memory.
  */
 struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr);
 

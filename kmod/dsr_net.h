@@ -3,7 +3,8 @@
  * All that belongs to one network namespace.
  *
  * Configuration (services, backends, pools, the match table) is changed under
- * @lock, in process context, and published to packets by RCU. Services and
+ * @lock, in process context, by a transaction (dsr_txn.h), and published to
+ * packets by RCU, with the match table. Services and
  * backends that were deleted wait on @dead_services and @dead_backends until
  * @reaper has seen to it that no packet and no flow knows them any more.
  */
@@ -13,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
@@ -31,9 +33,11 @@ struct dsr_drops;
  * @net: the namespace; outlives this
  * @lock: held for any change of what stands below
  * @services: in the order of their keys
+ * @index: the same by key, and those that a transaction deletes
  * @nr_services: how many
  * @last_id: of a service
- * @generation: of the configuration; never 0; counts changes, for dumps
+ * @generation: of the configuration; never 0; counts transactions, for dumps
+ *	and for clients
  * @hook_ops: registered while there are services
  * @dead_services: deleted, for @reaper to free
  * @dead_backends: deleted, for @reaper to free
@@ -49,6 +53,7 @@ struct dsr_net {
 	struct net *net;
 	struct mutex lock;	/* the configuration, all below */
 	struct list_head services;
+	struct rb_root index;
 	u32 nr_services;
 	u32 last_id;
 	u32 generation;

@@ -6,6 +6,7 @@
 
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_txn.h"
 
 /* As the generated table, but for the capability. */
 static const struct genl_multicast_group dsr_nl_groups[] = {
@@ -29,21 +30,33 @@ struct genl_family dsr_nl_family __ro_after_init = {
 	.resv_start_op	= NF_DSR_CMD_MAX + 1,
 };
 
-int dsr_nl_check_new(const struct genl_info *info, bool exists,
+struct dsr_nl_ask dsr_nl_ask(const struct genl_info *info)
+{
+	return (struct dsr_nl_ask) {
+		.tb	= info->attrs,
+		.first	= genlmsg_data(info->genlhdr),
+		.len	= genlmsg_len(info->genlhdr),
+		.flags	= info->nlhdr->nlmsg_flags,
+		.extack	= info->extack,
+	};
+}
+
+int dsr_nl_check_new(const struct dsr_nl_ask *ask, bool exists,
 		     const char *already, const char *missing)
 {
-	u16 flags = info->nlhdr->nlmsg_flags;
+	u16 flags = ask->flags;
 
 	if (!(flags & (NLM_F_CREATE | NLM_F_REPLACE))) {
-		GENL_SET_ERR_MSG(info, "give NLM_F_CREATE, NLM_F_REPLACE or both");
+		NL_SET_ERR_MSG(ask->extack,
+			       "give NLM_F_CREATE, NLM_F_REPLACE or both");
 		return -EINVAL;
 	}
 	if (exists && (flags & NLM_F_EXCL || !(flags & NLM_F_REPLACE))) {
-		info->extack->_msg = already;
+		ask->extack->_msg = already;
 		return -EEXIST;
 	}
 	if (!exists && !(flags & NLM_F_CREATE)) {
-		info->extack->_msg = missing;
+		ask->extack->_msg = missing;
 		return -ENOENT;
 	}
 	return 0;
@@ -106,8 +119,6 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	struct sk_buff *skb;
 
 	lockdep_assert_held(&dn->lock);
-	if (!++dn->generation)	/* 0 would mean that dumps need no check */
-		dn->generation++;
 	if (!genl_has_listeners(&dsr_nl_family, dn->net, NF_DSR_NLGRP_CONFIG) &&
 	    !(info && info->nlhdr->nlmsg_flags & NLM_F_ECHO))
 		return;
@@ -125,6 +136,26 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	/* The change stands; listeners learn that they missed one. */
 	nlmsg_free(skb);
 	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, ENOBUFS);
+}
+
+int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,
+		    int (*put)(struct sk_buff *skb, const void *object))
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_nl_ask ask = dsr_nl_ask(info);
+	struct dsr_txn txn;
+	void *object;
+	int err;
+
+	mutex_lock(&dn->lock);
+	dsr_txn_begin(&txn, dn);
+	object = draft(&txn, &ask);
+	err = dsr_txn_end(&txn, PTR_ERR_OR_ZERO(object));
+	/* Until the lock is released the reaper lets a deleted one be. */
+	if (!err)
+		dsr_nl_notify(dn, info, cmd, put, object);
+	mutex_unlock(&dn->lock);
+	return err;
 }
 
 int __init dsr_nl_init(void)

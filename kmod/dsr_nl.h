@@ -15,11 +15,43 @@
 #include "dsr_nl_gen.h"
 
 struct dsr_net;
+struct dsr_txn;
 
 extern struct genl_family dsr_nl_family;
 
 int dsr_nl_init(void);
 void dsr_nl_exit(void);
+
+/**
+ * struct dsr_nl_ask - what is asked: a message's attributes, or those of one of
+ * the operations in it
+ * @tb: by type
+ * @first: all of them, for types that may be there many times
+ * @len: bytes from @first on
+ * @flags: NLM_F_CREATE and so on
+ * @extack: for a refusal
+ */
+struct dsr_nl_ask {
+	struct nlattr **tb;
+	const struct nlattr *first;
+	int len;
+	u16 flags;
+	struct netlink_ext_ack *extack;
+};
+
+/* The whole message's. */
+struct dsr_nl_ask dsr_nl_ask(const struct genl_info *info);
+
+/* Draft one change. Under dsr_net.lock. Return: what was added, changed or deleted,
+ * NULL if that is not one object, or an ERR_PTR with an extack.
+ */
+typedef void *(*dsr_nl_draft_fn)(struct dsr_txn *txn,
+				 const struct dsr_nl_ask *ask);
+
+void *dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+void *dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+void *dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+void *dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 
 /**
  * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
@@ -55,7 +87,7 @@ int dsr_nl_get_prefix(const struct nlattr *addr4, const struct nlattr *addr6,
 		      struct netlink_ext_ack *extack);
 
 /* What a -new request says of whose packets a service takes. */
-int dsr_nl_get_service_filter(const struct genl_info *info, u8 family,
+int dsr_nl_get_service_filter(const struct dsr_nl_ask *ask, u8 family,
 			      struct dsr_filter_conf *conf);
 int dsr_nl_put_service_filter(struct sk_buff *skb, u8 family,
 			      const struct dsr_filter_conf *conf);
@@ -89,13 +121,13 @@ bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
 /* What the flags of a -new request allow, given whether the object exists: 0,
  * -EEXIST with the text @already, -ENOENT with the text @missing, or -EINVAL.
  */
-int dsr_nl_check_new(const struct genl_info *info, bool exists,
+int dsr_nl_check_new(const struct dsr_nl_ask *ask, bool exists,
 		     const char *already, const char *missing);
 
 /* Should what is not given keep its value, rather than take its default? */
-static inline bool dsr_nl_keeps(const struct genl_info *info)
+static inline bool dsr_nl_keeps(const struct dsr_nl_ask *ask)
 {
-	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
+	return !(ask->flags & NLM_F_CREATE);
 }
 
 /* All of these return 0 or -EMSGSIZE. */
@@ -120,8 +152,14 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object);
 
-/* The configuration has changed: count that, and tell who listens. Without
- * @info nobody has asked for the change.
+/* Do what @draft does, as a transaction of its own, and tell who listens; see
+ * dsr_nl_notify().
+ */
+int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,
+		    int (*put)(struct sk_buff *skb, const void *object));
+
+/* The configuration has changed: tell who listens. Without @info nobody has asked
+ * for the change.
  */
 void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),

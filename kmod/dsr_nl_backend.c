@@ -6,6 +6,7 @@
 
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_txn.h"
 
 static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
 	.method		= NF_DSR_A_BACKEND_METHOD,
@@ -108,126 +109,110 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
 }
 
-/* Under the lock. */
-static int dsr_nl_backend_set(struct dsr_service *svc, struct genl_info *info,
-			      const struct dsr_backend_key *key)
+static int dsr_nl_backend_draft(struct dsr_txn *txn,
+				const struct dsr_nl_ask *ask,
+				struct dsr_service *svc,
+				const struct dsr_backend_key *key)
 {
+	const struct dsr_backend *before = dsr_backend_lookup(svc, key);
 	struct dsr_backend *backend = dsr_backend_find(svc, key);
 	struct dsr_backend_conf conf = dsr_backend_conf_default;
 	int err;
 
-	err = dsr_nl_check_new(info, backend,
+	err = dsr_nl_check_new(ask, backend,
 			       "backend exists already in this service",
 			       "no such backend in this service");
 	if (err)
 		return err;
-	if (backend && dsr_nl_keeps(info))
+	if (backend && dsr_nl_keeps(ask))
 		conf = backend->conf;
-	else if (backend)	/* what a health check said is not ours to reset */
-		conf.health = backend->conf.health;
-	err = dsr_nl_get_backend_conf(info->attrs, &conf, info->extack);
+	else if (before)	/* what a health check said is not ours to reset */
+		conf.health = before->conf.health;
+	err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
 	if (err)
 		return err;
-	if (backend)
-		err = dsr_backend_change(backend, &conf, info->extack);
-	else
-		err = dsr_backend_add(svc, key, &conf, info->extack);
-	if (!err)
-		dsr_nl_notify(svc->dn, info, NF_DSR_CMD_BACKEND_NTF,
-			      dsr_nl_put_backend,
-			      dsr_backend_find(svc, key));
-	return err;
+	return backend ? dsr_backend_change(txn, backend, &conf, ask->extack) :
+			 dsr_backend_add(txn, svc, key, &conf, ask->extack);
 }
 
-int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info)
+void *dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	struct dsr_backend_key key;
 	struct dsr_service *svc;
 	int err;
 
-	err = dsr_nl_get_backend_key(info->attrs, &key, info->extack);
+	err = dsr_nl_get_backend_key(ask->tb, &key, ask->extack);
 	if (err)
-		return err;
-	mutex_lock(&dn->lock);
-	svc = dsr_nl_get_service(dn, info->attrs[NF_DSR_A_BACKEND_SERVICE],
-				 info->extack);
-	err = PTR_ERR_OR_ZERO(svc);
-	if (!err)
-		err = dsr_nl_backend_set(svc, info, &key);
-	mutex_unlock(&dn->lock);
-	return err;
+		return ERR_PTR(err);
+	svc = dsr_nl_get_service(txn->dn, ask->tb[NF_DSR_A_BACKEND_SERVICE],
+				 ask->extack);
+	if (IS_ERR(svc))
+		return svc;
+	err = dsr_nl_backend_draft(txn, ask, svc, &key);
+	return err ? ERR_PTR(err) : dsr_backend_find(svc, &key);
+}
+
+int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_transact(info, dsr_nl_backend_set, NF_DSR_CMD_BACKEND_NTF,
+			       dsr_nl_put_backend);
 }
 
 /* Under the lock. */
 static struct dsr_backend *dsr_nl_backend_of(struct dsr_net *dn,
-					     struct genl_info *info)
+					     const struct dsr_nl_ask *ask)
 {
 	struct dsr_backend_key key;
 	struct dsr_backend *backend;
 	struct dsr_service *svc;
 	int err;
 
-	err = dsr_nl_get_backend_key(info->attrs, &key, info->extack);
+	err = dsr_nl_get_backend_key(ask->tb, &key, ask->extack);
 	if (err)
 		return ERR_PTR(err);
-	svc = dsr_nl_get_service(dn, info->attrs[NF_DSR_A_BACKEND_SERVICE],
-				 info->extack);
+	svc = dsr_nl_get_service(dn, ask->tb[NF_DSR_A_BACKEND_SERVICE],
+				 ask->extack);
 	if (IS_ERR(svc))
 		return ERR_CAST(svc);
 	backend = dsr_backend_find(svc, &key);
 	if (!backend) {
-		GENL_SET_ERR_MSG(info, "no such backend in this service");
+		NL_SET_ERR_MSG(ask->extack, "no such backend in this service");
 		return ERR_PTR(-ENOENT);
 	}
 	return backend;
 }
 
-/* Do @act, under the lock, with the backend that the request names. */
-static int dsr_nl_backend_do(struct genl_info *info,
-			     int (*act)(struct dsr_backend *backend,
-					struct genl_info *info))
+int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_nl_ask ask = dsr_nl_ask(info);
 	struct dsr_backend *backend;
 	int err;
 
 	mutex_lock(&dn->lock);
-	backend = dsr_nl_backend_of(dn, info);
+	backend = dsr_nl_backend_of(dn, &ask);
 	err = PTR_ERR_OR_ZERO(backend);
 	if (!err)
-		err = act(backend, info);
+		err = dsr_nl_reply(info, NF_DSR_CMD_BACKEND_GET,
+				   dsr_nl_put_backend, backend);
 	mutex_unlock(&dn->lock);
 	return err;
 }
 
-static int dsr_nl_backend_answer(struct dsr_backend *backend,
-				 struct genl_info *info)
+void *dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
-	return dsr_nl_reply(info, NF_DSR_CMD_BACKEND_GET, dsr_nl_put_backend,
-			    backend);
-}
-
-int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return dsr_nl_backend_do(info, dsr_nl_backend_answer);
-}
-
-/* Until the lock is released the reaper lets the backend be. */
-static int dsr_nl_backend_del(struct dsr_backend *backend,
-			      struct genl_info *info)
-{
-	int err = dsr_backend_del(backend);
+	struct dsr_backend *backend = dsr_nl_backend_of(txn->dn, ask);
+	int err = PTR_ERR_OR_ZERO(backend);
 
 	if (!err)
-		dsr_nl_notify(backend->svc->dn, info, NF_DSR_CMD_BACKEND_DEL_NTF,
-			      dsr_nl_put_backend, backend);
-	return err;
+		err = dsr_backend_del(txn, backend);
+	return err ? ERR_PTR(err) : backend;
 }
 
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return dsr_nl_backend_do(info, dsr_nl_backend_del);
+	return dsr_nl_transact(info, dsr_nl_backend_del,
+			       NF_DSR_CMD_BACKEND_DEL_NTF, dsr_nl_put_backend);
 }
 
 void dsr_nl_notify_backend(struct dsr_backend *backend)

@@ -40,30 +40,30 @@ static int dsr_nl_get_source(const struct nlattr *nest, u8 family,
 }
 
 /* There may be many attributes of that type; an empty one stands for no source. */
-static int dsr_nl_get_sources(const struct genl_info *info, u8 family,
+static int dsr_nl_get_sources(const struct dsr_nl_ask *ask, u8 family,
 			      struct dsr_filter_conf *conf)
 {
 	const struct nlattr *attr;
 	int rem, err;
 
-	if (!info->attrs[NF_DSR_A_SERVICE_SOURCE])
+	if (!ask->tb[NF_DSR_A_SERVICE_SOURCE])
 		return 0;
 	conf->nr = 0;
 	memset(conf->sources, 0, sizeof(conf->sources));
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+	nla_for_each_attr(attr, ask->first, ask->len, rem) {
 		if (nla_type(attr) != NF_DSR_A_SERVICE_SOURCE || !nla_len(attr))
 			continue;
-		err = dsr_nl_get_source(attr, family, conf, info->extack);
+		err = dsr_nl_get_source(attr, family, conf, ask->extack);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-int dsr_nl_get_service_filter(const struct genl_info *info, u8 family,
+int dsr_nl_get_service_filter(const struct dsr_nl_ask *ask, u8 family,
 			      struct dsr_filter_conf *conf)
 {
-	struct nlattr **tb = info->attrs;
+	struct nlattr **tb = ask->tb;
 
 	if (tb[NF_DSR_A_SERVICE_SOURCE_OTHER])
 		conf->source_other =
@@ -71,7 +71,7 @@ int dsr_nl_get_service_filter(const struct genl_info *info, u8 family,
 	if (tb[NF_DSR_A_SERVICE_DEV])
 		nla_strscpy(conf->dev, tb[NF_DSR_A_SERVICE_DEV],
 			    sizeof(conf->dev));
-	return dsr_nl_get_sources(info, family, conf);
+	return dsr_nl_get_sources(ask, family, conf);
 }
 
 static int dsr_nl_put_source(struct sk_buff *skb, u8 family,

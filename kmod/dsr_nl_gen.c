@@ -11,6 +11,36 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
+const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
+	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_BACKEND_STATE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_WEIGHT] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_METHOD] = NLA_POLICY_MAX(NLA_U8, 5),
+	[NF_DSR_A_BACKEND_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_BACKEND_OUTER_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_BACKEND_OUTER_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_HEALTH] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NF_DSR_A_BACKEND_PRIORITY] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_MAX_FLOWS] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_MIN_FLOWS] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_OUTER_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_BACKEND_GUE_VARIANT] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
+};
+
+const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1] = {
+	[NF_DSR_A_OP_KIND] = NLA_POLICY_MAX(NLA_U8, 8),
+	[NF_DSR_A_OP_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_request_nl_policy),
+	[NF_DSR_A_OP_BACKEND] = NLA_POLICY_NESTED(nf_dsr_backend_request_nl_policy),
+};
+
 const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1] = {
 	[NF_DSR_A_PREFIX_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_PREFIX_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -27,6 +57,53 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DEV + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_SCHEDULER] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_SEED] = { .type = NLA_U64, },
+	[NF_DSR_A_SERVICE_METHOD] = NLA_POLICY_MAX(NLA_U8, 5),
+	[NF_DSR_A_SERVICE_OUTER_SOURCE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_SERVICE_OUTER_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_OUTER_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_OUTER_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_TABLE_SIZE] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_HASH] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_SERVICE_ON_DELETE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_NO_BACKEND] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_UNMATCHED] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_MIN_ACTIVE] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_SLOW_START] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_PERSIST] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_ONE_PACKET] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_GUE_VARIANT] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = NLA_POLICY_MAX(NLA_U8, 2),
+	[NF_DSR_A_SERVICE_GRE_KEY] = { .type = NLA_U64, },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_DSCP] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_ECHO] = NLA_POLICY_MAX(NLA_U8, 4),
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_SOURCE] = NLA_POLICY_NESTED(nf_dsr_prefix_nl_policy),
+	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
+	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -168,8 +245,14 @@ const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1] =
 	[NF_DSR_A_STATS_EXPLAIN] = { .type = NLA_FLAG, },
 };
 
+/* NF_DSR_CMD_COMMIT - do */
+const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1] = {
+	[NF_DSR_A_COMMIT_OP] = NLA_POLICY_NESTED(nf_dsr_op_nl_policy),
+	[NF_DSR_A_COMMIT_GENERATION] = { .type = NLA_U32, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[9] = {
+const struct genl_ops nf_dsr_nl_ops[10] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -234,6 +317,13 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.doit		= nf_dsr_nl_stats_get_doit,
 		.policy		= nf_dsr_stats_get_nl_policy,
 		.maxattr	= NF_DSR_A_STATS_EXPLAIN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_COMMIT,
+		.doit		= nf_dsr_nl_commit_doit,
+		.policy		= nf_dsr_commit_nl_policy,
+		.maxattr	= NF_DSR_A_COMMIT_GENERATION,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -12,8 +12,11 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
+extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1];
+extern const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1];
 extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
+extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DEV + 1];
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
@@ -33,8 +36,10 @@ extern const struct nla_policy nf_dsr_flow_flush_nl_policy[NF_DSR_A_FLOW_SERVICE
 
 extern const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1];
 
+extern const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1];
+
 /* Ops table for nf_dsr */
-extern const struct genl_ops nf_dsr_nl_ops[9];
+extern const struct genl_ops nf_dsr_nl_ops[10];
 
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
@@ -50,6 +55,7 @@ int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int nf_dsr_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NF_DSR_NLGRP_CONFIG,

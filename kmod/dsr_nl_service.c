@@ -7,6 +7,7 @@
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_pool.h"
+#include "dsr_txn.h"
 
 static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
 	.method		= NF_DSR_A_SERVICE_METHOD,
@@ -128,68 +129,64 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
 }
 
-/* Under the lock. */
-static int dsr_nl_service_set(struct dsr_net *dn, struct genl_info *info,
-			      const struct dsr_service_key *key)
+static int dsr_nl_service_draft(struct dsr_txn *txn,
+				const struct dsr_nl_ask *ask,
+				struct dsr_service *svc,
+				const struct dsr_service_key *key)
 {
-	struct dsr_service *svc = dsr_service_find(dn, key);
 	struct dsr_service_conf conf;
 	int err;
 
-	err = dsr_nl_check_new(info, svc, "service exists already",
+	err = dsr_nl_check_new(ask, svc, "service exists already",
 			       "no such service");
 	if (err)
 		return err;
-	if (svc && dsr_nl_keeps(info))
+	if (svc && dsr_nl_keeps(ask))
 		conf = svc->conf;
 	else
 		dsr_service_conf_init(&conf);
-	err = dsr_nl_get_service_conf(info->attrs, &conf, info->extack);
+	err = dsr_nl_get_service_conf(ask->tb, &conf, ask->extack);
 	if (!err)
-		err = dsr_nl_get_service_filter(info, key->family,
-						&conf.filter);
+		err = dsr_nl_get_service_filter(ask, key->family, &conf.filter);
 	if (err)
 		return err;
-	if (svc)
-		err = dsr_service_change(svc, &conf, info->extack);
-	else
-		err = dsr_service_add(dn, key, &conf, info->extack);
+	return svc ? dsr_service_change(txn, svc, &conf, ask->extack) :
+		     dsr_service_add(txn, key, &conf, ask->extack);
+}
+
+void *dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	struct dsr_service_key key;
+	int err;
+
+	err = dsr_nl_get_key(ask->tb, &key, ask->extack);
 	if (!err)
-		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_NTF,
-			      dsr_nl_put_service,
-			      dsr_service_find(dn, key));
-	return err;
+		err = dsr_nl_service_draft(txn, ask,
+					   dsr_service_find(txn->dn, &key),
+					   &key);
+	return err ? ERR_PTR(err) : dsr_service_find(txn->dn, &key);
 }
 
 int nf_dsr_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	struct dsr_service_key key;
-	int err;
-
-	err = dsr_nl_get_key(info->attrs, &key, info->extack);
-	if (err)
-		return err;
-	mutex_lock(&dn->lock);
-	err = dsr_nl_service_set(dn, info, &key);
-	mutex_unlock(&dn->lock);
-	return err;
+	return dsr_nl_transact(info, dsr_nl_service_set, NF_DSR_CMD_SERVICE_NTF,
+			       dsr_nl_put_service);
 }
 
 /* Under the lock. */
 static struct dsr_service *dsr_nl_service_of(struct dsr_net *dn,
-					     struct genl_info *info)
+					     const struct dsr_nl_ask *ask)
 {
 	struct dsr_service_key key;
 	struct dsr_service *svc;
 	int err;
 
-	err = dsr_nl_get_key(info->attrs, &key, info->extack);
+	err = dsr_nl_get_key(ask->tb, &key, ask->extack);
 	if (err)
 		return ERR_PTR(err);
 	svc = dsr_service_find(dn, &key);
 	if (!svc) {
-		GENL_SET_ERR_MSG(info, "no such service");
+		NL_SET_ERR_MSG(ask->extack, "no such service");
 		return ERR_PTR(-ENOENT);
 	}
 	return svc;
@@ -198,11 +195,12 @@ static struct dsr_service *dsr_nl_service_of(struct dsr_net *dn,
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_nl_ask ask = dsr_nl_ask(info);
 	struct dsr_service *svc;
 	int err;
 
 	mutex_lock(&dn->lock);
-	svc = dsr_nl_service_of(dn, info);
+	svc = dsr_nl_service_of(dn, &ask);
 	err = PTR_ERR_OR_ZERO(svc);
 	if (!err)
 		err = dsr_nl_reply(info, NF_DSR_CMD_SERVICE_GET,
@@ -232,11 +230,29 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-/* Under the lock. */
-static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
+/* Under the lock. Those deleted are behind @place then, until it is released. */
+static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info,
+				struct list_head *place)
 {
-	struct dsr_service *svc;
+	struct dsr_service *svc = list_entry(place, struct dsr_service, list);
+	struct dsr_txn txn;
+	int err;
+
+	dsr_txn_begin(&txn, dn);
+	err = dsr_txn_end(&txn, dsr_service_flush(&txn));
+	if (err)
+		return err;
+	list_for_each_entry_continue(svc, &dn->dead_services, list)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
+			      dsr_nl_put_service, svc);
+	return 0;
+}
+
+static int dsr_nl_service_del_all(struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(nf_dsr_service_del_nl_policy); i++) {
 		if (info->attrs[i]) {
@@ -245,37 +261,26 @@ static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info)
 			return -EINVAL;
 		}
 	}
-	list_for_each_entry(svc, &dn->services, list)
-		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
-			      dsr_nl_put_service, svc);
-	dsr_service_flush(dn);
-	return 0;
+	mutex_lock(&dn->lock);
+	err = dsr_nl_service_flush(dn, info, dn->dead_services.prev);
+	mutex_unlock(&dn->lock);
+	return err;
 }
 
-/* Under the lock; until it is released the reaper lets the service be. */
-static int dsr_nl_service_del(struct dsr_net *dn, struct genl_info *info)
+void *dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
-	struct dsr_service *svc = dsr_nl_service_of(dn, info);
+	struct dsr_service *svc = dsr_nl_service_of(txn->dn, ask);
 	int err = PTR_ERR_OR_ZERO(svc);
 
 	if (!err)
-		err = dsr_service_del(svc);
-	if (!err)
-		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
-			      dsr_nl_put_service, svc);
-	return err;
+		err = dsr_service_del(txn, svc);
+	return err ? ERR_PTR(err) : svc;
 }
 
 int nf_dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	int err;
-
-	mutex_lock(&dn->lock);
 	if (info->nlhdr->nlmsg_flags & NLM_F_BULK)
-		err = dsr_nl_service_flush(dn, info);
-	else
-		err = dsr_nl_service_del(dn, info);
-	mutex_unlock(&dn->lock);
-	return err;
+		return dsr_nl_service_del_all(info);
+	return dsr_nl_transact(info, dsr_nl_service_del,
+			       NF_DSR_CMD_SERVICE_DEL_NTF, dsr_nl_put_service);
 }

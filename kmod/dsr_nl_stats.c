@@ -55,7 +55,8 @@ static int dsr_nl_put_stats(struct sk_buff *skb, const void *object)
 		if (dsr_nl_put_drop(skb, stats, verdict))
 			return -EMSGSIZE;
 	}
-	return 0;
+	return nla_put_u32(skb, NF_DSR_A_STATS_GENERATION,
+			   READ_ONCE(stats->dn->generation));
 }
 
 int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -162,8 +162,8 @@ static void dsr_pool_weigh(struct dsr_pool *pool)
 	for (i = 0; i < pool->nr; i++) {
 		m = &pool->members[i];
 		max_weight = max(max_weight, m->backend->conf.weight);
-		m->backend->step = dsr_pool_step(pool, m->backend);
-		if (m->backend->step < DSR_SHARE_STEPS)
+		m->step = dsr_pool_step(pool, m->backend);
+		if (m->step < DSR_SHARE_STEPS)
 			pool->ramping = true;
 	}
 	if (pool->ramping)
@@ -171,7 +171,7 @@ static void dsr_pool_weigh(struct dsr_pool *pool)
 	for (i = 0; i < pool->nr; i++) {
 		m = &pool->members[i];
 		m->weight = dsr_share_weight(m->backend->conf.weight, scale,
-					     m->backend->step);
+					     m->step);
 	}
 }
 
@@ -181,7 +181,7 @@ bool dsr_pool_outgrown(const struct dsr_pool *pool)
 
 	for (i = 0; pool->ramping && i < pool->nr; i++) {
 		if (dsr_pool_step(pool, pool->members[i].backend) !=
-		    pool->members[i].backend->step)
+		    pool->members[i].step)
 			return true;
 	}
 	return false;
@@ -189,19 +189,27 @@ bool dsr_pool_outgrown(const struct dsr_pool *pool)
 
 void dsr_pool_free(struct dsr_pool *pool)
 {
+	if (!pool)
+		return;
 	kvfree(pool->slots);
 	kvfree(pool->order);
 	kvfree(pool);
 }
 
-static void dsr_pool_free_rcu(struct rcu_head *rcu)
+static void dsr_pool_free_head(struct rcu_head *rcu)
 {
 	dsr_pool_free(container_of(rcu, struct dsr_pool, rcu));
 }
 
-struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
-				const struct dsr_service_conf *conf)
+void dsr_pool_free_rcu(struct dsr_pool *pool)
 {
+	if (pool)
+		call_rcu(&pool->rcu, dsr_pool_free_head);
+}
+
+struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
+{
+	const struct dsr_service_conf *conf = &svc->conf;
 	struct dsr_pool *pool;
 	int err;
 
@@ -224,28 +232,13 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
 	return pool;
 }
 
-struct dsr_pool *dsr_pool_of(const struct dsr_service *svc)
+void dsr_pool_start(struct dsr_service *svc)
 {
-	return rcu_dereference_protected(svc->pool,
-					 lockdep_is_held(&svc->dn->lock));
-}
-
-void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool)
-{
-	struct dsr_pool *old;
+	const struct dsr_pool *pool = svc->pool;
 	u32 i;
 
 	for (i = 0; pool->counts && i < pool->nr; i++)
 		dsr_backend_recount(pool->members[i].backend);
 	if (pool->counts || pool->ramping)
 		dsr_tick_start(svc);
-	old = rcu_replace_pointer(svc->pool, pool,
-				  lockdep_is_held(&svc->dn->lock));
-	if (old)
-		call_rcu(&old->rcu, dsr_pool_free_rcu);
-}
-
-void dsr_pool_destroy(struct dsr_service *svc)
-{
-	dsr_pool_free(rcu_dereference_protected(svc->pool, true));
 }

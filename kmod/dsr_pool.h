@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Pools: what packets see of a service's backends. A pool never changes; every
- * change of the service makes a new one, published by one pointer swap, and
- * the old one is freed a grace period later.
+ * change of the service makes a new one, published with the match table that
+ * refers to it, and the old one is freed a grace period later.
  */
 #ifndef _DSR_POOL_H
 #define _DSR_POOL_H
@@ -41,10 +41,13 @@ const struct dsr_sched_ops *dsr_sched_find(const char *name);
  * struct dsr_member - a backend in a pool
  * @backend: the backend
  * @weight: its share, 1 to NF_DSR_WEIGHT_MAX; relative to the other members
+ * @step: how far the weight had come when the pool was made, see
+ *	dsr_share_step()
  */
 struct dsr_member {
 	struct dsr_backend *backend;
 	u32 weight;
+	u32 step;
 };
 
 /**
@@ -95,25 +98,19 @@ struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
 u32 dsr_pool_consistent(const struct dsr_pool *pool,
 			const struct dsr_tuple *tuple);
 
-/* Make the pool that @svc's backends and @conf call for. Process context, under
+/* Make the pool that @svc's backends and conf call for. Process context, under
  * dsr_net.lock. Returns an ERR_PTR on failure.
  */
-struct dsr_pool *dsr_pool_build(const struct dsr_service *svc,
-				const struct dsr_service_conf *conf);
+struct dsr_pool *dsr_pool_build(const struct dsr_service *svc);
 
-/* What packets see of the service. Under dsr_net.lock. */
-struct dsr_pool *dsr_pool_of(const struct dsr_service *svc);
-
-/* Make it what packets see; the old one is freed in time. Under dsr_net.lock. */
-void dsr_pool_publish(struct dsr_service *svc, struct dsr_pool *pool);
+/* Packets see it from now on: count where it says so. Under dsr_net.lock. */
+void dsr_pool_start(struct dsr_service *svc);
 
 /* Has a weight grown since the pool was made? Under dsr_net.lock. */
 bool dsr_pool_outgrown(const struct dsr_pool *pool);
 
-/* Free one that was not published. */
+/* Free one that nobody sees, or NULL; or that nobody will see in time. */
 void dsr_pool_free(struct dsr_pool *pool);
-
-/* Free the pool of a service that nobody sees. */
-void dsr_pool_destroy(struct dsr_service *svc);
+void dsr_pool_free_rcu(struct dsr_pool *pool);
 
 #endif /* _DSR_POOL_H */

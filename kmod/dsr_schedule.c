@@ -42,17 +42,17 @@ static bool dsr_persist_holds(const struct dsr_flow *entry)
 
 /* The backend of the client's prefix, chosen now if need be and it may. */
 static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
-					    const struct dsr_service *svc,
-					    struct dsr_pool *pool,
+					    const struct dsr_view *view,
 					    const struct dsr_pkt *pkt)
 {
 	const struct dsr_tuple *tuple = &pkt->tuple;
+	struct dsr_pool *pool = view->pool;
 	struct dsr_backend *backend, *kept;
 	struct dsr_tuple prefix;
 	struct dsr_flow *entry;
 	u32 hash;
 
-	dsr_persist_tuple(&prefix, svc, &pool->policy, tuple);
+	dsr_persist_tuple(&prefix, view->svc, &pool->policy, tuple);
 	hash = dsr_flow_hash(&dn->flows, &prefix);
 	entry = dsr_flow_find(&dn->flows, &prefix, hash);
 	if (entry && dsr_persist_holds(entry)) {
@@ -73,11 +73,11 @@ static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
 }
 
 struct dsr_backend *dsr_schedule(struct dsr_net *dn,
-				 const struct dsr_service *svc,
+				 const struct dsr_view *view,
 				 const struct dsr_pkt *pkt, u32 hash,
 				 enum dsr_verdict *why)
 {
-	struct dsr_pool *pool = rcu_dereference(svc->pool);
+	struct dsr_pool *pool = view->pool;
 	const struct dsr_policy *policy = &pool->policy;
 	struct dsr_backend *backend, *kept;
 
@@ -86,7 +86,7 @@ struct dsr_backend *dsr_schedule(struct dsr_net *dn,
 		return NULL;
 	*why = DSR_DROP_OVERLOAD;
 	if (policy->persist)
-		backend = dsr_persist_pick(dn, svc, pool, pkt);
+		backend = dsr_persist_pick(dn, view, pkt);
 	else if (pkt->kind != DSR_KIND_FLOW)
 		backend = dsr_schedule_consistent(pool, pkt);
 	else

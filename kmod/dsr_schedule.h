@@ -10,12 +10,12 @@
 
 struct dsr_backend;
 struct dsr_net;
-struct dsr_service;
+struct dsr_view;
 
 /**
  * dsr_schedule() - choose a backend, and remember that if it begins a flow
  * @dn: the network namespace
- * @svc: the packet's service
+ * @view: the packet's service
  * @pkt: the packet, DSR_KIND_FLOW or DSR_KIND_ERROR
  * @hash: of its tuple, see dsr_flow_hash()
  * @why: without a backend, the reason
@@ -23,7 +23,7 @@ struct dsr_service;
  * Softirq, under RCU. Return: the backend or NULL.
  */
 struct dsr_backend *dsr_schedule(struct dsr_net *dn,
-				 const struct dsr_service *svc,
+				 const struct dsr_view *view,
 				 const struct dsr_pkt *pkt, u32 hash,
 				 enum dsr_verdict *why);
 

@@ -4,13 +4,15 @@
  *
  * All functions are for process context, under dsr_net.lock, and may sleep.
  * Packets reach a service through dsr_net.match, under RCU, and flows through
- * their backend.
+ * their backend. Those that get a struct dsr_txn draft, see dsr_txn.h: packets
+ * see nothing of it before the transaction is published.
  */
 #ifndef _DSR_SERVICE_H
 #define _DSR_SERVICE_H
 
 #include <linux/list.h>
 #include <linux/netlink.h>
+#include <linux/rbtree.h>
 
 #include "dsr_filter.h"
 #include "dsr_state.h"
@@ -20,6 +22,7 @@
 struct dsr_net;
 struct dsr_pool;
 struct dsr_sched_ops;
+struct dsr_txn;
 
 /* Bits of struct dsr_fwd.set */
 #define DSR_FWD_METHOD		BIT(0)
@@ -156,8 +159,8 @@ struct dsr_policy {
  * @policy: what else its pools go by
  * @fwd: for backends that do not say; all of it but addresses and prefixes is
  *	set
- * @timeouts: read by packets without a lock, a word at a time
- * @echo: enum nf_dsr_echo; likewise
+ * @timeouts: of its flows
+ * @echo: enum nf_dsr_echo
  * @filter: whose packets it takes
  */
 struct dsr_service_conf {
@@ -172,14 +175,24 @@ struct dsr_service_conf {
 
 /**
  * struct dsr_service - a service
- * @pool: the backends that packets see
- * @filter: whose packets it takes; NULL: everybody's
+ * @timeouts: those of @conf that were published. Read by packets without a lock,
+ *	a word at a time
+ * @persist: likewise, of struct dsr_policy
+ * @pool: the backends that packets see, by way of the match table
+ * @filter: whose packets it takes, likewise; NULL: everybody's
+ * @next_pool: to be published in place of these two
+ * @next_filter: with @next_pool
  * @conf: how it behaves
  * @key: what it matches; never changes
  * @id: no other service has or had it
  * @dn: network namespace
- * @list: in dsr_net.services or .dead_services
+ * @list: in dsr_net.services or .dead_services, or dsr_txn.services
+ * @node: in dsr_net.index
+ * @touched: in dsr_txn.touched
+ * @leaving: the transaction deletes it
+ * @edited: the transaction has logged it already
  * @backends: in the order in which they were added
+ * @index: the same by key, and those that the transaction deletes
  * @nr_backends: how many
  * @deleted: backends since deleted whose flows are refused, see on-delete
  * @ticks: something of it waits for time to pass
@@ -190,14 +203,23 @@ struct dsr_service_conf {
  *	services of a VRF and as long as there are some
  */
 struct dsr_service {
-	struct dsr_pool __rcu *pool;
-	struct dsr_filter __rcu *filter;
+	struct dsr_timeouts timeouts;
+	u32 persist;
+	struct dsr_pool *pool;
+	struct dsr_filter *filter;
+	struct dsr_pool *next_pool;
+	struct dsr_filter *next_filter;
 	struct dsr_service_conf conf;
 	struct dsr_service_key key;
 	u32 id;
 	struct dsr_net *dn;
 	struct list_head list;
+	struct rb_node node;
+	struct list_head touched;
+	bool leaving;
+	bool edited;
 	struct list_head backends;
+	struct rb_root index;
 	u32 nr_backends;
 	struct list_head deleted;
 	bool ticks;
@@ -207,11 +229,11 @@ struct dsr_service {
 };
 
 /* What becomes of an echo request that this service decides on: NF_DSR_ECHO_PASS
- * and so on, never the default. Any context.
+ * and so on, never the default.
  */
 static inline u8 dsr_service_echo(const struct dsr_service *svc)
 {
-	u8 echo = READ_ONCE(svc->conf.echo);
+	u8 echo = svc->conf.echo;
 
 	if (echo != NF_DSR_ECHO_DEFAULT)
 		return echo;
@@ -223,17 +245,38 @@ void dsr_service_conf_init(struct dsr_service_conf *conf);
 
 struct dsr_service *dsr_service_find(struct dsr_net *dn,
 				     const struct dsr_service_key *key);
-/* Nothing of that key may exist. */
-int dsr_service_add(struct dsr_net *dn, const struct dsr_service_key *key,
+/* Nothing of that key may exist; one that the transaction deletes comes back. */
+int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf,
 		    struct netlink_ext_ack *extack);
-int dsr_service_change(struct dsr_service *svc,
+int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,
 		       struct netlink_ext_ack *extack);
-int dsr_service_del(struct dsr_service *svc);
+int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc);
 
-/* Delete all; does not fail. */
-void dsr_service_flush(struct dsr_net *dn);
+/* Delete all. */
+int dsr_service_flush(struct dsr_txn *txn);
+
+/* Give a new one the number of its VRF, and find the device. */
+int dsr_service_enter_vrf(struct dsr_service *svc,
+			  struct netlink_ext_ack *extack);
+
+/* For dsr_txn.c. Make its pool and filter; put them in the place of those that
+ * were published; or throw them away, if there are any. Then: leave it to the
+ * reaper, out of packets' sight.
+ */
+int dsr_service_prepare(struct dsr_service *svc);
+void dsr_service_publish(struct dsr_service *svc);
+void dsr_service_unprepare(struct dsr_service *svc);
+void dsr_service_bury(struct dsr_service *svc);
+
+/* Forget UDP flows where there shall be none: packets find a flow before they ask
+ * whether there should be one.
+ */
+void dsr_service_forget_datagrams(struct dsr_net *dn);
+
+/* The namespace goes, and all services with it; does not fail. */
+void dsr_service_exit(struct dsr_net *dn);
 
 /* Devices came, went or have other names. Takes dsr_net.lock. */
 void dsr_service_find_devices(struct dsr_net *dn);

@@ -7,6 +7,7 @@
 #include "dsr_nl.h"
 #include "dsr_pool.h"
 #include "dsr_tick.h"
+#include "dsr_txn.h"
 
 void dsr_tick_start(struct dsr_service *svc)
 {
@@ -49,21 +50,26 @@ static void dsr_tick_gone(struct dsr_backend *backend)
 /* Publish the weights as they have grown. Without memory for that the next round
  * tries again.
  */
-static bool dsr_tick_pool(struct dsr_service *svc)
+static void dsr_tick_weights(struct dsr_net *dn)
 {
-	if (dsr_pool_outgrown(dsr_pool_of(svc)))
-		dsr_backend_publish(svc);
-	return dsr_pool_of(svc)->ramping || dsr_pool_of(svc)->counts;
+	struct dsr_service *svc;
+	struct dsr_txn txn;
+
+	dsr_txn_begin(&txn, dn);
+	list_for_each_entry(svc, &dn->services, list) {
+		if (svc->ticks && dsr_pool_outgrown(svc->pool))
+			dsr_txn_touch(&txn, svc);
+	}
+	dsr_txn_commit(&txn);
 }
 
 static bool dsr_tick_service(struct dsr_service *svc)
 {
+	bool more = svc->pool->ramping || svc->pool->counts;
 	struct dsr_backend *backend, *next;
-	bool more = dsr_tick_pool(svc);
 
 	list_for_each_entry(backend, &svc->backends, list)
-		more |= dsr_tick_backend(backend,
-					 dsr_pool_of(svc)->counts);
+		more |= dsr_tick_backend(backend, svc->pool->counts);
 	list_for_each_entry_safe(backend, next, &svc->deleted, list)
 		dsr_tick_gone(backend);
 	return more || !list_empty(&svc->deleted);
@@ -77,6 +83,7 @@ void dsr_tick(struct work_struct *work)
 	bool more = false;
 
 	mutex_lock(&dn->lock);
+	dsr_tick_weights(dn);
 	list_for_each_entry(svc, &dn->services, list) {
 		if (svc->ticks)
 			svc->ticks = dsr_tick_service(svc);

@@ -25,6 +25,8 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_FLOW_GET:
 	case NF_DSR_CMD_FLOW_FLUSH:
 		return &attr_flow_set;
+	case NF_DSR_CMD_COMMIT:
+		return &attr_commit_set;
 	default:
 		return &attr_stats_set;
 	}
@@ -114,7 +116,7 @@ void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, siz
 {
 	const struct attr_set *set;
 	const struct nlattr *nla;
-	char path[32], value[64];
+	char path[48], value[64];
 
 	nla = find(request, offset, &set, path, sizeof(path));
 	if (!nla)
@@ -131,7 +133,7 @@ void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 typ
 {
 	const struct attr_set *set = set_of_request(request);
 	const struct nlattr *nla = NULL;
-	char path[32] = "";
+	char path[48] = "";
 
 	if (nest)
 		nla = find(request, nest, &set, path, sizeof(path));

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "attr_table.h"
+#include "nl_attr.h"
 
 /* Where a member is in the struct of its attribute set. */
 #define COUNTERS(member) offsetof(struct dsr_counters, member)
@@ -15,6 +16,7 @@
 #define BACKEND(member) offsetof(struct dsr_backend, member)
 #define FLOW(member) offsetof(struct dsr_flow, member)
 #define STATS(member) offsetof(struct dsr_stats, member)
+#define COMMIT(member) offsetof(struct dsr_commit, member)
 
 static const struct attr_info counters_infos[] = {
 	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
@@ -251,6 +253,29 @@ static const struct attr_info stats_infos[] = {
 	[NF_DSR_A_STATS_FLOW_SIZE] = { "flow-size", U32, STATS(flow_size) },
 	[NF_DSR_A_STATS_EXPLAIN] = { "explain", FLAG },
 	[NF_DSR_A_STATS_DROPS] = { "drops", NESTS },
+	[NF_DSR_A_STATS_GENERATION] = { "generation", U32, STATS(generation) },
 };
 
-const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_DROPS, 0 };
+const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_GENERATION, 0 };
+
+static const char *const op_kinds[] = {
+	"service add", "service change", "service replace", "service del",
+	"backend add", "backend change", "backend replace", "backend del", "flush", NULL
+};
+
+/* The operations are put, and never got. */
+static const struct attr_info op_infos[] = {
+	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, op_kinds },
+	[NF_DSR_A_OP_SERVICE] = { "service", NESTS, .nested = &attr_service_set },
+	[NF_DSR_A_OP_BACKEND] = { "backend", NESTS, .nested = &attr_backend_set },
+};
+
+static const struct attr_set op_set = { op_infos, NF_DSR_A_OP_BACKEND, 0 };
+
+static const struct attr_info commit_infos[] = {
+	[NF_DSR_A_COMMIT_OP] = { ATTR_COMMAND, NESTS, .nested = &op_set },
+	[NF_DSR_A_COMMIT_GENERATION] = { "generation", U32, COMMIT(generation) },
+	[NF_DSR_A_COMMIT_OPS] = { "operations", U32, COMMIT(operations) },
+};
+
+const struct attr_set attr_commit_set = { commit_infos, NF_DSR_A_COMMIT_OPS, 0 };

@@ -44,6 +44,12 @@ extern const struct attr_set attr_key_set;	/* its first attributes */
 extern const struct attr_set attr_backend_set;
 extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_stats_set;
+extern const struct attr_set attr_commit_set;
+
+/* For the files that do a part of nl_attr.h. */
+void attr_check_put(int error);
+int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *base,
+		 struct dsr_error *err);
 
 struct nlattr *attr_first(const struct nlmsghdr *hdr);
 int attr_len(const struct nlmsghdr *hdr);

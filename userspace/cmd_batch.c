@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commit.h"
 #include "dsrctl.h"
 
 /* The longest command has some 40 words. */
@@ -49,6 +50,20 @@ static int run_file(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
 	return ret;
 }
 
+/* All lines are read before the first of them is done. */
+static int run_file_at_once(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
+{
+	int ret;
+
+	ctl->commit = commit_new();
+	ret = run_file(ctl, file, err);
+	if (!ret)
+		ret = commit_send(ctl->commit, ctl, err);
+	commit_free(ctl->commit);
+	ctl->commit = NULL;
+	return ret;
+}
+
 int batch_run(struct dsrctl *ctl, const char *path, struct dsr_error *err)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -59,7 +74,7 @@ int batch_run(struct dsrctl *ctl, const char *path, struct dsr_error *err)
 		return error_usage(err, "%s: %s", path, strerror(errno));
 	err->file = path;
 	err->line = 0;
-	ret = run_file(ctl, file, err);
+	ret = ctl->atomic ? run_file_at_once(ctl, file, err) : run_file(ctl, file, err);
 	if (!is_stdin)
 		fclose(file);
 	return ret;

@@ -11,6 +11,7 @@
 struct monitor {
 	struct out *services;
 	struct out *backends;
+	struct out *commits;
 	struct out *lost;
 };
 
@@ -40,6 +41,16 @@ static int on_backend(struct monitor *monitor, const struct nlmsghdr *hdr, const
 	return 0;
 }
 
+static int on_commit(struct monitor *monitor, const struct nlmsghdr *hdr, struct dsr_error *err)
+{
+	struct dsr_commit commit;
+
+	if (attr_get_commit(hdr, &commit, err))
+		return -1;
+	print_commit(monitor->commits, &commit, "commit");
+	return 0;
+}
+
 static int on_lost(struct monitor *monitor)
 {
 	out_begin(monitor->lost);
@@ -66,6 +77,8 @@ static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 		return on_backend(arg, hdr, "backend_new", err);
 	case NF_DSR_CMD_BACKEND_DEL_NTF:
 		return on_backend(arg, hdr, "backend_del", err);
+	case NF_DSR_CMD_COMMIT_NTF:
+		return on_commit(arg, hdr, err);
 	default:
 		return 0;
 	}
@@ -78,6 +91,7 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	struct monitor monitor = {
 		.services = out_open(ctl->file, mode, false, print_service_columns, show),
 		.backends = out_open(ctl->file, mode, false, print_backend_columns, show),
+		.commits = out_open(ctl->file, mode, false, print_commit_columns, show),
 		.lost = out_open(ctl->file, mode, false, lost_columns, show),
 	};
 	int ret;
@@ -86,6 +100,7 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	ret = dsr_nl_listen(ctl->nl, NF_DSR_MCGRP_CONFIG, on_message, &monitor, err);
 	out_close(monitor.services);
 	out_close(monitor.backends);
+	out_close(monitor.commits);
 	out_close(monitor.lost);
 	return ret;
 }

@@ -5,6 +5,8 @@
 #include <getopt.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 struct options {
 	const char *netns;
 	const char *batch;
+	const char *generation;
 	bool version;
 	bool help;
 };
@@ -56,6 +59,12 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 	case 'b':
 		options->batch = optarg;
 		return 0;
+	case 'a':
+		ctl->atomic = true;
+		return 0;
+	case 'g':
+		options->generation = optarg;
+		return 0;
 	case 'V':
 		options->version = true;
 		return 0;
@@ -65,6 +74,29 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 	default:
 		return -1;
 	}
+}
+
+/* What concerns transactions. */
+static int check_options(struct dsrctl *ctl, const struct options *options,
+			 struct dsr_error *err)
+{
+	char *end;
+	unsigned long long number;
+
+	if (ctl->atomic && !options->batch)
+		return error_usage(err, "atomic: goes with a batch");
+	if (!options->generation)
+		return 0;
+	if (!ctl->atomic)
+		return error_usage(err, "generation: goes with an atomic batch");
+	errno = 0;
+	number = strtoull(options->generation, &end, 10);
+	if (*options->generation < '0' || *options->generation > '9' || *end || errno || !number ||
+	    number > UINT32_MAX)
+		return error_usage(err, "generation \"%s\": expected 1 to 4294967295",
+				   options->generation);
+	ctl->generation = number;
+	return 0;
 }
 
 static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct options *options,
@@ -86,7 +118,7 @@ static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct optio
 	if (options->batch && optind < argc)
 		return error_usage(err, "\"%s\": a batch takes its commands from the file alone",
 				   argv[optind]);
-	return 0;
+	return check_options(ctl, options, err);
 }
 
 static int enter_netns(const char *name, struct dsr_error *err)

@@ -11,6 +11,9 @@ struct dsrctl {
 	bool json;
 	bool pretty;
 	bool stats;
+	bool atomic;		/* a batch is one transaction, */
+	__u32 generation;	/* for this configuration, or 0: for any */
+	struct commit *commit;	/* it, while its commands are collected */
 	struct dsr_nl *nl;	/* opened by the first command that needs it */
 	FILE *file;		/* for data */
 };

@@ -23,6 +23,7 @@ struct dsr_error {
 	int status;
 	char text[320];
 	char at[160];		/* what the kernel's refusal is about, or "" */
+	unsigned int offset;	/* where that is in the request, or 0 */
 	const char *hint;	/* what to do about it, or NULL */
 	const char *file;	/* of a batch, or NULL */
 	unsigned int line;

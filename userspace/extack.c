@@ -46,14 +46,15 @@ static void describe_attributes(const struct nlmsghdr *answer, const struct nlms
 	if (tb[NLMSGERR_ATTR_MSG])
 		snprintf(err->text, sizeof(err->text), "%.*s", nla_len(tb[NLMSGERR_ATTR_MSG]),
 			 (char *)nla_data(tb[NLMSGERR_ATTR_MSG]));
+	if (tb[NLMSGERR_ATTR_OFFS])
+		err->offset = nla_get_u32(tb[NLMSGERR_ATTR_OFFS]);
 	if (tb[NLMSGERR_ATTR_MISS_NEST])
 		nest = nla_get_u32(tb[NLMSGERR_ATTR_MISS_NEST]);
 	if (tb[NLMSGERR_ATTR_MISS_TYPE])
 		attr_describe_missing(request, nest, nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]),
 				      err->at, sizeof(err->at));
 	else if (tb[NLMSGERR_ATTR_OFFS])
-		attr_describe(request, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]), err->at,
-			      sizeof(err->at));
+		attr_describe(request, err->offset, err->at, sizeof(err->at));
 }
 
 int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
@@ -69,6 +70,8 @@ int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 	error_refused(err, "%s", strerror(-error));
 	if (error == -EPERM)
 		err->hint = "this needs CAP_NET_ADMIN over the network namespace";
+	if (error == -ESTALE)
+		err->hint = "look what there is now: \"dsrctl stats show\" has the generation";
 	if (answer->nlmsg_flags & NLM_F_ACK_TLVS)
 		describe_attributes(answer, request, err);
 	return -1;

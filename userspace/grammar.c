@@ -11,6 +11,8 @@ const struct dsr_option grammar_options[] = {
 	{ 's', "stats", NULL, NULL, "show counters, too" },
 	{ 'n', "netns", "NAME", "/run/netns/", "act on this network namespace" },
 	{ 'b', "batch", "FILE", "", "run the commands in FILE (- for standard input)" },
+	{ 'a', "atomic", NULL, NULL, "do all of the batch at once, or nothing of it" },
+	{ 'g', "generation", "NUMBER", NULL, "do it only if the configuration is that one" },
 	{ 'V', "version", NULL, NULL, "print the version" },
 	{ 'h', "help", NULL, NULL, "print this text" },
 	{ 0 }

@@ -177,8 +177,15 @@ struct dsr_stats {
 	__u32 flows_max;
 	__u32 buckets;
 	__u32 flow_size;
+	__u32 generation;
 	struct dsr_drop *drops;
 	size_t n_drops;
+};
+
+/* What came of a transaction. */
+struct dsr_commit {
+	__u32 generation;
+	__u32 operations;
 };
 
 /* Words of the grammar by their value; each list ends with NULL. */

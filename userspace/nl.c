@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <limits.h>
 #include <linux/nf_dsr.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -12,6 +13,10 @@
 
 /* The kernel fills as much of a dump into one message as the reader has room. */
 #define RECEIVE_SIZE (32 * 1024)
+/* What stands before a request's own attributes, and one of them. */
+#define HEADERS_SIZE 256
+/* A message that is larger asks for room in the socket. */
+#define SEND_SIZE (64 * 1024)
 /* What a slow reader of notifications may lag behind. */
 #define LISTEN_SIZE (4 * 1024 * 1024)
 /* A dump that is interrupted that often in a row meets a busy writer. */
@@ -75,13 +80,24 @@ void dsr_nl_close(struct dsr_nl *nl)
 	free(nl);
 }
 
-struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags)
+static struct nl_msg *put_header(const struct dsr_nl *nl, struct nl_msg *msg, __u8 cmd,
+				 __u16 flags)
 {
-	struct nl_msg *msg = error_check_alloc(nlmsg_alloc());
-
 	error_check_alloc(genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, flags, cmd,
 				      NF_DSR_FAMILY_VERSION));
 	return msg;
+}
+
+struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags)
+{
+	return put_header(nl, error_check_alloc(nlmsg_alloc()), cmd, flags);
+}
+
+struct nl_msg *dsr_nl_large_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags, size_t room)
+{
+	size_t size = room + HEADERS_SIZE;
+
+	return put_header(nl, error_check_alloc(nlmsg_alloc_size(size)), cmd, flags);
 }
 
 static int on_valid(struct nl_msg *msg, void *arg)
@@ -140,6 +156,27 @@ static int receive_failed(int error, struct dsr_error *err)
 	return error_refused(err, "netlink: %s", nl_geterror(error));
 }
 
+/* A message is sent whole or not at all, and has to fit into the socket's buffer:
+ * beyond the limit for all, where that is allowed.
+ */
+static void make_room(struct nl_sock *sock, unsigned int len)
+{
+	int size = len < INT_MAX / 2 ? len : INT_MAX / 2;
+
+	if (len < SEND_SIZE)
+		return;
+	if (setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static int send_failed(int error, unsigned int len, struct dsr_error *err)
+{
+	receive_failed(error, err);
+	if (len >= SEND_SIZE)
+		err->hint = "is the batch larger than net.core.wmem_max allows?";
+	return -1;
+}
+
 /* Sends a message and reads its answers; the message can be sent again. */
 static int exchange_run(struct dsr_nl *nl, struct nl_msg *msg, struct exchange *exchange)
 {
@@ -154,7 +191,12 @@ static int exchange_run(struct dsr_nl *nl, struct nl_msg *msg, struct exchange *
 	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, exchange);
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, exchange);
 
+	make_room(nl->sock, nlmsg_hdr(msg)->nlmsg_len);
 	error = nl_send_auto(nl->sock, msg);
+	if (error < 0) {
+		nl_cb_put(cb);
+		return send_failed(error, nlmsg_hdr(msg)->nlmsg_len, exchange->err);
+	}
 	while (error >= 0 && !exchange->done) {
 		error = nl_recvmsgs(nl->sock, cb);
 		if (exchange->done)

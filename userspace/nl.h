@@ -23,6 +23,9 @@ void dsr_nl_close(struct dsr_nl *nl);
 /* The caller adds attributes to it and gives it to one of the next two. */
 struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags);
 
+/* The same with room for so many bytes of attributes. */
+struct nl_msg *dsr_nl_large_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags, size_t room);
+
 /* Sends, frees the message, and gives the replies to fn (may be NULL). */
 int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,
 		   struct dsr_error *err);

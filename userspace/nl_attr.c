@@ -31,7 +31,7 @@ static int wire_size(enum attr_kind kind)
 }
 
 /* Running out of room in a fresh message cannot happen to what the model holds. */
-static void check_put(int error)
+void attr_check_put(int error)
 {
 	assert(!error);
 }
@@ -39,29 +39,29 @@ static void check_put(int error)
 static void put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr)
 {
 	if (addr->family == AF_INET)
-		check_put(nla_put(msg, attr4, 4, addr->bytes));
+		attr_check_put(nla_put(msg, attr4, 4, addr->bytes));
 	else
-		check_put(nla_put(msg, attr6, 16, addr->bytes));
+		attr_check_put(nla_put(msg, attr6, 16, addr->bytes));
 }
 
 void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 {
 	if (*key->vrf)
-		check_put(nla_put_string(msg, NF_DSR_A_SERVICE_VRF, key->vrf));
+		attr_check_put(nla_put_string(msg, NF_DSR_A_SERVICE_VRF, key->vrf));
 	if (key->by_mark) {
-		check_put(nla_put_u32(msg, NF_DSR_A_SERVICE_MARK, key->mark));
-		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_FAMILY,
+		attr_check_put(nla_put_u32(msg, NF_DSR_A_SERVICE_MARK, key->mark));
+		attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_FAMILY,
 				     key->addr.family == AF_INET ? 4 : 6));
 		return;
 	}
 	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
 	if (key->prefix_len != addr_bits(key->addr.family))
-		check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
-	check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PROTOCOL, key->protocol));
+		attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PROTOCOL, key->protocol));
 	if (key->port)
-		check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT, htons(key->port)));
+		attr_check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT, htons(key->port)));
 	if (key->port_end != key->port)
-		check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT_END, htons(key->port_end)));
+		attr_check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT_END, htons(key->port_end)));
 }
 
 /* Puts what is in the set of the conf inside of base. */
@@ -77,15 +77,15 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 		if (!(info->bit & given))
 			continue;
 		if (info->kind == STRING)
-			check_put(nla_put_string(msg, i, value));
+			attr_check_put(nla_put_string(msg, i, value));
 		else if (info->kind == BE16)
-			check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
+			attr_check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
 		else if (info->kind == ADDR4)
-			check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
+			attr_check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
 		else if (info->kind == ADDR6)
-			check_put(nla_put(msg, i, 16, ((const struct dsr_addr *)value)->bytes));
+			attr_check_put(nla_put(msg, i, 16, ((const struct dsr_addr *)value)->bytes));
 		else
-			check_put(nla_put(msg, i, wire_size(info->kind), value));
+			attr_check_put(nla_put(msg, i, wire_size(info->kind), value));
 	}
 }
 
@@ -135,7 +135,7 @@ void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
 
 void attr_put_explain(struct nl_msg *msg)
 {
-	check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
+	attr_check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
 }
 
 static int bad_message(struct dsr_error *err)
@@ -239,6 +239,12 @@ struct nlattr *attr_first(const struct nlmsghdr *hdr)
 int attr_len(const struct nlmsghdr *hdr)
 {
 	return nlmsg_attrlen(hdr, GENL_HDRLEN);
+}
+
+int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *base,
+		 struct dsr_error *err)
+{
+	return get_attrs(attr_first(hdr), attr_len(hdr), set, base, err);
 }
 
 int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,

@@ -5,6 +5,7 @@
 
 #include <netlink/msg.h>
 
+#include "grammar.h"
 #include "model.h"
 
 /* Only what is in the conf's set is put. */
@@ -18,6 +19,12 @@ void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *backend);
 void attr_put_explain(struct nl_msg *msg);
+/* An operation of a transaction, of enum nf_dsr_op_kind. */
+void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args);
+/* What attr_describe() calls it. */
+#define ATTR_COMMAND "command"
+/* A transaction of such operations; any generation will do where it is 0. */
+void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size_t len);
 
 /* Return 0, or -1 with err filled. */
 int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
@@ -25,6 +32,8 @@ int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
 int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
 		     struct dsr_error *err);
 int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_error *err);
+int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
+		    struct dsr_error *err);
 /* The stats are for model_free_stats() then. */
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
 

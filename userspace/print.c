@@ -388,6 +388,7 @@ static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
 		{ "flows-max", stats->flows_max, "most flows that may be remembered" },
 		{ "buckets", stats->buckets, "size of the flow table's hash" },
 		{ "flow-size", stats->flow_size, "bytes of memory of one IPv4 flow" },
+		{ "generation", stats->generation, "of the configuration: grows with each change" },
 	};
 	char name[80], value[24];
 	size_t i;
@@ -417,6 +418,7 @@ static void print_stats_record(struct out *out, const struct dsr_stats *stats)
 	out_number(out, "flows_max", stats->flows_max);
 	out_number(out, "buckets", stats->buckets);
 	out_number(out, "flow_size", stats->flow_size);
+	out_number(out, "generation", stats->generation);
 	out_begin_object(out, "drops");
 	for (i = 0; i < stats->n_drops; i++)
 		out_number(out, stats->drops[i].name, stats->drops[i].packets);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One command: parse it, then let the grammar's function for it do it. */
+#include "commit.h"
 #include "dsrctl.h"
 
 struct out *dsrctl_out(const struct dsrctl *ctl, const struct out_column *const *columns,
@@ -20,6 +21,8 @@ int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_e
 		help_print(&parsed, ctl->file);
 		return 0;
 	}
+	if (ctl->commit)
+		return commit_add(ctl->commit, &parsed, err);
 	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))
 		return -1;
 	return parsed.command->run(ctl, &parsed.args, err);

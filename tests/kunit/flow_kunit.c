@@ -23,7 +23,7 @@ static int flows_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	KUNIT_ASSERT_EQ(test, dsr_flow_cache_init(), 0);
 	KUNIT_ASSERT_EQ(test, dsr_flow_init(&f->ft, 2 * MANY), 0);
-	f->svc.conf.timeouts = dsr_timeouts_default;
+	f->svc.timeouts = dsr_timeouts_default;
 	for (i = 0; i < 2; i++) {
 		f->backend[i].svc = &f->svc;
 		f->backend[i].stats = dsr_stats_alloc();
@@ -323,7 +323,7 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	struct dsr_counters sum = {};
 	struct dsr_flow *entry;
 
-	f->svc.conf.policy.persist = 300;
+	f->svc.persist = 300;
 	f->svc.key.addr.ip = htonl(0xc0000209);
 	f->svc.key.proto = IPPROTO_UDP;
 	f->svc.key.port = 53;

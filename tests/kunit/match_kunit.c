@@ -4,6 +4,7 @@
 #include <linux/prandom.h>
 
 #include "../../kmod/dsr_match.c"
+#include "../../kmod/dsr_pool.h"
 
 struct table {
 	struct list_head services;
@@ -87,13 +88,13 @@ static struct dsr_service *find_in(struct kunit *test,
 				   const struct dsr_ingress *in,
 				   const struct dsr_tuple *tuple)
 {
+	const struct dsr_view *view;
 	struct table *t = test->priv;
-	struct dsr_service *svc;
 
 	rcu_read_lock();
-	svc = dsr_match_find(t->match, in, tuple);
+	view = dsr_match_find(t->match, in, tuple);
 	rcu_read_unlock();
-	return svc;
+	return view ? view->svc : NULL;
 }
 
 #define CLIENT	0xc6336407	/* 198.51.100.7 */
@@ -281,7 +282,6 @@ static void a_mark_wins_over_addresses(struct kunit *test)
 						 &six.dst));
 	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, &other, AF_INET,
 						  &six.dst));
-	KUNIT_EXPECT_PTR_EQ(test, dsr_match_key(t->match, &svc7->key), svc7);
 	KUNIT_EXPECT_FALSE(test, dsr_key_covers(&svc7->key, &svc7->key.addr));
 }
 
@@ -301,9 +301,8 @@ static struct dsr_service *add_vrf(struct kunit *test, const char *vrf,
 
 static void vrfs_have_services_of_their_own(struct kunit *test)
 {
-	struct dsr_service *red, *blue, *wide, *none, *svc;
+	struct dsr_service *red, *blue, *wide, *none;
 	struct table *t = test->priv;
-	struct dsr_service_key key;
 	struct dsr_ingress in = {};
 
 	none = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
@@ -326,13 +325,6 @@ static void vrfs_have_services_of_their_own(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP, IPPROTO_TCP, 80),
 			    blue);
 	KUNIT_EXPECT_NULL(test, find4_in(test, &in, VIP + 1, IPPROTO_TCP, 80));
-
-	list_for_each_entry(svc, &t->services, list)
-		KUNIT_EXPECT_PTR_EQ(test, dsr_match_key(t->match, &svc->key),
-				    svc);
-	key = red->key;
-	strscpy(key.vrf, "green", sizeof(key.vrf));
-	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
 }
 
 static struct dsr_filter *set_filter(struct kunit *test,
@@ -347,7 +339,7 @@ static struct dsr_filter *set_filter(struct kunit *test,
 	filter->family = AF_INET;
 	filter->ifindex = ifindex;
 	filter->drop = drop;
-	RCU_INIT_POINTER(svc->filter, filter);
+	svc->filter = filter;
 	return filter;
 }
 
@@ -455,25 +447,78 @@ static void many_services_are_found_as_a_full_search_finds_them(struct kunit *te
 	KUNIT_EXPECT_LT(test, hits, 20000u);
 }
 
-static void every_service_is_found_by_its_key_alone(struct kunit *test)
+/* Only their addresses matter here. */
+static struct dsr_pool *pool_of(struct kunit *test)
 {
+	return kunit_kzalloc(test, sizeof(struct dsr_pool), GFP_KERNEL);
+}
+
+static const struct dsr_view *view4(struct kunit *test, u32 addr, u8 proto)
+{
+	struct dsr_tuple tuple = { .family = AF_INET, .proto = proto };
 	struct table *t = test->priv;
-	struct dsr_service_key key;
-	struct dsr_service *svc;
+
+	tuple.dst.ip = htonl(addr);
+	return dsr_match_find(t->match, &plain, &tuple);
+}
+
+static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
+{
+	struct dsr_service *svc = add4(test, VIP, 32, 0, 0, 0);
+	struct dsr_service *other = add4(test, VIP + 1, 32, 0, 0, 0);
+	struct table *t = test->priv;
+	const struct dsr_view *view;
+	struct dsr_match *before;
+
+	svc->pool = pool_of(test);
+	other->pool = pool_of(test);
+	set_filter(test, svc, 0, false);
+	build(test);
+	before = t->match;
+	t->match = NULL;
+
+	svc->next_pool = pool_of(test);
+	svc->conf.echo = NF_DSR_ECHO_REPLY;
+	build(test);
+	rcu_read_lock();
+	view = view4(test, VIP + 1, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, view->pool, other->pool);
+	view = view4(test, VIP, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->next_pool);
+	KUNIT_EXPECT_NULL(test, view->filter);
+	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_REPLY);
+	KUNIT_EXPECT_PTR_EQ(test, view4(test, VIP, IPPROTO_ICMP), view);
+
+	/* Who has the old table sees nothing of it. */
+	kvfree(t->match);
+	t->match = before;
+	view = view4(test, VIP, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->pool);
+	KUNIT_EXPECT_PTR_EQ(test, view->filter, svc->filter);
+	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_FORWARD);
+	rcu_read_unlock();
+}
+
+static void keys_have_one_order(struct kunit *test)
+{
+	struct dsr_service *svc, *next;
+	struct table *t = test->priv;
 	struct rnd_state rnd;
 	int i;
 
 	prandom_seed_state(&rnd, 4711);
 	for (i = 0; i < 400; i++)
 		add_random(test, &rnd);
-	build(test);
-	list_for_each_entry(svc, &t->services, list)
-		KUNIT_ASSERT_PTR_EQ(test, dsr_match_key(t->match, &svc->key),
-				    svc);
-	key = key4(VIP, 31, IPPROTO_TCP, 80, 80);
-	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
-	key = key4(VIP, 32, IPPROTO_TCP, 7, 8);
-	KUNIT_EXPECT_NULL(test, dsr_match_key(t->match, &key));
+	list_for_each_entry(svc, &t->services, list) {
+		next = svc;
+		KUNIT_EXPECT_EQ(test, dsr_key_cmp(&svc->key, &svc->key), 0);
+		list_for_each_entry_continue(next, &t->services, list) {
+			KUNIT_ASSERT_LT(test, dsr_key_cmp(&svc->key, &next->key),
+					0);
+			KUNIT_ASSERT_GT(test, dsr_key_cmp(&next->key, &svc->key),
+					0);
+		}
+	}
 }
 
 static struct kunit_case match_cases[] = {
@@ -486,7 +531,8 @@ static struct kunit_case match_cases[] = {
 	KUNIT_CASE(vrfs_have_services_of_their_own),
 	KUNIT_CASE(a_restricted_service_leaves_others_to_the_next),
 	KUNIT_CASE(many_services_are_found_as_a_full_search_finds_them),
-	KUNIT_CASE(every_service_is_found_by_its_key_alone),
+	KUNIT_CASE(what_is_prepared_is_what_packets_will_see),
+	KUNIT_CASE(keys_have_one_order),
 	{}
 };
 

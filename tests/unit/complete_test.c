@@ -99,7 +99,7 @@ static void nothing_after_a_wrong_word(void **state)
 static void options(void **state)
 {
 	(void)state;
-	assert_proposes("--", "--json --pretty --stats --netns --batch --version --help");
+	assert_proposes("--", "--json --pretty --stats --netns --batch --atomic --generation --version --help");
 	assert_proposes("-j --stats -n blue backend d", "del");
 }
 

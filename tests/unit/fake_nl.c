@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fake_nl.h"
+#include "nl_attr.h"
 #include "unit.h"
 
 #define REPLIES 16
@@ -20,6 +21,7 @@ static struct {
 	struct nl_msg *request;
 	int requests;
 	const char *refusal;
+	unsigned int offset;
 	bool interrupted;
 } fake;
 
@@ -45,6 +47,12 @@ void fake_reply(struct nl_msg *msg)
 void fake_refuse(const char *text)
 {
 	fake.refusal = text;
+}
+
+void fake_refuse_at(const char *text, unsigned int offset)
+{
+	fake.refusal = text;
+	fake.offset = offset;
 }
 
 void fake_interrupt(void)
@@ -84,6 +92,16 @@ struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags)
 	return msg;
 }
 
+struct nl_msg *dsr_nl_large_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags, size_t room)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(room + 256);
+
+	assert_non_null(msg);
+	genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, flags, cmd,
+		    NF_DSR_FAMILY_VERSION);
+	return msg;
+}
+
 static int give_replies(dsr_nl_fn fn, void *arg, struct dsr_error *err)
 {
 	int i;
@@ -101,8 +119,12 @@ int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *ar
 	nlmsg_free(fake.request);
 	fake.request = msg;
 	fake.requests++;
-	if (fake.refusal)
+	if (fake.refusal) {
+		err->offset = fake.offset;
+		if (fake.offset)
+			attr_describe(nlmsg_hdr(msg), fake.offset, err->at, sizeof(err->at));
 		return error_refused(err, "%s", fake.refusal);
+	}
 	return fn ? give_replies(fn, arg, err) : 0;
 }
 

@@ -15,6 +15,9 @@ void fake_reply(struct nl_msg *msg);
 /* The request that is to come next is refused with this text. */
 void fake_refuse(const char *text);
 
+/* The same, about what is at an offset of it. */
+void fake_refuse_at(const char *text, unsigned int offset);
+
 /* The next dump is interrupted once. */
 void fake_interrupt(void);
 

@@ -107,7 +107,17 @@ struct nl_msg *reply_stats(const char *doc)
 	nla_put_u32(msg, NF_DSR_A_STATS_FLOWS_MAX, 1048576);
 	nla_put_u32(msg, NF_DSR_A_STATS_BUCKETS, 4096);
 	nla_put_u32(msg, NF_DSR_A_STATS_FLOW_SIZE, 96);
+	nla_put_u32(msg, NF_DSR_A_STATS_GENERATION, 12);
 	put_drop(msg, "no_backend", 3, doc);
 	put_drop(msg, "malformed", UINT64_MAX, doc);
+	return msg;
+}
+
+struct nl_msg *reply_commit(int cmd)
+{
+	struct nl_msg *msg = fake_msg(cmd);
+
+	nla_put_u32(msg, NF_DSR_A_COMMIT_GENERATION, 12);
+	nla_put_u32(msg, NF_DSR_A_COMMIT_OPS, 3);
 	return msg;
 }

@@ -11,5 +11,6 @@ struct nl_msg *reply_backend(int cmd, const char *line);
 struct nl_msg *reply_flow_ipv4(void);
 struct nl_msg *reply_flow_ipv6(void);
 struct nl_msg *reply_stats(const char *doc);
+struct nl_msg *reply_commit(int cmd);
 
 #endif

@@ -319,7 +319,7 @@ static void flow_count_is_a_number(void **state)
 
 #define STATS_AS_JSON \
 	"[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576," \
-	"\"buckets\":4096,\"flow_size\":96," \
+	"\"buckets\":4096,\"flow_size\":96,\"generation\":12," \
 	"\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}}\n]\n"
 
 static void stats_as_json(void **state)
@@ -331,7 +331,7 @@ static void stats_as_json(void **state)
 
 #define STATS_EXPLAIN_THEMSELVES \
 	"[\n{\"version\":\"0.1.0\",\"services\":2,\"flows\":7,\"flows_max\":1048576," \
-	"\"buckets\":4096,\"flow_size\":96," \
+	"\"buckets\":4096,\"flow_size\":96,\"generation\":12," \
 	"\"drops\":{\"no_backend\":3,\"malformed\":18446744073709551615}," \
 	"\"explain\":{\"no_backend\":\"It says so.\",\"malformed\":\"It says so.\"}}\n]\n"
 
@@ -343,6 +343,7 @@ static void stats_as_json(void **state)
 	"flows-max                    1048576 most flows that may be remembered\n" \
 	"buckets                         4096 size of the flow table's hash\n" \
 	"flow-size                         96 bytes of memory of one IPv4 flow\n" \
+	"generation                        12 of the configuration: grows with each change\n" \
 	"drop no_backend                    3 It says so.\n" \
 	"drop malformed  18446744073709551615 It says so.\n"
 
@@ -407,6 +408,7 @@ static void interrupted_dump_is_shown_once(void **state)
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
 	"method - outer-source - outer-ttl - health up\n" \
 	"service_del " SERVICE_LINE "\n" \
+	"commit generation 12 operations 3\n" \
 	"lost notifications were lost: show what is there now\n"
 
 static void monitor_prints_a_line_per_event(void **state)
@@ -418,6 +420,7 @@ static void monitor_prints_a_line_per_event(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_NTF, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND_PLAIN));
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_DEL_NTF, SERVICE));
+	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
 
 	screen_open(&screen);
 	screen_run(&screen, "monitor");
@@ -429,6 +432,7 @@ static void monitor_prints_a_line_per_event(void **state)
 #define MONITOR_PRINTS_AN_OBJECT_PER_EVENT \
 	"{\"event\":\"service_new\"," SERVICE_JSON "}\n" \
 	"{\"event\":\"backend_del\"," BACKEND_JSON "}\n" \
+	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
 	"\"notifications were lost: show what is there now\"}\n"
 
@@ -439,6 +443,7 @@ static void monitor_prints_an_object_per_event(void **state)
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_NTF, SERVICE));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND));
+	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
 	screen_open(&screen);
 	screen.ctl.json = true;
 	screen.ctl.pretty = true;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DSR_COMPAT_LINUX_NETLINK_H
+#define _DSR_COMPAT_LINUX_NETLINK_H
+
+#include_next <linux/netlink.h>
+
+/* Before Linux 6.2 an extended ack has no room for a text of its own. */
+#ifndef NL_SET_ERR_MSG_FMT
+#define NETLINK_MAX_FMTMSG_LEN	0
+#define NL_SET_ERR_MSG_FMT(extack, fmt, args...) no_printk(fmt, ##args)
+#endif
+
+#endif /* _DSR_COMPAT_LINUX_NETLINK_H */

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Backends come, change and go, in the draft of a transaction; see dsr_txn.h.
+ */
+#include <linux/slab.h>
+
+#include "dsr_backend.h"
+#include "dsr_state.h"
+#include "dsr_txn.h"
+
+/* The padding behind the family is no part of the key. */
+static int dsr_backend_cmp_key(const void *key, const struct rb_node *node)
+{
+	const struct dsr_backend *backend =
+		rb_entry(node, struct dsr_backend, node);
+
+	return memcmp(key, &backend->key, offsetofend(struct dsr_backend_key, family));
+}
+
+static int dsr_backend_cmp(struct rb_node *node, const struct rb_node *other)
+{
+	return dsr_backend_cmp_key(&rb_entry(node, struct dsr_backend,
+					     node)->key, other);
+}
+
+struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
+				       const struct dsr_backend_key *key)
+{
+	return rb_entry_safe(rb_find(key, &svc->index, dsr_backend_cmp_key),
+			     struct dsr_backend, node);
+}
+
+struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
+				     const struct dsr_backend_key *key)
+{
+	struct dsr_backend *backend = dsr_backend_lookup(svc, key);
+
+	return backend && !backend->leaving ? backend : NULL;
+}
+
+static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
+{
+	return dsr_state_backend(conf->state, conf->health, false) ==
+	       NF_DSR_BACKEND_STATE_DOWN;
+}
+
+/**
+ * struct dsr_backend_edit - a step of a draft
+ * @edit: in the log
+ * @backend: the backend
+ * @is_new: there was none before
+ * @first: its first step in this transaction
+ * @leaving: as it was before
+ * @place: what it stood behind in its list
+ * @up_since: as it was before
+ * @conf: likewise
+ */
+struct dsr_backend_edit {
+	struct dsr_edit edit;
+	struct dsr_backend *backend;
+	bool is_new;
+	bool first;
+	bool leaving;
+	struct list_head *place;
+	time64_t up_since;
+	struct dsr_backend_conf conf;
+};
+
+static const struct dsr_edit_ops dsr_backend_edit_ops;
+
+/* To be called before what is logged is done. */
+static int dsr_backend_log(struct dsr_txn *txn, struct dsr_backend *backend,
+			   bool is_new)
+{
+	struct dsr_backend_edit *e = kmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+
+	if (!e)
+		return -ENOMEM;
+	e->backend = backend;
+	e->is_new = is_new;
+	e->first = !backend->edited;
+	e->leaving = backend->leaving;
+	e->place = backend->list.prev;
+	e->up_since = backend->up_since;
+	e->conf = backend->conf;
+	backend->edited = true;
+	dsr_txn_log(txn, &e->edit, &dsr_backend_edit_ops);
+	return 0;
+}
+
+static int dsr_backend_make(struct dsr_txn *txn, struct dsr_service *svc,
+			    const struct dsr_backend_key *key,
+			    const struct dsr_backend_conf *conf)
+{
+	struct dsr_backend *backend = dsr_backend_new(svc, key, conf);
+	int err;
+
+	if (!backend)
+		return -ENOMEM;
+	rb_find_add(&backend->node, &svc->index, dsr_backend_cmp);
+	err = dsr_backend_log(txn, backend, true);
+	if (err) {
+		dsr_backend_bury(backend);
+		return err;
+	}
+	list_add_tail(&backend->list, &svc->backends);
+	svc->nr_backends++;
+	return 0;
+}
+
+static void dsr_backend_set_conf(struct dsr_backend *backend,
+				 const struct dsr_backend_conf *conf)
+{
+	if (dsr_backend_is_down(&backend->conf) && !dsr_backend_is_down(conf))
+		backend->up_since = ktime_get_seconds();
+	backend->conf = *conf;
+}
+
+/* One that this very transaction deleted. */
+static int dsr_backend_return(struct dsr_txn *txn, struct dsr_backend *backend,
+			      const struct dsr_backend_conf *conf)
+{
+	int err = dsr_backend_log(txn, backend, false);
+
+	if (err)
+		return err;
+	dsr_backend_set_conf(backend, conf);
+	backend->leaving = false;
+	list_move_tail(&backend->list, &backend->svc->backends);
+	backend->svc->nr_backends++;
+	return 0;
+}
+
+int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
+		    const struct dsr_backend_key *key,
+		    const struct dsr_backend_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend = dsr_backend_lookup(svc, key);
+	int err;
+
+	if (svc->nr_backends >= NF_DSR_BACKENDS_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "service has as many backends as it can have");
+		return -ENOSPC;
+	}
+	err = dsr_backend_check(svc, &svc->conf.fwd, key, &conf->fwd, extack);
+	if (err)
+		return err;
+	err = backend ? dsr_backend_return(txn, backend, conf) :
+			dsr_backend_make(txn, svc, key, conf);
+	if (!err)
+		dsr_txn_touch(txn, svc);
+	return err;
+}
+
+int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
+		       const struct dsr_backend_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	const struct dsr_backend_conf *old = &backend->conf;
+	struct dsr_service *svc = backend->svc;
+	int err;
+
+	err = dsr_backend_check(svc, &svc->conf.fwd, &backend->key, &conf->fwd,
+				extack);
+	if (!err)
+		err = dsr_backend_log(txn, backend, false);
+	if (err)
+		return err;
+	if (conf->weight != old->weight || conf->state != old->state ||
+	    conf->health != old->health || conf->priority != old->priority ||
+	    conf->max_flows != old->max_flows ||
+	    conf->min_flows != old->min_flows)
+		dsr_txn_touch(txn, svc);
+	dsr_backend_set_conf(backend, conf);
+	return 0;
+}
+
+int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)
+{
+	struct dsr_service *svc = backend->svc;
+	int err = dsr_backend_log(txn, backend, false);
+
+	if (err)
+		return err;
+	backend->leaving = true;
+	list_move_tail(&backend->list, &txn->backends);
+	svc->nr_backends--;
+	dsr_txn_touch(txn, svc);
+	return 0;
+}
+
+static void dsr_backend_apply(struct dsr_txn *txn, struct dsr_edit *edit)
+{
+	struct dsr_backend_edit *e =
+		container_of(edit, struct dsr_backend_edit, edit);
+	struct dsr_backend *backend = e->backend;
+
+	if (!e->first)
+		return;
+	backend->edited = false;
+	if (backend->leaving)
+		return;
+	dsr_backend_recount(backend);
+	dsr_backend_set_deadline(backend, e->is_new ? NULL : &e->conf);
+	dsr_backend_update_state(backend);
+	dsr_backend_update_fwd(backend);
+}
+
+static void dsr_backend_undo(struct dsr_txn *txn, struct dsr_edit *edit)
+{
+	struct dsr_backend_edit *e =
+		container_of(edit, struct dsr_backend_edit, edit);
+	struct dsr_backend *backend = e->backend;
+
+	if (e->first)
+		backend->edited = false;
+	if (e->is_new) {
+		backend->svc->nr_backends--;
+		dsr_backend_bury(backend);
+		return;
+	}
+	backend->conf = e->conf;
+	backend->up_since = e->up_since;
+	/* Whether it comes back into the list or leaves it again. */
+	backend->svc->nr_backends += backend->leaving - e->leaving;
+	backend->leaving = e->leaving;
+	list_move(&backend->list, e->place);
+}
+
+static const struct dsr_edit_ops dsr_backend_edit_ops = {
+	.apply	= dsr_backend_apply,
+	.undo	= dsr_backend_undo,
+};

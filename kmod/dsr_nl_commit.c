@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink operation that does many others as one transaction.
+ */
+#include <linux/sched.h>
+
+#include "dsr_net.h"
+#include "dsr_nl.h"
+#include "dsr_txn.h"
+
+/* An attribute of one request and not of the other would be a mistake. */
+static_assert(ARRAY_SIZE(nf_dsr_service_request_nl_policy) ==
+	      ARRAY_SIZE(nf_dsr_service_new_nl_policy));
+static_assert(ARRAY_SIZE(nf_dsr_backend_request_nl_policy) ==
+	      ARRAY_SIZE(nf_dsr_backend_new_nl_policy));
+
+/* A service has the most attributes. */
+#define DSR_NL_OP_ATTRS	ARRAY_SIZE(nf_dsr_service_new_nl_policy)
+
+#define DSR_NL_ADD	(NLM_F_CREATE | NLM_F_EXCL)
+#define DSR_NL_CHANGE	NLM_F_REPLACE
+#define DSR_NL_REPLACE	(NLM_F_CREATE | NLM_F_REPLACE)
+
+static void *dsr_nl_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return ERR_PTR(dsr_service_flush(txn));
+}
+
+#define DSR_NL_OP(attr, policy_, flags_, draft_) {	\
+	.nest	= (attr),				\
+	.policy	= (policy_),				\
+	.max	= ARRAY_SIZE(policy_) - 1,		\
+	.flags	= (flags_),				\
+	.draft	= (draft_),				\
+}
+
+#define DSR_NL_SERVICE_SET(flags)			\
+	DSR_NL_OP(NF_DSR_A_OP_SERVICE, nf_dsr_service_new_nl_policy, \
+		  flags, dsr_nl_service_set)
+
+#define DSR_NL_BACKEND_SET(flags)			\
+	DSR_NL_OP(NF_DSR_A_OP_BACKEND, nf_dsr_backend_new_nl_policy, \
+		  flags, dsr_nl_backend_set)
+
+/**
+ * struct dsr_nl_op - a kind of operation: the request of one object that it is
+ * @nest: attribute that holds the request's; 0: it has none
+ * @policy: for these
+ * @max: the last of these
+ * @flags: NLM_F_CREATE and so on
+ * @draft: does it
+ */
+static const struct dsr_nl_op {
+	int nest;
+	const struct nla_policy *policy;
+	int max;
+	u16 flags;
+	dsr_nl_draft_fn draft;
+} dsr_nl_op_kinds[] = {
+	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
+	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
+	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
+	[NF_DSR_OP_KIND_SERVICE_DEL] =
+		DSR_NL_OP(NF_DSR_A_OP_SERVICE, nf_dsr_service_del_nl_policy, 0,
+			  dsr_nl_service_del),
+	[NF_DSR_OP_KIND_BACKEND_ADD] = DSR_NL_BACKEND_SET(DSR_NL_ADD),
+	[NF_DSR_OP_KIND_BACKEND_CHANGE] = DSR_NL_BACKEND_SET(DSR_NL_CHANGE),
+	[NF_DSR_OP_KIND_BACKEND_REPLACE] = DSR_NL_BACKEND_SET(DSR_NL_REPLACE),
+	[NF_DSR_OP_KIND_BACKEND_DEL] =
+		DSR_NL_OP(NF_DSR_A_OP_BACKEND, nf_dsr_backend_del_nl_policy, 0,
+			  dsr_nl_backend_del),
+	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_flush },
+};
+
+/* What an operation of that kind has, and nothing else. */
+static int dsr_nl_check_op(const struct dsr_nl_op *kind, struct nlattr **tb,
+			   struct netlink_ext_ack *extack)
+{
+	static const char * const missing[] = {
+		[NF_DSR_A_OP_SERVICE] = "the operation needs a service",
+		[NF_DSR_A_OP_BACKEND] = "the operation needs a backend",
+	};
+	static const char * const surplus[] = {
+		[NF_DSR_A_OP_SERVICE] = "the operation takes no service",
+		[NF_DSR_A_OP_BACKEND] = "the operation takes no backend",
+	};
+	int nest;
+
+	for (nest = NF_DSR_A_OP_SERVICE; nest <= NF_DSR_A_OP_BACKEND; nest++) {
+		if (!tb[nest] == (nest != kind->nest))
+			continue;
+		extack->_msg = tb[nest] ? surplus[nest] : missing[nest];
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NF_DSR_A_OP_MAX + 1], *attrs[DSR_NL_OP_ATTRS] = {};
+	struct dsr_nl_ask ask = { .tb = attrs, .extack = extack };
+	const struct dsr_nl_op *kind;
+	int err;
+
+	err = nla_parse_nested(tb, NF_DSR_A_OP_MAX, op, nf_dsr_op_nl_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!tb[NF_DSR_A_OP_KIND]) {
+		NL_SET_ERR_MSG(extack, "the kind of operation is missing");
+		return -EINVAL;
+	}
+	kind = &dsr_nl_op_kinds[nla_get_u8(tb[NF_DSR_A_OP_KIND])];
+	err = dsr_nl_check_op(kind, tb, extack);
+	if (err)
+		return err;
+	if (kind->nest) {
+		err = nla_parse_nested(attrs, kind->max, tb[kind->nest],
+				       kind->policy, extack);
+		if (err)
+			return err;
+		ask.first = nla_data(tb[kind->nest]);
+		ask.len = nla_len(tb[kind->nest]);
+	}
+	ask.flags = kind->flags;
+	return PTR_ERR_OR_ZERO(kind->draft(txn, &ask));
+}
+
+/* Which operation it was that failed, by its attribute, and, as far as there is
+ * room for that, in the text.
+ */
+static void dsr_nl_blame(const struct nlattr *op, u32 number,
+			 struct netlink_ext_ack *extack)
+{
+	const void *bad = extack->bad_attr, *end = (void *)op + op->nla_len;
+	const char *text = extack->_msg;
+
+	if (bad < (const void *)op || bad >= end)
+		NL_SET_BAD_ATTR(extack, op);
+	if (text && snprintf(NULL, 0, "operation %u: %s", number, text) <
+	    NETLINK_MAX_FMTMSG_LEN)
+		NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
+}
+
+/* Under the lock. */
+static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info)
+{
+	const struct nlattr *attr;
+	int rem, err;
+	u32 n = 0;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NF_DSR_A_COMMIT_OP)
+			continue;
+		n++;
+		err = dsr_nl_draft_op(txn, attr, info->extack);
+		if (err) {
+			dsr_nl_blame(attr, n, info->extack);
+			return err;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+static u32 dsr_nl_count_ops(const struct genl_info *info)
+{
+	const struct nlattr *attr;
+	u32 n = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		n += nla_type(attr) == NF_DSR_A_COMMIT_OP;
+	return n;
+}
+
+/* Under the lock. Is the configuration still what the client has seen? */
+static int dsr_nl_check_generation(const struct dsr_net *dn,
+				   const struct genl_info *info)
+{
+	const struct nlattr *seen = info->attrs[NF_DSR_A_COMMIT_GENERATION];
+
+	if (!seen || nla_get_u32(seen) == dn->generation)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, seen,
+			    "the configuration has changed: it has another generation");
+	return -ESTALE;
+}
+
+/**
+ * struct dsr_nl_outcome - what is said of a commit
+ * @generation: of the configuration that it made
+ * @ops: how many operations it had
+ */
+struct dsr_nl_outcome {
+	u32 generation;
+	u32 ops;
+};
+
+static int dsr_nl_put_outcome(struct sk_buff *skb, const void *object)
+{
+	const struct dsr_nl_outcome *outcome = object;
+
+	if (nla_put_u32(skb, NF_DSR_A_COMMIT_GENERATION, outcome->generation) ||
+	    nla_put_u32(skb, NF_DSR_A_COMMIT_OPS, outcome->ops))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Under the lock. */
+static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
+			 struct dsr_nl_outcome *outcome)
+{
+	struct dsr_txn txn;
+	int err;
+
+	err = dsr_nl_check_generation(dn, info);
+	if (err)
+		return err;
+	dsr_txn_begin(&txn, dn);
+	err = dsr_txn_end(&txn, dsr_nl_draft_ops(&txn, info));
+	if (err)
+		return err;
+	outcome->generation = dn->generation;
+	if (outcome->ops)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_COMMIT_NTF,
+			      dsr_nl_put_outcome, outcome);
+	return 0;
+}
+
+int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_nl_outcome outcome = { .ops = dsr_nl_count_ops(info) };
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	int err;
+
+	if (outcome.ops > NF_DSR_OPERATIONS_MAX) {
+		GENL_SET_ERR_MSG(info, "more than 262144 operations");
+		return -E2BIG;
+	}
+	mutex_lock(&dn->lock);
+	err = dsr_nl_commit(dn, info, &outcome);
+	mutex_unlock(&dn->lock);
+	/* What is done is done, whether the answer finds memory or not. */
+	if (!err)
+		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_outcome,
+			     &outcome);
+	return err;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Services come, change and go, in the draft of a transaction; see dsr_txn.h.
+ */
+#include <linux/slab.h>
+
+#include "dsr_backend.h"
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_txn.h"
+
+/**
+ * struct dsr_service_edit - a step of a draft
+ * @edit: in the log
+ * @svc: the service
+ * @is_new: there was none before
+ * @first: its first step in this transaction
+ * @leaving: as it was before
+ * @conf: likewise
+ */
+struct dsr_service_edit {
+	struct dsr_edit edit;
+	struct dsr_service *svc;
+	bool is_new;
+	bool first;
+	bool leaving;
+	struct dsr_service_conf conf;
+};
+
+static const struct dsr_edit_ops dsr_service_edit_ops;
+
+/* To be called before what is logged is done. */
+static int dsr_service_log(struct dsr_txn *txn, struct dsr_service *svc,
+			   bool is_new)
+{
+	struct dsr_service_edit *e = kmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+
+	if (!e)
+		return -ENOMEM;
+	e->svc = svc;
+	e->is_new = is_new;
+	e->first = !svc->edited;
+	e->leaving = svc->leaving;
+	e->conf = svc->conf;
+	svc->edited = true;
+	dsr_txn_log(txn, &e->edit, &dsr_service_edit_ops);
+	return 0;
+}
+
+static struct dsr_service *dsr_service_at(struct rb_node *node)
+{
+	return rb_entry_safe(node, struct dsr_service, node);
+}
+
+static int dsr_service_cmp_key(const void *key, const struct rb_node *node)
+{
+	return dsr_key_cmp(key, &rb_entry(node, struct dsr_service, node)->key);
+}
+
+static int dsr_service_cmp(struct rb_node *node, const struct rb_node *other)
+{
+	return dsr_service_cmp_key(&dsr_service_at(node)->key, other);
+}
+
+/* Those that the transaction deletes as well. */
+static struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
+					      const struct dsr_service_key *key)
+{
+	return dsr_service_at(rb_find(key, &dn->index, dsr_service_cmp_key));
+}
+
+struct dsr_service *dsr_service_find(struct dsr_net *dn,
+				     const struct dsr_service_key *key)
+{
+	struct dsr_service *svc = dsr_service_lookup(dn, key);
+
+	return svc && !svc->leaving ? svc : NULL;
+}
+
+/* Into the list, where its key belongs. */
+static void dsr_service_enlist(struct dsr_service *svc)
+{
+	struct dsr_net *dn = svc->dn;
+	struct rb_node *before = &svc->node;
+
+	do {
+		before = rb_prev(before);
+	} while (before && dsr_service_at(before)->leaving);
+	svc->leaving = false;
+	list_move(&svc->list, before ? &dsr_service_at(before)->list :
+				       &dn->services);
+	dn->nr_services++;
+}
+
+static void dsr_service_leave(struct dsr_txn *txn, struct dsr_service *svc)
+{
+	svc->leaving = true;
+	list_move_tail(&svc->list, &txn->services);
+	svc->dn->nr_services--;
+}
+
+/* Do two ranges of ports of one VIP and protocol meet? An exact port inside a
+ * range, or any port around both, is no conflict: the more specific one wins.
+ */
+static bool dsr_service_overlaps(const struct dsr_service_key *a,
+				 const struct dsr_service_key *b)
+{
+	if (a->family != b->family || a->prefix_len != b->prefix_len ||
+	    a->proto != b->proto || !dsr_addr_eq(&a->addr, &b->addr) ||
+	    strcmp(a->vrf, b->vrf))
+		return false;
+	if (dsr_key_any_port(a) || dsr_key_any_port(b) ||
+	    a->port == a->port_end || b->port == b->port_end)
+		return false;
+	return a->port <= b->port_end && b->port <= a->port_end;
+}
+
+static int dsr_service_check_ports(const struct dsr_service *svc,
+				   struct netlink_ext_ack *extack)
+{
+	const struct list_head *end = &svc->dn->services;
+	const struct list_head *prev = svc->list.prev, *next = svc->list.next;
+
+	/* Ranges that do not meet are in the order of their ports, so neighbours
+	 * are all that this one can meet.
+	 */
+	if ((prev == end ||
+	     !dsr_service_overlaps(&list_entry(prev, struct dsr_service,
+					       list)->key, &svc->key)) &&
+	    (next == end ||
+	     !dsr_service_overlaps(&list_entry(next, struct dsr_service,
+					       list)->key, &svc->key)))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "port range overlaps another service of this VIP");
+	return -EEXIST;
+}
+
+static struct dsr_service *dsr_service_new(struct dsr_net *dn,
+					   const struct dsr_service_key *key,
+					   const struct dsr_service_conf *conf)
+{
+	struct dsr_service *svc = kzalloc(sizeof(*svc), GFP_KERNEL_ACCOUNT);
+
+	if (!svc)
+		return NULL;
+	svc->dn = dn;
+	svc->key = *key;
+	svc->id = ++dn->last_id;
+	svc->conf = *conf;
+	svc->index = RB_ROOT;
+	INIT_LIST_HEAD(&svc->list);
+	INIT_LIST_HEAD(&svc->touched);
+	INIT_LIST_HEAD(&svc->backends);
+	INIT_LIST_HEAD(&svc->deleted);
+	return svc;
+}
+
+static int dsr_service_make(struct dsr_txn *txn,
+			    const struct dsr_service_key *key,
+			    const struct dsr_service_conf *conf,
+			    struct netlink_ext_ack *extack)
+{
+	struct dsr_service *svc = dsr_service_new(txn->dn, key, conf);
+	int err;
+
+	if (!svc)
+		return -ENOMEM;
+	err = dsr_service_enter_vrf(svc, extack);
+	if (!err)
+		err = dsr_service_log(txn, svc, true);
+	if (err) {
+		kfree(svc);
+		return err;
+	}
+	rb_find_add(&svc->node, &txn->dn->index, dsr_service_cmp);
+	dsr_service_enlist(svc);
+	dsr_txn_touch(txn, svc);
+	return dsr_service_check_ports(svc, extack);
+}
+
+/* One that this very transaction deleted. Its backends come back one by one. */
+static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
+			      const struct dsr_service_conf *conf,
+			      struct netlink_ext_ack *extack)
+{
+	int err = dsr_service_log(txn, svc, false);
+
+	if (err)
+		return err;
+	svc->conf = *conf;
+	dsr_service_enlist(svc);
+	dsr_txn_touch(txn, svc);
+	return dsr_service_check_ports(svc, extack);
+}
+
+int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
+		    const struct dsr_service_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	struct dsr_service *svc = dsr_service_lookup(txn->dn, key);
+
+	return svc ? dsr_service_return(txn, svc, conf, extack) :
+		     dsr_service_make(txn, key, conf, extack);
+}
+
+static int dsr_service_check_backends(struct dsr_service *svc,
+				      const struct dsr_service_conf *conf,
+				      struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend;
+	int err;
+
+	list_for_each_entry(backend, &svc->backends, list) {
+		err = dsr_backend_check(svc, &conf->fwd, &backend->key,
+					&backend->conf.fwd, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
+		       const struct dsr_service_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = dsr_service_check_backends(svc, conf, extack);
+	if (!err)
+		err = dsr_service_log(txn, svc, false);
+	if (err)
+		return err;
+	svc->conf = *conf;
+	dsr_txn_touch(txn, svc);
+	return 0;
+}
+
+int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc)
+{
+	struct dsr_backend *backend, *next;
+	int err;
+
+	list_for_each_entry_safe(backend, next, &svc->backends, list) {
+		err = dsr_backend_del(txn, backend);
+		if (err)
+			return err;
+	}
+	err = dsr_service_log(txn, svc, false);
+	if (!err)
+		dsr_service_leave(txn, svc);
+	return err;
+}
+
+int dsr_service_flush(struct dsr_txn *txn)
+{
+	struct dsr_service *svc, *next;
+	int err;
+
+	list_for_each_entry_safe(svc, next, &txn->dn->services, list) {
+		err = dsr_service_del(txn, svc);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* What packets read of it besides the match table, and its flows. */
+static void dsr_service_apply(struct dsr_txn *txn, struct dsr_edit *edit)
+{
+	struct dsr_service_edit *e =
+		container_of(edit, struct dsr_service_edit, edit);
+	struct dsr_service *svc = e->svc;
+	struct dsr_backend *backend;
+	int i;
+
+	if (!e->first)
+		return;
+	svc->edited = false;
+	if (svc->leaving)
+		return;
+	for (i = 0; i < DSR_STATES; i++)
+		WRITE_ONCE(svc->timeouts.seconds[i],
+			   svc->conf.timeouts.seconds[i]);
+	WRITE_ONCE(svc->persist, svc->conf.policy.persist);
+	if (e->is_new)
+		return;
+	if (!e->conf.policy.one_packet && svc->conf.policy.one_packet)
+		txn->forget = true;
+	list_for_each_entry(backend, &svc->backends, list)
+		dsr_backend_update_fwd(backend);
+}
+
+static void dsr_service_undo(struct dsr_txn *txn, struct dsr_edit *edit)
+{
+	struct dsr_service_edit *e =
+		container_of(edit, struct dsr_service_edit, edit);
+	struct dsr_service *svc = e->svc;
+
+	if (e->first)
+		svc->edited = false;
+	if (e->is_new) {
+		svc->dn->nr_services--;
+		dsr_service_bury(svc);
+		return;
+	}
+	svc->conf = e->conf;
+	if (e->leaving && !svc->leaving)
+		dsr_service_leave(txn, svc);
+	else if (!e->leaving && svc->leaving)
+		dsr_service_enlist(svc);
+}
+
+static const struct dsr_edit_ops dsr_service_edit_ops = {
+	.apply	= dsr_service_apply,
+	.undo	= dsr_service_undo,
+};

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transactions, see dsr_txn.h.
+ */
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "dsr_backend.h"
+#include "dsr_hook.h"
+#include "dsr_match.h"
+#include "dsr_net.h"
+#include "dsr_pool.h"
+#include "dsr_txn.h"
+
+void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn)
+{
+	lockdep_assert_held(&dn->lock);
+	*txn = (struct dsr_txn) { .dn = dn, .last_id = dn->last_id };
+	INIT_LIST_HEAD(&txn->edits);
+	INIT_LIST_HEAD(&txn->touched);
+	INIT_LIST_HEAD(&txn->services);
+	INIT_LIST_HEAD(&txn->backends);
+}
+
+void dsr_txn_log(struct dsr_txn *txn, struct dsr_edit *edit,
+		 const struct dsr_edit_ops *ops)
+{
+	edit->ops = ops;
+	list_add_tail(&edit->list, &txn->edits);
+}
+
+void dsr_txn_touch(struct dsr_txn *txn, struct dsr_service *svc)
+{
+	if (list_empty(&svc->touched))
+		list_add_tail(&svc->touched, &txn->touched);
+}
+
+/* A pool may take a while: that is where the lookup tables are filled. */
+static int dsr_txn_prepare_services(struct dsr_txn *txn)
+{
+	struct dsr_service *svc;
+	int err;
+
+	list_for_each_entry(svc, &txn->touched, touched) {
+		if (svc->leaving)
+			continue;
+		err = dsr_service_prepare(svc);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+static struct dsr_match *dsr_txn_published(const struct dsr_txn *txn)
+{
+	return rcu_dereference_protected(txn->dn->match,
+					 lockdep_is_held(&txn->dn->lock));
+}
+
+static int dsr_txn_prepare(struct dsr_txn *txn)
+{
+	struct dsr_net *dn = txn->dn;
+	int err;
+
+	err = dsr_txn_prepare_services(txn);
+	if (err || !dn->nr_services)
+		return err;
+	txn->match = dsr_match_build(&dn->services, dn->nr_services);
+	if (!txn->match)
+		return -ENOMEM;
+	/* Until there is a table they accept all packets. */
+	if (!dsr_txn_published(txn)) {
+		err = dsr_hook_register(dn);
+		if (!err)
+			dsr_flow_start(&dn->flows);
+	}
+	return err;
+}
+
+static void dsr_txn_swap(struct dsr_txn *txn)
+{
+	struct dsr_match *old = dsr_txn_published(txn);
+	struct dsr_service *svc;
+
+	rcu_assign_pointer(txn->dn->match, txn->match);
+	dsr_match_free_rcu(old);
+	list_for_each_entry(svc, &txn->touched, touched) {
+		if (!svc->leaving)
+			dsr_service_publish(svc);
+	}
+}
+
+static void dsr_txn_apply(struct dsr_txn *txn)
+{
+	struct dsr_edit *edit, *next;
+
+	list_for_each_entry_safe(edit, next, &txn->edits, list) {
+		edit->ops->apply(txn, edit);
+		kfree(edit);
+		cond_resched();
+	}
+}
+
+/* Packets do not see them any more; flows may. */
+static void dsr_txn_bury(struct dsr_txn *txn)
+{
+	struct dsr_backend *backend, *next_backend;
+	struct dsr_service *svc, *next_svc;
+
+	list_for_each_entry_safe(backend, next_backend, &txn->backends, list)
+		dsr_backend_depart(backend);
+	list_for_each_entry_safe(svc, next_svc, &txn->services, list)
+		dsr_service_bury(svc);
+}
+
+static void dsr_txn_untouch(struct dsr_txn *txn)
+{
+	struct dsr_service *svc, *next;
+
+	list_for_each_entry_safe(svc, next, &txn->touched, touched) {
+		list_del_init(&svc->touched);
+		dsr_service_unprepare(svc);
+	}
+}
+
+static void dsr_txn_publish(struct dsr_txn *txn)
+{
+	bool was_empty = !dsr_txn_published(txn);
+	bool changed = !list_empty(&txn->edits);
+	struct dsr_net *dn = txn->dn;
+
+	dsr_txn_swap(txn);
+	dsr_txn_apply(txn);
+	dsr_txn_bury(txn);
+	dsr_txn_untouch(txn);
+	if (txn->forget)
+		dsr_service_forget_datagrams(dn);
+	if (!was_empty && !dn->nr_services) {
+		dsr_hook_unregister(dn);
+		dsr_flow_stop(&dn->flows);
+	}
+	/* 0 would mean that dumps need no check. */
+	if (changed)
+		WRITE_ONCE(dn->generation, dn->generation + 1 ?: 1);
+}
+
+int dsr_txn_commit(struct dsr_txn *txn)
+{
+	int err;
+
+	lockdep_assert_held(&txn->dn->lock);
+	if (list_empty(&txn->edits) && list_empty(&txn->touched))
+		return 0;
+	err = dsr_txn_prepare(txn);
+	if (err)
+		dsr_txn_abort(txn);
+	else
+		dsr_txn_publish(txn);
+	return err;
+}
+
+void dsr_txn_abort(struct dsr_txn *txn)
+{
+	struct dsr_edit *edit, *next;
+
+	lockdep_assert_held(&txn->dn->lock);
+	dsr_txn_untouch(txn);
+	list_for_each_entry_safe_reverse(edit, next, &txn->edits, list) {
+		edit->ops->undo(txn, edit);
+		kfree(edit);
+		cond_resched();
+	}
+	txn->dn->last_id = txn->last_id;
+	kvfree(txn->match);	/* never published */
+}
+
+int dsr_txn_end(struct dsr_txn *txn, int err)
+{
+	if (!err)
+		return dsr_txn_commit(txn);
+	dsr_txn_abort(txn);
+	return err;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transactions: how the configuration changes. One may change any number of
+ * services and backends; packets see all of it at once, or nothing.
+ *
+ * 1. Draft: dsr_service_add() and so on change what the operator sees (the lists,
+ *    the conf of services and backends), and log how to take that back. Nothing
+ *    that packets read is touched. What is deleted leaves its list, but can still
+ *    be found by its key: whoever adds it again gets the same object back, with
+ *    its flows and counters.
+ * 2. Prepare: the pools and filters of touched services are made, once for each,
+ *    then the match table that refers to them. This may fail, and then the log is
+ *    taken back from its end.
+ * 3. Publish: one pointer swap, of dsr_net.match, is the moment at which packets
+ *    see the services, pools and filters; right behind it follow the words that
+ *    flows read of their backend and service (states, limits, timeouts), and what
+ *    was deleted is left to the reaper. This cannot fail.
+ *
+ * The caller holds dsr_net.lock from dsr_txn_begin() to the end, so there is one
+ * transaction at a time, and nobody else sees a draft. The log and what has been
+ * prepared belong to the transaction until then. Process context; may sleep.
+ */
+#ifndef _DSR_TXN_H
+#define _DSR_TXN_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct dsr_edit;
+struct dsr_match;
+struct dsr_net;
+struct dsr_service;
+
+/**
+ * struct dsr_txn - a transaction
+ * @dn: network namespace
+ * @edits: the log, in the order in which things were done
+ * @touched: services that need a new pool, by dsr_service.touched
+ * @services: deleted services, by dsr_service.list
+ * @backends: deleted backends, by dsr_backend.list
+ * @match: prepared
+ * @last_id: of a service, before
+ * @forget: UDP flows of some service shall be no longer
+ */
+struct dsr_txn {
+	struct dsr_net *dn;
+	struct list_head edits;
+	struct list_head touched;
+	struct list_head services;
+	struct list_head backends;
+	struct dsr_match *match;
+	u32 last_id;
+	bool forget;
+};
+
+/**
+ * struct dsr_edit_ops - what becomes of a step of a draft
+ * @apply: it is published; write the words that flows read
+ * @undo: take it back; all later ones have been
+ */
+struct dsr_edit_ops {
+	void (*apply)(struct dsr_txn *txn, struct dsr_edit *edit);
+	void (*undo)(struct dsr_txn *txn, struct dsr_edit *edit);
+};
+
+/**
+ * struct dsr_edit - a step of a draft; the head of its owner's struct
+ * @list: in dsr_txn.edits
+ * @ops: its owner's
+ */
+struct dsr_edit {
+	struct list_head list;
+	const struct dsr_edit_ops *ops;
+};
+
+void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn);
+
+/* Prepare and publish, or, on failure, take all back; over in both cases. */
+int dsr_txn_commit(struct dsr_txn *txn);
+void dsr_txn_abort(struct dsr_txn *txn);
+
+/* One or the other: what a draft that ended so calls for. Returns @err, or what
+ * the commit did.
+ */
+int dsr_txn_end(struct dsr_txn *txn, int err);
+
+/* For those who draft: log a step, to be freed with kfree(); ask for a new pool. */
+void dsr_txn_log(struct dsr_txn *txn, struct dsr_edit *edit,
+		 const struct dsr_edit_ops *ops);
+void dsr_txn_touch(struct dsr_txn *txn, struct dsr_service *svc);
+
+#endif /* _DSR_TXN_H */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The attributes of transactions. */
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <string.h>
+
+#include "attr_table.h"
+#include "nl_attr.h"
+
+static void put_service(struct nl_msg *msg, int kind, const struct dsr_args *args)
+{
+	if (kind == NF_DSR_OP_KIND_SERVICE_DEL)
+		attr_put_service_key(msg, &args->key);
+	else
+		attr_put_service(msg, &args->key, &args->conf);
+}
+
+static void put_backend(struct nl_msg *msg, int kind, const struct dsr_args *args)
+{
+	if (kind == NF_DSR_OP_KIND_BACKEND_DEL)
+		attr_put_backend_key(msg, &args->key, &args->addr);
+	else
+		attr_put_backend(msg, &args->key, &args->addr, &args->conf);
+}
+
+static void put_object(struct nl_msg *msg, int attr, int kind, const struct dsr_args *args,
+		       void (*put)(struct nl_msg *msg, int kind, const struct dsr_args *args))
+{
+	struct nlattr *nest = error_check_alloc(nla_nest_start(msg, attr | NLA_F_NESTED));
+
+	put(msg, kind, args);
+	nla_nest_end(msg, nest);
+}
+
+void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args)
+{
+	struct nlattr *nest = error_check_alloc(nla_nest_start(msg, NF_DSR_A_COMMIT_OP |
+							       NLA_F_NESTED));
+
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_OP_KIND, kind));
+	if (kind < NF_DSR_OP_KIND_BACKEND_ADD)
+		put_object(msg, NF_DSR_A_OP_SERVICE, kind, args, put_service);
+	else if (kind < NF_DSR_OP_KIND_FLUSH)
+		put_object(msg, NF_DSR_A_OP_BACKEND, kind, args, put_backend);
+	nla_nest_end(msg, nest);
+}
+
+void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size_t len)
+{
+	if (generation)
+		attr_check_put(nla_put_u32(msg, NF_DSR_A_COMMIT_GENERATION, generation));
+	if (len)
+		attr_check_put(nlmsg_append(msg, (void *)ops, len, NLMSG_ALIGNTO));
+}
+
+int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
+		    struct dsr_error *err)
+{
+	memset(commit, 0, sizeof(*commit));
+	return attr_get_all(hdr, &attr_commit_set, commit, err);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A batch as one transaction: its lines become operations of one message, and
+ * what the kernel says of an operation is said of its line.
+ */
+#include <linux/netlink.h>
+#include <netlink/attr.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commit.h"
+#include "nl_attr.h"
+#include "print.h"
+
+/* One of the operations that were collected. */
+struct operation {
+	size_t end;		/* offset behind it in the attributes */
+	unsigned int line;	/* where it stands in the batch */
+};
+
+struct commit {
+	char *attrs;
+	size_t len;
+	size_t size;
+	struct operation *operations;
+	unsigned int n;
+};
+
+/* The commands that have an operation. */
+static const struct {
+	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+	int nlm_flags;
+	enum nf_dsr_op_kind kind;
+} kinds[] = {
+	{ cmd_service_set, NLM_F_CREATE | NLM_F_EXCL, NF_DSR_OP_KIND_SERVICE_ADD },
+	{ cmd_service_set, NLM_F_REPLACE, NF_DSR_OP_KIND_SERVICE_CHANGE },
+	{ cmd_service_set, NLM_F_CREATE | NLM_F_REPLACE, NF_DSR_OP_KIND_SERVICE_REPLACE },
+	{ cmd_service_del, 0, NF_DSR_OP_KIND_SERVICE_DEL },
+	{ cmd_backend_set, NLM_F_CREATE | NLM_F_EXCL, NF_DSR_OP_KIND_BACKEND_ADD },
+	{ cmd_backend_set, NLM_F_REPLACE, NF_DSR_OP_KIND_BACKEND_CHANGE },
+	{ cmd_backend_set, NLM_F_CREATE | NLM_F_REPLACE, NF_DSR_OP_KIND_BACKEND_REPLACE },
+	{ cmd_backend_del, 0, NF_DSR_OP_KIND_BACKEND_DEL },
+	{ cmd_flush, 0, NF_DSR_OP_KIND_FLUSH },
+};
+
+static int find_kind(const struct dsr_parsed *parsed)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (kinds[i].run == parsed->command->run &&
+		    kinds[i].nlm_flags == parsed->args.nlm_flags)
+			return kinds[i].kind;
+	return -1;
+}
+
+struct commit *commit_new(void)
+{
+	return error_check_alloc(calloc(1, sizeof(struct commit)));
+}
+
+void commit_free(struct commit *commit)
+{
+	if (!commit)
+		return;
+	free(commit->attrs);
+	free(commit->operations);
+	free(commit);
+}
+
+static void append(struct commit *commit, const struct nl_msg *msg, unsigned int line)
+{
+	const struct nlmsghdr *hdr = nlmsg_hdr((struct nl_msg *)msg);
+	size_t len = nlmsg_datalen(hdr);
+
+	if (commit->len + len > commit->size) {
+		commit->size = 2 * (commit->size + len);
+		commit->attrs = error_check_alloc(realloc(commit->attrs, commit->size));
+	}
+	memcpy(commit->attrs + commit->len, nlmsg_data(hdr), len);
+	commit->len += len;
+	commit->operations = error_check_alloc(reallocarray(commit->operations, commit->n + 1,
+							    sizeof(*commit->operations)));
+	commit->operations[commit->n++] = (struct operation){ commit->len, line };
+}
+
+int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct dsr_error *err)
+{
+	int kind = find_kind(parsed);
+	struct nl_msg *msg;
+
+	if (kind < 0)
+		return error_usage(err, "%s%s%s: a transaction takes what changes services and backends alone",
+				   parsed->object->name, parsed->command->name ? " " : "",
+				   parsed->command->name ? parsed->command->name : "");
+	if (commit->n == NF_DSR_OPERATIONS_MAX)
+		return error_usage(err, "more than %d commands in a transaction",
+				   NF_DSR_OPERATIONS_MAX);
+	msg = error_check_alloc(nlmsg_alloc());
+	error_check_alloc(nlmsg_put(msg, 0, 0, NLMSG_NOOP, 0, 0));
+	attr_put_op(msg, kind, &parsed->args);
+	append(commit, msg, err->line);
+	nlmsg_free(msg);
+	return 0;
+}
+
+static struct nl_msg *make_request(const struct dsrctl *ctl, const struct commit *commit)
+{
+	struct nl_msg *msg = dsr_nl_large_msg(ctl->nl, NF_DSR_CMD_COMMIT, NLM_F_REQUEST,
+					      commit->len);
+
+	attr_put_commit(msg, ctl->generation, commit->attrs, commit->len);
+	return msg;
+}
+
+/* The line of what the kernel's refusal points at, or 0. */
+static unsigned int line_of(const struct commit *commit, long offset)
+{
+	unsigned int low = 0, high = commit->n, middle;
+
+	if (offset < 0 || (size_t)offset >= commit->len)
+		return 0;
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (commit->operations[middle].end <= (size_t)offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return commit->operations[low].line;
+}
+
+static void strip(char *text, int n)
+{
+	memmove(text, text + n, strlen(text + n) + 1);
+}
+
+/* The line says better which one it was than the operation's number does. */
+static void strip_operation(struct dsr_error *err)
+{
+	int n = 0;
+
+	if (sscanf(err->text, "operation %*u: %n", &n) >= 0)
+		strip(err->text, n);
+	n = 0;
+	if (sscanf(err->at, ATTR_COMMAND " %n", &n) >= 0)
+		strip(err->at, n);
+}
+
+static void blame(const struct commit *commit, size_t before, struct dsr_error *err)
+{
+	err->line = err->offset ? line_of(commit, (long)err->offset - (long)before) : 0;
+	if (err->line)
+		strip_operation(err);
+	else
+		err->file = NULL;
+}
+
+static int get_outcome(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
+{
+	return attr_get_commit(hdr, arg, err);
+}
+
+static void print_answer(const struct dsrctl *ctl, const struct dsr_commit *outcome)
+{
+	struct out *out;
+
+	if (!ctl->json)
+		return;
+	out = dsrctl_out(ctl, print_commit_columns, 0);
+	print_commit(out, outcome, NULL);
+	out_close(out);
+}
+
+int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
+{
+	struct dsr_commit outcome = { 0 };
+	struct nl_msg *msg;
+	size_t before;
+
+	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))
+		return -1;
+	msg = make_request(ctl, commit);
+	before = nlmsg_hdr(msg)->nlmsg_len - commit->len;
+	if (dsr_nl_request(ctl->nl, msg, get_outcome, &outcome, err)) {
+		blame(commit, before, err);
+		return -1;
+	}
+	print_answer(ctl, &outcome);
+	return 0;
+}
