@@ -114,26 +114,30 @@ static inline bool dsr_backend_open(const struct dsr_backend *backend)
 	return READ_ONCE(backend->state) == NF_DSR_BACKEND_STATE_ACTIVE;
 }
 
-/* Has it room for a new flow? Softirq, under RCU.
+/* Has it room for a new flow? Softirq, under RCU. */
+static inline bool dsr_backend_admits(const struct dsr_backend *backend)
+{
+	u32 max = READ_ONCE(backend->max_flows);
+
+	return !max || (!READ_ONCE(backend->limited) &&
+			(u32)atomic_read(&backend->load) < max);
+}
+
+/* It has one flow more. Softirq, under RCU.
  *
  * A limit shall hold against a burst, which looking at the counters once in a
  * while would not achieve. So each new flow is counted, in a word that all CPUs
  * write, but only where some backend has a limit; known flows never touch it.
  * What ends is not counted but seen by dsr_backend_recount(). CPUs that ask at
- * the same time may exceed the limit by one flow each.
+ * the same time whether there is room may exceed the limit by one flow each.
  */
-static inline bool dsr_backend_admits(struct dsr_backend *backend)
+static inline void dsr_backend_count(struct dsr_backend *backend)
 {
+	u32 load = atomic_inc_return(&backend->load);
 	u32 max = READ_ONCE(backend->max_flows);
 
-	if (!max)
-		return true;
-	if (READ_ONCE(backend->limited))
-		return false;
-	if ((u32)atomic_read(&backend->load) < max)
-		return true;
-	WRITE_ONCE(backend->limited, true);
-	return false;
+	if (max && load >= max)
+		WRITE_ONCE(backend->limited, true);
 }
 
 /* Does it take new flows? Under dsr_net.lock. */

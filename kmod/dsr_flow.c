@@ -158,6 +158,11 @@ dsr_flow_future(const struct dsr_flow_table *ft,
 	return future;
 }
 
+bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
+{
+	return READ_ONCE(dsr_flow_stripe(ft, hash)->count) < ft->stripe_max;
+}
+
 struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend)
@@ -167,7 +172,7 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 	struct dsr_flow *flow, *old;
 	bool crowded;
 
-	if (READ_ONCE(stripe->count) >= ft->stripe_max)
+	if (!dsr_flow_has_room(ft, hash))
 		return NULL;
 	flow = dsr_flow_new(tuple, state, hash, backend);
 	if (!flow)

@@ -158,6 +158,9 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend);
 
+/* Would there be room for one more flow? Any context; a snapshot. */
+bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash);
+
 /* Is it no flow but the memory of a client prefix? */
 static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of a packet: is it for a VIP, what is it, which service, which flow
- * or else which backend, send it, count it.
+ * The way of a packet: is it for a VIP, what is it, what is to become of it
+ * (which service, which flow or else which backend), do that, count it.
  */
 #include <linux/etherdevice.h>
 #include <linux/netfilter_bridge.h>
@@ -9,20 +9,16 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "dsr_backend.h"
+#include "dsr_decide.h"
 #include "dsr_echo.h"
 #include "dsr_hook.h"
 #include "dsr_icmp.h"
-#include "dsr_match.h"
 #include "dsr_net.h"
-#include "dsr_pool.h"
 #include "dsr_reject.h"
-#include "dsr_schedule.h"
-#include "dsr_state.h"
 #include "dsr_trace.h"
 #include "dsr_xmit.h"
 
@@ -79,16 +75,13 @@ static bool dsr_packet_ingress(const struct dsr_match *match,
 			       struct dsr_ingress *in)
 {
 	bool out = state->hook == NF_INET_LOCAL_OUT;
-	const struct net_device *dev = out ? state->out : skb->dev;
+	bool known;
 
-	*in = (struct dsr_ingress) {
-		.mark = skb->mark,
-		.ifindex = out ? 0 : dev->ifindex,
-	};
-	if (likely(!netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
-		return true;
-	in->zone = dsr_match_zone(match, l3mdev_master_ifindex_rcu(dev));
-	return in->zone;
+	known = dsr_ingress_by(match, out ? state->out : skb->dev, skb->mark,
+			       in);
+	if (out)
+		in->ifindex = 0;
+	return known;
 }
 
 /* The parser says how many bytes it wants in one piece; it never asks for as
@@ -109,120 +102,23 @@ static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
 	return DSR_DROP_NO_MEMORY;
 }
 
-/* Routing would have refused these sources, and we do without routing. */
-static bool dsr_packet_is_martian(const struct dsr_pkt *pkt)
+/* Remember where a flow goes that begins, or that it is there yet. */
+static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
+					   const struct dsr_decision *d)
 {
-	const struct dsr_tuple *t = &pkt->tuple;
-
-	if (dsr_addr_eq(&t->src, &t->dst))
-		return true;
-	if (t->family == AF_INET6)
-		return ipv6_addr_any(&t->src.in6) ||
-		       ipv6_addr_loopback(&t->src.in6) ||
-		       ipv6_addr_is_multicast(&t->src.in6);
-	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
-	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+	if (unlikely(d->choice.by != NF_DSR_CHOSEN_BY_FLOW))
+		return dsr_schedule_keep(dn, d->svc, &d->pkt, d->hash,
+					 &d->choice);
+	if (d->pkt.kind == DSR_KIND_FLOW)
+		dsr_flow_touch(d->choice.flow, d->pkt.tcp_flags);
+	return d->choice.backend;
 }
 
-/* This machine may talk to itself, if it has the VIP. */
-static enum dsr_verdict dsr_martian(const struct sk_buff *skb)
+static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
+					   struct sk_buff *skb,
+					   const struct dsr_decision *d)
 {
-	return dsr_xmit_is_own(skb) ? DSR_PASS : DSR_DROP_MARTIAN;
-}
-
-/* May this client use the service that its packet belongs to? */
-static bool dsr_packet_is_admitted(const struct dsr_view *view,
-				   const struct dsr_pkt *pkt)
-{
-	return likely(!view->filter) ||
-	       dsr_filter_admits(view->filter, &pkt->tuple.src);
-}
-
-/* Does the service refuse what belongs to a backend that is gone? A SYN does
- * not: it begins something new.
- */
-static bool dsr_packet_is_orphan(const struct dsr_view *view,
-				 const struct dsr_pkt *pkt)
-{
-	return view->pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
-	       !dsr_state_begins(pkt->tcp_flags);
-}
-
-/* NULL if there is none, with the reason in @why. */
-static struct dsr_backend *dsr_packet_backend(struct dsr_net *dn,
-					      const struct dsr_view *view,
-					      const struct dsr_pkt *pkt,
-					      u32 hash, enum dsr_verdict *why)
-{
-	struct dsr_flow *flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
-
-	if (flow && !dsr_flow_expired(flow)) {
-		if (unlikely(!dsr_backend_usable(flow->backend))) {
-			if (!dsr_packet_is_orphan(view, pkt))
-				goto schedule;
-			*why = DSR_DROP_BACKEND_GONE;
-			return NULL;
-		}
-		if (pkt->kind != DSR_KIND_FLOW)
-			return flow->backend;
-		if (!dsr_state_restarts(READ_ONCE(flow->state),
-					pkt->tcp_flags)) {
-			dsr_flow_touch(flow, pkt->tcp_flags);
-			return flow->backend;
-		}
-	}
-schedule:
-	/* Errors neither begin flows nor end them: anybody can forge one. */
-	if (flow && pkt->kind == DSR_KIND_FLOW)
-		dsr_flow_remove(&dn->flows, flow);
-	return dsr_schedule(dn, view, pkt, hash, why);
-}
-
-/* A packet of a service that no backend gets, for the reason @why. */
-static enum dsr_verdict dsr_packet_refuse(struct sk_buff *skb,
-					  const struct dsr_view *view,
-					  const struct dsr_pkt *pkt,
-					  enum dsr_verdict why)
-{
-	const struct dsr_policy *policy = &view->pool->policy;
-	bool reject;
-
-	if (why == DSR_DROP_BACKEND_GONE) {
-		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
-	} else {
-		if (policy->no_backend == NF_DSR_NO_BACKEND_ACCEPT)
-			return DSR_PASS;
-		reject = policy->no_backend == NF_DSR_NO_BACKEND_REJECT;
-	}
-	if (reject)
-		dsr_reject(skb, pkt);
-	return why;
-}
-
-/* A packet to a VIP that no service wants. Ping is not meant. */
-static enum dsr_verdict dsr_packet_unmatched(struct sk_buff *skb,
-					     const struct dsr_match *match,
-					     const struct dsr_ingress *in,
-					     const struct dsr_pkt *pkt)
-{
-	u8 unmatched = dsr_match_unmatched(match, in, &pkt->tuple);
-
-	if (unmatched == NF_DSR_UNMATCHED_PASS ||
-	    pkt->tuple.proto == IPPROTO_ICMP ||
-	    pkt->tuple.proto == IPPROTO_ICMPV6)
-		return DSR_PASS;
-	if (dsr_packet_is_martian(pkt))
-		return dsr_martian(skb);
-	if (unmatched == NF_DSR_UNMATCHED_REJECT)
-		dsr_reject(skb, pkt);
-	return DSR_DROP_UNMATCHED;
-}
-
-static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
-					   const struct dsr_pkt *pkt,
-					   struct dsr_backend *backend,
-					   u32 hash)
-{
+	struct dsr_backend *backend = dsr_packet_keep(dn, d);
 	const struct dsr_path *path = dsr_path_get(backend);
 	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 	u32 bytes = skb->len;
@@ -230,48 +126,32 @@ static enum dsr_verdict dsr_packet_forward(struct sk_buff *skb,
 
 	if (!path)
 		return DSR_DROP_NO_ROUTE;
-	verdict = dsr_xmit(skb, pkt, path, hash);
+	verdict = dsr_xmit(skb, &d->pkt, path, d->hash);
 	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
 		dsr_stats_packet(backend->stats, packets, bytes);
-		trace_dsr_forward(&pkt->tuple, backend);
+		trace_dsr_forward(&d->pkt.tuple, backend);
 	}
 	return verdict;
 }
 
-/* An error that is for no service as it came: it has not the mark that its flow's
- * packets have, or comes in by another device. The flow knows, and its client was
- * admitted when it began. Without one it is about what the stack itself may have
- * sent.
- */
-static enum dsr_verdict dsr_packet_stray(struct dsr_net *dn,
-					 struct sk_buff *skb,
-					 const struct dsr_pkt *pkt)
+/* Do what was decided. */
+static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
+				       const struct dsr_decision *d)
 {
-	u32 hash = dsr_flow_hash(&dn->flows, &pkt->tuple);
-	const struct dsr_flow *flow;
-
-	flow = dsr_flow_find(&dn->flows, &pkt->tuple, hash);
-	if (!flow || dsr_flow_expired(flow) || pkt->source_route ||
-	    !dsr_backend_usable(flow->backend))
+	if (likely(d->action == DSR_ACT_FORWARD))
+		return dsr_packet_forward(dn, skb, d);
+	dsr_schedule_forget(dn, &d->choice);
+	switch (d->action) {
+	case DSR_ACT_PASS:
 		return DSR_PASS;
-	return dsr_packet_forward(skb, pkt, flow->backend, hash);
-}
-
-/* An echo request to a VIP that does not forward these. Of an error about a
- * reply no backend can know anything.
- */
-static enum dsr_verdict dsr_packet_echo(struct sk_buff *skb,
-					const struct dsr_pkt *pkt,
-					const struct dsr_view *view)
-{
-	if (pkt->kind != DSR_KIND_FLOW || view->echo == NF_DSR_ECHO_PASS)
-		return DSR_PASS;
-	/* What this machine sends goes by its routes, whoever answers. */
-	if (dsr_xmit_is_own(skb))
-		return DSR_PASS;
-	if (view->echo == NF_DSR_ECHO_REPLY_IF_UP && !view->pool->nr)
-		return DSR_DROP_ECHO_DOWN;
-	return dsr_echo_reply(skb, pkt);
+	case DSR_ACT_ECHO:
+		return dsr_echo_reply(skb, &d->pkt);
+	case DSR_ACT_REJECT:
+		dsr_reject(skb, &d->pkt);
+		fallthrough;
+	default:
+		return d->drop;
+	}
 }
 
 static enum dsr_verdict dsr_packet(struct dsr_net *dn,
@@ -279,41 +159,19 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   const struct dsr_ingress *in,
 				   struct sk_buff *skb)
 {
-	enum dsr_verdict verdict, why;
-	struct dsr_backend *backend;
-	const struct dsr_view *view;
-	struct dsr_pkt pkt;
-	u32 hash;
+	bool own = dsr_xmit_is_own(skb);
+	enum dsr_verdict verdict;
+	struct dsr_decision d;
 
-	verdict = dsr_packet_parse(skb, &pkt);
+	verdict = dsr_packet_parse(skb, &d.pkt);
 	if (verdict != DSR_PASS)
 		return verdict;
-	if (pkt.kind != DSR_KIND_FLOW && pkt.kind != DSR_KIND_ERROR)
-		return DSR_PASS;
-	pkt.tuple.zone = in->zone;
 	/* The source of outer headers may be a VIP, too. */
-	if (unlikely(pkt.kind == DSR_KIND_ERROR) && !dsr_xmit_is_own(skb) &&
+	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !own &&
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
-	view = dsr_match_find(match, in, &pkt.tuple);
-	if (!view && pkt.kind == DSR_KIND_ERROR)
-		return dsr_packet_stray(dn, skb, &pkt);
-	if (!view)
-		return dsr_packet_unmatched(skb, match, in, &pkt);
-	if (unlikely(dsr_packet_is_martian(&pkt)))
-		return dsr_martian(skb);
-	if (unlikely(pkt.source_route))
-		return DSR_DROP_SOURCE_ROUTE;
-	if (unlikely(!dsr_packet_is_admitted(view, &pkt)))
-		return DSR_DROP_SOURCE;
-	if (unlikely(dsr_tuple_is_icmp(&pkt.tuple)) &&
-	    view->echo != NF_DSR_ECHO_FORWARD)
-		return dsr_packet_echo(skb, &pkt, view);
-	hash = dsr_flow_hash(&dn->flows, &pkt.tuple);
-	backend = dsr_packet_backend(dn, view, &pkt, hash, &why);
-	if (!backend)
-		return dsr_packet_refuse(skb, view, &pkt, why);
-	return dsr_packet_forward(skb, &pkt, backend, hash);
+	dsr_decide(dn, match, in, own, true, &d);
+	return dsr_packet_act(dn, skb, &d);
 }
 
 /* An ICMP packet for no VIP and without a service's mark: an error about what was
@@ -325,15 +183,15 @@ static enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 					 const struct dsr_ingress *in,
 					 struct sk_buff *skb)
 {
-	struct dsr_pkt pkt;
+	struct dsr_decision d;
 
 	if ((!dsr_xmit_is_own(skb) &&
 	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
-	    dsr_packet_parse(skb, &pkt) != DSR_PASS ||
-	    pkt.kind != DSR_KIND_ERROR)
+	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
+	    d.pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
-	pkt.tuple.zone = in->zone;
-	return dsr_packet_stray(dn, skb, &pkt);
+	dsr_decide_stray(dn, in, &d);
+	return dsr_packet_act(dn, skb, &d);
 }
 
 /* The one place that speaks netfilter's verdicts. */

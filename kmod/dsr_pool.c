@@ -80,9 +80,9 @@ static struct dsr_backend *dsr_pool_next(const struct dsr_pool *pool,
 }
 
 struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
-				  const struct dsr_tuple *tuple)
+				  const struct dsr_tuple *tuple, bool take)
 {
-	u32 i = pool->sched->pick(pool, tuple);
+	u32 i = pool->sched->pick(pool, tuple, take);
 
 	if (likely(!pool->limits))
 		return pool->members[i].backend;

@@ -20,14 +20,16 @@ struct dsr_backend;
  * @counts: it goes by dsr_backend.load
  * @prepare: lay out what @pick wants in a pool whose backends are set; NULL if
  *	nothing. Process context. Returns 0 or -ENOMEM.
- * @pick: index of the backend for a new flow, in a pool that is not empty.
+ * @pick: index of the backend for a new flow, in a pool that is not empty; it
+ *	takes its turn, where there are turns, or only looks whose turn it is.
  *	Softirq, under RCU, on many CPUs at once.
  */
 struct dsr_sched_ops {
 	const char *name;
 	bool counts;
 	int (*prepare)(struct dsr_pool *pool);
-	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple);
+	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple,
+		    bool take);
 };
 
 extern const struct dsr_sched_ops dsr_sched_maglev;
@@ -86,11 +88,11 @@ struct dsr_pool {
 
 /* The backend of a new flow: the scheduler's choice or, where that has as many
  * flows as it may, the next one on a walk that the consistent hash begins; NULL
- * if there is none. More than 64 are not looked at. Softirq, under RCU; the pool
- * is not empty.
+ * if there is none. More than 64 are not looked at. Without @take nothing changes
+ * by that. Softirq, under RCU; the pool is not empty.
  */
 struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
-				  const struct dsr_tuple *tuple);
+				  const struct dsr_tuple *tuple, bool take);
 
 /* By the consistent hash, whatever the scheduler: the same on every director
  * with the same configuration. Under RCU; the pool is not empty.

@@ -6,7 +6,7 @@
 #include "dsr_pool.h"
 
 static u32 dsr_sched_maglev_pick(struct dsr_pool *pool,
-				 const struct dsr_tuple *tuple)
+				 const struct dsr_tuple *tuple, bool take)
 {
 	return dsr_pool_consistent(pool, tuple);
 }

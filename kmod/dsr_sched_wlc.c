@@ -28,7 +28,7 @@ static bool dsr_wlc_lighter(const struct dsr_member *a,
 
 /* Among equals the first one seen; the hash says where to begin. */
 static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
-			      const struct dsr_tuple *tuple)
+			      const struct dsr_tuple *tuple, bool take)
 {
 	u32 first = reciprocal_scale(dsr_hash_tuple(tuple, &pool->key) >> 32,
 				     pool->nr);

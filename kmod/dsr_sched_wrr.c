@@ -33,9 +33,10 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
  * flow, none for its other packets.
  */
 static u32 dsr_sched_wrr_pick(struct dsr_pool *pool,
-			      const struct dsr_tuple *tuple)
+			      const struct dsr_tuple *tuple, bool take)
 {
-	u32 turn = atomic_inc_return(&pool->turn) - 1;
+	u32 turn = take ? atomic_inc_return(&pool->turn) - 1 :
+			  atomic_read(&pool->turn);
 
 	return pool->order[turn % pool->nr_order];
 }

@@ -40,68 +40,120 @@ static bool dsr_persist_holds(const struct dsr_flow *entry)
 	       dsr_backend_admits(entry->backend);
 }
 
-/* The backend of the client's prefix, chosen now if need be and it may. */
-static struct dsr_backend *dsr_persist_pick(struct dsr_net *dn,
-					    const struct dsr_view *view,
-					    const struct dsr_pkt *pkt)
+/* The backend that the client's prefix has. */
+static bool dsr_persist_find(struct dsr_net *dn, const struct dsr_service *svc,
+			     const struct dsr_pkt *pkt,
+			     struct dsr_choice *choice)
 {
-	const struct dsr_tuple *tuple = &pkt->tuple;
-	struct dsr_pool *pool = view->pool;
-	struct dsr_backend *backend, *kept;
 	struct dsr_tuple prefix;
 	struct dsr_flow *entry;
-	u32 hash;
 
-	dsr_persist_tuple(&prefix, view->svc, &pool->policy, tuple);
-	hash = dsr_flow_hash(&dn->flows, &prefix);
-	entry = dsr_flow_find(&dn->flows, &prefix, hash);
-	if (entry && dsr_persist_holds(entry)) {
+	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
+	entry = dsr_flow_find(&dn->flows, &prefix,
+			      dsr_flow_hash(&dn->flows, &prefix));
+	if (!entry)
+		return false;
+	if (!dsr_persist_holds(entry)) {
 		if (pkt->kind == DSR_KIND_FLOW)
-			dsr_flow_touch(entry, 0);
-		return entry->backend;
+			choice->over_prefix = entry;
+		return false;
 	}
-	if (pkt->kind != DSR_KIND_FLOW)
-		return dsr_schedule_consistent(pool, pkt);
-	if (entry)
-		dsr_flow_remove(&dn->flows, entry);
-	backend = dsr_pool_pick(pool, tuple);
-	if (!backend)
-		return NULL;
-	kept = dsr_flow_insert(&dn->flows, &prefix, NF_DSR_FLOW_STATE_PERSIST,
-			       hash, backend);
-	return kept ?: backend;
+	choice->flow = entry;
+	choice->backend = entry->backend;
+	choice->by = NF_DSR_CHOSEN_BY_PERSIST;
+	return true;
 }
 
-struct dsr_backend *dsr_schedule(struct dsr_net *dn,
-				 const struct dsr_view *view,
-				 const struct dsr_pkt *pkt, u32 hash,
-				 enum dsr_verdict *why)
+/* Return: the backend of the prefix from now on. */
+static struct dsr_backend *dsr_persist_keep(struct dsr_net *dn,
+					    const struct dsr_service *svc,
+					    const struct dsr_pkt *pkt,
+					    const struct dsr_choice *choice)
+{
+	struct dsr_backend *kept;
+	struct dsr_tuple prefix;
+
+	if (choice->by == NF_DSR_CHOSEN_BY_PERSIST) {
+		dsr_flow_touch(choice->flow, 0);
+		return choice->backend;
+	}
+	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
+	kept = dsr_flow_insert(&dn->flows, &prefix, NF_DSR_FLOW_STATE_PERSIST,
+			       dsr_flow_hash(&dn->flows, &prefix),
+			       choice->backend);
+	return kept ?: choice->backend;
+}
+
+void dsr_schedule(struct dsr_net *dn, const struct dsr_view *view,
+		  const struct dsr_pkt *pkt, bool take,
+		  struct dsr_choice *choice)
 {
 	struct dsr_pool *pool = view->pool;
-	const struct dsr_policy *policy = &pool->policy;
-	struct dsr_backend *backend, *kept;
 
-	*why = DSR_DROP_NO_BACKEND;
+	choice->pool = pool;
+	choice->why = DSR_DROP_NO_BACKEND;
 	if (!pool->nr)
-		return NULL;
-	*why = DSR_DROP_OVERLOAD;
-	if (policy->persist)
-		backend = dsr_persist_pick(dn, view, pkt);
-	else if (pkt->kind != DSR_KIND_FLOW)
-		backend = dsr_schedule_consistent(pool, pkt);
-	else
-		backend = dsr_pool_pick(pool, &pkt->tuple);
-	if (!backend || pkt->kind != DSR_KIND_FLOW ||
-	    (policy->one_packet && pkt->tuple.proto == IPPROTO_UDP))
+		return;
+	choice->why = DSR_DROP_OVERLOAD;
+	if (pool->policy.persist && dsr_persist_find(dn, view->svc, pkt, choice))
+		return;
+	if (pkt->kind != DSR_KIND_FLOW) {
+		choice->backend = dsr_schedule_consistent(pool, pkt);
+		choice->by = NF_DSR_CHOSEN_BY_HASH;
+		return;
+	}
+	choice->backend = dsr_pool_pick(pool, &pkt->tuple, take);
+	choice->by = NF_DSR_CHOSEN_BY_SCHEDULER;
+}
+
+static bool dsr_schedule_keeps(const struct dsr_pkt *pkt,
+			       const struct dsr_choice *choice)
+{
+	return pkt->kind == DSR_KIND_FLOW &&
+	       !(choice->pool->policy.one_packet &&
+		 pkt->tuple.proto == IPPROTO_UDP);
+}
+
+void dsr_schedule_forget(struct dsr_net *dn, const struct dsr_choice *choice)
+{
+	if (choice->over)
+		dsr_flow_remove(&dn->flows, choice->over);
+	if (choice->over_prefix)
+		dsr_flow_remove(&dn->flows, choice->over_prefix);
+}
+
+struct dsr_backend *dsr_schedule_keep(struct dsr_net *dn,
+				      const struct dsr_service *svc,
+				      const struct dsr_pkt *pkt, u32 hash,
+				      const struct dsr_choice *choice)
+{
+	const struct dsr_pool *pool = choice->pool;
+	struct dsr_backend *backend = choice->backend, *kept;
+
+	dsr_schedule_forget(dn, choice);
+	if (pool->policy.persist && pkt->kind == DSR_KIND_FLOW)
+		backend = dsr_persist_keep(dn, svc, pkt, choice);
+	if (!dsr_schedule_keeps(pkt, choice))
 		return backend;
 	kept = dsr_flow_insert(&dn->flows, &pkt->tuple,
 			       dsr_state_first(pkt->tuple.proto,
 					       pkt->tcp_flags),
 			       hash, backend);
 	if (kept == backend && pool->counts)
-		atomic_inc(&backend->load);
+		dsr_backend_count(backend);
 	/* Where there is no room for a flow, all of its packets must go by what
 	 * does not change from one to the next.
 	 */
 	return kept ?: dsr_schedule_consistent(pool, pkt);
+}
+
+struct dsr_backend *dsr_schedule_foresee(const struct dsr_net *dn,
+					 const struct dsr_pkt *pkt, u32 hash,
+					 const struct dsr_choice *choice)
+{
+	/* What is over makes room where it goes. */
+	if (!dsr_schedule_keeps(pkt, choice) || choice->over ||
+	    dsr_flow_has_room(&dn->flows, hash))
+		return choice->backend;
+	return dsr_schedule_consistent(choice->pool, pkt);
 }

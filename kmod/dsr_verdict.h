@@ -39,6 +39,33 @@
 	X(SOURCE_ROUTE, "source_route",					\
 	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed")
 
+/* Why a packet is none of our business. X(IDENTIFIER, name, sentence) */
+#define DSR_PASSES(X)							\
+	X(NO_SERVICES, "no_services",					\
+	  "there is no service at all")					\
+	X(NO_VIP, "no_vip",						\
+	  "the destination is no VIP, and its mark no service's")	\
+	X(VRF, "vrf",							\
+	  "it comes in through a VRF that has no services")		\
+	X(FRAGMENT, "fragment",						\
+	  "a fragment that nobody put together with the others")	\
+	X(CONTROL, "control",						\
+	  "ICMP that is neither an echo request nor an error about a packet of the VIP") \
+	X(UNMATCHED, "unmatched",					\
+	  "no service of the VIP matches, and such packets are left to the stack") \
+	X(ITSELF, "itself",						\
+	  "this machine talks to itself")				\
+	X(ECHO, "echo",							\
+	  "an echo request, or an error about a reply to one, and echo is not forward") \
+	X(NO_BACKEND, "no_backend",					\
+	  "the service has no backend for it, and no-backend is accept")
+
+enum dsr_pass {
+#define X(id, name, doc) DSR_PASS_##id,
+	DSR_PASSES(X)
+#undef X
+};
+
 /**
  * enum dsr_verdict - outcome of a step in the packet's way
  * @DSR_PASS: none of our business; the stack goes on with it

@@ -56,19 +56,39 @@ static bool dsr_xmit_is_too_big(const struct sk_buff *skb,
 	return !dsr_xmit_fits(skb, mtu) && !dsr_xmit_may_frag(skb, pkt, mtu);
 }
 
-static enum dsr_verdict dsr_xmit_too_big(struct sk_buff *skb,
-					 const struct dsr_pkt *pkt,
-					 const struct dsr_path *path)
+enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
+				const struct dsr_pkt *pkt,
+				const struct dsr_path *path, bool *fits)
 {
-	u32 mtu = dsr_path_inner_mtu(path, pkt->tuple.family);
+	*fits = true;
+	if (unlikely(path->method->local))
+		return DSR_LOCAL;
+	if (unlikely(skb_warn_if_lro(skb)))
+		return DSR_DROP_LRO;
+	if (unlikely(pkt->ttl <= 1 && !dsr_xmit_is_own(skb)))
+		return DSR_DROP_TTL_EXCEEDED;
+	*fits = dsr_xmit_fits(skb, dsr_path_mtu(path));
+	if (unlikely(!*fits && dsr_xmit_is_too_big(skb, pkt, path)))
+		return DSR_DROP_TOO_BIG;
+	return DSR_SENT;
+}
 
+/* Tell its sender why it was not sent. */
+static void dsr_xmit_tell(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			  const struct dsr_path *path, enum dsr_verdict why)
+{
+	u8 family = pkt->tuple.family;
+
+	/* An error about an error would be answered with another one. */
+	if (pkt->kind == DSR_KIND_ERROR)
+		return;
 	/* ICMPv6 wants a device; a sender on this machine hears by loopback. */
 	if (!skb->dev)
 		skb->dev = dev_net(path->dst->dev)->loopback_dev;
-	/* An error about an error would be answered with another one. */
-	if (pkt->kind != DSR_KIND_ERROR)
-		dsr_icmp_too_big(skb, pkt->tuple.family, mtu);
-	return DSR_DROP_TOO_BIG;
+	if (why == DSR_DROP_TTL_EXCEEDED)
+		dsr_icmp_time_exceeded(skb, family);
+	else if (why == DSR_DROP_TOO_BIG)
+		dsr_icmp_too_big(skb, family, dsr_path_inner_mtu(path, family));
 }
 
 /* Take off the packet what belongs to its way in. The socket that sent it shall
@@ -150,21 +170,14 @@ enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash)
 {
-	u32 mtu = dsr_path_mtu(path);
+	enum dsr_verdict verdict;
 	bool fits;
 
-	if (unlikely(path->method->local))
-		return DSR_LOCAL;
-	if (unlikely(skb_warn_if_lro(skb)))
-		return DSR_DROP_LRO;
-	if (unlikely(pkt->ttl <= 1 && !dsr_xmit_is_own(skb))) {
-		if (pkt->kind != DSR_KIND_ERROR)
-			dsr_icmp_time_exceeded(skb, pkt->tuple.family);
-		return DSR_DROP_TTL_EXCEEDED;
+	verdict = dsr_xmit_judge(skb, pkt, path, &fits);
+	if (unlikely(verdict != DSR_SENT)) {
+		dsr_xmit_tell(skb, pkt, path, verdict);
+		return verdict;
 	}
-	fits = dsr_xmit_fits(skb, mtu);
-	if (unlikely(!fits && dsr_xmit_is_too_big(skb, pkt, path)))
-		return dsr_xmit_too_big(skb, pkt, path);
 	if (unlikely(!dsr_xmit_prepare(skb, pkt, path)))
 		return DSR_DROP_NO_MEMORY;
 	if (unlikely(!fits || (path->overhead &&

@@ -29,6 +29,13 @@ static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash);
 
+/* What would dsr_xmit() do? DSR_SENT, DSR_LOCAL, or why it would drop the packet;
+ * @fits is whether the packet goes in one piece. The same context.
+ */
+enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
+				const struct dsr_pkt *pkt,
+				const struct dsr_path *path, bool *fits);
+
 /* Make a packet what goes onto the wire. Return: DSR_SENT, or why not. */
 enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
 			       u32 hash);

@@ -144,6 +144,21 @@ enum nf_dsr_flow_state {
 };
 
 /**
+ * enum nf_dsr_chosen_by - What a packet's backend comes from.
+ * @NF_DSR_CHOSEN_BY_FLOW: The packet's flow is remembered, and has it.
+ * @NF_DSR_CHOSEN_BY_PERSIST: The prefix of its client has it; see persist.
+ * @NF_DSR_CHOSEN_BY_SCHEDULER: It begins a flow, and the scheduler chose it.
+ * @NF_DSR_CHOSEN_BY_HASH: The consistent hash, as nothing is remembered: for
+ *   an error, or when the flow table is full.
+ */
+enum nf_dsr_chosen_by {
+	NF_DSR_CHOSEN_BY_FLOW,
+	NF_DSR_CHOSEN_BY_PERSIST,
+	NF_DSR_CHOSEN_BY_SCHEDULER,
+	NF_DSR_CHOSEN_BY_HASH,
+};
+
+/**
  * enum nf_dsr_hash - What of a packet the consistent hash goes by.
  * @NF_DSR_HASH_5_TUPLE: Addresses, ports and protocol.
  * @NF_DSR_HASH_SOURCE: The client's address.

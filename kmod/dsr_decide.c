@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The decision about a packet, see dsr_decide.h: which service, which flow or
+ * else which backend.
+ */
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "dsr_backend.h"
+#include "dsr_decide.h"
+#include "dsr_net.h"
+#include "dsr_pool.h"
+#include "dsr_state.h"
+
+static void dsr_decide_pass(struct dsr_decision *d, enum dsr_pass why)
+{
+	d->action = DSR_ACT_PASS;
+	d->pass = why;
+}
+
+static void dsr_decide_drop(struct dsr_decision *d, enum dsr_verdict why)
+{
+	d->action = DSR_ACT_DROP;
+	d->drop = why;
+}
+
+/* Routing would have refused these sources, and we do without routing. */
+static bool dsr_pkt_is_martian(const struct dsr_pkt *pkt)
+{
+	const struct dsr_tuple *t = &pkt->tuple;
+
+	if (dsr_addr_eq(&t->src, &t->dst))
+		return true;
+	if (t->family == AF_INET6)
+		return ipv6_addr_any(&t->src.in6) ||
+		       ipv6_addr_loopback(&t->src.in6) ||
+		       ipv6_addr_is_multicast(&t->src.in6);
+	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
+	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+}
+
+/* This machine may talk to itself, if it has the VIP. */
+static void dsr_decide_martian(struct dsr_decision *d, bool own)
+{
+	if (own)
+		dsr_decide_pass(d, DSR_PASS_ITSELF);
+	else
+		dsr_decide_drop(d, DSR_DROP_MARTIAN);
+}
+
+/* A packet to a VIP that no service wants. Ping is not meant. */
+static void dsr_decide_unmatched(const struct dsr_match *match,
+				 const struct dsr_ingress *in, bool own,
+				 struct dsr_decision *d)
+{
+	u8 unmatched = dsr_match_unmatched(match, in, &d->pkt.tuple);
+	u8 proto = d->pkt.tuple.proto;
+
+	if (unmatched == NF_DSR_UNMATCHED_PASS || proto == IPPROTO_ICMP ||
+	    proto == IPPROTO_ICMPV6) {
+		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
+		return;
+	}
+	if (dsr_pkt_is_martian(&d->pkt)) {
+		dsr_decide_martian(d, own);
+		return;
+	}
+	dsr_decide_drop(d, DSR_DROP_UNMATCHED);
+	if (unmatched == NF_DSR_UNMATCHED_REJECT)
+		d->action = DSR_ACT_REJECT;
+}
+
+/* May this client use the service that its packet belongs to? */
+static bool dsr_decide_admits(const struct dsr_view *view,
+			      const struct dsr_pkt *pkt)
+{
+	return likely(!view->filter) ||
+	       dsr_filter_admits(view->filter, &pkt->tuple.src);
+}
+
+/* An echo request to a VIP that does not forward these. Of an error about a
+ * reply no backend can know anything.
+ */
+static void dsr_decide_echo(bool own, struct dsr_decision *d)
+{
+	u8 echo = d->view->echo;
+
+	/* What this machine sends goes by its routes, whoever answers. */
+	if (d->pkt.kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS || own)
+		dsr_decide_pass(d, DSR_PASS_ECHO);
+	else if (echo == NF_DSR_ECHO_REPLY_IF_UP && !d->view->pool->nr)
+		dsr_decide_drop(d, DSR_DROP_ECHO_DOWN);
+	else
+		d->action = DSR_ACT_ECHO;
+}
+
+/* Does the service refuse what belongs to a backend that is gone? A SYN does
+ * not: it begins something new.
+ */
+static bool dsr_decide_is_orphan(const struct dsr_decision *d)
+{
+	return d->view->pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
+	       !dsr_state_begins(d->pkt.tcp_flags);
+}
+
+/* The backend of the packet's flow. False: it has none, or none any more. */
+static bool dsr_decide_flow(struct dsr_flow *flow, struct dsr_decision *d)
+{
+	struct dsr_choice *choice = &d->choice;
+
+	if (dsr_flow_expired(flow))
+		return false;
+	if (unlikely(!dsr_backend_usable(flow->backend))) {
+		choice->why = DSR_DROP_BACKEND_GONE;
+		return dsr_decide_is_orphan(d);
+	}
+	if (d->pkt.kind == DSR_KIND_FLOW &&
+	    dsr_state_restarts(READ_ONCE(flow->state), d->pkt.tcp_flags))
+		return false;
+	choice->flow = flow;
+	choice->backend = flow->backend;
+	choice->by = NF_DSR_CHOSEN_BY_FLOW;
+	return true;
+}
+
+/* A packet of a service that no backend gets. */
+static void dsr_decide_refuse(struct dsr_decision *d)
+{
+	const struct dsr_policy *policy = &d->view->pool->policy;
+	bool reject;
+
+	if (d->choice.why == DSR_DROP_BACKEND_GONE) {
+		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
+	} else {
+		if (policy->no_backend == NF_DSR_NO_BACKEND_ACCEPT) {
+			dsr_decide_pass(d, DSR_PASS_NO_BACKEND);
+			return;
+		}
+		reject = policy->no_backend == NF_DSR_NO_BACKEND_REJECT;
+	}
+	dsr_decide_drop(d, d->choice.why);
+	if (reject)
+		d->action = DSR_ACT_REJECT;
+}
+
+static void dsr_decide_backend(struct dsr_net *dn, bool take,
+			       struct dsr_decision *d)
+{
+	struct dsr_flow *flow;
+
+	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
+	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
+	if (!flow || !dsr_decide_flow(flow, d)) {
+		/* Errors neither begin flows nor end them: anybody can forge one. */
+		if (d->pkt.kind == DSR_KIND_FLOW)
+			d->choice.over = flow;
+		dsr_schedule(dn, d->view, &d->pkt, take, &d->choice);
+	}
+	if (likely(d->choice.backend))
+		d->action = DSR_ACT_FORWARD;
+	else
+		dsr_decide_refuse(d);
+}
+
+static void dsr_decide_begin(const struct dsr_ingress *in,
+			     struct dsr_decision *d)
+{
+	d->view = NULL;
+	d->svc = NULL;
+	d->choice = (struct dsr_choice) {};
+	d->pkt.tuple.zone = in->zone;
+}
+
+/* An error that is for no service as it came: it has not the mark that its flow's
+ * packets have, or comes in by another device. The flow knows, and its client was
+ * admitted when it began. Without one it is about what the stack itself may have
+ * sent.
+ */
+static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
+{
+	struct dsr_flow *flow;
+
+	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
+	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
+	if (!flow || dsr_flow_expired(flow) || d->pkt.source_route ||
+	    !dsr_backend_usable(flow->backend)) {
+		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
+		return;
+	}
+	d->svc = flow->backend->svc;
+	d->choice.flow = flow;
+	d->choice.backend = flow->backend;
+	d->choice.by = NF_DSR_CHOSEN_BY_FLOW;
+	d->action = DSR_ACT_FORWARD;
+}
+
+void dsr_decide_stray(struct dsr_net *dn, const struct dsr_ingress *in,
+		      struct dsr_decision *d)
+{
+	dsr_decide_begin(in, d);
+	dsr_decide_by_flow(dn, d);
+}
+
+void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
+		const struct dsr_ingress *in, bool own, bool take,
+		struct dsr_decision *d)
+{
+	dsr_decide_begin(in, d);
+	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {
+		dsr_decide_pass(d, d->pkt.kind == DSR_KIND_FRAGMENT ?
+				   DSR_PASS_FRAGMENT : DSR_PASS_CONTROL);
+		return;
+	}
+	d->view = dsr_match_find(match, in, &d->pkt.tuple);
+	if (!d->view) {
+		if (d->pkt.kind == DSR_KIND_ERROR)
+			dsr_decide_by_flow(dn, d);
+		else
+			dsr_decide_unmatched(match, in, own, d);
+		return;
+	}
+	d->svc = d->view->svc;
+	if (unlikely(dsr_pkt_is_martian(&d->pkt))) {
+		dsr_decide_martian(d, own);
+		return;
+	}
+	if (unlikely(d->pkt.source_route)) {
+		dsr_decide_drop(d, DSR_DROP_SOURCE_ROUTE);
+		return;
+	}
+	if (unlikely(!dsr_decide_admits(d->view, &d->pkt))) {
+		dsr_decide_drop(d, DSR_DROP_SOURCE);
+		return;
+	}
+	if (unlikely(dsr_tuple_is_icmp(&d->pkt.tuple)) &&
+	    d->view->echo != NF_DSR_ECHO_FORWARD) {
+		dsr_decide_echo(own, d);
+		return;
+	}
+	dsr_decide_backend(dn, take, d);
+}
