@@ -35,6 +35,7 @@ for method in l2 ipip gre; do
 	backends_setup $method "$vip4" 4
 	backends_setup $method "$vip6" 6
 done
+backends_setup ipip "$vip6" 4
 upload l2 4 4
 upload l2 6 6
 upload ipip 4 4

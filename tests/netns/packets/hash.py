@@ -6,7 +6,7 @@ from scapy.layers.inet import ICMP, TCP
 from scapy.layers.inet6 import ICMPv6DestUnreach
 
 import tap
-from bench import Bench, address, backend, dsrctl, header, show
+from bench import Bench, backend, dsrctl, header, show
 
 six = sys.argv[1] == "6"
 family = 6 if six else 4
@@ -22,7 +22,7 @@ def add(words, vip_key=key):
 
 
 def syn(src, sport, dport=80, dst=VIP):
-    return header(src, dst) / TCP(sport=sport, dport=dport, flags="S")
+    return bench.tcp(sport, dport=dport, src=src, dst=dst)
 
 
 def error(src, sport):
@@ -53,13 +53,13 @@ for words, same_source, same_port in (("", 3, 3), ("hash 5-tuple", 3, 3), ("hash
     # Told apart by nothing but the VIP's port, these come back under one key.
     left = bench.send([syn(clients[0], 3001, port) for port in range(81, 121)])
     check(f"{name}: one port of it to 40 of the VIP, to {same_port}", same_port,
-          len({to for to, _ in left}))
+          len({left.to for left in left}))
     first = bench.where([syn(client, 2000) for client in clients])
     check(f"{name}: 40 clients go to all backends", {"b1", "b2", "b3"}, set(first))
     dsrctl("flow flush")
     errors = bench.send([error(client, 2000) for client in clients])
     check(f"{name}: errors about forgotten flows go where the flows went", first,
-          [to for to, _ in errors])
+          [left.to for left in errors])
     dsrctl("flow flush")
     check(f"{name}: and so do the flows", first,
           bench.where([syn(client, 2000) for client in clients]))
@@ -69,7 +69,7 @@ if not six:
     prefix = "tcp 192.0.2.96/28"
     add("hash destination", prefix)
     vips = [f"192.0.2.{n}" for n in range(96, 112)]
-    per_vip = [{to for to, _ in bench.send([syn(client, 2000, dst=vip) for client in clients])}
+    per_vip = [{left.to for left in bench.send([syn(client, 2000, dst=vip) for client in clients])}
                for vip in vips]
     check("hash destination: each VIP of a prefix has one backend", [1] * 16,
           [len(found) for found in per_vip])

@@ -5,7 +5,7 @@ import sys
 from scapy.layers.inet import TCP
 
 import tap
-from bench import Bench, address, backend, drops, dsrctl, header, show
+from bench import Bench, address, backend, drops, dsrctl, show
 
 family = int(sys.argv[1])
 bench = Bench(family)
@@ -18,8 +18,7 @@ def check(text, expected, seen):
 
 
 def syns(count):
-    return [header(bench.client_addr, bench.vip) / TCP(sport=next(ports), dport=80, flags="S")
-            for _ in range(count)]
+    return [bench.tcp(next(ports)) for _ in range(count)]
 
 
 def active():
@@ -69,8 +68,8 @@ check("all limited: each has its limit", {"b1": 4, "b2": 4, "b3": 4}, active())
 dsrctl(f"service change {KEY} no-backend reject")
 left = bench.send(syns(5))
 check("all limited: no-backend says what clients are told", ["router"] * 5,
-      [to for to, _ in left])
-check("all limited: by resets", ["RA"] * 5, [str(packet[TCP].flags) for _, packet in left])
+      [left.to for left in left])
+check("all limited: by resets", ["RA"] * 5, [str(one.packet[TCP].flags) for one in left])
 dsrctl(f"backend change {KEY} {backend(2, family)} max-flows 0")
 check("a limit that is lifted", ["b2"] * 5, bench.where(syns(5)))
 refusal = dsrctl(f"backend change {KEY} {backend(1, family)} max-flows 5 min-flows 5", fails=True)

@@ -26,8 +26,7 @@ def client(prefix, host):
 
 
 def syns(prefix, hosts=range(1, 13), dport=80):
-    return [header(client(prefix, host), bench.vip) / TCP(sport=next(ports), dport=dport,
-                                                          flags="S") for host in hosts]
+    return [bench.tcp(next(ports), dport=dport, src=client(prefix, host)) for host in hosts]
 
 
 def backends_of(packets):
@@ -72,7 +71,7 @@ dsrctl(f"service del {OTHER}", f"service change {KEY} timeout tcp-syn 1")
 tap.wait_for(lambda: len(show("flow", "show")) == len(entries()) + 1)
 left = bench.send([error(prefix) for prefix in (3, 4, 5, 6, 7)])
 check("errors about flows that are forgotten go where the prefix is at home",
-      [first] + others, [{to} for to, _ in left])
+      [first] + others, [{one.to} for one in left])
 dsrctl(f"service change {KEY} timeout tcp-syn 60")
 
 name = first.pop()

@@ -2,7 +2,7 @@
 """shares.py 4|6: which backends new flows go to, and in which shares."""
 import sys
 
-from scapy.layers.inet import TCP, UDP
+from scapy.layers.inet import UDP
 
 import tap
 from bench import Bench, address, backend, dsrctl, header, show
@@ -19,8 +19,7 @@ def check(text, expected, seen):
 
 
 def syns(count):
-    return [header(bench.client_addr, bench.vip) / TCP(sport=next(ports), dport=80, flags="S")
-            for _ in range(count)]
+    return [bench.tcp(next(ports)) for _ in range(count)]
 
 
 def begin(count=60):
@@ -105,7 +104,7 @@ def one_packet():
     question = header(bench.client_addr, bench.vip) / UDP(sport=5353, dport=53) / b"q"
 
     def names(count):
-        return [to for to, _ in bench.send([question] * count)]
+        return [one.to for one in bench.send([question] * count)]
 
     def flows():
         return sum(flow["client_port"] == 5353 for flow in show("flow", "show"))

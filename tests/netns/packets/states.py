@@ -3,11 +3,12 @@
 fail, go and come back."""
 import sys
 
-from scapy.layers.inet import ICMP, TCP, UDP
+from scapy.layers.inet import ICMP, TCP
 from scapy.layers.inet6 import ICMPv6DestUnreach
 
 import tap
-from bench import Bench, address, backend, drops, dsrctl, header, limit_icmp, show
+import wire
+from bench import Bench, address, backend, drops, dsrctl, limit_icmp, show
 
 family = int(sys.argv[1])
 bench = Bench(family)
@@ -17,6 +18,7 @@ TCP_KEY, UDP_KEY = (f"{proto} {address(bench.vip, port)}" for proto, port in
 KEYS = TCP_KEY, UDP_KEY
 NAMES = "b1", "b2", "b3"
 B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
+ACK = 2000
 ports = iter(range(20000, 60000))
 
 
@@ -24,12 +26,11 @@ def check(text, expected, seen):
     tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
-def packet(flow, flags="A", seq=1000, ack=2000):
+def packet(flow, flags="A", seq=1000, ack=ACK):
     proto, port = flow
-    head = header(bench.client_addr, bench.vip)
     if proto == "udp":
-        return head / UDP(sport=port, dport=53) / b"question"
-    return head / TCP(sport=port, dport=80, flags=flags, seq=seq, ack=ack)
+        return bench.udp(port, 53, b"question")
+    return bench.tcp(port, flags, seq=seq, ack=ack)
 
 
 def begin(count):
@@ -122,7 +123,7 @@ def reset_is_right(left, sent):
     tcp = left.packet[TCP]
     return (left.to, left.packet.src, left.packet.dst, tcp.sport, tcp.dport, str(tcp.flags),
             tcp.seq) == ("router", bench.vip, bench.client_addr, 80, sent.sport, "R",
-                         sent[TCP].ack)
+                         ACK)
 
 
 def unreachable_is_right(left):
@@ -143,7 +144,7 @@ def refused(flows, policy):
         return
     check(f"{policy}: each is answered", len(flows), len(left))
     wrong = [a for a, s in zip(left, sent) if not (
-        reset_is_right(a, s) if TCP in s else unreachable_is_right(a))]
+        reset_is_right(a, s) if s.proto == wire.TCP else unreachable_is_right(a))]
     check(f"{policy}: by a reset from the VIP with the client's ack, or port unreachable",
           [], wrong)
 

@@ -2,10 +2,8 @@
 """stick.py 4|6: a thousand flows, and a backend that comes and one that goes."""
 import sys
 
-from scapy.layers.inet import TCP
-
 import tap
-from bench import Bench, address, backend, dsrctl, header
+from bench import Bench, address, backend, dsrctl
 
 FLOWS = 1000
 family = int(sys.argv[1])
@@ -14,8 +12,7 @@ KEY = f"tcp {address(bench.vip, 80)}"
 
 
 def packets(ports, flags):
-    return [header(bench.client_addr, bench.vip) / TCP(sport=port, dport=80, flags=flags)
-            for port in ports]
+    return [bench.tcp(port, flags) for port in ports]
 
 
 def check(text, expected, seen):

@@ -30,7 +30,7 @@ for port, name, story, elsewhere, after in (
         (4005, "sent again", ("S",), False, "syn")):
     dsrctl(f"service add {key} method l2",
            *(f"backend add {key} {backend(n, family)}" for n in (1, 2)))
-    first = [to for to, _ in bench.send([packet(port, flags, 1000 + i)
+    first = [one.to for one in bench.send([packet(port, flags, 1000 + i)
                                          for i, flags in enumerate(story)])]
     tap.check_eq(f"IPv{family}: a flow has one backend ({name})", 1, len(set(first)))
     dsrctl(f"backend change {key} {backend(first[0][1:], family)} state drain")

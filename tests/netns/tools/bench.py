@@ -3,7 +3,7 @@
 director for it, before what a marker sent behind it leaves as.
 
 For the topology l2 with backends b1, b2 and so on."""
-import collections
+import functools
 import json
 import subprocess
 
@@ -19,8 +19,31 @@ BACKEND = {4: "10.1.1.5{}", 6: "2001:db8:1::5{}"}
 MARKER_PORT = 9
 BURST = 60		# what fits into the buffer of a socket
 
-# to: name of a backend, or "router". packet: as scapy reads it from the wire.
-Left = collections.namedtuple("Left", "to packet")
+FLAGS = {"F": wire.FIN, "S": wire.SYN, "R": wire.RST, "P": wire.PSH, "A": wire.ACK}
+
+
+class Plain(bytes):
+    """A packet as bytes, where there are hundreds: scapy takes its time."""
+
+    def __new__(cls, src, dst, proto, sport, payload):
+        self = super().__new__(cls, wire.ip(src, dst, proto, payload))
+        self.src, self.sport, self.proto = src, sport, proto
+        return self
+
+
+class Left:
+    """to: name of a backend, or "router". seen: the packet, of class wire.IP."""
+
+    def __init__(self, to, seen):
+        self.to, self.seen = to, seen
+
+    @functools.cached_property
+    def packet(self):
+        """As scapy reads it from the wire."""
+        return (IPv6 if self.seen.version == 6 else IP)(self.seen.data)
+
+    def __repr__(self):
+        return f"to {self.to}: {self.seen}"
 
 
 def dsrctl(*lines, fails=False):
@@ -110,9 +133,18 @@ class Bench:
         end, before = self.out.expect(lambda p: p.payload.endswith(marker))
         if not end:
             raise RuntimeError(f"{marker} did not leave; {len(before)} packets did before it")
-        layer = IPv6 if self.family == 6 else IP
-        return [Left(self.names.get(p.mac, p.mac.hex(":")), layer(p.data)) for p in before
+        return [Left(self.names.get(p.mac, p.mac.hex(":")), p) for p in before
                 if not is_neighbourhood(p)]
+
+    def tcp(self, sport, flags="S", dport=80, src=None, dst=None, seq=1000, ack=0):
+        src, dst = src or self.client_addr, dst or self.vip
+        return Plain(src, dst, wire.TCP, sport, wire.tcp(
+            src, dst, sport, dport, sum(FLAGS[flag] for flag in flags), seq, ack))
+
+    def udp(self, sport, dport, payload, src=None):
+        src = src or self.client_addr
+        return Plain(src, self.vip, wire.UDP, sport,
+                     wire.udp(src, self.vip, sport, dport, payload))
 
     def one(self, packet):
         """Where the packet went, or None."""
@@ -122,6 +154,6 @@ class Bench:
     def where(self, packets):
         """Where each of them went, by its source address and port; all went somewhere."""
         found = {}
-        for to, packet in self.send(packets):
-            found[packet.src, packet.sport] = to
+        for left in self.send(packets):
+            found[left.seen.src, left.seen.ports()[0]] = left.to
         return [found.get((packet.src, packet.sport)) for packet in packets]

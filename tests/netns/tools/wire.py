@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Packets as bytes: build them, send and receive them in any node, take them apart."""
 import ctypes
-import ipaddress
 import os
 import select
 import socket
@@ -41,7 +40,7 @@ def checksum(data):
 
 
 def packed(address):
-    return ipaddress.ip_address(address).packed
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
 
 
 def pseudo(src, dst, proto, length):
@@ -143,7 +142,8 @@ class IP:
             self.payload = self.payload[8:]
 
     def _addresses(self, src, dst):
-        self.src, self.dst = str(ipaddress.ip_address(src)), str(ipaddress.ip_address(dst))
+        family = socket.AF_INET6 if self.version == 6 else socket.AF_INET
+        self.src, self.dst = socket.inet_ntop(family, src), socket.inet_ntop(family, dst)
 
     def inner(self):
         """The encapsulated packet, or None; of a fragment only as much as is there."""
