@@ -68,7 +68,7 @@ def slow_start():
     dsrctl(f"service change {KEY} slow-start 0")
     check("slow start 0: equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
     change(3, "state down")
-    dsrctl(f"service change {KEY} slow-start 4")
+    dsrctl(f"service change {KEY} slow-start 10")
     even = tap.wait_for(lambda: begin() == {"b1": 30, "b2": 30})
     change(3, "state active")
     first = begin(66).get("b3", 0)
