@@ -224,6 +224,36 @@ crowd()
 	warm client "$tools/crowd.py" "$1" "$2" <<<"$3"
 }
 
+# crowd_start ADDRESS PORT: one that stays, for tell.
+crowd_start()
+{
+	local from to
+
+	coproc CROWD { on client /usr/bin/python3 "$tools/crowd.py" "$1" "$2"; }
+	exec {from_crowd}<&"${CROWD[0]}" {to_crowd}>&"${CROWD[1]}"
+	from=${CROWD[0]} to=${CROWD[1]}
+	exec {from}<&- {to}>&-
+}
+
+# tell COMMAND...: its answer.
+tell()
+{
+	local answer
+
+	echo "$*" >&"$to_crowd"
+	read -r -t $((patience * 4)) answer <&"$from_crowd"
+	echo "$answer"
+}
+
+# At the end of its input it goes.
+crowd_stop()
+{
+	local pid=$CROWD_PID
+
+	exec {from_crowd}<&- {to_crowd}>&-
+	wait "$pid"
+}
+
 # packets FILE [ARGUMENT...]: a scenario's part in Python, with assertions.
 # shellcheck disable=SC2317
 packets()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A backend: echo.py PORT ADDRESS... NAME
 
-Serves TCP and UDP. What comes in by TCP is answered with a line that has the
-backend's name; a datagram with its name, the datagram's length and its CRC.
+Serves TCP and UDP. A line that comes in by TCP is answered with one that has the
+backend's name, and the number and the CRC of all bytes that came in so far; a
+datagram with the name, the datagram's length and its CRC.
 """
 import selectors
 import socket
@@ -11,6 +12,8 @@ import zlib
 
 port, addresses, name = int(sys.argv[1]), sys.argv[2:-1], sys.argv[-1]
 events = selectors.DefaultSelector()
+# Of each connection, how many bytes and their CRC.
+came = {}
 
 
 def bound(address, kind):
@@ -23,6 +26,7 @@ def bound(address, kind):
 
 def accept(listener):
     connection, _ = listener.accept()
+    came[connection] = 0, 0
     events.register(connection, selectors.EVENT_READ, answer_line)
 
 
@@ -30,11 +34,15 @@ def answer_line(connection):
     try:
         data = connection.recv(65536)
         if data:
-            connection.sendall(name.encode() + b"\n")
+            count, crc = came[connection]
+            count, crc = came[connection] = count + len(data), zlib.crc32(data, crc)
+            if data.endswith(b"\n"):
+                connection.sendall(f"{name} {count} {crc}\n".encode())
             return
     except ConnectionError:
         pass
     events.unregister(connection)
+    del came[connection]
     connection.close()
 
 
