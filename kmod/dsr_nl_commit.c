@@ -26,21 +26,21 @@ static void *dsr_nl_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 	return ERR_PTR(dsr_service_flush(txn));
 }
 
-#define DSR_NL_OP(attr, policy_, flags_, draft_) {	\
-	.nest	= (attr),				\
-	.policy	= (policy_),				\
-	.max	= ARRAY_SIZE(policy_) - 1,		\
-	.flags	= (flags_),				\
-	.draft	= (draft_),				\
+#define DSR_NL_SERVICE_SET(flags_) {				\
+	.nest	= NF_DSR_A_OP_SERVICE,				\
+	.policy	= nf_dsr_service_new_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_service_new_nl_policy) - 1,	\
+	.flags	= (flags_),					\
+	.draft	= dsr_nl_service_set,				\
 }
 
-#define DSR_NL_SERVICE_SET(flags)			\
-	DSR_NL_OP(NF_DSR_A_OP_SERVICE, nf_dsr_service_new_nl_policy, \
-		  flags, dsr_nl_service_set)
-
-#define DSR_NL_BACKEND_SET(flags)			\
-	DSR_NL_OP(NF_DSR_A_OP_BACKEND, nf_dsr_backend_new_nl_policy, \
-		  flags, dsr_nl_backend_set)
+#define DSR_NL_BACKEND_SET(flags_) {				\
+	.nest	= NF_DSR_A_OP_BACKEND,				\
+	.policy	= nf_dsr_backend_new_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_backend_new_nl_policy) - 1,	\
+	.flags	= (flags_),					\
+	.draft	= dsr_nl_backend_set,				\
+}
 
 /**
  * struct dsr_nl_op - a kind of operation: the request of one object that it is
@@ -60,15 +60,21 @@ static const struct dsr_nl_op {
 	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_SERVICE_DEL] =
-		DSR_NL_OP(NF_DSR_A_OP_SERVICE, nf_dsr_service_del_nl_policy, 0,
-			  dsr_nl_service_del),
+	[NF_DSR_OP_KIND_SERVICE_DEL] = {
+		.nest	= NF_DSR_A_OP_SERVICE,
+		.policy	= nf_dsr_service_del_nl_policy,
+		.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,
+		.draft	= dsr_nl_service_del,
+	},
 	[NF_DSR_OP_KIND_BACKEND_ADD] = DSR_NL_BACKEND_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_BACKEND_CHANGE] = DSR_NL_BACKEND_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_BACKEND_REPLACE] = DSR_NL_BACKEND_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_BACKEND_DEL] =
-		DSR_NL_OP(NF_DSR_A_OP_BACKEND, nf_dsr_backend_del_nl_policy, 0,
-			  dsr_nl_backend_del),
+	[NF_DSR_OP_KIND_BACKEND_DEL] = {
+		.nest	= NF_DSR_A_OP_BACKEND,
+		.policy	= nf_dsr_backend_del_nl_policy,
+		.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,
+		.draft	= dsr_nl_backend_del,
+	},
 	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_flush },
 };
 
@@ -84,10 +90,12 @@ static int dsr_nl_check_op(const struct dsr_nl_op *kind, struct nlattr **tb,
 		[NF_DSR_A_OP_SERVICE] = "the operation takes no service",
 		[NF_DSR_A_OP_BACKEND] = "the operation takes no backend",
 	};
+	bool wanted;
 	int nest;
 
 	for (nest = NF_DSR_A_OP_SERVICE; nest <= NF_DSR_A_OP_BACKEND; nest++) {
-		if (!tb[nest] == (nest != kind->nest))
+		wanted = nest == kind->nest;
+		if (!!tb[nest] == wanted)
 			continue;
 		extack->_msg = tb[nest] ? surplus[nest] : missing[nest];
 		return -EINVAL;

@@ -361,9 +361,11 @@ static void a_restricted_service_leaves_others_to_the_next(struct kunit *test)
 
 	set_filter(test, exact, plain.ifindex + 1, false);
 	set_filter(test, any, plain.ifindex, false);
+	build(test);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), any);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), any);
 	set_filter(test, any, DSR_NO_DEVICE, true);
+	build(test);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_TCP, 80), wide);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), wide);
 }

@@ -7,7 +7,10 @@
 /* Before Linux 6.2 an extended ack has no room for a text of its own. */
 #ifndef NL_SET_ERR_MSG_FMT
 #define NETLINK_MAX_FMTMSG_LEN	0
-#define NL_SET_ERR_MSG_FMT(extack, fmt, args...) no_printk(fmt, ##args)
+#define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {	\
+	(void)(extack);					\
+	no_printk(fmt, ##args);				\
+} while (0)
 #endif
 
 #endif /* _DSR_COMPAT_LINUX_NETLINK_H */

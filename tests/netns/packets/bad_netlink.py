@@ -3,6 +3,7 @@
 reason; random ones do no harm."""
 import errno
 import random
+import socket
 import struct
 import subprocess
 
@@ -10,6 +11,8 @@ import tap
 from genl import F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR, Genl, attr, nest
 
 ADD = F_CREATE | F_EXCL
+NF_DSR_OPERATIONS_MAX = 262144
+SO_SNDBUFFORCE, SO_RCVBUFFORCE, SOL_NETLINK, NETLINK_CAP_ACK = 32, 33, 270, 10
 genl = Genl("director")
 
 
@@ -37,6 +40,17 @@ def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
     if port is not None:
         message += attr("SERVICE_PORT", u16(port))
     return message + more
+
+
+def kind(name):
+    return attr("OP_KIND", u8(NF_DSR["OP_KIND_" + name]))
+
+
+def op(name, message=None, more=b""):
+    """An operation of a commit, with what the request that it stands for has."""
+    if message is not None:
+        message = nest("OP_" + name.split("_")[0] if name != "FLUSH" else "OP_SERVICE", message)
+    return nest("COMMIT_OP", kind(name) + (message or b"") + more)
 
 
 VIP, VIP6 = "192.0.2.80", bytes.fromhex("20010db8008000000000000000000080")
@@ -180,6 +194,39 @@ REFUSED = [
     ("the VIP as backend", "BACKEND_NEW",
      KEY + attr("BACKEND_ADDR4", bytes((192, 0, 2, 80))) + attr("BACKEND_METHOD", u8(1)), ADD,
      "VIP itself", None),
+    ("a commit of another generation", "COMMIT", attr("COMMIT_GENERATION", u32(1 << 31)), 0,
+     "has changed", errno.ESTALE),
+    ("a generation of 2 bytes", "COMMIT", attr("COMMIT_GENERATION", b"\1\0"), 0, "", None),
+    ("a commit's answer as request", "COMMIT", attr("COMMIT_OPS", u32(1)), 0, "", None),
+    ("an operation that is no nest", "COMMIT", attr("COMMIT_OP", b"abcdefgh"), 0, "", None),
+    ("an operation that ends in the middle", "COMMIT",
+     nest("COMMIT_OP", kind("SERVICE_ADD") + b"\x20\0\2\x80"), 0, "", None),
+    ("an operation of no kind", "COMMIT", nest("COMMIT_OP", b""), 0, "kind of operation", None),
+    ("a kind there is not", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", u8(9))), 0, "", None),
+    ("a kind of 0 bytes", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", b"")), 0, "", None),
+    ("an operation without its service", "COMMIT", op("SERVICE_ADD"), 0, "needs a service", None),
+    ("an operation without its backend", "COMMIT", op("BACKEND_DEL"), 0, "needs a backend", None),
+    ("a service with a flush", "COMMIT", op("FLUSH", service(VIP)), 0, "takes no service", None),
+    ("a backend with a service", "COMMIT",
+     op("SERVICE_ADD", service(VIP), nest("OP_BACKEND", KEY + B2)), 0, "takes no backend", None),
+    ("a service that is no nest in an operation", "COMMIT",
+     nest("COMMIT_OP", kind("SERVICE_ADD") + attr("OP_SERVICE", b"abcdefgh")), 0, "", None),
+    ("an attribute of a service in the deletion of it", "COMMIT",
+     op("SERVICE_DEL", service(VIP, port=80, more=attr("SERVICE_METHOD", u8(0)))), 0, "", None),
+    ("a service added twice in a commit", "COMMIT", op("SERVICE_ADD", service(VIP)) * 2, 0,
+     "operation 2: service exists already", errno.EEXIST),
+    ("a service deleted twice in a commit", "COMMIT",
+     op("SERVICE_DEL", service(VIP, port=80)) * 2, 0, "operation 2: no such service",
+     errno.ENOENT),
+    ("a backend of a service that the commit deletes", "COMMIT",
+     op("SERVICE_DEL", service(VIP, port=80)) + op("BACKEND_ADD", KEY + B2), 0,
+     "operation 2: no such service", errno.ENOENT),
+    ("the change of a service that a commit has flushed", "COMMIT",
+     op("FLUSH") + op("SERVICE_CHANGE", service(VIP, port=80)), 0, "operation 2: no such service",
+     errno.ENOENT),
+    ("a flush and an operation that is wrong", "COMMIT",
+     op("FLUSH") * 100 + op("SERVICE_ADD", service(VIP, port=0)), 0, "port must be 1 to 65535",
+     None),
     ("an operation there is not", 200, b"", 0, "", None),
     ("a notification as request", "SERVICE_NTF", b"", 0, "", None),
 ]
@@ -189,11 +236,25 @@ for what, command, message, flags, text, error in REFUSED:
     tap.check(f"netlink: refused: {what}", seen and text in said and error in (None, seen),
               f"error {seen}, text {said!r}", f"expected {error or 'an error'}, text {text!r}")
 
+many = Genl("director")
+many.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 23)
+many.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
+many.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+seen, said = many.request("COMMIT", nest("COMMIT_OP", kind("FLUSH")) * (NF_DSR_OPERATIONS_MAX + 1),
+                          0)
+tap.check_eq("netlink: refused: one operation more than a commit may have", (errno.E2BIG, True),
+             (seen, "more than" in said))
+
 DICE = random.Random(1)
-SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, b""]
+SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, b"",
+         op("SERVICE_ADD", service(VIP, port=80)) + op("BACKEND_ADD", KEY + B2) +
+         op("SERVICE_REPLACE", service(VIP)) + op("BACKEND_CHANGE", KEY + B2),
+         op("FLUSH") + op("SERVICE_ADD", service(VIP)) + op("SERVICE_DEL", service(VIP)),
+         op("FLUSH") + op("SERVICE_ADD", service(VIP, port=80)) + op("BACKEND_REPLACE", KEY + B2) +
+         op("BACKEND_DEL", KEY + B2) + op("BACKEND_ADD", KEY + B2)]
 COMMANDS = [NF_DSR["CMD_" + name] for name in
             ("SERVICE_GET", "BACKEND_GET", "FLOW_GET", "STATS_GET", "FLOW_FLUSH",
-             "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL")]
+             "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL", "COMMIT", "COMMIT")]
 
 
 def garbled():

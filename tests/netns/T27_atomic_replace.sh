@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One configuration is replaced by another one, over and over, while clients talk.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+rounds=200
+
+# tell COMMAND...: to the crowd; its answer.
+tell()
+{
+	local answer
+
+	echo "$*" >&"$to"
+	read -r -t $((patience * 4)) answer <&"$from"
+	echo "$answer"
+}
+
+# configuration WEB DRAIN [SERVICE]: all of it, as a batch. Both have the services
+# that clients talk to, with all backends, and else differ in what they can.
+configuration()
+{
+	local backend state
+
+	echo flush
+	echo "service add tcp $vip4:80 $1"
+	echo "service add udp $vip4:53 $1"
+	[ -z "${3-}" ] || echo "service add tcp $vip4:443"
+	for backend in $backends; do
+		state="weight ${backend#b}"
+		[ "$backend" != "$2" ] || state="state drain"
+		echo "backend add tcp $vip4:80 $(address "$backend" 4) $state"
+		echo "backend add udp $vip4:53 $(address "$backend" 4)"
+		[ -z "${3-}" ] || echo "backend add tcp $vip4:443 $(address "$backend" 4)"
+	done
+}
+
+generation()
+{
+	dsr -j stats show | jq '.[0].generation'
+}
+
+# Half of the rounds are one configuration, half the other.
+alternate()
+{
+	local i
+
+	for ((i = 0; i < rounds / 2; i++)); do
+		dsr -a -b "$work/one" && dsr -a -b "$work/other" || return
+	done
+}
+
+# all_kept N: what the crowd says of its connections then.
+all_kept()
+{
+	echo "{\"kept\": $1, \"moved\": 0, \"broken\": 0}"
+}
+
+topology l2
+backends_setup l2 "$vip4" 4
+start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4"
+await_backends 80
+configuration "on-delete reject no-backend reject" "" >"$work/one"
+configuration "scheduler wrr seed 7 unmatched reject" b3 more >"$work/other"
+must dsr -a -b "$work/one"
+coproc CROWD { on client /usr/bin/python3 "$tools/crowd.py" "$vip4" 80; }
+exec {from}<&"${CROWD[0]}" {to}>&"${CROWD[1]}"
+must grep -q b3 <<<"$(tell open 100)"
+first=$(generation)
+dsr -j monitor >"$work/events" &
+monitor=$!
+# It listens once it tells of something, which is then the first event.
+wait_for eval 'dsr service change tcp "$vip4:80" seed 1; [ -s "$work/events" ]'
+first=$(generation)
+alternate >"$work/alternate.log" 2>&1 &
+alternation=$!
+n=100 rest=
+while kill -0 $alternation 2>/dev/null; do
+	tell open 5 >/dev/null
+	((n += 5))
+	answer=$(tell talk)
+	[ "$answer" = "$(all_kept $n)" ] || rest+=$answer
+done
+check "$rounds replacements are done" wait $alternation
+check_eq "meanwhile no connection of $n moved or broke" "" "$rest"
+check_eq "nor afterwards" "$(all_kept $n)" "$(tell talk)"
+check_eq "each replacement was one generation" $rounds $(($(generation) - first))
+# shellcheck disable=SC2317 # by wait_eq
+commits()
+{
+	grep -c '"event":"commit"' "$work/events"
+}
+wait_eq "and one event" $rounds commits
+kill $monitor
+check_eq "of generations that follow one another" "$(seq $((first + 1)) $((first + rounds)))" \
+	"$(jq 'select(.event == "commit").generation' "$work/events")"
+check_no_drops

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""transaction.py 4|6: dsrctl --atomic: nothing of what is refused is done, one event
+tells of what is, flows stay where they are, and no packet sees half of it."""
+import json
+import signal
+import subprocess
+import sys
+import threading
+
+from scapy.layers.inet import TCP, UDP
+
+import tap
+from bench import MARKER_PORT, Bench, address, backend, drops, dsrctl, header, show
+
+family = int(sys.argv[1])
+bench = Bench(family)
+WEB, DNS, MARKER = (f"{proto} {address(bench.vip, port)}" for proto, port in
+                    (("tcp", 80), ("udp", 53), ("udp", MARKER_PORT)))
+B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
+DSRCTL = ["dsrctl", "-n", "director", "-j"]
+ports = iter(range(10000, 60000))
+MARK = [f"service add {MARKER}", f"backend add {MARKER} {B1}"]
+
+
+def check(text, expected, seen):
+    tap.check_eq(f"IPv{family}: {text}", expected, seen)
+
+
+def batch(*lines, options=()):
+    """Status, answer and error of an atomic batch."""
+    done = subprocess.run([*DSRCTL, "-a", *options, "-b", "-"], input="\n".join(lines),
+                          text=True, capture_output=True, check=False)
+    read = json.loads if done.returncode == 0 else str
+    return done.returncode, read(done.stdout), json.loads(done.stderr or "null")
+
+
+def generation():
+    return show("stats", "show")[0]["generation"]
+
+
+def port_of(shown):
+    """A service's, or a backend's."""
+    return shown.get("service", shown)["port"]
+
+
+def everything():
+    """But for the packets of markers."""
+    return [[o for o in show(kind, "show") if port_of(o) != MARKER_PORT]
+            for kind in ("service", "backend")] + [generation()]
+
+
+class Monitor:
+    def __init__(self):
+        # pylint: disable-next=consider-using-with # until close()
+        self.process = subprocess.Popen([*DSRCTL, "monitor"], stdout=subprocess.PIPE, text=True)
+        # It listens once it tells of something.
+        self.marks = 0
+        tap.wait_for(self._hears)
+
+    def _hears(self):
+        dsrctl(f"backend change {MARKER} {B1} weight 7")
+        dsrctl(f"backend change {MARKER} {B1} weight 1")
+        return json.loads(self.process.stdout.readline())["event"] == "backend_new"
+
+    def events(self):
+        """All since the last call, up to a change made for the purpose."""
+        self.marks += 1
+        dsrctl(f"backend change {MARKER} {B1} weight {100 + self.marks}")
+        seen = []
+        while True:
+            event = json.loads(self.process.stdout.readline())
+            if event["event"] == "backend_new" and event.get("weight") == 100 + self.marks:
+                return seen
+            seen.append(event)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def refusals(monitor):
+    dsrctl(f"service add {WEB}", f"backend add {WEB} {B1}", f"backend add {WEB} {B2} weight 5",
+           f"service add {DNS} scheduler wrr", f"backend add {DNS} {B3}")
+    flows = begin(30)
+    monitor.events()
+    before = everything()
+    new = f"tcp {address(bench.vip, 8080)}"
+    changes = [f"service add {new} timeout tcp 7", f"backend add {new} {B1}",
+               f"backend change {WEB} {B2} weight 9 state drain", f"backend del {WEB} {B1}",
+               f"backend add {WEB} {B1} weight 3", f"service del {DNS}",
+               f"service add {DNS} scheduler wlc on-delete reject", f"service change {WEB} seed 7",
+               f"backend add {WEB} {B3}", f"backend del {WEB} {B2}", f"service del {WEB}"]
+    for what, lines, status, text, line in (
+            ("the last of many", [*changes, "", f"backend del {WEB} {B1}"], 2, "no such service",
+             13),
+            ("after a flush", ["flush", *changes[:2], f"backend change {WEB} {B1} weight 2"], 2,
+             "no such service", 4),
+            ("a range over another one", [f"service add {new[:-2]}00-8200", "# so far",
+                                          f"service add {new[:-2]}50-8300"], 2, "overlaps", 3),
+            ("an address that cannot be", [*changes, f"backend add {new} 224.0.0.1 method ipip"],
+             2, "unicast", 12),
+            ("one that is there already", [f"backend add {WEB} {B3}", f"backend add {WEB} {B3}"],
+             2, "exists already", 2),
+            ("a word that means nothing", [*changes, f"service add {WEB} colour red"], 1,
+             "colour", 12),
+            ("what is no change", [changes[0], "service show"], 1, "service show", 2)):
+        seen, _, error = batch(*lines)
+        check(f"{what}: refused, with file, line and reason", (status, "-", line, True),
+              (seen, error["file"], error["line"], text in error["error"]))
+        check(f"{what}: and nothing is changed", before, everything())
+    check("none of that was an event", [], monitor.events())
+    check("nor has it moved a flow", flows, go_on(flows))
+
+
+def generations(monitor):
+    before, now = everything(), generation()
+    status, _, error = batch("flush", options=["-g", str(now + 1)])
+    check("another generation: refused, as it has changed", (2, True),
+          (status, "has changed" in error["error"]))
+    check("another generation: and nothing is changed", before, everything())
+    status, answer, _ = batch("", options=["--generation", str(now)])
+    check("no commands: the generation is told, and stays",
+          (0, [{"generation": now, "operations": 0}], before), (status, answer, everything()))
+    check("nor was that an event", [], monitor.events())
+    now = generation()
+    status, answer, _ = batch(f"backend change {WEB} {B1} weight 2",
+                              f"backend change {WEB} {B2} weight 2",
+                              f"service change {WEB} seed 9", options=["-g", str(now)])
+    made = {"generation": now + 1, "operations": 3}
+    check("its own generation: done, and it is the next one", (0, [made]), (status, answer))
+    check("one event tells of all", [{"event": "commit"} | made], monitor.events())
+    now = generation()
+    dsrctl(f"service change {WEB} seed 0")
+    check("what one command changes counts too", now + 1, generation())
+
+
+def begin(count):
+    """New flows of both services, with the backend of each."""
+    flows = [(proto, next(ports)) for proto in ("tcp", "udp") for _ in range(count // 2)]
+    return dict(zip(flows, bench.where([packet(flow, "S") for flow in flows])))
+
+
+def go_on(flows):
+    return dict(zip(flows, bench.where([packet(flow) for flow in flows])))
+
+
+def packet(flow, flags="A"):
+    proto, port = flow
+    head = header(bench.client_addr, bench.vip)
+    if proto == "udp":
+        return head / UDP(sport=port, dport=53) / b"question"
+    return head / TCP(sport=port, dport=80, flags=flags)
+
+
+def counters():
+    return {(port_of(o), o.get("address")): (o["flows"], o["active"], o["packets"])
+            for kind in ("service", "backend") for o in show(kind, "show")
+            if port_of(o) in (80, 53)}
+
+
+def replacement():
+    """A configuration by another one, with live flows."""
+    ours = [f"service add {WEB}", *(f"backend add {WEB} {b}" for b in (B1, B2, B3)),
+            f"service add {DNS}", *(f"backend add {DNS} {b}" for b in (B3, B2, B1))]
+    check("flush and add replace all", 0, batch("flush", *MARK, *ours)[0])
+    dsrctl("flow flush", f"backend change {DNS} {B2} health down")
+    flows, was = begin(60), counters()
+    check("what comes back is in the order of the lines", [B3, B2, B1],
+          [b["address"] for b in show("backend", "show", *DNS.split())])
+    batch("flush", *MARK, *ours)
+    check("the same again: counters stay", was, counters())
+    check("the same again: flows stay", flows, go_on(flows))
+    check("and what a health check said", "down",
+          show("backend", "show", *DNS.split(), B2)[0]["health"])
+    kept = [line for line in ours if B1 not in line]
+    batch("flush", *MARK, *(line + (" seed 4 scheduler wrr" if "service" in line else " weight 9")
+                            for line in kept))
+    now = go_on(flows)
+    check("one backend less: its flows move, the others' stay",
+          {flow: name for flow, name in flows.items() if name != "b1"},
+          {flow: name for flow, name in now.items() if flows[flow] != "b1"})
+    check("one backend less: and none is with it", False, "b1" in now.values())
+    batch("flush", *MARK, f"service add {WEB}", f"backend add {WEB} {B2}",
+          f"service add {DNS}", f"service del {DNS}")
+    check("what was added and deleted at once is not there", [MARKER_PORT, 80],
+          [s["port"] for s in show("service", "show")][::-1])
+
+
+def datagrams(count):
+    """To two services in turn, none of which makes a flow."""
+    for _ in range(count):
+        for dport in (53, 54):
+            yield header(bench.client_addr, bench.vip) / UDP(sport=next(ports), dport=dport)
+
+
+def atomicity():
+    """Every commit moves both services one backend on. Were one of them seen before the
+    other, a packet would seem to be two backends ahead of the one before it."""
+    keys = [f"udp {address(bench.vip, port)}" for port in (53, 54)]
+    states = [[line for key in keys for line in (
+        f"service add {key} one-packet on", f"backend add {key} {backend(n, family)}")]
+        for n in (1, 2, 3)]
+    at, stop = 0, threading.Event()
+    batch("flush", *MARK, *states[0])
+
+    def commits():
+        nonlocal at
+        while not stop.is_set():
+            at += 1
+            batch("flush", *MARK, *states[at % 3])
+
+    thread = threading.Thread(target=commits)
+    thread.start()
+    seen, forwarded = [], 0
+    while at < 40:
+        left = bench.send(list(datagrams(20)))
+        forwarded += len(left) == 40
+        seen.append([int(one.to[1:]) for one in left])
+    stop.set()
+    thread.join()
+    steps = [(b - a) % 3 for one in seen for a, b in zip(one, one[1:])]
+    check(f"{at} commits: no packet of {40 * len(seen)} sees one service ahead of the other", [],
+          [one for one in seen if any((b - a) % 3 == 2 for a, b in zip(one, one[1:]))])
+    check("and none finds no service, or no backend", len(seen), forwarded)
+    tap.ok(f"IPv{family}: # {steps.count(1)} commits between packets of one burst")
+
+
+def killed():
+    before = everything()
+    with subprocess.Popen([*DSRCTL, "-a", "-b", "-"], stdin=subprocess.PIPE, text=True) as process:
+        process.stdin.write("flush\n" + "\n".join(f"service add {WEB[:-2]}{port}"
+                                                   for port in range(1000, 9000)))
+        process.stdin.flush()
+        process.send_signal(signal.SIGKILL)
+        status = process.wait()
+    check("killed while it reads the batch: nothing is changed", (-signal.SIGKILL, before),
+          (status, everything()))
+
+
+def many():
+    """Ten thousand operations, and back."""
+    services = [f"tcp {address(bench.vip, port)}" for port in range(1001, 2001)]
+    lines = [line for key in services for line in (
+        f"service add {key} table-size 251",
+        *(f"backend add {key} {backend(n, family)} weight {n}" for n in (1, 2, 3)),
+        *(f"backend change {key} {backend(n, family)} priority {n}" for n in (1, 2, 3)),
+        f"service change {key} min-active 2", f"backend del {key} {B1}",
+        f"backend add {key} {B1} weight 4")]
+    before = everything()
+    status, answer, error = batch(*lines, f"service add {services[0]}")
+    check("ten thousand operations and one that is refused: nothing is changed",
+          (2, len(lines) + 1, before), (status, error["line"], everything()))
+    status, answer, error = batch(*lines)
+    check("ten thousand operations: done",
+          (0, [{"generation": before[2] + 1, "operations": 10000}], None), (status, answer, error))
+    check("ten thousand operations: a thousand services, three backends each", (1000, 3000),
+          tuple(sum(port_of(o) > 1000 for o in show(kind, "show"))
+                for kind in ("service", "backend")))
+    check("and away with them", 0, batch(*(f"service del {key}" for key in services))[0])
+    check("what was there before is", before[:2], everything()[:2])
+
+
+listener = Monitor()
+refusals(listener)
+generations(listener)
+listener.close()
+replacement()
+atomicity()
+killed()
+many()
+check("nothing was dropped", 0, drops("no_backend") + drops("no_route"))
+dsrctl("flush")
+tap.done()
