@@ -168,8 +168,26 @@ const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1] =
 	[NF_DSR_A_STATS_EXPLAIN] = { .type = NLA_FLAG, },
 };
 
+/* NF_DSR_CMD_TRACE - do */
+const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1] = {
+	[NF_DSR_A_TRACE_SRC4] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_SRC6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_TRACE_DST4] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_TRACE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_SRC_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_TRACE_DST_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_TRACE_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NF_DSR_A_TRACE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_TCP_FLAGS] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_LENGTH] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_DF] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_ERROR] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[9] = {
+const struct genl_ops nf_dsr_nl_ops[10] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -234,6 +252,13 @@ const struct genl_ops nf_dsr_nl_ops[9] = {
 		.doit		= nf_dsr_nl_stats_get_doit,
 		.policy		= nf_dsr_stats_get_nl_policy,
 		.maxattr	= NF_DSR_A_STATS_EXPLAIN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_TRACE,
+		.doit		= nf_dsr_nl_trace_doit,
+		.policy		= nf_dsr_trace_nl_policy,
+		.maxattr	= NF_DSR_A_TRACE_ERROR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };
