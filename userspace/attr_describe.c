@@ -25,6 +25,8 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_FLOW_GET:
 	case NF_DSR_CMD_FLOW_FLUSH:
 		return &attr_flow_set;
+	case NF_DSR_CMD_TRACE:
+		return &attr_trace_set;
 	default:
 		return &attr_stats_set;
 	}

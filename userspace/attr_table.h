@@ -44,6 +44,7 @@ extern const struct attr_set attr_key_set;	/* its first attributes */
 extern const struct attr_set attr_backend_set;
 extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_stats_set;
+extern const struct attr_set attr_trace_set;
 
 struct nlattr *attr_first(const struct nlmsghdr *hdr);
 int attr_len(const struct nlmsghdr *hdr);

@@ -18,6 +18,7 @@ void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *backend);
 void attr_put_explain(struct nl_msg *msg);
+void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace);
 
 /* Return 0, or -1 with err filled. */
 int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
@@ -27,6 +28,9 @@ int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
 int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_error *err);
 /* The stats are for model_free_stats() then. */
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
+
+/* Adds the answer to the question that the trace has. */
+int attr_get_trace(const struct nlmsghdr *hdr, struct dsr_trace *trace, struct dsr_error *err);
 
 /* Name and value of the attribute that stands at an offset of a request. */
 void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size);
