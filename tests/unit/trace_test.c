@@ -124,8 +124,8 @@ static struct nlattr *attr_asked(const char *line, int attr)
 
 static void every_word_is_asked(void **state)
 {
-	static const char all[] = TCP " dev eth1 mark 0x11 flags ack flags fin length 1500 "
-		"df off ttl 1 error";
+	static const char all[] =
+		TCP " dev eth1 mark 0x11 flags ack flags fin length 1500 df off ttl 1 error";
 
 	(void)state;
 	assert_int_equal(nla_get_u32(attr_asked(all, NF_DSR_A_TRACE_SRC4)),
@@ -185,8 +185,8 @@ static const char *const bad_lines[][2] = {
 	{ TCP " length 19", "length \"19\": expected 20 to 65535" },
 	{ TCP " ttl 256", "ttl \"256\": expected 0 to 255" },
 	{ UDP6 " df off", "df off: no router fragments IPv6" },
-	{ TCP " vip", "\"vip\" is no keyword here: expected dev, mark, flags, length, df, ttl, "
-	  "error" },
+	{ TCP " vip",
+	  "\"vip\" is no keyword here: expected dev, mark, flags, length, df, ttl, error" },
 };
 
 static void bad_lines_are_refused(void **state)
