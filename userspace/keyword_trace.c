@@ -16,7 +16,8 @@ static int parse_protocol(struct dsr_args *args, const char *word, struct dsr_er
 		return 0;
 	}
 	if (addr_parse_number(word, UINT8_MAX, &number))
-		return error_usage(err, "protocol \"%s\": expected tcp, udp, sctp, icmp or 0 to 255",
+		return error_usage(err,
+				   "protocol \"%s\": expected tcp, udp, sctp, icmp or 0 to 255",
 				   word);
 	args->trace.protocol = number;
 	return 0;

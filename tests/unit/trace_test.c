@@ -191,16 +191,8 @@ static const char *const bad_lines[][2] = {
 
 static void bad_lines_are_refused(void **state)
 {
-	struct dsr_parsed parsed;
-	const char *text;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
-		text = parse_error(bad_lines[i][0], &parsed);
-		if (!text || strcmp(text, bad_lines[i][1]))
-			fail_msg("\"%s\" gave: %s", bad_lines[i][0], text ? text : "no error");
-	}
+	assert_refused(bad_lines, sizeof(bad_lines) / sizeof(*bad_lines));
 }
 
 int main(void)
