@@ -251,8 +251,26 @@ const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1] 
 	[NF_DSR_A_COMMIT_GENERATION] = { .type = NLA_U32, },
 };
 
+/* NF_DSR_CMD_TRACE - do */
+const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1] = {
+	[NF_DSR_A_TRACE_SRC4] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_SRC6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_TRACE_DST4] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_TRACE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_SRC_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_TRACE_DST_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_TRACE_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NF_DSR_A_TRACE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_TCP_FLAGS] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_LENGTH] = { .type = NLA_U32, },
+	[NF_DSR_A_TRACE_DF] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_TTL] = { .type = NLA_U8, },
+	[NF_DSR_A_TRACE_ERROR] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[10] = {
+const struct genl_ops nf_dsr_nl_ops[11] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -324,6 +342,13 @@ const struct genl_ops nf_dsr_nl_ops[10] = {
 		.doit		= nf_dsr_nl_commit_doit,
 		.policy		= nf_dsr_commit_nl_policy,
 		.maxattr	= NF_DSR_A_COMMIT_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_TRACE,
+		.doit		= nf_dsr_nl_trace_doit,
+		.policy		= nf_dsr_trace_nl_policy,
+		.maxattr	= NF_DSR_A_TRACE_ERROR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -38,8 +38,10 @@ extern const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN
 
 extern const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1];
 
+extern const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1];
+
 /* Ops table for nf_dsr */
-extern const struct genl_ops nf_dsr_nl_ops[10];
+extern const struct genl_ops nf_dsr_nl_ops[11];
 
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
@@ -56,6 +58,7 @@ int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int nf_dsr_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NF_DSR_NLGRP_CONFIG,

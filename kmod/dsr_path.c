@@ -126,6 +126,15 @@ static bool dsr_route_suits(const struct dsr_route *route,
 	return route->unicast && (!method->on_link || dsr_route_on_link(route));
 }
 
+u8 dsr_path_method(const struct dsr_path *path)
+{
+	u8 method = 0;
+
+	while (dsr_methods[method] != path->method)
+		method++;
+	return method;
+}
+
 bool dsr_path_same_family(u8 method)
 {
 	return dsr_methods[method]->same_family;

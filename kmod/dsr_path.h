@@ -135,6 +135,9 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
  */
 void dsr_path_close(void);
 
+/* enum nf_dsr_method */
+u8 dsr_path_method(const struct dsr_path *path);
+
 /* Does the method need a backend of the service's family? */
 bool dsr_path_same_family(u8 method);
 

@@ -27,6 +27,8 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 		return &attr_flow_set;
 	case NF_DSR_CMD_COMMIT:
 		return &attr_commit_set;
+	case NF_DSR_CMD_TRACE:
+		return &attr_trace_set;
 	default:
 		return &attr_stats_set;
 	}

@@ -17,6 +17,7 @@
 #define FLOW(member) offsetof(struct dsr_flow, member)
 #define STATS(member) offsetof(struct dsr_stats, member)
 #define COMMIT(member) offsetof(struct dsr_commit, member)
+#define TRACE(member) offsetof(struct dsr_trace, member)
 
 static const struct attr_info counters_infos[] = {
 	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
@@ -279,3 +280,47 @@ static const struct attr_info commit_infos[] = {
 };
 
 const struct attr_set attr_commit_set = { commit_infos, NF_DSR_A_COMMIT_OPS, 0 };
+
+static const struct attr_info trace_infos[] = {
+	[NF_DSR_A_TRACE_SRC4] = { "src4", ADDR4, TRACE(source) },
+	[NF_DSR_A_TRACE_SRC6] = { "src6", ADDR6, TRACE(source) },
+	[NF_DSR_A_TRACE_DST4] = { "dst4", ADDR4, TRACE(destination) },
+	[NF_DSR_A_TRACE_DST6] = { "dst6", ADDR6, TRACE(destination) },
+	[NF_DSR_A_TRACE_PROTOCOL] = { "protocol", U8, TRACE(protocol) },
+	[NF_DSR_A_TRACE_SRC_PORT] = { "src-port", BE16, TRACE(sport), DSR_TRACE_SPORT },
+	[NF_DSR_A_TRACE_DST_PORT] = { "dst-port", BE16, TRACE(dport), DSR_TRACE_DPORT },
+	[NF_DSR_A_TRACE_DEV] = { "dev", STRING, TRACE(dev), DSR_TRACE_DEV },
+	[NF_DSR_A_TRACE_MARK] = { "mark", U32, TRACE(mark), DSR_TRACE_MARK },
+	[NF_DSR_A_TRACE_TCP_FLAGS] = { "flags", U8, TRACE(tcp_flags), DSR_TRACE_TCP_FLAGS },
+	[NF_DSR_A_TRACE_LENGTH] = { "length", U32, TRACE(length), DSR_TRACE_LENGTH },
+	[NF_DSR_A_TRACE_DF] = { "df", U8, TRACE(df), DSR_TRACE_DF, model_off_on },
+	[NF_DSR_A_TRACE_TTL] = { "ttl", U8, TRACE(ttl), DSR_TRACE_TTL },
+	[NF_DSR_A_TRACE_ERROR] = { "error", FLAG, .bit = DSR_TRACE_ERROR },
+	[NF_DSR_A_TRACE_VERDICT] = { "verdict", U8, TRACE(verdict), 0, model_verdicts },
+	[NF_DSR_A_TRACE_REASON] = { "reason", STRING, TRACE(reason) },
+	[NF_DSR_A_TRACE_REASON_DOC] = { "reason-doc", NESTS },
+	[NF_DSR_A_TRACE_SERVICE] = { "service", NEST, TRACE(service), .nested = &attr_key_set },
+	[NF_DSR_A_TRACE_SCHEDULER] = { "scheduler", STRING, TRACE(scheduler) },
+	[NF_DSR_A_TRACE_CHOSEN_BY] = {
+		"chosen-by", U8, TRACE(chosen_by), DSR_TRACE_CHOSEN_BY, model_chosen_by
+	},
+	[NF_DSR_A_TRACE_STATE] = {
+		"state", U8, TRACE(state), DSR_TRACE_STATE, model_flow_states
+	},
+	[NF_DSR_A_TRACE_BACKEND4] = { "backend4", ADDR4, TRACE(backend) },
+	[NF_DSR_A_TRACE_BACKEND6] = { "backend6", ADDR6, TRACE(backend) },
+	[NF_DSR_A_TRACE_METHOD] = {
+		"method", U8, TRACE(method), DSR_TRACE_METHOD, model_methods
+	},
+	[NF_DSR_A_TRACE_OUT_DEV] = { "out-dev", STRING, TRACE(out_dev) },
+	[NF_DSR_A_TRACE_VIA4] = { "via4", ADDR4, TRACE(via) },
+	[NF_DSR_A_TRACE_VIA6] = { "via6", ADDR6, TRACE(via) },
+	[NF_DSR_A_TRACE_LLADDR] = { "lladdr", NESTS },
+	[NF_DSR_A_TRACE_MTU] = { "mtu", U32, TRACE(mtu) },
+	[NF_DSR_A_TRACE_INNER_MTU] = { "inner-mtu", U32, TRACE(inner_mtu) },
+	[NF_DSR_A_TRACE_FRAGMENTED] = { "fragmented", FLAG, .bit = DSR_TRACE_FRAGMENTED },
+};
+
+const struct attr_set attr_trace_set = {
+	trace_infos, NF_DSR_A_TRACE_FRAGMENTED, TRACE(set)
+};

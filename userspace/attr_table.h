@@ -50,6 +50,7 @@ extern const struct attr_set attr_commit_set;
 void attr_check_put(int error);
 int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *base,
 		 struct dsr_error *err);
+extern const struct attr_set attr_trace_set;
 
 struct nlattr *attr_first(const struct nlmsghdr *hdr);
 int attr_len(const struct nlmsghdr *hdr);

@@ -156,7 +156,7 @@ static void complete_command(struct completion *c, const struct dsr_command *com
 
 	for (i = 0; i < command->max_operands; i++) {
 		if (at_last(c)) {
-			propose_choices(c, grammar_operands[i].choices);
+			propose_choices(c, grammar_operand(command, i)->choices);
 			if (!i)
 				propose(c, "help");
 			return;

@@ -34,6 +34,8 @@ int cmd_flow_count(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 
 int cmd_stats_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
+int cmd_trace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 /* One command line without its options; then a file of them. */

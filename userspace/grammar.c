@@ -80,6 +80,14 @@ static const struct dsr_command stats_commands[] = {
 	{ 0 }
 };
 
+static const struct dsr_command trace_commands[] = {
+	{
+		NULL, "ask what would become of a packet that came in now", 3, 3,
+		grammar_trace_keywords, false, 0, cmd_trace, grammar_trace_operands
+	},
+	{ 0 }
+};
+
 static const struct dsr_command monitor_commands[] = {
 	{
 		NULL, "print changes of services and backends as they happen", 0, 0,
@@ -101,6 +109,7 @@ const struct dsr_object grammar_objects[] = {
 	{ "backend", "a real server inside one service", backend_commands },
 	{ "flow", "one remembered client connection", flow_commands },
 	{ "stats", "totals of the network namespace", stats_commands },
+	{ "trace", "what would become of a packet", trace_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
 	{ "flush", "away with all services", flush_commands },
 	{ 0 }
@@ -124,6 +133,11 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
 		if (!command->name || !strcmp(command->name, name))
 			return command;
 	return NULL;
+}
+
+const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i)
+{
+	return command->operands ? &command->operands[i] : &grammar_operands[i];
 }
 
 int grammar_keyword(const struct dsr_command *command, const char *name)

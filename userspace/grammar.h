@@ -15,10 +15,11 @@ struct dsrctl;
 
 /* All that a command line can say after its options. */
 struct dsr_args {
-	int operands;		/* 0; 2: key; 3: key and addr */
+	int operands;		/* 0; 2: key; 3: key and addr, or those of trace */
 	struct dsr_key key;
 	struct dsr_addr addr;
 	struct dsr_conf conf;
+	struct dsr_trace trace;
 	bool explain;
 	__u16 nlm_flags;	/* of the command */
 };
@@ -52,6 +53,7 @@ struct dsr_command {
 	bool needs_keyword;
 	__u16 nlm_flags;
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+	const struct dsr_operand *operands;	/* NULL: grammar_operands */
 };
 
 struct dsr_object {
@@ -65,12 +67,15 @@ extern const struct dsr_operand grammar_operands[];
 extern const struct dsr_keyword *const grammar_service_keywords[];
 extern const struct dsr_keyword *const grammar_backend_keywords[];
 extern const struct dsr_keyword *const grammar_stats_keywords[];
+extern const struct dsr_operand grammar_trace_operands[];
+extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
 const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name);
 /* A number from min to max, or the error says which were expected of the name. */
 int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
 		   struct dsr_error *err);
+const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i);
 /* Index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);

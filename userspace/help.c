@@ -39,7 +39,7 @@ static void print_operands(const struct dsr_command *command, FILE *file)
 			fputs(" [", file);
 			open++;
 		}
-		fprintf(file, " %s", grammar_operands[i].name);
+		fprintf(file, " %s", grammar_operand(command, i)->name);
 	}
 	while (open--)
 		fputs(" ]", file);
@@ -55,12 +55,16 @@ static void print_command(const struct dsr_object *object, const struct dsr_comm
 	fprintf(file, "\n        %s\n", command->help);
 }
 
-static void print_forms(FILE *file)
+/* All commands of an object have the same operands, or none. */
+static void print_forms(const struct dsr_command *command, FILE *file)
 {
+	const struct dsr_operand *operand;
 	int i;
 
-	for (i = 0; i < 3; i++)
-		fprintf(file, "%-10s %s\n", grammar_operands[i].name, grammar_operands[i].form);
+	for (i = 0; i < 3; i++) {
+		operand = grammar_operand(command, i);
+		fprintf(file, "%-10s %s\n", operand->name, operand->form);
+	}
 }
 
 static void print_object(const struct dsr_object *object, FILE *file)
@@ -101,5 +105,5 @@ void help_print(const struct dsr_parsed *parsed, FILE *file)
 	else
 		print_object(parsed->object, file);
 	fputc('\n', file);
-	print_forms(file);
+	print_forms(parsed->object->commands, file);
 }

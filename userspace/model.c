@@ -71,6 +71,33 @@ const char *const model_timeouts[] = {
 	NULL
 };
 
+const char *const model_packet_protocols[] = { "tcp", "udp", "sctp", "icmp", NULL };
+const __u8 model_packet_protocol_numbers[] = {
+	IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_ICMP
+};
+
+/* Bits of octet 13 of a TCP header. */
+const char *const model_tcp_flags[] = { "syn", "ack", "fin", "rst", NULL };
+const __u8 model_tcp_flag_bits[] = { 0x02, 0x10, 0x01, 0x04 };
+
+const char *const model_verdicts[] = {
+	[NF_DSR_TRACE_VERDICT_PASS] = "pass",
+	[NF_DSR_TRACE_VERDICT_FORWARD] = "forward",
+	[NF_DSR_TRACE_VERDICT_LOCAL] = "local",
+	[NF_DSR_TRACE_VERDICT_REPLY] = "reply",
+	[NF_DSR_TRACE_VERDICT_DROP] = "drop",
+	[NF_DSR_TRACE_VERDICT_REJECT] = "reject",
+	NULL
+};
+
+const char *const model_chosen_by[] = {
+	[NF_DSR_CHOSEN_BY_FLOW] = "flow",
+	[NF_DSR_CHOSEN_BY_PERSIST] = "persist",
+	[NF_DSR_CHOSEN_BY_SCHEDULER] = "scheduler",
+	[NF_DSR_CHOSEN_BY_HASH] = "hash",
+	NULL
+};
+
 int model_find(const char *const *names, const char *word)
 {
 	int i;

@@ -164,6 +164,54 @@ struct dsr_flow {
 	__u32 expires;
 };
 
+/* Bits of dsr_trace.set: what a question says, and of the answer what is a flag. */
+enum {
+	DSR_TRACE_SPORT = 1 << 0,
+	DSR_TRACE_DPORT = 1 << 1,
+	DSR_TRACE_DEV = 1 << 2,
+	DSR_TRACE_MARK = 1 << 3,
+	DSR_TRACE_TCP_FLAGS = 1 << 4,
+	DSR_TRACE_LENGTH = 1 << 5,
+	DSR_TRACE_DF = 1 << 6,
+	DSR_TRACE_TTL = 1 << 7,
+	DSR_TRACE_ERROR = 1 << 8,
+	DSR_TRACE_CHOSEN_BY = 1 << 9,
+	DSR_TRACE_STATE = 1 << 10,
+	DSR_TRACE_METHOD = 1 << 11,
+	DSR_TRACE_FRAGMENTED = 1 << 12,
+};
+
+/* A packet that is asked about, and what would become of it. */
+struct dsr_trace {
+	__u64 set;
+	__u8 protocol;
+	struct dsr_addr source;
+	struct dsr_addr destination;
+	__u16 sport;
+	__u16 dport;
+	char dev[DSR_TEXT];
+	__u32 mark;
+	__u8 tcp_flags;
+	__u32 length;
+	__u8 df;			/* 0 or 1 */
+	__u8 ttl;
+
+	__u8 verdict;			/* enum nf_dsr_trace_verdict */
+	char reason[DSR_TEXT];		/* empty: there is none */
+	char meaning[160];		/* of the reason */
+	struct dsr_key service;		/* without an address: none */
+	char scheduler[DSR_TEXT];
+	__u8 chosen_by;			/* enum nf_dsr_chosen_by */
+	__u8 state;			/* enum nf_dsr_flow_state */
+	struct dsr_addr backend;
+	__u8 method;			/* enum nf_dsr_method */
+	char out_dev[DSR_TEXT];
+	struct dsr_addr via;
+	char lladdr[3 * 32];		/* as text; empty: not known */
+	__u32 mtu;			/* 0: not known */
+	__u32 inner_mtu;
+};
+
 struct dsr_drop {
 	char *name;
 	char *doc;			/* NULL when not asked for */
@@ -208,6 +256,12 @@ extern const char *const model_off_on[];
 extern const char *const model_outer_checksums[];
 extern const char *const model_gue_variants[];
 extern const char *const model_no_yes[];
+extern const char *const model_packet_protocols[];	/* see the numbers */
+extern const __u8 model_packet_protocol_numbers[];
+extern const char *const model_tcp_flags[];	/* see model_tcp_flag_bits */
+extern const __u8 model_tcp_flag_bits[];
+extern const char *const model_verdicts[];
+extern const char *const model_chosen_by[];
 
 /* In the order in which they are shown; the last has no name. */
 extern const struct dsr_field model_header_fields[];	/* of both */

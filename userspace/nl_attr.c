@@ -138,6 +138,14 @@ void attr_put_explain(struct nl_msg *msg)
 	attr_check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
 }
 
+void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace)
+{
+	put_addr(msg, NF_DSR_A_TRACE_SRC4, NF_DSR_A_TRACE_SRC6, &trace->source);
+	put_addr(msg, NF_DSR_A_TRACE_DST4, NF_DSR_A_TRACE_DST6, &trace->destination);
+	check_put(nla_put_u8(msg, NF_DSR_A_TRACE_PROTOCOL, trace->protocol));
+	put_conf(msg, &attr_trace_set, trace);
+}
+
 static int bad_message(struct dsr_error *err)
 {
 	return error_refused(err, "the kernel's answer is malformed");
@@ -299,5 +307,31 @@ int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct d
 	nla_for_each_attr(nla, attr_first(hdr), attr_len(hdr), rem)
 		if (nla_type(nla) == NF_DSR_A_STATS_DROPS && get_drop(nla, stats, err))
 			return -1;
+	return 0;
+}
+
+static void get_lladdr(const struct nlattr *nla, char *text, size_t size)
+{
+	const __u8 *bytes = nla_data(nla);
+	size_t used = 0;
+	int i;
+
+	for (i = 0; i < nla_len(nla) && used < size; i++)
+		used += snprintf(text + used, size - used, "%s%02x", i ? ":" : "", bytes[i]);
+}
+
+int attr_get_trace(const struct nlmsghdr *hdr, struct dsr_trace *trace, struct dsr_error *err)
+{
+	struct nlattr *nla;
+	int rem;
+
+	if (get_attrs(attr_first(hdr), attr_len(hdr), &attr_trace_set, trace, err))
+		return -1;
+	nla_for_each_attr(nla, attr_first(hdr), attr_len(hdr), rem) {
+		if (nla_type(nla) == NF_DSR_A_TRACE_REASON_DOC)
+			nla_strlcpy(trace->meaning, nla, sizeof(trace->meaning));
+		else if (nla_type(nla) == NF_DSR_A_TRACE_LLADDR)
+			get_lladdr(nla, trace->lladdr, sizeof(trace->lladdr));
+	}
 	return 0;
 }

@@ -25,6 +25,7 @@ void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args);
 #define ATTR_COMMAND "command"
 /* A transaction of such operations; any generation will do where it is 0. */
 void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size_t len);
+void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace);
 
 /* Return 0, or -1 with err filled. */
 int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
@@ -36,6 +37,9 @@ int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
 		    struct dsr_error *err);
 /* The stats are for model_free_stats() then. */
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
+
+/* Adds the answer to the question that the trace has. */
+int attr_get_trace(const struct nlmsghdr *hdr, struct dsr_trace *trace, struct dsr_error *err);
 
 /* Name and value of the attribute that stands at an offset of a request. */
 void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size);

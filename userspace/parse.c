@@ -77,7 +77,7 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 	const char *word;
 
 	while (args->operands < command->max_operands) {
-		operand = &grammar_operands[args->operands];
+		operand = grammar_operand(command, args->operands);
 		word = next_word(cursor);
 		/* A protocol alone names nothing. */
 		if (!word && args->operands >= command->min_operands && args->operands != 1)

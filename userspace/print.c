@@ -80,7 +80,7 @@ static void print_protocol(struct out *out, __u8 protocol)
 	out_string(out, "protocol", model_protocol(protocol, text, sizeof(text)));
 }
 
-static void print_key_fields(struct out *out, const struct dsr_key *key)
+void print_key_fields(struct out *out, const struct dsr_key *key)
 {
 	char text[16];
 

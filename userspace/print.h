@@ -11,6 +11,10 @@ extern const struct out_column *const print_backend_columns[];
 extern const struct out_column *const print_flow_columns[];
 extern const struct out_column *const print_stats_columns[];
 extern const struct out_column *const print_commit_columns[];
+extern const struct out_column *const print_trace_columns[];
+
+/* What names a service, in JSON. */
+void print_key_fields(struct out *out, const struct dsr_key *key);
 
 /* With an event where the listing shows it. */
 void print_service(struct out *out, const struct dsr_service *service, const char *event);
@@ -18,5 +22,6 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 void print_flow(struct out *out, const struct dsr_flow *flow);
 void print_stats(struct out *out, const struct dsr_stats *stats);
 void print_commit(struct out *out, const struct dsr_commit *commit, const char *event);
+void print_trace(struct out *out, const struct dsr_trace *trace);
 
 #endif

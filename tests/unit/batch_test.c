@@ -86,7 +86,7 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 }
 
 #define OBJECTS \
-	" is no object: expected service, backend, flow, stats, monitor, flush or help"
+	" is no object: expected service, backend, flow, stats, trace, monitor, flush or help"
 
 static void errors_are_json_where_data_is(void **state)
 {

@@ -31,7 +31,7 @@ static void assert_proposes(const char *text, const char *expected)
 static void objects_and_commands(void **state)
 {
 	(void)state;
-	assert_proposes("", "service backend flow stats monitor flush help");
+	assert_proposes("", "service backend flow stats trace monitor flush help");
 	assert_proposes("f", "flow flush");
 	assert_proposes("service ", "add change replace del show help");
 	assert_proposes("backend re", "replace");
@@ -45,6 +45,8 @@ static void operands(void **state)
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");
+	assert_proposes("trace ", "tcp udp sctp icmp help");
+	assert_proposes("trace t", "tcp");
 }
 
 #define OUTER_WORDS "outer-source outer-ttl timeout hash table-size on-delete no-backend " \
@@ -78,6 +80,9 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 outer-checksum o", "off on");
 	assert_proposes("service add tcp 192.0.2.1:80 gre-key ", "none");
 	assert_proposes("stats show ", "explain --explain");
+	assert_proposes("trace icmp 192.0.2.1 192.0.2.2 ",
+			"dev mark flags length df ttl error");
+	assert_proposes("trace icmp 192.0.2.1 192.0.2.2 df ", "off on");
 	assert_proposes("service del tcp 192.0.2.1:80 ", "");
 }
 

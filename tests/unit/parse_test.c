@@ -220,7 +220,7 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse_args("stats show --explain").explain);
 }
 
-#define OBJECTS "service, backend, flow, stats, monitor, flush or help"
+#define OBJECTS "service, backend, flow, stats, trace, monitor, flush or help"
 #define COMMANDS "add, change, replace, del, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
@@ -352,16 +352,8 @@ static const char *const bad_lines[][2] = {
 
 static void bad_lines_name_the_word_and_what_was_expected(void **state)
 {
-	struct dsr_parsed parsed;
-	const char *text;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < sizeof(bad_lines) / sizeof(*bad_lines); i++) {
-		text = parse_error(bad_lines[i][0], &parsed);
-		if (!text || strcmp(text, bad_lines[i][1]))
-			fail_msg("\"%s\" gave: %s", bad_lines[i][0], text ? text : "no error");
-	}
+	assert_refused(bad_lines, sizeof(bad_lines) / sizeof(*bad_lines));
 }
 
 int main(void)

@@ -27,6 +27,19 @@ const char *parse_error(const char *text, struct dsr_parsed *parsed)
 	return err.text;
 }
 
+void assert_refused(const char *const (*lines)[2], size_t n)
+{
+	struct dsr_parsed parsed;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = parse_error(lines[i][0], &parsed);
+		if (!text || strcmp(text, lines[i][1]))
+			fail_msg("\"%s\" gave: %s", lines[i][0], text ? text : "no error");
+	}
+}
+
 struct dsr_args parse_args(const char *text)
 {
 	struct dsr_parsed parsed;

@@ -25,6 +25,9 @@ void line_cut(struct line *line, const char *text);
 /* What the parser makes of a line, or the text of its refusal, or NULL. */
 const char *parse_error(const char *text, struct dsr_parsed *parsed);
 
+/* Each line is refused with the text behind it. */
+void assert_refused(const char *const (*lines)[2], size_t n);
+
 /* The arguments of a line that is right. */
 struct dsr_args parse_args(const char *text);
 

@@ -144,6 +144,28 @@ enum nf_dsr_flow_state {
 };
 
 /**
+ * enum nf_dsr_trace_verdict - What would become of a packet.
+ * @NF_DSR_TRACE_VERDICT_PASS: It is none of nf_dsr's business; the stack goes
+ *   on with it.
+ * @NF_DSR_TRACE_VERDICT_FORWARD: It is sent to the backend.
+ * @NF_DSR_TRACE_VERDICT_LOCAL: The backend is this machine; the stack goes on
+ *   with it.
+ * @NF_DSR_TRACE_VERDICT_REPLY: It is an echo request, and answered.
+ * @NF_DSR_TRACE_VERDICT_DROP: It is dropped; the sender is told if TTL or MTU
+ *   are the reason.
+ * @NF_DSR_TRACE_VERDICT_REJECT: It is dropped, and the sender gets a RST or an
+ *   ICMP error.
+ */
+enum nf_dsr_trace_verdict {
+	NF_DSR_TRACE_VERDICT_PASS,
+	NF_DSR_TRACE_VERDICT_FORWARD,
+	NF_DSR_TRACE_VERDICT_LOCAL,
+	NF_DSR_TRACE_VERDICT_REPLY,
+	NF_DSR_TRACE_VERDICT_DROP,
+	NF_DSR_TRACE_VERDICT_REJECT,
+};
+
+/**
  * enum nf_dsr_chosen_by - What a packet's backend comes from.
  * @NF_DSR_CHOSEN_BY_FLOW: The packet's flow is remembered, and has it.
  * @NF_DSR_CHOSEN_BY_PERSIST: The prefix of its client has it; see persist.
@@ -417,6 +439,43 @@ enum {
 };
 
 enum {
+	NF_DSR_A_TRACE_SRC4 = 1,
+	NF_DSR_A_TRACE_SRC6,
+	NF_DSR_A_TRACE_DST4,
+	NF_DSR_A_TRACE_DST6,
+	NF_DSR_A_TRACE_PROTOCOL,
+	NF_DSR_A_TRACE_SRC_PORT,
+	NF_DSR_A_TRACE_DST_PORT,
+	NF_DSR_A_TRACE_DEV,
+	NF_DSR_A_TRACE_MARK,
+	NF_DSR_A_TRACE_TCP_FLAGS,
+	NF_DSR_A_TRACE_LENGTH,
+	NF_DSR_A_TRACE_DF,
+	NF_DSR_A_TRACE_TTL,
+	NF_DSR_A_TRACE_ERROR,
+	NF_DSR_A_TRACE_VERDICT,
+	NF_DSR_A_TRACE_REASON,
+	NF_DSR_A_TRACE_REASON_DOC,
+	NF_DSR_A_TRACE_SERVICE,
+	NF_DSR_A_TRACE_SCHEDULER,
+	NF_DSR_A_TRACE_CHOSEN_BY,
+	NF_DSR_A_TRACE_STATE,
+	NF_DSR_A_TRACE_BACKEND4,
+	NF_DSR_A_TRACE_BACKEND6,
+	NF_DSR_A_TRACE_METHOD,
+	NF_DSR_A_TRACE_OUT_DEV,
+	NF_DSR_A_TRACE_VIA4,
+	NF_DSR_A_TRACE_VIA6,
+	NF_DSR_A_TRACE_LLADDR,
+	NF_DSR_A_TRACE_MTU,
+	NF_DSR_A_TRACE_INNER_MTU,
+	NF_DSR_A_TRACE_FRAGMENTED,
+
+	__NF_DSR_A_TRACE_MAX,
+	NF_DSR_A_TRACE_MAX = (__NF_DSR_A_TRACE_MAX - 1)
+};
+
+enum {
 	NF_DSR_CMD_SERVICE_GET = 1,
 	NF_DSR_CMD_SERVICE_NEW,
 	NF_DSR_CMD_SERVICE_DEL,
@@ -432,6 +491,7 @@ enum {
 	NF_DSR_CMD_STATS_GET,
 	NF_DSR_CMD_COMMIT,
 	NF_DSR_CMD_COMMIT_NTF,
+	NF_DSR_CMD_TRACE,
 
 	__NF_DSR_CMD_MAX,
 	NF_DSR_CMD_MAX = (__NF_DSR_CMD_MAX - 1)

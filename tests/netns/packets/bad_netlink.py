@@ -59,6 +59,17 @@ B2 = attr("BACKEND_ADDR4", bytes((10, 1, 1, 52)))
 MARK = attr("SERVICE_MARK", u32(7))
 SOURCE = attr("PREFIX_ADDR4", bytes((10, 1, 1, 1)))
 
+def probe(protocol=6, src=VIP, dst=VIP, more=b""):
+    """A question that could be asked."""
+    message = b"".join(attr(f"TRACE_{end}4", bytes(map(int, addr.split("."))))
+                       for end, addr in (("SRC", src), ("DST", dst)) if addr)
+    if protocol is not None:
+        message += attr("TRACE_PROTOCOL", u8(protocol))
+    return message + more
+
+
+PROBE6 = attr("TRACE_SRC6", VIP6) + attr("TRACE_DST6", VIP6)
+
 # what is wrong, command, attributes, flags, part of the text or none, error
 REFUSED = [
     ("no attributes at all", "SERVICE_NEW", b"", ADD, "exactly one address", None),
@@ -227,6 +238,36 @@ REFUSED = [
     ("a flush and an operation that is wrong", "COMMIT",
      op("FLUSH") * 100 + op("SERVICE_ADD", service(VIP, port=0)), 0, "port must be 1 to 65535",
      None),
+    ("a question about nothing", "TRACE", b"", 0, "exactly one address", None),
+    ("a question without a source", "TRACE", probe(src=None), 0, "exactly one address", None),
+    ("a question without a destination", "TRACE", probe(dst=None), 0, "exactly one address",
+     None),
+    ("a question without a protocol", "TRACE", probe(None), 0, "and a protocol", None),
+    ("a question of two families", "TRACE",
+     probe(dst=None, more=attr("TRACE_DST6", VIP6)), 0, "one family", None),
+    ("a question about an extension header", "TRACE",
+     PROBE6 + attr("TRACE_PROTOCOL", u8(44)), 0, "extension header", None),
+    ("a question about a port of ESP", "TRACE",
+     probe(50, more=attr("TRACE_SRC_PORT", u16(1))), 0, "have ports", None),
+    ("a question about a port of ICMP", "TRACE",
+     probe(1, more=attr("TRACE_DST_PORT", u16(1))), 0, "have ports", None),
+    ("a question about flags of UDP", "TRACE",
+     probe(17, more=attr("TRACE_TCP_FLAGS", u8(2))), 0, "only TCP", None),
+    ("a question about flags of an error", "TRACE",
+     probe(more=attr("TRACE_TCP_FLAGS", u8(2)) + attr("TRACE_ERROR", b"")), 0, "only TCP", None),
+    ("a question with df 2", "TRACE", probe(more=attr("TRACE_DF", u8(2))), 0, "0 or 1", None),
+    ("a question about IPv6 without DF", "TRACE",
+     PROBE6 + attr("TRACE_PROTOCOL", u8(6)) + attr("TRACE_DF", u8(0)), 0, "fragments IPv6", None),
+    ("a question about 39 bytes of TCP", "TRACE",
+     probe(more=attr("TRACE_LENGTH", u32(39))), 0, "length must be", None),
+    ("a question about 65536 bytes", "TRACE",
+     probe(more=attr("TRACE_LENGTH", u32(65536))), 0, "length must be", None),
+    ("a question about a device that is not there", "TRACE",
+     probe(more=attr("TRACE_DEV", b"none0\0")), 0, "no such device", errno.ENODEV),
+    ("a question about a device without its end", "TRACE",
+     probe(more=attr("TRACE_DEV", b"eth0")), 0, "", None),
+    ("a question with its answer", "TRACE",
+     probe(more=attr("TRACE_VERDICT", u8(1))), 0, "", None),
     ("an operation there is not", 200, b"", 0, "", None),
     ("a notification as request", "SERVICE_NTF", b"", 0, "", None),
 ]
@@ -246,14 +287,14 @@ tap.check_eq("netlink: refused: one operation more than a commit may have", (err
              (seen, "more than" in said))
 
 DICE = random.Random(1)
-SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, b"",
+SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, probe(), b"",
          op("SERVICE_ADD", service(VIP, port=80)) + op("BACKEND_ADD", KEY + B2) +
          op("SERVICE_REPLACE", service(VIP)) + op("BACKEND_CHANGE", KEY + B2),
          op("FLUSH") + op("SERVICE_ADD", service(VIP)) + op("SERVICE_DEL", service(VIP)),
          op("FLUSH") + op("SERVICE_ADD", service(VIP, port=80)) + op("BACKEND_REPLACE", KEY + B2) +
          op("BACKEND_DEL", KEY + B2) + op("BACKEND_ADD", KEY + B2)]
 COMMANDS = [NF_DSR["CMD_" + name] for name in
-            ("SERVICE_GET", "BACKEND_GET", "FLOW_GET", "STATS_GET", "FLOW_FLUSH",
+            ("SERVICE_GET", "BACKEND_GET", "FLOW_GET", "STATS_GET", "TRACE", "FLOW_FLUSH",
              "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL", "COMMIT", "COMMIT")]
 
 

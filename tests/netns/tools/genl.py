@@ -44,13 +44,16 @@ def nest(kind, payload):
     return attr(NF_DSR["A_" + kind] | NESTED, payload)
 
 
-def attributes(data):
-    found = {}
+def each_attribute(data):
+    """Number and payload of one after the other."""
     while len(data) >= 4:
         length, kind = struct.unpack("=HH", data[:4])
-        found[kind & 0x3fff] = data[4:length]
+        yield kind & 0x3fff, data[4:length]
         data = data[max(4, length + 3 & ~3):]
-    return found
+
+
+def attributes(data):
+    return dict(each_attribute(data))
 
 
 class Genl:

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ask the kernel what would become of packets, many questions a message; and a director
+of which all that it sends is seen and nobody answers."""
+import ipaddress
+import socket
+import struct
+import subprocess
+
+import wire
+from genl import F_REQUEST, NF_DSR, NLMSG_ERROR, Genl, attr, attributes
+
+BATCH = 64		# questions on their way; their answers fit into the buffer
+SO_RCVBUFFORCE = 33
+COMMAND = NF_DSR["CMD_TRACE"]
+ROUTER_MAC = bytes.fromhex("020000000001")
+GATEWAY = {4: "10.1.1.1", 6: "2001:db8:1::1"}
+
+PASS, FORWARD, LOCAL, REPLY, DROP, REJECT = (NF_DSR["TRACE_VERDICT_" + name] for name in (
+    "PASS", "FORWARD", "LOCAL", "REPLY", "DROP", "REJECT"))
+ERROR = attr("TRACE_ERROR", b"")
+_A = {name.removeprefix("A_TRACE_").lower(): value for name, value in NF_DSR.items()
+      if name.startswith("A_TRACE_")}
+
+
+def question(src, dst, proto, sport=0, dport=0):
+    """Addresses as bytes."""
+    six = "6" if len(src) == 16 else "4"
+    text = attr("TRACE_SRC" + six, src) + attr("TRACE_DST" + six, dst)
+    text += attr("TRACE_PROTOCOL", bytes((proto,)))
+    if sport:
+        text += attr("TRACE_SRC_PORT", struct.pack("!H", sport))
+    if dport:
+        text += attr("TRACE_DST_PORT", struct.pack("!H", dport))
+    return text
+
+
+class Answer:
+    """What the kernel says, as plain values; None where it says nothing."""
+
+    def __init__(self, message):
+        self.raw = message[20:]
+        found = attributes(self.raw)
+        self.verdict = found[_A["verdict"]][0]
+        self.reason = found.get(_A["reason"], b"").rstrip(b"\0").decode()
+        self.by = self._number(found, "chosen_by")
+        self.state = self._number(found, "state")
+        self.method = self._number(found, "method")
+        self.mtu, self.inner_mtu = self._number(found, "mtu"), self._number(found, "inner_mtu")
+        self.fragmented = _A["fragmented"] in found
+        self.lladdr = found.get(_A["lladdr"])
+        self.has_service = _A["service"] in found
+        backend = found.get(_A["backend4"]) or found.get(_A["backend6"])
+        self.backend = str(ipaddress.ip_address(backend)) if backend else None
+
+    @staticmethod
+    def _number(found, name):
+        value = found.get(_A[name])
+        return None if value is None else int.from_bytes(value, "little")
+
+    def __str__(self):
+        return " ".join(f"{name}={value}" for name, value in vars(self).items() if name != "raw")
+
+
+class Asker(Genl):
+    def __init__(self, node):
+        super().__init__(node)
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+
+    def messages(self, questions):
+        """The kernel's answers to many questions, in their order, unparsed."""
+        for start in range(0, len(questions), BATCH):
+            batch = questions[start:start + BATCH]
+            self.sock.send(b"".join(self.message(COMMAND, q, F_REQUEST) for q in batch))
+            for asked in batch:
+                answer = self.sock.recv(8192)
+                if answer[4:6] == struct.pack("=H", NLMSG_ERROR):
+                    raise RuntimeError(f"{asked.hex()}: refused: {self.verdict(answer)}")
+                yield answer
+
+    def one(self, asked):
+        return Answer(next(self.messages([asked])))
+
+
+def on_node(node, command, text=None):
+    subprocess.run(["nsenter", f"--net=/run/netns/{node}", *command], input=text, text=True,
+                   check=True)
+
+
+def isolate(node, neighbours):
+    """The wire of a director that has these neighbours (addresses and MAC addresses) for
+    ever, and is heard by nobody."""
+    neighbours = {**neighbours, **{gateway: ROUTER_MAC for gateway in GATEWAY.values()}}
+    subprocess.run(["ip", "-n", "switch", "link", "set", node, "nomaster"], check=True)
+    on_node(node, ["ip", "-batch", "-"],
+            "".join(f"neigh replace {addr} lladdr {mac.hex(':')} dev eth0 nud permanent\n"
+                    for addr, mac in neighbours.items()))
+    return wire.Port("switch", node)
+
+
+def is_chatter(packet):
+    """What an IPv6 host says by itself."""
+    return packet.version == 6 and (packet.proto == 0 or (
+        packet.proto == wire.ICMPV6 and packet.payload[0] >= 130))
