@@ -142,7 +142,7 @@ void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace)
 {
 	put_addr(msg, NF_DSR_A_TRACE_SRC4, NF_DSR_A_TRACE_SRC6, &trace->source);
 	put_addr(msg, NF_DSR_A_TRACE_DST4, NF_DSR_A_TRACE_DST6, &trace->destination);
-	check_put(nla_put_u8(msg, NF_DSR_A_TRACE_PROTOCOL, trace->protocol));
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_TRACE_PROTOCOL, trace->protocol));
 	put_conf(msg, &attr_trace_set, trace);
 }
 
