@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """shares.py 4|6: which backends new flows go to, and in which shares."""
 import sys
+import time
 
 from scapy.layers.inet import UDP
 
@@ -63,13 +64,14 @@ def priorities():
 
 
 def slow_start():
+    grown_up = time.monotonic() + 6 + 1
     set_up("slow-start 1000 scheduler wrr", "", "", "")
     check("slow start: all of one age have equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
     dsrctl(f"service change {KEY} slow-start 0")
     check("slow start 0: equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
     change(3, "state down")
-    dsrctl(f"service change {KEY} slow-start 10")
-    even = tap.wait_for(lambda: begin() == {"b1": 30, "b2": 30})
+    dsrctl(f"service change {KEY} slow-start 6")
+    even = tap.wait_for(lambda: time.monotonic() > grown_up and begin() == {"b1": 30, "b2": 30})
     change(3, "state active")
     first = begin(66).get("b3", 0)
     tap.check(f"IPv{family}: slow start: who came up gets little beside those that are up",
