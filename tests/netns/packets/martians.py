@@ -8,7 +8,7 @@ from wire import SYN, TCP, UDP
 # source, the drop counter that must count it; None: the stack drops it before
 MARTIANS = {
     4: [("127.0.0.1", "martian"), ("127.255.255.254", "martian"), ("0.0.0.0", "martian"),
-        ("0.1.2.3", "martian"), ("224.0.0.1", "martian"), ("239.255.255.255", "martian"),
+        ("224.0.0.1", "martian"), ("239.255.255.255", "martian"),
         ("255.255.255.255", "martian"), ("192.0.2.80", "martian")],
     6: [("::1", None), ("ff02::1", None), ("::", "martian"), ("2001:db8:80::80", "martian")],
 }
