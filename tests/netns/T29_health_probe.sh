@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# T29: health checks through the VIP's own path. A socket of the director with the mark
+# of a service that has one backend reaches this one, as clients' packets do.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/http.sh
+. "$here/http.sh"
+
+topology l2
+start_http
+for words in "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gre 6 4"; do
+	read -ra way <<<"$words"
+	vip=vip${way[1]}
+	backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"
+done
+check_eq "the director filters by reverse path, strictly" 1 \
+	"$(on director cat /proc/sys/net/ipv4/conf/eth0/rp_filter)"
+# Of use only while the VIP is an address of the director.
+must on director sysctl -qw net.ipv4.conf.eth0.accept_local=1
+packets health_probe.py
+check_no_drops

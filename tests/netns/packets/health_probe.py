@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Probes of the director itself, which a firewall mark for each backend sends there:
+they leave it as a client's packets for that backend do, and their answers come."""
+import socket
+
+import lab
+import tap
+import wire
+from control import dsr
+from wire import SYN, TCP, UDP
+
+SO_MARK = 36
+NAMES = ("b1", "b2", "b3")
+# method, families of VIP and backends, what else is said
+WAYS = (("l2", 4, 4, ""), ("l2", 6, 6, ""), ("ipip", 4, 4, "outer-ttl 255"), ("ipip", 6, 6, ""),
+        ("gre", 4, 4, "gre-key 42"), ("gre", 6, 4, ""))
+worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
+
+
+def way(packet):
+    """Of what leaves the director, all that is not the sender's or of the flow."""
+    frame = packet.mac, packet.src_mac, packet.dst, packet.tos
+    inner = packet.inner()
+    if not inner:
+        return frame
+    behind = packet.payload[:len(packet.payload) - inner.length]
+    if packet.proto == UDP:
+        behind = behind[2:4] + behind[8:]
+    return *frame, packet.src, packet.proto, packet.ttl, packet.df, behind.hex()
+
+
+def syn_of(world, source, port):
+    """What a connection began with."""
+    def is_it(packet):
+        inner = packet.innermost()
+        return (inner.proto == TCP and inner.src == source and
+                (inner.tcp()["sport"], inner.tcp()["flags"] & SYN) == (port, SYN))
+    return world.out.expect(is_it)[0]
+
+
+def data_ways(world):
+    """How a client's packets leave for each backend."""
+    before = {}
+    for port in range(20000, 20200):
+        world.send(world.tcp(port, SYN))
+        left = syn_of(world, world.src, port)
+        before.setdefault(left.mac, way(left))
+        if len(before) == len(NAMES):
+            break
+    return {name: before.get(mac) for mac, name in world.backends().items()}
+
+
+def probe(world, mark, source):
+    """Return: who answered, and how the probe left."""
+    wire.enter("director")
+    sock = socket.socket(socket.AF_INET6 if world.six else socket.AF_INET)
+    with sock:
+        sock.settimeout(60)
+        sock.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
+        if source:
+            sock.bind((source, 0))
+        sock.connect((world.vip, 80))
+        own, port = sock.getsockname()[:2]
+        sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        answer = b"".join(iter(lambda: sock.recv(4096), b"")).decode()
+    return answer.split("\r\n\r\n")[-1].strip(), way(syn_of(world, own, port))
+
+
+def check_probes(text, world, expected, source=None):
+    seen = {}
+    for number, name in enumerate(NAMES, 101):
+        who, seen[name] = probe(world, number, source)
+        tap.check_eq(f"{text}: the answer to a probe of {name} comes from there", name, who)
+    tap.check_eq(f"{text}: probes leave as a client's packets for that backend", expected, seen)
+
+
+def configure(world, method, outer, words):
+    vip = f"[{world.vip}]" if world.six else world.vip
+    addresses = [f"{lab.LAN[outer]}5{number}" for number in (1, 2, 3)]
+    service = f"tcp {vip}:80"
+    lines = [f"service add {service} method {method} {words}",
+             *(f"backend add {service} {address}" for address in addresses)]
+    for number, address in enumerate(addresses, 101):
+        mark = f"mark {number}{'/ipv6' if world.six else ''}"
+        lines += [f"service add {mark} method {method} {words}", f"backend add {mark} {address}"]
+    dsr(*lines)
+    return service, addresses
+
+
+for method, family, outer, words in WAYS:
+    world = worlds[family]
+    text = f"{method}, IPv{family} by IPv{outer}"
+    service, addresses = configure(world, method, outer, words)
+    ways = data_ways(world)
+    tap.check(f"{text}: a client's packets reach every backend", None not in ways.values(), ways)
+    check_probes(text, world, ways)
+    if method == "l2":
+        dsr(*(f"backend change {service} {address} state down" for address in addresses))
+        check_probes(f"{text}, backends down", world, ways)
+        lab.in_node("director", "ping", "-n", "-c", "1", "-W", "60", "-m", "102", world.vip)
+        tap.ok(f"{text}: a marked ping is answered, too")
+        # As one that VRRP gives the VIP to: then the probe has to say where it is from.
+        lab.in_node("director", "ip", "address", "add", world.vip, "dev", "eth0",
+                    *(["nodad"] if world.six else []))
+        check_probes(f"{text}, the VIP is the director's, too", world, ways,
+                     lab.DIRECTORS["lan"][family])
+        lab.in_node("director", "ip", "address", "del", world.vip, "dev", "eth0")
+    dsr("flush")
+tap.done()
