@@ -191,6 +191,30 @@ int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)
 	return 0;
 }
 
+static void dsr_backend_set_words(struct dsr_backend_edit *e)
+{
+	struct dsr_backend *backend = e->backend;
+
+	dsr_backend_recount(backend);
+	dsr_backend_set_deadline(backend, e->is_new ? NULL : &e->conf);
+	dsr_backend_update_state(backend);
+	dsr_backend_update_fwd(backend);
+}
+
+/* Packets that have the new pool may come to one that is new or comes up. */
+static void dsr_backend_open_way(struct dsr_edit *edit)
+{
+	struct dsr_backend_edit *e =
+		container_of(edit, struct dsr_backend_edit, edit);
+	struct dsr_backend *backend = e->backend;
+
+	if (!e->first || backend->leaving)
+		return;
+	if (e->is_new ||
+	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(&backend->conf)))
+		dsr_backend_set_words(e);
+}
+
 static void dsr_backend_apply(struct dsr_txn *txn, struct dsr_edit *edit)
 {
 	struct dsr_backend_edit *e =
@@ -200,12 +224,8 @@ static void dsr_backend_apply(struct dsr_txn *txn, struct dsr_edit *edit)
 	if (!e->first)
 		return;
 	backend->edited = false;
-	if (backend->leaving)
-		return;
-	dsr_backend_recount(backend);
-	dsr_backend_set_deadline(backend, e->is_new ? NULL : &e->conf);
-	dsr_backend_update_state(backend);
-	dsr_backend_update_fwd(backend);
+	if (!backend->leaving)
+		dsr_backend_set_words(e);
 }
 
 static void dsr_backend_undo(struct dsr_txn *txn, struct dsr_edit *edit)
@@ -230,6 +250,7 @@ static void dsr_backend_undo(struct dsr_txn *txn, struct dsr_edit *edit)
 }
 
 static const struct dsr_edit_ops dsr_backend_edit_ops = {
+	.open	= dsr_backend_open_way,
 	.apply	= dsr_backend_apply,
 	.undo	= dsr_backend_undo,
 };

@@ -265,23 +265,36 @@ int dsr_service_flush(struct dsr_txn *txn)
 	return 0;
 }
 
-/* What packets read of it besides the match table, and its flows. */
+/* What flows read of it. The memory of prefixes must not run out under those who
+ * still go by it.
+ */
+static void dsr_service_open(struct dsr_edit *edit)
+{
+	struct dsr_service_edit *e =
+		container_of(edit, struct dsr_service_edit, edit);
+	struct dsr_service *svc = e->svc;
+	int i;
+
+	if (!e->first || svc->leaving)
+		return;
+	for (i = 0; i < DSR_STATES; i++)
+		WRITE_ONCE(svc->timeouts.seconds[i],
+			   svc->conf.timeouts.seconds[i]);
+	WRITE_ONCE(svc->persist, max(svc->persist, svc->conf.policy.persist));
+}
+
 static void dsr_service_apply(struct dsr_txn *txn, struct dsr_edit *edit)
 {
 	struct dsr_service_edit *e =
 		container_of(edit, struct dsr_service_edit, edit);
 	struct dsr_service *svc = e->svc;
 	struct dsr_backend *backend;
-	int i;
 
 	if (!e->first)
 		return;
 	svc->edited = false;
 	if (svc->leaving)
 		return;
-	for (i = 0; i < DSR_STATES; i++)
-		WRITE_ONCE(svc->timeouts.seconds[i],
-			   svc->conf.timeouts.seconds[i]);
 	WRITE_ONCE(svc->persist, svc->conf.policy.persist);
 	if (e->is_new)
 		return;
@@ -312,6 +325,7 @@ static void dsr_service_undo(struct dsr_txn *txn, struct dsr_edit *edit)
 }
 
 static const struct dsr_edit_ops dsr_service_edit_ops = {
+	.open	= dsr_service_open,
 	.apply	= dsr_service_apply,
 	.undo	= dsr_service_undo,
 };

@@ -78,6 +78,16 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 	return err;
 }
 
+static void dsr_txn_open(struct dsr_txn *txn)
+{
+	struct dsr_edit *edit;
+
+	list_for_each_entry(edit, &txn->edits, list) {
+		edit->ops->open(edit);
+		cond_resched();
+	}
+}
+
 static void dsr_txn_swap(struct dsr_txn *txn)
 {
 	struct dsr_match *old = dsr_txn_published(txn);
@@ -130,6 +140,7 @@ static void dsr_txn_publish(struct dsr_txn *txn)
 	bool changed = !list_empty(&txn->edits);
 	struct dsr_net *dn = txn->dn;
 
+	dsr_txn_open(txn);
 	dsr_txn_swap(txn);
 	dsr_txn_apply(txn);
 	dsr_txn_bury(txn);

@@ -12,9 +12,11 @@
  *    then the match table that refers to them. This may fail, and then the log is
  *    taken back from its end.
  * 3. Publish: one pointer swap, of dsr_net.match, is the moment at which packets
- *    see the services, pools and filters; right behind it follow the words that
+ *    see the services, pools and filters. Right behind it follow the words that
  *    flows read of their backend and service (states, limits, timeouts), and what
- *    was deleted is left to the reaper. This cannot fail.
+ *    was deleted is left to the reaper; but before it, those words without which
+ *    a packet that has the new table would not get through: all of what is new,
+ *    and the states of backends that come up. This cannot fail.
  *
  * The caller holds dsr_net.lock from dsr_txn_begin() to the end, so there is one
  * transaction at a time, and nobody else sees a draft. The log and what has been
@@ -55,10 +57,13 @@ struct dsr_txn {
 
 /**
  * struct dsr_edit_ops - what becomes of a step of a draft
+ * @open: it will be published at once; write the words that packets need then,
+ *	and that do no harm before
  * @apply: it is published; write the words that flows read
  * @undo: take it back; all later ones have been
  */
 struct dsr_edit_ops {
+	void (*open)(struct dsr_edit *edit);
 	void (*apply)(struct dsr_txn *txn, struct dsr_edit *edit);
 	void (*undo)(struct dsr_txn *txn, struct dsr_edit *edit);
 };

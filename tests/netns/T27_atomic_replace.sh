@@ -50,6 +50,14 @@ alternate()
 	done
 }
 
+# The monitor listens once it tells of something.
+# shellcheck disable=SC2317 # by wait_for
+heard()
+{
+	dsr service change tcp "$vip4:80" seed 1
+	[ -s "$work/events" ]
+}
+
 # all_kept N: what the crowd says of its connections then.
 all_kept()
 {
@@ -66,11 +74,9 @@ must dsr -a -b "$work/one"
 coproc CROWD { on client /usr/bin/python3 "$tools/crowd.py" "$vip4" 80; }
 exec {from}<&"${CROWD[0]}" {to}>&"${CROWD[1]}"
 must grep -q b3 <<<"$(tell open 100)"
-first=$(generation)
 dsr -j monitor >"$work/events" &
 monitor=$!
-# It listens once it tells of something, which is then the first event.
-wait_for eval 'dsr service change tcp "$vip4:80" seed 1; [ -s "$work/events" ]'
+wait_for heard
 first=$(generation)
 alternate >"$work/alternate.log" 2>&1 &
 alternation=$!
