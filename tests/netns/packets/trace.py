@@ -147,7 +147,7 @@ def change():
 def client(six):
     if not six and DICE.random() < 0.01:
         return "127.0.0.1"
-    number = DICE.randrange(10, 20) if DICE.random() < 0.8 else DICE.randrange(10, 250)
+    number = DICE.randrange(10, 14) if DICE.random() < 0.8 else DICE.randrange(10, 250)
     return f"2001:db8:c::{number}" if six else f"198.51.100.{number}"
 
 
@@ -195,7 +195,7 @@ def new_case():
     six = ":" in dst
     src = dst if DICE.random() < 0.005 else client(six)
     ports = kind.proto in (TCP, UDP, SCTP)
-    sport = DICE.randrange(1024, 1032) if DICE.random() < 0.6 else DICE.randrange(1024, 65536)
+    sport = DICE.randrange(1024, 1028) if DICE.random() < 0.6 else DICE.randrange(1024, 65536)
     dport = DICE.choice(kind.ports)
     ttl = 1 if DICE.random() < 0.03 else 64
     df = DICE.random() < 0.6
