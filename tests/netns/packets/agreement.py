@@ -67,7 +67,9 @@ def dsrctl(node, lines):
 def configure(node, kinds, dice):
     """In the order of the dice, with detours."""
     dice.shuffle(kinds)
-    dsrctl(node, [f"service add {kind.key} {kind.words}" for kind in kinds])
+    # On a slow machine a minute is over before all flows have been asked about.
+    dsrctl(node, [f"service add {kind.key} {kind.words} timeout tcp-syn 900 timeout udp 900 "
+                  "timeout other 900" for kind in kinds])
     adds = [f"backend add {kind.key} {addr} {words}" for kind in kinds
             for addr, words in kind.backends]
     dice.shuffle(adds)
