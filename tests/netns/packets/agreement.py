@@ -9,7 +9,7 @@ import sys
 
 import tap
 import wire
-from ask import ERROR, FORWARD, Answer, Asker, isolate, is_chatter, question
+from ask import ERROR, FORWARD, Answer, Asker, answer_of, isolate, is_chatter, question
 from wire import TCP, UDP, SCTP
 
 ASKED, SENT = int(sys.argv[1]), int(sys.argv[2])
@@ -57,6 +57,11 @@ KINDS = [
 ]
 
 
+PACKED = {vip: wire.packed(vip) for kind in KINDS for vip in kind.vips}
+# Of clients, by the length of an address: 198.0.0.0/8, 2001:db8:c::/48
+NETS = {4: b"\xc6", 16: bytes.fromhex("20010db8000c")}
+
+
 def dsrctl(node, lines):
     done = subprocess.run(["dsrctl", "-n", node, "-b", "-"], input="\n".join(lines), text=True,
                           capture_output=True, check=False)
@@ -83,12 +88,17 @@ def configure(node, kinds, dice):
 
 
 def flow():
-    """Addresses and ports of one, and its service."""
+    """Addresses (as bytes) and ports of one, and its service."""
     kind = DICE.choice(KINDS)
-    vip = DICE.choice(kind.vips)
-    first = 0x20010db8000c << 80 if ":" in vip else 0xc6120000	# 198.18.0.0
-    client = str(ipaddress.ip_address(first + DICE.randrange(1, 1 << 17)))
+    vip = PACKED[DICE.choice(kind.vips)]
+    net = NETS[len(vip)]
+    client = net + DICE.randrange(1, 1 << 17).to_bytes(len(vip) - len(net), "big")
     return kind, client, vip, DICE.randrange(1, 65536), DICE.choice(kind.ports)
+
+
+def flow_to_send():
+    kind, client, vip, sport, dport = flow()
+    return (kind, *(str(ipaddress.ip_address(addr)) for addr in (client, vip)), sport, dport)
 
 
 def transport(proto, src, dst, sport, dport):
@@ -114,7 +124,7 @@ def error(kind, client, vip, sport, dport):
 
 def ask_all():
     flows = [flow() for _ in range(ASKED)]
-    questions = [question(wire.packed(client), wire.packed(vip), kind.proto, sport, dport)
+    questions = [question(client, vip, kind.proto, sport, dport)
                  for kind, client, vip, sport, dport in flows]
     errors = [asked + ERROR for asked in questions]
     differ, strange, moved, seen = [], [], [], collections.Counter()
@@ -123,7 +133,7 @@ def ask_all():
     for told, first, second, first_error, second_error in answers:
         if first[20:] != second[20:] or first_error[20:] != second_error[20:]:
             differ.append((told, Answer(first), Answer(second)))
-        answer, about = Answer(first), Answer(first_error)
+        answer, about = answer_of(first), answer_of(first_error)
         if (answer.verdict, about.verdict) != (FORWARD, FORWARD):
             strange.append((told, str(answer), str(about)))
         if answer.backend != about.backend:
@@ -171,7 +181,8 @@ def through(ports, packets):
 def send_some(ports):
     # No two may look the same when they leave.
     flows = list({(client, vip, sport, dport): (kind, client, vip, sport, dport)
-                  for kind, client, vip, sport, dport in (flow() for _ in range(SENT))}.values())
+                  for kind, client, vip, sport, dport in (
+                      flow_to_send() for _ in range(SENT))}.values())
     first, second = through(ports, [packet(*told) for told in flows])
     tap.check_eq(f"{len(flows)} packets leave both directors", [len(flows)] * 2,
                  [len(first), len(second)])

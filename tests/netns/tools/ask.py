@@ -22,15 +22,21 @@ _A = {name.removeprefix("A_TRACE_").lower(): value for name, value in NF_DSR.ite
       if name.startswith("A_TRACE_")}
 
 
+# Attributes, laid out once: there are many questions.
+_ENDS = {4: (struct.Struct("=HH4sHH4sHHB3x"), _A["src4"], _A["dst4"]),
+         16: (struct.Struct("=HH16sHH16sHHB3x"), _A["src6"], _A["dst6"])}
+_PORT = struct.Struct("=HH2s2x")
+
+
 def question(src, dst, proto, sport=0, dport=0):
     """Addresses as bytes."""
-    six = "6" if len(src) == 16 else "4"
-    text = attr("TRACE_SRC" + six, src) + attr("TRACE_DST" + six, dst)
-    text += attr("TRACE_PROTOCOL", bytes((proto,)))
+    layout, src_attr, dst_attr = _ENDS[len(src)]
+    size = 4 + len(src)
+    text = layout.pack(size, src_attr, src, size, dst_attr, dst, 5, _A["protocol"], proto)
     if sport:
-        text += attr("TRACE_SRC_PORT", struct.pack("!H", sport))
+        text += _PORT.pack(6, _A["src_port"], sport.to_bytes(2, "big"))
     if dport:
-        text += attr("TRACE_DST_PORT", struct.pack("!H", dport))
+        text += _PORT.pack(6, _A["dst_port"], dport.to_bytes(2, "big"))
     return text
 
 
@@ -59,6 +65,17 @@ class Answer:
 
     def __str__(self):
         return " ".join(f"{name}={value}" for name, value in vars(self).items() if name != "raw")
+
+
+_known = {}
+
+
+def answer_of(message):
+    """The same, where answers are many and most of them alike."""
+    raw = message[20:]
+    if raw not in _known:
+        _known[raw] = Answer(message)
+    return _known[raw]
 
 
 class Asker(Genl):
