@@ -1,13 +1,69 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # T17, T18, T19: sources that nobody has, IP options and extension headers, and
-# packets that end too early.
+# packets that end too early. And large sends beyond 64 KiB, which have their length
+# in an extension header.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/http.sh
+. "$here/http.sh"
+
+# Everybody may send 180,000 bytes at once, which IPv6 does (BIG TCP).
+allow_big_tcp()
+{
+	local device
+
+	for device in "client eth0" "router lan" "switch director" "director eth0" \
+			"switch b1" "switch b2" "switch b3"; do
+		must ip -n "${device% *}" link set "${device#* }" gso_max_size 180000 \
+			gro_max_size 180000
+	done
+	# However long a round trip takes.
+	must on client sysctl -qw net.ipv4.tcp_tso_rtt_log=20
+}
+
+# Where they come to the director, and where they leave it.
+count_big()
+{
+	must on director nft add counter netdev in big
+	must on director nft add rule netdev in packets meta length \> 65575 counter name big
+	must on switch nft add counter netdev out big
+	must on switch nft add rule netdev out packets meta length \> 65575 counter name big
+}
+
+# big METHOD: by IPv6. One that would not fit into a tunnel's packet is cut up.
+big()
+{
+	local vip=$vip6 service
+
+	service=$(host "$vip"):80
+	backends_setup "$1" "$vip" 6
+	must dsr service add tcp "$service" method "$1"
+	backends_add 6 tcp "$service"
+	get up/big -T "$work/big"
+	rm -f "$work"/b?/up/big
+	reset_counters
+	check_upload "$1, BIG TCP"
+	check_that "$1, BIG TCP: packets of more than 64 KiB came" \
+		"$(counter in director big packets) > 0"
+	if [ "$1" = l2 ]; then
+		check_that "$1, BIG TCP: and left so" "$(counter out director big packets) > 0"
+	else
+		check_eq "$1, BIG TCP: and left in pieces" 0 "$(counter out director big packets)"
+	fi
+	must dsr service del tcp "$service"
+}
 
 topology l2
 # Clients' own networks would not let these sources out; the director must stand
 # them all the same.
 packets options.py 4
 packets options.py 6
+start_http
+allow_big_tcp
+count_big
+big l2
+big ipip
+big gue
+check_drops_only "malformed martian source_route too_big"

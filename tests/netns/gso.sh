@@ -42,10 +42,10 @@ upload()
 	must dsr service del tcp "$service"
 }
 
-# offloads on|off: of the director's device.
+# offloads on|off [NODE]: of its device, the director's if none is named.
 offloads()
 {
-	must on director ethtool -K eth0 tso "$1" gso "$1" tx "$1"
+	must on "${2-director}" ethtool -K eth0 tso "$1" gso "$1" tx "$1"
 }
 
 # A small upload for each connection to find out the path's MTU by.

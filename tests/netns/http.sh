@@ -104,9 +104,14 @@ check_download()
 
 check_upload()
 {
+	get up/big -T "$work/big"
+	check_uploaded "$1"
+}
+
+check_uploaded()
+{
 	local name
 
-	get up/big -T "$work/big"
 	name=$(cd "$work" && echo b?/up/big)
 	check "$1: an upload arrives as it is ($name)" cmp "$work/big" "$work/$name"
 	rm -f "$work"/b?/up/big

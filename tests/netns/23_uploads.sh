@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Uploads by every method, in large packets and in small ones. When half of an
+# upload is through, the way to the backends becomes narrower: a router there takes
+# no more than 1400 bytes. What arrives is what was sent.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/http.sh
+. "$here/http.sh"
+# shellcheck source=tests/netns/gso.sh
+. "$here/gso.sh"
+
+# Software emulation takes its time for each packet.
+big_size=50000000
+! grep -q TCG /proc/cpuinfo || big_size=5000000
+half=$((big_size / 2))
+
+# Of the router in between nobody hears with method dscp: it complains to the client,
+# of packets to the backend's address. So the director has to be told.
+narrow()
+{
+	must ip -n router link set lan mtu 1400
+	[ "$1" = dscp ] || return 0
+	must ip -n director route add "${lan4}0/24" via "${link4}1" mtu 1400
+	must ip -n director route add "$lan6/64" via "${link6}1" mtu 1400
+}
+
+# As it was, also in the memory of those who learned otherwise.
+widen()
+{
+	local node
+
+	must ip -n router link set lan mtu 1500
+	[ "$1" != dscp ] || {
+		must ip -n director route del "${lan4}0/24"
+		must ip -n director route del "$lan6/64"
+	}
+	for node in client director; do
+		on "$node" ip route flush cache
+		on "$node" ip -6 route flush cache
+	done
+}
+
+half_is_through()
+{
+	(($(service_sum bytes) >= half))
+}
+
+# send_halves: the second one when told so.
+send_halves()
+{
+	{
+		head -c $half "$work/big"
+		read -r <"$work/go"
+		tail -c +$((half + 1)) "$work/big"
+	} | get up/big -T - --max-time $((patience * 2))
+}
+
+# client_mtu: of its way to the VIP, as it has learned.
+client_mtu()
+{
+	ip -n client -j route get "$vip" | jq '.[0].metrics[0].mtu // 1500'
+}
+
+# Those that come to the director.
+count_large()
+{
+	must on director nft add counter netdev in large
+	must on director nft add rule netdev in packets meta length \> 1500 counter name large
+}
+
+# upload_through METHOD 4|6 4|6 MTU [KEYWORD VALUE]...: families of VIP and backends,
+# what remains for the client.
+upload_through()
+{
+	local vip=vip$2 service uploading large text="$1, IPv$2 by IPv$3, $offloads"
+
+	vip=${!vip}
+	service=$(host "$vip"):80
+	reset_counters
+	must dsr service add tcp "$service" method "$1" "${@:5}"
+	backends_add "$3" tcp "$service"
+	send_halves &
+	uploading=$!
+	check "$text: half of $big_size bytes is through" wait_for half_is_through
+	[ "$1" = l2 ] || narrow "$1"
+	# In the background, as nobody may read it if something is wrong.
+	echo >"$work/go" &
+	wait $uploading
+	check_uploaded "$text"
+	check_eq "$text: the client knows what the way takes" "$4" "$(client_mtu)"
+	large=$(counter in director large packets)
+	check_that "$text: large packets came, or none ($large)" \
+		"$([ "$client" = on ] && echo "large > 0" || echo "large == 0")"
+	[ "$1" = l2 ] || widen "$1"
+	must dsr service del tcp "$service"
+}
+
+# segments CLIENT DIRECTOR: who leaves them to others, on or off.
+segments()
+{
+	client=$1
+	offloads="offloads $1 at the client, $2 at the director"
+	offloads "$1" client
+	offloads "$2" director
+}
+
+routed()
+{
+	segments "$@"
+	upload_through ipip 4 4 1380
+	upload_through ipip 6 6 1360
+	upload_through gre 4 4 1376
+	upload_through gre 6 4 1376
+	upload_through gue 4 4 1368
+	upload_through gue 4 6 1348
+	upload_through dscp 4 4 1400 dscp 42
+	upload_through dscp 6 6 1400 dscp 42
+}
+
+on_link()
+{
+	segments "$@"
+	upload_through l2 4 4 1500
+	upload_through l2 6 6 1500
+}
+
+topology l3
+count_large
+mkfifo "$work/go"
+start_http
+backends_setup ipip "$vip4" 4
+backends_setup ipip "$vip6" 6
+backends_setup gre "$vip4" 4
+backends_setup gre "$vip6" 4
+backends_setup gue "$vip4" 4
+backends_setup gue "$vip4" 6
+backends_setup dscp "$vip4" 4 dscp 42
+backends_setup dscp "$vip6" 6 dscp 42
+routed on on
+routed off off
+segments on off
+upload_through gre 6 4 1376
+segments off on
+upload_through gue 4 6 1348
+check_drops_only too_big
+stop_backends
+remove_topology
+
+topology l2
+count_large
+start_http
+backends_setup l2 "$vip4" 4
+backends_setup l2 "$vip6" 6
+on_link on on
+on_link off off
+check_no_drops
