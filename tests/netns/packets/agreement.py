@@ -33,7 +33,7 @@ def backends(family, first, count):
 
 
 def prefix(net, count):
-    return [f"{net}{number}" for number in range(count)]
+    return [str(ipaddress.ip_address(f"{net}{number}")) for number in range(count)]
 
 
 KINDS = [
