@@ -90,7 +90,8 @@ int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct ds
 	struct nl_msg *msg;
 
 	if (kind < 0)
-		return error_usage(err, "%s%s%s: a transaction takes what changes services and backends alone",
+		return error_usage(err,
+				   "%s%s%s: a transaction changes services and backends only",
 				   parsed->object->name, parsed->command->name ? " " : "",
 				   parsed->command->name ? parsed->command->name : "");
 	if (commit->n == NF_DSR_OPERATIONS_MAX)

@@ -51,7 +51,7 @@ void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 	if (key->by_mark) {
 		attr_check_put(nla_put_u32(msg, NF_DSR_A_SERVICE_MARK, key->mark));
 		attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_FAMILY,
-				     key->addr.family == AF_INET ? 4 : 6));
+					  key->addr.family == AF_INET ? 4 : 6));
 		return;
 	}
 	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
@@ -62,6 +62,11 @@ void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 		attr_check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT, htons(key->port)));
 	if (key->port_end != key->port)
 		attr_check_put(nla_put_u16(msg, NF_DSR_A_SERVICE_PORT_END, htons(key->port_end)));
+}
+
+static const void *bytes_at(const void *addr)
+{
+	return ((const struct dsr_addr *)addr)->bytes;
 }
 
 /* Puts what is in the set of the conf inside of base. */
@@ -81,9 +86,9 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 		else if (info->kind == BE16)
 			attr_check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
 		else if (info->kind == ADDR4)
-			attr_check_put(nla_put(msg, i, 4, ((const struct dsr_addr *)value)->bytes));
+			attr_check_put(nla_put(msg, i, 4, bytes_at(value)));
 		else if (info->kind == ADDR6)
-			attr_check_put(nla_put(msg, i, 16, ((const struct dsr_addr *)value)->bytes));
+			attr_check_put(nla_put(msg, i, 16, bytes_at(value)));
 		else
 			attr_check_put(nla_put(msg, i, wire_size(info->kind), value));
 	}

@@ -17,11 +17,7 @@ static int run_batch(const char *text, bool json, char **error)
 	size_t size;
 	FILE *file;
 
-	file = fdopen(mkstemp(path), "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-
+	make_file(path, text);
 	screen_open(&screen);
 	if (batch_run(&screen.ctl, path, &screen.err))
 		status = screen.err.status;

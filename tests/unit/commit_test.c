@@ -19,11 +19,7 @@ static int run_batch(const char *text, __u32 generation, bool json, char **outpu
 	size_t size;
 	FILE *file;
 
-	file = fdopen(mkstemp(path), "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-
+	make_file(path, text);
 	screen_open(&screen);
 	screen.ctl.atomic = true;
 	screen.ctl.generation = generation;
@@ -177,7 +173,7 @@ static void nothing_is_sent_of_a_batch_with_a_bad_line(void **state)
 	fake_reset();
 }
 
-#define NO_CHANGE ": a transaction takes what changes services and backends alone\n"
+#define NO_CHANGE ": a transaction changes services and backends only\n"
 
 static void what_changes_nothing_has_no_place_in_it(void **state)
 {

@@ -101,10 +101,12 @@ static void nothing_after_a_wrong_word(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 wait ", "");
 }
 
+#define ALL_OPTIONS "--json --pretty --stats --netns --batch --atomic --generation --version --help"
+
 static void options(void **state)
 {
 	(void)state;
-	assert_proposes("--", "--json --pretty --stats --netns --batch --atomic --generation --version --help");
+	assert_proposes("--", ALL_OPTIONS);
 	assert_proposes("-j --stats -n blue backend d", "del");
 }
 

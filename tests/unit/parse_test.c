@@ -233,7 +233,7 @@ static void explain_may_look_like_an_option(void **state)
 #define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
 
-static const char *const bad_lines[][2] = {
+static const struct refused bad_lines[] = {
 	{ "service add mark 0", "mark \"0\": expected " MARK_FORM },
 	{ "service add mark 4294967296", "mark \"4294967296\": expected " MARK_FORM },
 	{ "service add mark 192.0.2.1", "mark \"192.0.2.1\": expected " MARK_FORM },

@@ -159,7 +159,7 @@ static void what_is_not_said_is_not_asked(void **state)
 	fake_reset();
 }
 
-static const char *const bad_lines[][2] = {
+static const struct refused bad_lines[] = {
 	{ "trace", "PROTOCOL is missing: expected tcp, udp, sctp, icmp or 0..255" },
 	{ "trace any 192.0.2.1 192.0.2.2",
 	  "protocol \"any\": expected tcp, udp, sctp, icmp or 0 to 255" },

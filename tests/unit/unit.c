@@ -27,16 +27,25 @@ const char *parse_error(const char *text, struct dsr_parsed *parsed)
 	return err.text;
 }
 
-void assert_refused(const char *const (*lines)[2], size_t n)
+void make_file(char *path, const char *text)
+{
+	FILE *file = fdopen(mkstemp(path), "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+void assert_refused(const struct refused *lines, size_t n)
 {
 	struct dsr_parsed parsed;
 	const char *text;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		text = parse_error(lines[i][0], &parsed);
-		if (!text || strcmp(text, lines[i][1]))
-			fail_msg("\"%s\" gave: %s", lines[i][0], text ? text : "no error");
+		text = parse_error(lines[i].line, &parsed);
+		if (!text || strcmp(text, lines[i].text))
+			fail_msg("\"%s\" gave: %s", lines[i].line, text ? text : "no error");
 	}
 }
 

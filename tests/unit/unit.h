@@ -25,8 +25,16 @@ void line_cut(struct line *line, const char *text);
 /* What the parser makes of a line, or the text of its refusal, or NULL. */
 const char *parse_error(const char *text, struct dsr_parsed *parsed);
 
+struct refused {
+	const char *line;
+	const char *text;
+};
+
 /* Each line is refused with the text behind it. */
-void assert_refused(const char *const (*lines)[2], size_t n);
+void assert_refused(const struct refused *lines, size_t n);
+
+/* Write it to a new file, which the caller unlinks; path: see mkstemp(). */
+void make_file(char *path, const char *text);
 
 /* The arguments of a line that is right. */
 struct dsr_args parse_args(const char *text);
