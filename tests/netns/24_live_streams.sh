@@ -7,9 +7,7 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# A debug kernel takes its time for each packet.
-streams=1000
-[ ! -e /sys/kernel/debug/kmemleak ] || streams=250
+streams=$(often 1000 200)
 
 # meanwhile COMMAND...: streams talk before, during and after it.
 meanwhile()
@@ -100,7 +98,7 @@ for backend in $backends; do
 done
 start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4" "$vip6"
 await_backends 80
-live l2 4 $streams
+live l2 4 "$streams"
 live ipip 6 $((streams / 5))
 check_eq "no reply crossed the director" 0 "$(counter in director reply packets)"
 check_drops_only "backend_gone too_big"

@@ -26,4 +26,4 @@ must on director nft -f - <<-END
 		}
 	}
 END
-packets trace.py 12000
+packets trace.py "$(often 12000 3000)"

@@ -10,4 +10,4 @@
 # shellcheck disable=SC2034 # used in topology.sh
 backends="b1 b2"
 topology l2
-packets agreement.py 100000 2000
+packets agreement.py "$(often 100000 5000)" "$(often 2000 300)"

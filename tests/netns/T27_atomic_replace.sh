@@ -4,17 +4,7 @@
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
-rounds=200
-
-# tell COMMAND...: to the crowd; its answer.
-tell()
-{
-	local answer
-
-	echo "$*" >&"$to"
-	read -r -t $((patience * 4)) answer <&"$from"
-	echo "$answer"
-}
+rounds=$(often 200 30)
 
 # configuration WEB DRAIN [SERVICE]: all of it, as a batch. Both have the services
 # that clients talk to, with all backends, and else differ in what they can.
@@ -71,8 +61,7 @@ await_backends 80
 configuration "on-delete reject no-backend reject" "" >"$work/one"
 configuration "scheduler wrr seed 7 unmatched reject" b3 more >"$work/other"
 must dsr -a -b "$work/one"
-coproc CROWD { on client /usr/bin/python3 "$tools/crowd.py" "$vip4" 80; }
-exec {from}<&"${CROWD[0]}" {to}>&"${CROWD[1]}"
+crowd_start "$vip4" 80
 must grep -q b3 <<<"$(tell open 100)"
 dsr -j monitor >"$work/events" &
 monitor=$!
@@ -90,14 +79,15 @@ done
 check "$rounds replacements are done" wait $alternation
 check_eq "meanwhile no connection of $n moved or broke" "" "$rest"
 check_eq "nor afterwards" "$(all_kept $n)" "$(tell talk)"
-check_eq "each replacement was one generation" $rounds $(($(generation) - first))
+check_eq "each replacement was one generation" "$rounds" $(($(generation) - first))
 # shellcheck disable=SC2317 # by wait_eq
 commits()
 {
 	grep -c '"event":"commit"' "$work/events"
 }
-wait_eq "and one event" $rounds commits
+wait_eq "and one event" "$rounds" commits
 kill $monitor
 check_eq "of generations that follow one another" "$(seq $((first + 1)) $((first + rounds)))" \
 	"$(jq 'select(.event == "commit").generation' "$work/events")"
 check_no_drops
+crowd_stop
