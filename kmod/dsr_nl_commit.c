@@ -26,6 +26,22 @@ static void *dsr_nl_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 	return ERR_PTR(dsr_service_flush(txn));
 }
 
+/**
+ * struct dsr_nl_op - a kind of operation: the request of one object that it is
+ * @nest: attribute that holds the request's; 0: it has none
+ * @policy: for these
+ * @max: the last of these
+ * @flags: NLM_F_CREATE and so on
+ * @draft: does it
+ */
+struct dsr_nl_op {
+	int nest;
+	const struct nla_policy *policy;
+	int max;
+	u16 flags;
+	dsr_nl_draft_fn draft;
+};
+
 #define DSR_NL_SERVICE_SET(flags_) {				\
 	.nest	= NF_DSR_A_OP_SERVICE,				\
 	.policy	= nf_dsr_service_new_nl_policy,			\
@@ -42,21 +58,7 @@ static void *dsr_nl_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 	.draft	= dsr_nl_backend_set,				\
 }
 
-/**
- * struct dsr_nl_op - a kind of operation: the request of one object that it is
- * @nest: attribute that holds the request's; 0: it has none
- * @policy: for these
- * @max: the last of these
- * @flags: NLM_F_CREATE and so on
- * @draft: does it
- */
-static const struct dsr_nl_op {
-	int nest;
-	const struct nla_policy *policy;
-	int max;
-	u16 flags;
-	dsr_nl_draft_fn draft;
-} dsr_nl_op_kinds[] = {
+static const struct dsr_nl_op dsr_nl_op_kinds[] = {
 	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
