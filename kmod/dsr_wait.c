@@ -96,7 +96,7 @@ void dsr_wait(struct sk_buff *skb, struct neighbour *neigh)
 	wait = dst_alloc(&dsr_wait_ops, neigh->dev, DST_OBSOLETE_NONE, 0);
 	if (!wait)
 		return;
-	memset(&wait->dst + 1, 0, sizeof(*wait) - sizeof(wait->dst));
+	memset_after(wait, 0, dst);
 	wait->neigh = neigh_clone(neigh);
 	skb_dst_set(skb, &wait->dst);
 }
