@@ -81,7 +81,7 @@ static int dsr_nl_put_answer_backend(struct sk_buff *skb,
 static int dsr_nl_put_answer(struct sk_buff *skb, const struct dsr_answer *a)
 {
 	const struct dsr_service *svc = a->d.svc;
-	const struct dsr_pool *pool;
+	const struct dsr_view *view = a->d.view;
 
 	if (nla_put_u8(skb, NF_DSR_A_TRACE_VERDICT, a->verdict) ||
 	    (a->reason &&
@@ -90,9 +90,10 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const struct dsr_answer *a)
 		return -EMSGSIZE;
 	if (!svc)
 		return 0;
-	pool = rcu_dereference(svc->pool);
+	/* Of an error that only its flow is known of, it is no matter. */
 	if (dsr_nl_put_key_nest(skb, NF_DSR_A_TRACE_SERVICE, &svc->key) ||
-	    nla_put_string(skb, NF_DSR_A_TRACE_SCHEDULER, pool->sched->name))
+	    (view && nla_put_string(skb, NF_DSR_A_TRACE_SCHEDULER,
+				    view->pool->sched->name)))
 		return -EMSGSIZE;
 	return a->backend ? dsr_nl_put_answer_backend(skb, a) : 0;
 }
