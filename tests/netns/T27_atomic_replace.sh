@@ -4,7 +4,7 @@
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
-rounds=$(often 200 30)
+rounds=$(often 100 30)
 
 # configuration WEB DRAIN [SERVICE]: all of it, as a batch. Both have the services
 # that clients talk to, with all backends, and else differ in what they can.
