@@ -13,9 +13,8 @@
 
 # Large ones from IPv4 to IPv4, where software emulation does not take its time for
 # each packet.
-whole=50000000
-! grep -q TCG /proc/cpuinfo || whole=5000000
-part=5000000
+whole=50000000 part=5000000
+! grep -q TCG /proc/cpuinfo || whole=2000000 part=1000000
 
 # Of the router in between nobody hears with method dscp: it complains to the client,
 # of packets to the backend's address. So the director has to be told.
