@@ -15,6 +15,8 @@ failed=0
 patience=60
 [ ! -e /sys/kernel/debug/kmemleak ] || patience=200
 
+# shellcheck source=tests/netns/warm.sh
+. "$here/warm.sh"
 # shellcheck source=tests/netns/topology.sh
 . "$here/topology.sh"
 
@@ -208,24 +210,6 @@ check_drops_only()
 check_no_drops()
 {
 	check_drops_only ""
-}
-
-# warm NODE PROGRAM [ARGUMENT...]: a Python program, in the node's network namespace if
-# one is named, by tools/warm.py, which tests/netns/run has started.
-# shellcheck disable=SC2154 # for warm_requests, which that sets
-warm()
-{
-	local reply=$work/warm.$BASHPID status words fd
-
-	[ -p "$reply" ] || mkfifo "$reply"
-	printf -v words '%q ' "$reply" "$BASHPID" "$@"
-	# Open before the answer can come, and for writing, too, so that it has no end.
-	exec {fd}<>"$reply"
-	# Not in this shell, and with -u, so that its files are not others for a moment.
-	(echo "$words" >"$warm_requests")
-	read -r -u "$fd" status
-	exec {fd}>&-
-	return "$status"
 }
 
 # crowd ADDRESS PORT COMMAND: one of tools/crowd.py's.

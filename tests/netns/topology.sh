@@ -49,8 +49,6 @@ add_node()
 	director) net=$director_net ;;
 	esac
 	net4=${net}4 net6=${net}6
-	# Strict, so that what backends need is really set up.
-	on "$1" sysctl -qw net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
 	ip -n "$1" -batch - <<-END
 		link set lo up
 		link set eth0 up
@@ -103,6 +101,10 @@ topology()
 
 	director_net=lan out_at=switch
 	[ "$1" = l2 ] || director_net=link out_at=router
+	# Strict, so that what backends need is really set up; namespaces inherit it.
+	for node in all default; do
+		echo 1 >"/proc/sys/net/ipv4/conf/$node/rp_filter"
+	done
 	# shellcheck disable=SC2046,SC2086 # several words
 	{
 		printf 'netns add %s\n' $(nodes)
@@ -137,41 +139,16 @@ route_to_director()
 	done
 }
 
-# Where packets come in, count those from clients to a VIP, as they are,
-# encapsulated or with the DSCP 42, and those from a VIP. Table out, at the node that the director
+# Where packets come in, see tools/counters.py. Table out, at the node that the director
 # hangs on, has what left the director.
 count_packets()
 {
-	local node
+	local node places=()
 
 	for node in director client $backends; do
-		counting_table in eth0 | on "$node" nft -f - &
+		places+=("$node" in eth0)
 	done
-	counting_table out director | on "$out_at" nft -f -
-	wait
-}
-
-# counting_table NAME DEVICE
-counting_table()
-{
-	cat <<-END
-		table netdev $1 {
-		counter request { }
-		counter reply { }
-		chain packets {
-			type filter hook ingress device $2 priority 0
-			ip daddr $vip4 counter name request
-			ip6 daddr $vip6 counter name request
-			ip protocol { 4, 41, 47 } counter name request
-			ip6 nexthdr { 4, 41, 47 } counter name request
-			udp dport 6080 counter name request
-			ip dscp 42 counter name request
-			ip6 dscp 42 counter name request
-			ip saddr $vip4 counter name reply
-			ip6 saddr $vip6 counter name reply
-		}
-		}
-	END
+	warm "" "$tools/counters.py" add "$vip4" "$vip6" "${places[@]}" "$out_at" out director
 }
 
 # counter in|out NODE request|reply packets|bytes; the NODE of out is director.
@@ -253,13 +230,14 @@ await_backends()
 
 remove_topology()
 {
-	local node pids
+	local node process
 
 	for node in $(nodes); do
 		[ -e "/run/netns/$node" ] || continue
-		pids=$(ip netns pids "$node")
-		# shellcheck disable=SC2086 # several words
-		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
-		ip netns del "$node"
-	done
+		for process in /proc/[0-9]*; do
+			[ ! "$process/ns/net" -ef "/run/netns/$node" ] ||
+				kill -9 "${process#/proc/}" 2>/dev/null
+		done
+		echo "netns del $node"
+	done | ip -force -batch -
 }

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counters of nftables in nodes, without a process for each node:
 
+counters.py add VIP4 VIP6 NODE TABLE DEVICE [NODE TABLE DEVICE]...  a table with two:
+    request, of packets from clients to a VIP, as they are, encapsulated or with the
+    DSCP 42; and reply, of those from a VIP
 counters.py reset NODE...                   all of them
 counters.py show COUNTER packets|bytes NODE TABLE [NODE TABLE]...   values, in order"""
 import ctypes
@@ -10,6 +13,23 @@ import sys
 from wire import enter
 
 JSON = 1 << 4
+TABLE = """table netdev {table} {{
+    counter request {{ }}
+    counter reply {{ }}
+    chain packets {{
+        type filter hook ingress device {device} priority 0
+        ip daddr {vip4} counter name request
+        ip6 daddr {vip6} counter name request
+        ip protocol {{ 4, 41, 47 }} counter name request
+        ip6 nexthdr {{ 4, 41, 47 }} counter name request
+        udp dport 6080 counter name request
+        ip dscp 42 counter name request
+        ip6 dscp 42 counter name request
+        ip saddr {vip4} counter name reply
+        ip6 saddr {vip6} counter name reply
+    }}
+}}
+"""
 nft = ctypes.CDLL("libnftables.so.1")
 nft.nft_ctx_new.restype = ctypes.c_void_p
 nft.nft_ctx_get_output_buffer.restype = ctypes.c_char_p
@@ -25,6 +45,11 @@ def run(node, command):
     return nft.nft_ctx_get_output_buffer(context)
 
 
+def add(vip4, vip6, *places):
+    for node, table, device in zip(places[::3], places[1::3], places[2::3]):
+        run(node, TABLE.format(table=table, device=device, vip4=vip4, vip6=vip6))
+
+
 def show(counter, unit, *places):
     values = []
     for node, table in zip(places[::2], places[1::2]):
@@ -33,8 +58,9 @@ def show(counter, unit, *places):
     print(*values)
 
 
-if sys.argv[1] == "reset":
-    for name in sys.argv[2:]:
-        run(name, "reset counters")
-else:
-    show(*sys.argv[2:])
+def reset(*nodes):
+    for node in nodes:
+        run(node, "reset counters")
+
+
+{"add": add, "reset": reset, "show": show}[sys.argv[1]](*sys.argv[2:])
