@@ -24,7 +24,7 @@ topology l2
 copy_tunnelled
 start_http
 for words in "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gre 6 4" \
-		"gue 4 4" "gue 4 6" "dscp 4 4 dscp 42" "dscp 6 6 dscp 42"; do
+		"gue 4 4" "gue 4 6"; do
 	read -ra way <<<"$words"
 	vip=vip${way[1]}
 	backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"

@@ -13,8 +13,7 @@ SO_MARK = 36
 NAMES = ("b1", "b2", "b3")
 # method, families of VIP and backends, what else is said
 WAYS = (("l2", 4, 4, ""), ("l2", 6, 6, ""), ("ipip", 4, 4, "outer-ttl 255"), ("ipip", 6, 6, ""),
-        ("gre", 4, 4, "gre-key 42"), ("gre", 6, 4, ""), ("gue", 4, 4, ""), ("gue", 4, 6, ""),
-        ("dscp", 4, 4, "dscp 42"), ("dscp", 6, 6, "dscp 42"))
+        ("gre", 4, 4, "gre-key 42"), ("gre", 6, 4, ""), ("gue", 4, 4, ""), ("gue", 4, 6, ""))
 worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
 
 
