@@ -49,6 +49,8 @@ add_node()
 	director) net=$director_net ;;
 	esac
 	net4=${net}4 net6=${net}6
+	# Strict, so that what backends need is really set up.
+	on "$1" sysctl -qw net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
 	ip -n "$1" -batch - <<-END
 		link set lo up
 		link set eth0 up
@@ -101,10 +103,6 @@ topology()
 
 	director_net=lan out_at=switch
 	[ "$1" = l2 ] || director_net=link out_at=router
-	# Strict, so that what backends need is really set up; namespaces inherit it.
-	for node in all default; do
-		echo 1 >"/proc/sys/net/ipv4/conf/$node/rp_filter"
-	done
 	# shellcheck disable=SC2046,SC2086 # several words
 	{
 		printf 'netns add %s\n' $(nodes)
