@@ -10,6 +10,8 @@ start_warm()
 	mkfifo $warm_requests
 	/usr/bin/python3 "$here/tools/warm.py" $warm_requests &
 	warm=$!
+	# Who waits for all that was started does not mean this.
+	disown $warm
 }
 
 # Programs that nobody waited for.
