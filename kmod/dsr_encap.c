@@ -55,7 +55,7 @@ static __u8 inner_protocol(const struct dsr_encap *encap)
 	return encap->inner_family == AF_INET ? IPPROTO_IPIP : IPPROTO_IPV6;
 }
 
-static __u8 next_protocol(const struct dsr_encap *encap)
+__u8 dsr_encap_protocol(const struct dsr_encap *encap)
 {
 	switch (encap->form->kind) {
 	case DSR_ENCAP_GRE:
@@ -99,7 +99,7 @@ static void write_ipv4(struct iphdr *iph, const struct dsr_encap *encap)
 	iph->id = encap->id;
 	iph->frag_off = htons(encap->df ? IPV4_DF : 0);
 	iph->ttl = encap->ttl;
-	iph->protocol = next_protocol(encap);
+	iph->protocol = dsr_encap_protocol(encap);
 	iph->saddr = encap->src.ip;
 	iph->daddr = encap->dst.ip;
 	iph->check = ipv4_checksum(iph);
@@ -117,7 +117,7 @@ static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
 	ip6h->flow_lbl[1] = label >> 8;
 	ip6h->flow_lbl[2] = label;
 	ip6h->payload_len = length_field(len);
-	ip6h->nexthdr = next_protocol(encap);
+	ip6h->nexthdr = dsr_encap_protocol(encap);
 	ip6h->hop_limit = encap->ttl;
 	ip6h->saddr = encap->src.in6;
 	ip6h->daddr = encap->dst.in6;

@@ -88,6 +88,9 @@ static inline __u32 dsr_encap_ip_len(const struct dsr_encap_form *form)
 /* Bytes of all headers. */
 __u32 dsr_encap_len(const struct dsr_encap_form *form);
 
+/* What the outer IP header says comes next: an IP protocol number. */
+__u8 dsr_encap_protocol(const struct dsr_encap *encap);
+
 /* Write dsr_encap_len() bytes to @buf, aligned to 4, the IPv4 header's checksum
  * among them. The checksum of a GRE or UDP header covers the packet: it is
  * written as 0.

@@ -60,18 +60,6 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 			       hash);
 }
 
-static u8 dsr_tunnel_protocol(const struct dsr_encap *encap)
-{
-	switch (encap->form->kind) {
-	case DSR_ENCAP_GRE:
-		return IPPROTO_GRE;
-	case DSR_ENCAP_UDP:
-		return IPPROTO_UDP;
-	default:
-		return IPPROTO_IPIP;
-	}
-}
-
 /* An atomic datagram (DF) needs no identification (RFC 6864); one that routers
  * may fragment needs its own, and a GSO packet one for each segment.
  */
@@ -81,7 +69,7 @@ static __be16 dsr_tunnel_id(const struct sk_buff *skb, struct net *net,
 	struct iphdr iph = {
 		.saddr = encap->src.ip,
 		.daddr = encap->dst.ip,
-		.protocol = dsr_tunnel_protocol(encap),
+		.protocol = dsr_encap_protocol(encap),
 	};
 
 	if (encap->form->family != AF_INET || encap->df)
