@@ -18,6 +18,9 @@
 
 static bool dsr_xmit_fits(const struct sk_buff *skb, u32 mtu)
 {
+	/* BIG TCP: an extension header has the length, and no segment has that. */
+	if (unlikely(ipv6_has_hopopt_jumbo(skb)))
+		mtu += sizeof(struct hop_jumbo_hdr);
 	return skb->len <= mtu ||
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
