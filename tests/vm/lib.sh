@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034 # for those who source this
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
-kernels=(6.1 6.12 debug uml-debug)
+kernels=(6.1 6.12 debug uml-debug uml-bench)
 
 # depmod and modprobe, for those who are not root.
 PATH=$PATH:/usr/sbin:/sbin
@@ -104,6 +104,11 @@ locate_kernel()
 		;;
 	uml-debug)
 		fragments=("$root"/tests/vm/{debug,uml}.config)
+		locate_built ARCH=um
+		kernel_image=$kernel_dir/linux
+		;;
+	uml-bench)
+		fragments=("$root"/tests/vm/{debug,uml,bench}.config)
 		locate_built ARCH=um
 		kernel_image=$kernel_dir/linux
 		;;

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Those that are compared: how each is set up in a network namespace of its own."""
+import dataclasses
+import os
+import re
+import subprocess
+from collections.abc import Callable
+
+VIPS = {4: "20.0.0.0/16", 6: "2001:db8:20::/64"}
+CLIENTS = {4: "11.0.0.0/8", 6: "2001:db8:11::/48"}
+GUE_PORT = 6080
+
+
+@dataclasses.dataclass(frozen=True)
+class Peer:
+    """set_up(NET, CASE); the size of IPVS' table, if it wants one; whether its table
+    grows with the flows."""
+    set_up: Callable
+    ipvs_bits: int = 0
+    grows: bool = False
+
+
+def vip(family, number):
+    if family == 4:
+        return f"20.0.{number >> 8}.{number & 255}"
+    return f"2001:db8:20::{number:x}"
+
+
+def backend(family, number):
+    number += 256
+    if family == 4:
+        return f"10.1.{number >> 8}.{number & 255}"
+    return f"2001:db8:1::{number:x}"
+
+
+def host(address):
+    return f"[{address}]" if ":" in address else address
+
+
+def run(*command, stdin=None):
+    done = subprocess.run(command, input=stdin, text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def within(net, *command, **more):
+    return run("nsenter", f"--net=/run/netns/{net}", "--", *command, **more)
+
+
+def sysctl(net, **settings):
+    """Names with __ for dots."""
+    within(net, "sysctl", "-qw", *(f"{name.replace('__', '.')}={value}"
+                                   for name, value in settings.items()))
+
+
+def add_net(net, backends):
+    """Packets come in by device in, and leave by out, where all neighbours are known."""
+    run("ip", "netns", "add", net)
+    lines = ["link set lo up",
+             "link add in type dummy", "link add out type dummy",
+             "link set in up", "link set out up",
+             "address add 10.1.0.1/16 dev out",
+             "address add 2001:db8:1::1/64 dev out nodad"]
+    for family, clients in CLIENTS.items():
+        lines.append(f"route add {clients} dev in")
+        lines += [f"neighbour add {backend(family, number)} lladdr 02:00:00:00:"
+                  f"{number >> 8:02x}:{number & 255:02x} dev out nud permanent"
+                  for number in range(backends)]
+    run("ip", "-n", net, "-batch", "-", stdin="\n".join(lines))
+
+
+def del_net(net):
+    run("ip", "netns", "del", net)
+
+
+# --- plain Linux ----------------------------------------------------------------
+
+def hook(rule):
+    return f"""table netdev bench {{
+        chain in {{
+            type filter hook ingress device in priority 0
+            {rule}
+        }}
+    }}"""
+
+
+def drop(net, case):
+    """What generator and driver cost: the floor."""
+    within(net, "nft", "-f", "-", stdin=hook("drop"))
+
+
+def forward(net, case):
+    sysctl(net, net__ipv4__ip_forward=1, net__ipv6__conf__all__forwarding=1)
+    run("ip", "-n", net, "route", "add", VIPS[case.family], "via", backend(case.family, 0))
+
+
+def fwd(net, case):
+    """Rules without state: a hash of the client chooses from a map."""
+    ip = "ip" if case.family == 4 else "ip6"
+    port = "udp" if case.kind == "udp" else "tcp"
+    addresses = ", ".join(f"{number} : {backend(case.family, number)}"
+                          for number in range(case.backends))
+    within(net, "nft", "-f", "-", stdin=hook(
+        f"{ip} daddr {VIPS[case.family]} fwd {ip} to jhash {ip} saddr . {port} sport mod "
+        f"{case.backends} map {{ {addresses} }} device out"))
+
+
+# --- IPVS -----------------------------------------------------------------------
+
+# Consistent hash with ports; besides a large table and no estimation of rates.
+TUNED = "-s mh -b mh-port"
+
+
+def ipvs(scheduler, *method):
+    def set_up(net, case):
+        run("ip", "-n", net, "route", "add", "local", VIPS[case.family], "dev", "lo")
+        within(net, "ipvsadm", "-R", stdin="\n".join(ipvs_rules(case, scheduler, method)))
+        if scheduler == TUNED:
+            sysctl(net, net__ipv4__vs__run_estimation=0)
+    return Peer(set_up, ipvs_bits=20 if scheduler == TUNED else 12)
+
+
+def ipvs_rules(case, scheduler, method):
+    proto = "-u" if case.kind == "udp" else "-t"
+    for number in range(case.services):
+        service = f"{proto} {host(vip(case.family, number))}:80"
+        yield f"-A {service} {scheduler}"
+        for there in range(case.backends):
+            yield f"-a {service} -r {host(backend(case.family, there))}:80 {' '.join(method)}"
+
+
+# --- nf_dsr ---------------------------------------------------------------------
+
+def dsr(*method):
+    def set_up(net, case):
+        run("dsrctl", "-n", net, "--atomic", "--batch", "-",
+            stdin="\n".join(dsr_commands(case, method)))
+    return Peer(set_up, grows=True)
+
+
+def dsr_commands(case, method):
+    proto = "udp" if case.kind == "udp" else "tcp"
+    for number in range(case.services):
+        service = f"{proto} {host(vip(case.family, number))}:80"
+        yield f"service add {service} method {' '.join(method)}"
+        for there in range(case.backends):
+            yield f"backend add {service} {backend(case.family, there)}"
+
+
+PEERS = {
+    "drop": Peer(drop),
+    "forward": Peer(forward),
+    "fwd": Peer(fwd),
+    "ipvs-dr": ipvs(TUNED, "-g"),
+    "ipvs-tun": ipvs(TUNED, "-i"),
+    "ipvs-gre": ipvs(TUNED, "-i", "--tun-type gre"),
+    "ipvs-gue": ipvs(TUNED, "-i", f"--tun-type gue --tun-port {GUE_PORT} --tun-nocsum"),
+    "ipvs-dr-default": ipvs("-s wlc", "-g"),
+    "ipvs-tun-default": ipvs("-s wlc", "-i"),
+    "l2": dsr("l2"),
+    "ipip": dsr("ipip"),
+    "gre": dsr("gre"),
+    "gue": dsr("gue", "outer-checksum", "off"),
+    "dscp": dsr("dscp", "dscp", "12"),
+}
+
+
+def load_ipvs(peer):
+    """With the table that the peer wants; its size is known when it is loaded."""
+    bits = PEERS[peer].ipvs_bits
+    if not bits:
+        return
+    have = "/sys/module/ip_vs/parameters/conn_tab_bits"
+    if os.path.exists(have):
+        with open(have, encoding="ascii") as file:
+            if int(file.read()) == bits:
+                return
+        with open("/proc/modules", encoding="ascii") as file:
+            names = re.findall(r"^ip_vs_\w+", file.read(), re.M)
+        run("rmmod", *names, "ip_vs")
+    run("modprobe", "ip_vs", f"conn_tab_bits={bits}")
+
+
+def track(net):
+    """Have connections tracked, as a firewall's rules would."""
+    within(net, "nft", "-f", "-", stdin="""table inet track {
+        chain in {
+            type filter hook prerouting priority 0
+            ct state new counter
+        }
+    }""")
