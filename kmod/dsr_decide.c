@@ -148,7 +148,6 @@ static void dsr_decide_backend(struct dsr_net *dn, bool take,
 {
 	struct dsr_flow *flow;
 
-	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
 	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
 	if (!flow || !dsr_decide_flow(flow, d)) {
 		/* Errors neither begin flows nor end them: anybody can forge one. */
@@ -162,13 +161,19 @@ static void dsr_decide_backend(struct dsr_net *dn, bool take,
 		dsr_decide_refuse(d);
 }
 
-static void dsr_decide_begin(const struct dsr_ingress *in,
+/* Most packets are of flows, and the table is too large for caches: what it is
+ * asked first is on its way here while the service is looked for.
+ */
+static void dsr_decide_begin(const struct dsr_net *dn,
+			     const struct dsr_ingress *in,
 			     struct dsr_decision *d)
 {
 	d->view = NULL;
 	d->svc = NULL;
 	d->choice = (struct dsr_choice) {};
 	d->pkt.tuple.zone = in->zone;
+	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
+	dsr_flow_prefetch(&dn->flows, d->hash);
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
@@ -180,7 +185,6 @@ static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 {
 	struct dsr_flow *flow;
 
-	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
 	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
 	if (!flow || dsr_flow_expired(flow) || d->pkt.source_route ||
 	    !dsr_backend_usable(flow->backend)) {
@@ -197,7 +201,7 @@ static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 void dsr_decide_stray(struct dsr_net *dn, const struct dsr_ingress *in,
 		      struct dsr_decision *d)
 {
-	dsr_decide_begin(in, d);
+	dsr_decide_begin(dn, in, d);
 	dsr_decide_by_flow(dn, d);
 }
 
@@ -205,7 +209,7 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		const struct dsr_ingress *in, bool own, bool take,
 		struct dsr_decision *d)
 {
-	dsr_decide_begin(in, d);
+	dsr_decide_begin(dn, in, d);
 	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {
 		dsr_decide_pass(d, d->pkt.kind == DSR_KIND_FRAGMENT ?
 				   DSR_PASS_FRAGMENT : DSR_PASS_CONTROL);

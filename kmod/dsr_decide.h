@@ -39,7 +39,7 @@ enum dsr_action {
  * @action: what to do
  * @pass: for DSR_ACT_PASS, why
  * @drop: for DSR_ACT_DROP and DSR_ACT_REJECT, why
- * @hash: of its tuple, see dsr_flow_hash(); where a backend was asked for
+ * @hash: of its tuple, see dsr_flow_hash()
  * @view: its service, as packets see it; NULL: none that it matches
  * @svc: its service, or that of its flow; NULL: none
  * @choice: its backend; all NULL where none was asked for

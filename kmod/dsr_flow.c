@@ -4,6 +4,7 @@
  * who owns what, dsr_flow_walk.c for what walks the whole table.
  */
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/stddef.h>
@@ -11,7 +12,6 @@
 
 #include "dsr_backend.h"
 #include "dsr_flow.h"
-#include "dsr_hash.h"
 #include "dsr_service.h"
 #include "dsr_state.h"
 
@@ -26,7 +26,26 @@ u32 dsr_flow_size(void)
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple)
 {
-	return dsr_hash_tuple(tuple, &ft->key);
+	u32 ports = (__force u16)tuple->sport << 16 | (__force u16)tuple->dport;
+	u32 kind = tuple->persist << 16 | tuple->zone << 8 | tuple->proto;
+	u32 words[10];
+
+	if (tuple->family == AF_INET)
+		return hsiphash_4u32((__force u32)tuple->src.ip,
+				     (__force u32)tuple->dst.ip, ports, kind,
+				     &ft->key);
+	memcpy(words, tuple->src.ip6, sizeof(tuple->src.ip6));
+	memcpy(words + 4, tuple->dst.ip6, sizeof(tuple->dst.ip6));
+	words[8] = ports;
+	words[9] = kind;
+	return hsiphash(words, sizeof(words), &ft->key);
+}
+
+void dsr_flow_prefetch(const struct dsr_flow_table *ft, u32 hash)
+{
+	const struct dsr_flow_buckets *b = rcu_dereference(ft->buckets);
+
+	prefetch(&b->head[hash & b->mask]);
 }
 
 struct dsr_flow_stripe *dsr_flow_stripe(const struct dsr_flow_table *ft,
@@ -192,7 +211,7 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 		dsr_flow_chain(future, flow);
 	dsr_flow_chain(b, flow);
 	stripe->count++;
-	crowded = stripe->count > (b->mask + 1) / DSR_FLOW_STRIPES;
+	crowded = stripe->count > (b->mask + 1) / DSR_FLOW_STRIPES / 2;
 	spin_unlock_bh(&stripe->lock);
 
 	if (state != NF_DSR_FLOW_STATE_PERSIST)
@@ -271,7 +290,12 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 
 bool dsr_flow_expired(const struct dsr_flow *flow)
 {
-	return dsr_flow_idle_jiffies(flow) >= dsr_flow_timeout(flow) * HZ;
+	u32 idle = dsr_flow_idle_jiffies(flow);
+
+	/* No timeout is shorter than a second, so of flows with traffic nobody asks
+	 * the service, which is not in the packet's way otherwise.
+	 */
+	return unlikely(idle >= HZ) && idle >= dsr_flow_timeout(flow) * HZ;
 }
 
 /* To the operator, the memory of a prefix is about its service. */

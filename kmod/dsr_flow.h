@@ -114,7 +114,7 @@ struct dsr_flow_stripe {
  */
 struct dsr_flow_table {
 	struct dsr_flow_buckets __rcu *buckets;
-	siphash_key_t key;
+	hsiphash_key_t key;
 	struct dsr_flow_stripe *stripes;
 	u32 stripe_max;
 	struct dsr_flow_buckets *future;
@@ -133,8 +133,12 @@ void dsr_flow_exit(struct dsr_flow_table *ft);
 int dsr_flow_cache_init(void);
 void dsr_flow_cache_exit(void);
 
+/* Of this table only: other directors, and the next start, have other keys. */
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple);
+
+/* Begin to fetch what dsr_flow_find() reads first. Under RCU. */
+void dsr_flow_prefetch(const struct dsr_flow_table *ft, u32 hash);
 
 /* Under RCU; the result is valid as long. */
 struct dsr_flow *dsr_flow_find(const struct dsr_flow_table *ft,

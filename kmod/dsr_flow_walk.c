@@ -117,15 +117,16 @@ static void dsr_flow_expire(struct dsr_flow_table *ft)
 	}
 }
 
-/* One flow a bucket at most on average; memory is given back when seven of
- * eight buckets would be empty.
+/* One flow for two buckets at most on average: who looks for one then seldom meets
+ * another before, which would be one more line to wait for. Memory is given back
+ * when fifteen of sixteen buckets would be empty.
  */
 static u32 dsr_flow_size_wanted(u32 count, u32 size)
 {
-	if (count > size)
-		return roundup_pow_of_two(count);
-	if (count < size / 8)
-		return max_t(u32, roundup_pow_of_two(2 * count + 1),
+	if (count > size / 2)
+		return roundup_pow_of_two(2 * count);
+	if (count < size / 16)
+		return max_t(u32, roundup_pow_of_two(4 * count + 1),
 			     DSR_FLOW_STRIPES);
 	return size;
 }

@@ -112,7 +112,7 @@ static void dsr_frag_send(struct sk_buff *skb, const struct dsr_path *path,
 {
 	if (skb->len > dsr_path_mtu(path))
 		dsr_frag_outer(skb, path, hash);
-	else if (dsr_xmit_one(skb, path, hash) != DSR_SENT)
+	else if (dsr_xmit_piece(skb, path, hash) != DSR_SENT)
 		kfree_skb(skb);
 }
 

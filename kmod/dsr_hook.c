@@ -207,8 +207,8 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	if (!match || !dsr_packet_ingress(match, skb, state, &in))
 		return NF_ACCEPT;
 	dsr_packet_dst(skb, family, &dst);
-	if (likely(dsr_match_covers(match, &in, family, &dst) &&
-		   !dsr_is_back(skb)))
+	in.vip = dsr_match_covers(match, &in, family, &dst);
+	if (likely(in.vip && !dsr_is_back(skb)))
 		verdict = dsr_packet(dn, match, &in, skb);
 	else if (unlikely(dsr_packet_is_icmp(skb, family)))
 		verdict = dsr_packet_other(dn, match, &in, skb);

@@ -5,7 +5,7 @@
  * than any. See dsr_match.h.
  */
 #include <linux/bitmap.h>
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -126,22 +126,26 @@ bool dsr_key_covers(const struct dsr_service_key *key,
 	return dsr_addr_eq(&prefix, &key->addr);
 }
 
-/* Only an operator puts VIPs in here, so the hash needs no secret. */
+/* Only an operator puts VIPs in here, so the hash needs no secret; VIPs that are
+ * counted up spread best.
+ */
 static u32 dsr_vip_hash(u8 zone, u8 family, const union nf_inet_addr *addr,
 			u8 len)
 {
-	u32 more = zone << 8 | len;
+	u32 sum = ntohl(addr->ip);
 
-	if (family == AF_INET)
-		return jhash_1word((__force u32)addr->ip, more);
-	return jhash2((__force const u32 *)addr->all, 4, more);
+	if (family == AF_INET6)
+		sum = ((ntohl(addr->ip6[0]) * 31 + ntohl(addr->ip6[1])) * 31 +
+		       ntohl(addr->ip6[2])) * 31 + ntohl(addr->ip6[3]);
+	return __hash_32(sum ^ zone << 24 ^ len << 16);
 }
 
 /* The VIP, or the free slot where it belongs. */
 static u32 dsr_vip_slot(const struct dsr_match *match, u8 zone, u8 family,
 			const union nf_inet_addr *addr, u8 len)
 {
-	u32 i = dsr_vip_hash(zone, family, addr, len) & match->mask;
+	/* The upper bits are the better ones. */
+	u32 i = dsr_vip_hash(zone, family, addr, len) >> 16 & match->mask;
 	const struct dsr_vip *vip;
 
 	for (;; i = (i + 1) & match->mask) {
@@ -176,6 +180,8 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 		len = match->lens[fam][(*nth)++];
 		if (unlikely(len == DSR_PREFIX_MARK))
 			prefix = (union nf_inet_addr) { .all = { in->mark } };
+		else if (likely(len == (family == AF_INET ? 32 : 128)))
+			prefix = *addr;
 		else
 			dsr_addr_mask(&prefix, family, addr, len);
 		vip = &match->vips[dsr_vip_slot(match, in->zone, family,
@@ -199,9 +205,9 @@ u8 dsr_match_zone(const struct dsr_match *match, int ifindex)
 	return 0;
 }
 
-bool dsr_match_covers(const struct dsr_match *match,
-		      const struct dsr_ingress *in, u8 family,
-		      const union nf_inet_addr *addr)
+const struct dsr_vip *dsr_match_covers(const struct dsr_match *match,
+				       const struct dsr_ingress *in, u8 family,
+				       const union nf_inet_addr *addr)
 {
 	unsigned int nth = 0;
 
@@ -267,6 +273,16 @@ static const struct dsr_view *dsr_echo_find(const struct dsr_vip *vip,
 	return NULL;
 }
 
+static const struct dsr_view *dsr_vip_find(const struct dsr_match *match,
+					   const struct dsr_vip *vip,
+					   const struct dsr_ingress *in,
+					   const struct dsr_tuple *tuple)
+{
+	return unlikely(dsr_tuple_is_icmp(tuple)) ?
+		dsr_echo_find(vip, in, tuple) :
+		dsr_port_find(match, vip, in, tuple);
+}
+
 const struct dsr_view *dsr_match_find(const struct dsr_match *match,
 				      const struct dsr_ingress *in,
 				      const struct dsr_tuple *tuple)
@@ -275,11 +291,15 @@ const struct dsr_view *dsr_match_find(const struct dsr_match *match,
 	const struct dsr_vip *vip;
 	unsigned int nth = 0;
 
+	if (likely(in->vip)) {
+		view = dsr_vip_find(match, in->vip, in, tuple);
+		if (likely(view))
+			return view;
+	}
+	/* Shorter prefixes may have what the first one has not. */
 	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
 				   &nth))) {
-		view = dsr_tuple_is_icmp(tuple) ?
-			dsr_echo_find(vip, in, tuple) :
-			dsr_port_find(match, vip, in, tuple);
+		view = dsr_vip_find(match, vip, in, tuple);
 		if (view)
 			return view;
 	}

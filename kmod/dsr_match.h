@@ -10,14 +10,17 @@
 #include "dsr_service.h"
 
 struct dsr_match;
+struct dsr_vip;
 
 /**
  * struct dsr_ingress - what is matched besides the packet's own bytes
+ * @vip: what dsr_match_covers() found for its destination; NULL: was not asked
  * @mark: firewall mark
  * @ifindex: device by which it came in
  * @zone: of the VRF that this is in; 0: in none
  */
 struct dsr_ingress {
+	const struct dsr_vip *vip;
 	u32 mark;
 	int ifindex;
 	u8 zone;
@@ -42,11 +45,11 @@ u8 dsr_match_zone(const struct dsr_match *match, int ifindex);
 
 /* Is the address a VIP, or in a prefix of VIPs, or has the packet a mark that
  * is a service's? The cheap question that every packet of the namespace is
- * asked. Under RCU.
+ * asked. Return: where dsr_match_find() begins, or NULL. Under RCU.
  */
-bool dsr_match_covers(const struct dsr_match *match,
-		      const struct dsr_ingress *in, u8 family,
-		      const union nf_inet_addr *addr);
+const struct dsr_vip *dsr_match_covers(const struct dsr_match *match,
+				       const struct dsr_ingress *in, u8 family,
+				       const union nf_inet_addr *addr);
 
 /* The service of a packet: that of its mark, or of the longest prefix that has
  * one; in it the exact port, then a range, then any port, then any protocol. An

@@ -449,7 +449,7 @@ int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt)
 	struct window w = { .data = data, .avail = avail, .end = total };
 	int err;
 
-	memset(pkt, 0, sizeof(*pkt));
+	*pkt = (struct dsr_pkt) {};
 	err = parse(&w, pkt);
 	pkt->need = w.need;
 	return err;

@@ -264,8 +264,7 @@ static bool dsr_path_fresh(const struct dsr_path *path)
 	struct dst_entry *dst = path->dst;
 
 	return !READ_ONCE(path->neigh->dead) &&
-	       (!READ_ONCE(dst->obsolete) ||
-		dst->ops->check(dst, path->cookie) == dst);
+	       dst_check(dst, path->cookie) == dst;
 }
 
 /* Under the backend's lock. */

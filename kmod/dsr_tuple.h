@@ -43,7 +43,8 @@ struct dsr_tuple {
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,
 			       const union nf_inet_addr *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	return !((a->all[0] ^ b->all[0]) | (a->all[1] ^ b->all[1]) |
+		 (a->all[2] ^ b->all[2]) | (a->all[3] ^ b->all[3]));
 }
 
 /* ICMP of the family's own. What is a flow of it is an echo: the request, or an

@@ -141,11 +141,10 @@ static bool dsr_xmit_prepare(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	return true;
 }
 
-enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
-			       u32 hash)
+/* The packet has the room. */
+static enum dsr_verdict dsr_xmit_push(struct sk_buff *skb,
+				      const struct dsr_path *path, u32 hash)
 {
-	if (!dsr_xmit_make_room(skb, path))
-		return DSR_DROP_NO_MEMORY;
 	skb_dst_drop(skb);
 	if (path->method->push && path->method->push(skb, path, hash))
 		return DSR_DROP_NO_MEMORY;
@@ -160,8 +159,16 @@ enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
 	return DSR_SENT;
 }
 
-enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
-			      u32 hash)
+enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
+			       u32 hash)
+{
+	if (!dsr_xmit_make_room(skb, path))
+		return DSR_DROP_NO_MEMORY;
+	return dsr_xmit_push(skb, path, hash);
+}
+
+enum dsr_verdict dsr_xmit_piece(struct sk_buff *skb, const struct dsr_path *path,
+				u32 hash)
 {
 	enum dsr_verdict verdict = dsr_xmit_wrap(skb, path, hash);
 
@@ -186,5 +193,8 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	if (unlikely(!fits || (path->overhead &&
 			       dsr_xmit_must_split(skb, path))))
 		return dsr_frag(skb, path, hash);
-	return dsr_xmit_one(skb, path, hash);
+	verdict = dsr_xmit_push(skb, path, hash);
+	if (likely(verdict == DSR_SENT))
+		neigh_output(path->neigh, skb, false);
+	return verdict;
 }

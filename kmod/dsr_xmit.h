@@ -40,9 +40,9 @@ enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
 enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
 			       u32 hash);
 
-/* Send a packet that fits as it is, or a piece of one that did not. */
-enum dsr_verdict dsr_xmit_one(struct sk_buff *skb, const struct dsr_path *path,
-			      u32 hash);
+/* Send a piece of a packet that did not fit. */
+enum dsr_verdict dsr_xmit_piece(struct sk_buff *skb, const struct dsr_path *path,
+				u32 hash);
 
 /**
  * dsr_frag() - cut up a packet and send the pieces

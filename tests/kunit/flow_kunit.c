@@ -149,7 +149,7 @@ static void the_table_grows_and_shrinks_and_loses_nothing(struct kunit *test)
 	for (i = 0; i < MANY; i++)
 		insert(f, i, i % 3 ? AF_INET : AF_INET6, f->backend);
 	work(f);
-	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 32768u);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 65536u);
 	for (i = 0; i < MANY; i++)
 		KUNIT_ASSERT_NOT_NULL(test, find(f, i, i % 3 ? AF_INET : AF_INET6));
 	for (i = 100; i < MANY; i++) {
