@@ -63,6 +63,9 @@ build-check: setup  ## builds for every kernel without warnings
 dkms-check: setup  ## DKMS add, build, install, remove in temporary trees
 	tests/dkms/run
 
+bench: setup  ## costs beside IPVS and plain Linux, to build/bench: [QUICK=1]
+	QUICK=$(QUICK) tests/bench/run
+
 ynl: setup  ## generated files from include/netlink/specs
 	include/netlink/generate "$$(tests/vm/kernels source)"
 
@@ -77,4 +80,4 @@ help:  ## this text
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 .PHONY: all module userspace kdir install dkms-sources dkms-install demo check kunit unit \
-	netns style build-check dkms-check ynl setup clean help
+	netns style build-check dkms-check bench ynl setup clean help

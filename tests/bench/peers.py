@@ -54,16 +54,17 @@ def sysctl(net, **settings):
                                    for name, value in settings.items()))
 
 
-def add_net(net, backends):
-    """Packets come in by device in, and leave by out, where all neighbours are known."""
+def add_net(net, backends, inputs):
+    """Packets come in by devices inputs, and leave by out, where all neighbours are
+    known."""
     run("ip", "netns", "add", net)
-    lines = ["link set lo up",
-             "link add in type dummy", "link add out type dummy",
-             "link set in up", "link set out up",
-             "address add 10.1.0.1/16 dev out",
-             "address add 2001:db8:1::1/64 dev out nodad"]
+    lines = ["link set lo up"]
+    for device in [*inputs, "out"]:
+        lines += [f"link add {device} type dummy", f"link set {device} up"]
+    lines += ["address add 10.1.0.1/16 dev out",
+              "address add 2001:db8:1::1/64 dev out nodad"]
     for family, clients in CLIENTS.items():
-        lines.append(f"route add {clients} dev in")
+        lines.append(f"route add {clients} dev {inputs[0]}")
         lines += [f"neighbour add {backend(family, number)} lladdr 02:00:00:00:"
                   f"{number >> 8:02x}:{number & 255:02x} dev out nud permanent"
                   for number in range(backends)]
@@ -156,8 +157,8 @@ PEERS = {
     "ipvs-tun": ipvs(TUNED, "-i"),
     "ipvs-gre": ipvs(TUNED, "-i", "--tun-type gre"),
     "ipvs-gue": ipvs(TUNED, "-i", f"--tun-type gue --tun-port {GUE_PORT} --tun-nocsum"),
-    "ipvs-dr-default": ipvs("-s wlc", "-g"),
-    "ipvs-tun-default": ipvs("-s wlc", "-i"),
+    "ipvs-dr-default": ipvs("-s rr", "-g"),
+    "ipvs-tun-default": ipvs("-s rr", "-i"),
     "l2": dsr("l2"),
     "ipip": dsr("ipip"),
     "gre": dsr("gre"),

@@ -69,7 +69,7 @@ struct gen_run {
  * @ns: how long the last one took
  */
 struct gen_file {
-	struct mutex lock;
+	struct mutex lock;	/* ns */
 	u64 ns;
 };
 
@@ -265,7 +265,7 @@ static ssize_t gen_write(struct file *file, const char __user *from,
 	char *line;
 	int err;
 
-	line = memdup_user_nul(from, min(size, (size_t)128));
+	line = memdup_user_nul(from, min_t(size_t, size, 128));
 	if (IS_ERR(line))
 		return PTR_ERR(line);
 	err = gen_order(file->private_data, line);

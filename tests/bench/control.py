@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""control.py full|quick GENERATOR: measure all but packets, in the virtual machine: memory of
+flows, loading a configuration, showing flows, making a consistent hash's table anew.
+Prints a sample a line, see schema.json."""
+import functools
+import subprocess
+import sys
+import time
+
+import generator as gen
+import peers
+
+FLOWS = 1000000
+# IPVS begins its list anew for each page of output: more would take hours, and fewer
+# say nothing.
+LISTED = {"dsrctl": (100000, FLOWS), "ipvsadm": (100000,)}
+MANY = gen.Case("load", services=1000, backends=100)
+# What there is by default.
+SLOTS = 65537
+REBUILDS = 20
+# Our schedulers and theirs: with the tables of a consistent hash, and without.
+SCHEDULERS = {"maglev": peers.TUNED, "wrr": "-s rr"}
+
+
+def timed(job):
+    """In ms."""
+    begin = time.monotonic()
+    job()
+    return round((time.monotonic() - begin) * 1000, 2)
+
+
+# --- memory and dumps -----------------------------------------------------------
+
+def object_size(cache):
+    """With the rest of the slab that belongs to none, in bytes."""
+    with open("/proc/slabinfo", encoding="ascii") as file:
+        for line in file:
+            fields = line.split()
+            if fields[0] == cache:
+                return int(fields[5]) * 4096 / int(fields[4])
+    raise RuntimeError(f"no cache {cache}")
+
+
+def memory_used():
+    """Of the kernel or anybody else, in bytes. What is about to be freed is not asked
+    for: it would be after a run as well."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        info = dict(line.split(":") for line in file)
+    return -int(info["MemAvailable"].split()[0]) * 1024
+
+
+def dsr_objects():
+    stats = gen.dsr_stats()
+    return object_size("nf_dsr_flow4") + stats["buckets"] * 8 / stats["flows"]
+
+
+def ipvs_objects():
+    buckets = 1 << peers.PEERS["ipvs-dr"].ipvs_bits
+    return object_size("ip_vs_conn") + buckets * 8 / FLOWS
+
+
+def show(*command):
+    subprocess.run(["nsenter", f"--net=/run/netns/{gen.NET}", "--", *command],
+                   stdout=subprocess.DEVNULL, check=True)
+
+
+def keep_flows(generator, number, peer, module, objects):
+    """What a million of them take. A table that was there before is not in the difference,
+    but its share in the objects' size."""
+    before = memory_used()
+    gen.warm(generator, peer, gen.Case("memory", flows=FLOWS))
+    took = memory_used() - before
+    gen.sample("memory", "bytes", round(objects(), 1), module, means="objects", round=number)
+    gen.sample("memory", "bytes", round(took / FLOWS, 1), module, means="meminfo",
+               round=number)
+
+
+def list_flows(generator, number, peer, flows, command):
+    gen.warm(generator, peer, gen.Case("dump", flows=flows))
+    gen.sample("dump", "ms", timed(functools.partial(show, *command)), command[0],
+               flows=flows, round=number)
+
+
+def with_peer(generator, peer, part, job):
+    gen.set_up(peer, gen.Case(part))
+    try:
+        job()
+    finally:
+        gen.tear_down(generator)
+
+
+def measure_memory(generator, number):
+    for case in (("l2", "nf_dsr", dsr_objects), ("ipvs-dr", "ip_vs", ipvs_objects)):
+        with_peer(generator, case[0], "memory",
+                  functools.partial(keep_flows, generator, number, *case))
+
+
+def measure_lists(generator):
+    for peer, command in (("l2", ["dsrctl", "flow", "show"]),
+                          ("ipvs-dr", ["ipvsadm", "-Lcn"])):
+        for flows in LISTED[command[0]]:
+            with_peer(generator, peer, "dump",
+                      functools.partial(list_flows, generator, 0, peer, flows, command))
+
+
+# --- configuration --------------------------------------------------------------
+
+def load(number, words):
+    """A thousand services. Files are ready when the clock starts."""
+    ipvs = "\n".join(peers.ipvs_rules(MANY, SCHEDULERS[words], ["-g"]))
+    dsr = "\n".join(peers.dsr_commands(MANY, ["l2", "scheduler", words]))
+    programs = [
+        ("dsrctl", words, dsr, ["dsrctl", "--atomic", "--batch", "-"]),
+        ("ipvsadm", SCHEDULERS[words].split()[1], ipvs, ["ipvsadm", "-R"]),
+    ]
+    for program, scheduler, text, command in programs:
+        peers.add_net(gen.NET, MANY.backends, ["in"])
+        peers.run("ip", "-n", gen.NET, "route", "add", "local", peers.VIPS[4], "dev", "lo")
+        job = functools.partial(peers.within, gen.NET, *command, stdin=text)
+        gen.sample("load", "ms", timed(job), program, scheduler=scheduler, round=number,
+                   services=MANY.services, backends=MANY.backends)
+        peers.del_net(gen.NET)
+
+
+def rebuild(number):
+    """Weights change one after the other, each in a transaction of its own."""
+    case = gen.Case("rebuild", backends=1000)
+    gen.set_up("l2", case)
+    service = f"tcp {peers.vip(4, 0)}:80"
+    lines = [f"backend change {service} {peers.backend(4, index)} weight {2 + number}"
+             for index in range(REBUILDS)]
+    job = functools.partial(peers.within, gen.NET, "dsrctl", "--batch", "-",
+                            stdin="\n".join(lines))
+    gen.sample("rebuild", "ms", round(timed(job) / REBUILDS, 3), "nf_dsr",
+               backends=case.backends, slots=SLOTS, round=number)
+    peers.del_net(gen.NET)
+
+
+def main():
+    """What takes IPVS minutes is not measured again in each round."""
+    full = sys.argv[1] == "full"
+    generator = gen.begin(sys.argv[2])
+    for number in range(3 if full else 1):
+        measure_memory(generator, number)
+        load(number, "maglev")
+        rebuild(number)
+        generator.settle()
+    if full:
+        load(0, "wrr")
+        generator.settle()
+        measure_lists(generator)
+
+
+main()

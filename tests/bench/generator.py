@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is sent, and by whom: the generator's orders, and a peer ready for them."""
+import ctypes
+import dataclasses
+import json
+import os
+import time
+
+import peers
+
+GEN = "/sys/kernel/debug/dsr_gen"
+NET = "bench"
+MAX_FLOWS = 1 << 22
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """What is sent, and through what."""
+    part: str
+    kind: str = "ack"
+    family: int = 4
+    flows: int = 60000
+    services: int = 1
+    backends: int = 100
+    conntrack: bool = False
+    limit: int = MAX_FLOWS
+
+    def kind_of_first(self):
+        """A flow's first packet."""
+        return "udp" if self.kind == "udp" else "syn"
+
+
+class Generator:
+    """Packets into a device of the namespace, see gen/dsr_gen.c."""
+
+    def __init__(self):
+        self.file = os.open(GEN, os.O_RDWR)
+        self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
+
+    def order(self, line):
+        """How long it took, in ns, and how many packets were sent on."""
+        there = os.open(f"/run/netns/{NET}", os.O_RDONLY)
+        libc.setns(there, 0)
+        os.close(there)
+        try:
+            before = self.sent()
+            os.write(self.file, line.encode())
+            return int(os.pread(self.file, 24, 0)), self.sent() - before
+        finally:
+            libc.setns(self.home, 0)
+
+    def settle(self):
+        os.write(self.file, b"settle")
+
+    @staticmethod
+    def sent():
+        with open("/proc/thread-self/net/dev", encoding="ascii") as file:
+            for line in file:
+                name, _, counts = line.partition(":")
+                if name.strip() == "out":
+                    return int(counts.split()[9])
+        raise RuntimeError("no device out")
+
+
+def begin(generator_module):
+    peers.run("modprobe", "nf_dsr")
+    peers.run("insmod", generator_module)
+    return Generator()
+
+
+def dsr_stats():
+    return json.loads(peers.run("dsrctl", "-n", NET, "-j", "stats", "show"))[0]
+
+
+def table_has_grown():
+    """nf_dsr adds buckets behind the packets' back."""
+    stats = dsr_stats()
+    return stats["flows"] <= stats["buckets"]
+
+
+def warm(generator, peer, case):
+    """Flows that are there already; for a peer with a table."""
+    order = f"in {case.family} {{}} each 0 {case.flows} {case.services} {case.flows}"
+    generator.order(order.format(case.kind_of_first()))
+    if case.kind == "ack":
+        generator.order(order.format("ack"))
+    if peers.PEERS[peer].grows:
+        while not table_has_grown():
+            time.sleep(0.05)
+
+
+def set_up(peer, case, inputs=("in",)):
+    peers.load_ipvs(peer)
+    with open("/sys/module/nf_dsr/parameters/max_flows", "w", encoding="ascii") as file:
+        file.write(str(case.limit))
+    peers.add_net(NET, case.backends, inputs)
+    peers.PEERS[peer].set_up(NET, case)
+    if case.conntrack:
+        peers.track(NET)
+
+
+def tear_down(generator):
+    peers.del_net(NET)
+    generator.settle()
+
+
+def sample(metric, unit, value, peer, **dimensions):
+    """One line of what schema.json calls samples."""
+    print(json.dumps({"metric": metric, "unit": unit, "value": value, "peer": peer,
+                      **dimensions}), flush=True)

@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""plan.py full|quick: which cases guest.py measures, and how often, as JSON.
+
+A case has the peers that take turns in it, each with so many packets in each round.
+Those who are "slow" get that many times fewer. There may be fewer rounds of a case."""
+import json
+import sys
+
+SIZES = (1, 1000, 60000, 1000000)
+PACKETS = 1000000
+
+PLAIN = ["drop", "forward", "fwd"]
+# What the targets are about.
+CORE = PLAIN + ["ipvs-dr", "ipvs-tun", "l2", "ipip"]
+TUNED = CORE + ["ipvs-gre", "ipvs-gue", "gre", "gue", "dscp"]
+AS_DISTRIBUTED = ["ipvs-dr-default", "ipvs-tun-default"]
+
+
+def entry(peers, packets=PACKETS, rounds=None, slow=None, **case):
+    made = {"case": case, "peers": peers, "packets": packets}
+    if rounds:
+        made["rounds"] = rounds
+    if slow:
+        made["slow"] = slow
+    return made
+
+
+def quick():
+    cases = [entry(CORE, part="established", flows=flows) for flows in SIZES[::2]]
+    cases.append(entry(CORE, part="established", flows=SIZES[-1], rounds=2))
+    cases.append(entry(["drop", "ipvs-dr", "l2"], part="syn", kind="syn"))
+    return {"rounds": 3, "cases": cases}
+
+
+def established():
+    """The more flows share a chain of its small table, the slower is IPVS as distributed;
+    a million of them are only tried once."""
+    for flows in SIZES[:-1]:
+        slow = {peer: 10 for peer in AS_DISTRIBUTED} if flows > 1000 else None
+        yield entry(TUNED + AS_DISTRIBUTED, part="established", flows=flows, slow=slow)
+    yield entry(TUNED, part="established", flows=SIZES[-1])
+    yield entry(["drop", "ipvs-dr-default"], part="default", flows=SIZES[-1], rounds=1,
+                slow={"ipvs-dr-default": 20})
+
+
+def full():
+    cases = list(established())
+    cases += [entry(TUNED, part="udp", kind="udp", flows=flows) for flows in SIZES[:-1]]
+    cases.append(entry(CORE, part="udp", kind="udp", flows=SIZES[-1]))
+    cases.append(entry(TUNED, part="syn", kind="syn"))
+    cases += [entry(TUNED, part="ipv6", family=6, flows=flows) for flows in (1, 60000)]
+    cases.append(entry(CORE, part="ipv6", family=6, flows=SIZES[-1]))
+    cases.append(entry(TUNED + AS_DISTRIBUTED, part="conntrack", conntrack=True,
+                       slow={peer: 10 for peer in AS_DISTRIBUTED}))
+    cases.append(entry(CORE, part="services", services=100))
+    # Such tables take long to make.
+    cases.append(entry(["drop", "ipvs-dr", "l2"], part="services", services=10000,
+                       backends=3, rounds=3))
+    cases += [entry(CORE, part="backends", backends=number) for number in (3, 1000)]
+    # Half of the flows are in the table, and next to none.
+    cases += [entry(["drop", "l2", "ipip"], part="limit", flows=flows, limit=limit)
+              for flows, limit in ((60000, 30000), (1000000, 30000))]
+    return {"rounds": 5, "cases": cases}
+
+
+if __name__ == "__main__":
+    json.dump({"full": full, "quick": quick}[sys.argv[1]](), sys.stdout, indent=1)

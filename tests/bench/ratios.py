@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What nf_dsr is to reach, as ratios: of medians of one run."""
+import dataclasses
+import statistics
+
+SIZES = (1, 1000, 60000, 1000000)
+
+
+class Samples:
+    """All that was measured."""
+
+    def __init__(self, samples):
+        self.samples = samples
+        self.known = {}
+
+    def median(self, metric, peer, **dimensions):
+        """None if it was not measured."""
+        key = (metric, peer, *sorted(dimensions.items()))
+        if key not in self.known:
+            wanted = {"metric": metric, "peer": peer, **dimensions}.items()
+            values = [sample["value"] for sample in self.samples if wanted <= sample.items()]
+            self.known[key] = statistics.median(values) if values else None
+        return self.known[key]
+
+    def cost(self, peer, part="established", **dimensions):
+        return self.median("cost", peer, part=part, **dimensions)
+
+    def above(self, peer, **dimensions):
+        """Cost above the floor."""
+        return less(self.cost(peer, **dimensions), self.cost("drop", **dimensions))
+
+
+def less(value, floor):
+    return None if value is None or floor is None else value - floor
+
+
+def over(value, other):
+    """None too where noise has left nothing to divide by."""
+    return None if value is None or other is None or other <= 0 else value / other
+
+
+@dataclasses.dataclass(frozen=True)
+class Ratio:
+    """A line of the targets; aim: None if there is none beyond what must be."""
+    name: str
+    value: float | None
+    must: float
+    aim: float | None = None
+    higher_is_better: bool = False
+
+    def reaches(self, bound):
+        if self.value is None or bound is None:
+            return False
+        return self.value >= bound if self.higher_is_better else self.value <= bound
+
+    def verdict(self):
+        if self.value is None:
+            return "not measured"
+        if self.aim is not None and self.reaches(self.aim):
+            return "as aimed"
+        return "met" if self.reaches(self.must) else "MISSED"
+
+
+def costs(samples):
+    """Of a packet, against the peers."""
+    for flows in SIZES:
+        def above(peer, flows=flows):
+            return samples.above(peer, flows=flows)
+
+        def cost(peer, flows=flows):
+            return samples.cost(peer, flows=flows)
+
+        yield Ratio(f"l2 / ipvs-dr, above the floor, {flows} flows",
+                    over(above("l2"), above("ipvs-dr")), 0.45, 0.25)
+        yield Ratio(f"ipip / ipvs-tun, above the floor, {flows} flows",
+                    over(above("ipip"), above("ipvs-tun")), 0.50, 0.30)
+        yield Ratio(f"l2 / forward, {flows} flows", over(cost("l2"), cost("forward")), 1, 0.80)
+    yield Ratio("l2 / fwd, 60000 flows",
+                over(samples.cost("l2", flows=60000), samples.cost("fwd", flows=60000)),
+                1.40, 1.10)
+    yield Ratio("l2 / ipvs-dr, above the floor, a new flow per packet",
+                over(samples.above("l2", part="syn"), samples.above("ipvs-dr", part="syn")),
+                0.35, 0.20)
+    yield Ratio("l2 at 1000000 flows / at 1 flow, above the floor",
+                over(samples.above("l2", flows=1000000), samples.above("l2", flows=1)),
+                2.0, 1.3)
+
+
+def speedup(samples, peer):
+    return over(samples.median("throughput", peer, cpus=2),
+                samples.median("throughput", peer, cpus=1))
+
+
+def targets(samples):
+    """One for each line and size of what must be reached."""
+    return [
+        *costs(samples),
+        Ratio("bytes of kernel memory per IPv4 flow",
+              samples.median("memory", "nf_dsr", means="objects"), 128, 72),
+        Ratio("loading 1000 services x 100 backends, dsrctl / ipvsadm",
+              over(samples.median("load", "dsrctl", scheduler="maglev"),
+                   samples.median("load", "ipvsadm", scheduler="mh")), 0.20, 0.05),
+        Ratio("l2 on 2 processors / 1, over forward's",
+              over(speedup(samples, "l2"), speedup(samples, "forward")), 0.97, 1.02, True),
+        Ratio("bulk TCP, l2 / forward",
+              over(samples.median("bulk", "l2"), samples.median("bulk", "forward")),
+              1.0, None, True),
+    ]

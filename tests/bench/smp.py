@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""smp.py ROUNDS GENERATOR: measure how many packets one processor forwards, and two, each
+with a generator, a device and flows of its own. Prints a sample a line, see schema.json."""
+import os
+import sys
+
+import generator as gen
+
+CASE = gen.Case("smp")
+PEERS = ["forward", "ipvs-dr", "l2"]
+PACKETS = 200000
+
+
+def child(cpu, ready, go, done):
+    """Flows of its own: those of another processor are not met."""
+    os.sched_setaffinity(0, {cpu})
+    generator = gen.Generator()
+    line = "in{} 4 {} {} {} {} 1 {}"
+    first, flows = cpu * CASE.flows, CASE.flows
+    for kind in ("syn", "ack"):
+        generator.order(line.format(cpu, kind, "each", first, flows, flows))
+    os.write(ready, b"x")
+    os.read(go, 1)
+    ns, _ = generator.order(line.format(cpu, "ack", "random", first, flows, PACKETS))
+    os.write(done, f"{ns}\n".encode())
+
+
+def fork(*arguments):
+    process = os.fork()
+    if not process:
+        status = 1
+        try:
+            child(*arguments)
+            status = 0
+        finally:
+            os._exit(status)
+    return process
+
+
+def throughput(cpus):
+    """Packets a second of all processors. They begin together, and the sum of their
+    rates does not ask who ends first."""
+    pipes = [os.pipe() for _ in range(3)]
+    ready, go, done = pipes
+    processes = [fork(cpu, ready[1], go[0], done[1]) for cpu in range(cpus)]
+    for _ in processes:
+        os.read(ready[0], 1)
+    os.write(go[1], b"x" * cpus)
+    if any(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes):
+        raise RuntimeError("a generator failed")
+    times = os.read(done[0], 1000).split()
+    for pipe in pipes:
+        os.close(pipe[0])
+        os.close(pipe[1])
+    return sum(PACKETS * 1e9 / int(ns) for ns in times)
+
+
+def measure(generator, peer, cpus):
+    gen.set_up(peer, CASE, [f"in{cpu}" for cpu in range(cpus)])
+    try:
+        return throughput(cpus)
+    finally:
+        gen.tear_down(generator)
+
+
+def main():
+    generator = gen.begin(sys.argv[2])
+    for number in range(int(sys.argv[1])):
+        start = number % len(PEERS)
+        for peer in PEERS[start:] + PEERS[:start]:
+            for cpus in (1, 2):
+                gen.sample("throughput", "packets/s", round(measure(generator, peer, cpus)),
+                           peer, cpus=cpus, round=number)
+
+
+main()
