@@ -15,13 +15,17 @@ rules()
 {
 	must on director nft -f - <<-END
 		table inet t20 {
+		counter seen { }
 		chain zone {
 			type filter hook prerouting priority raw;
 			ct zone set 5
 		}
+		# Right behind connection tracking.
 		chain state {
-			type filter hook prerouting priority mangle;
+			type filter hook prerouting priority -199;
 			ct state new counter
+			ip daddr $vip4 counter name seen
+			ip6 daddr $vip6 counter name seen
 		}
 		}
 	END
@@ -53,6 +57,8 @@ must on director nft add rule inet t20 zone ct zone set 5
 packets untracked.py
 check_eq "nobody tracks a flow of the VIP" 0 "$(on director cat /proc/net/nf_conntrack 2>/dev/null |
 	grep -cE "$vip4|2001:0db8:0080:")"
+check_eq "connection tracking has not seen one of its packets" 0 \
+	"$(on director nft -j list counter inet t20 seen | jq '.nftables[1].counter.packets')"
 dropped "a drop in raw" inet "type filter hook prerouting priority raw"
 dropped "a drop at ingress" netdev "type filter hook ingress device eth0 priority 0"
 check_no_drops

@@ -13,9 +13,6 @@ fq()
 
 topology l2
 must on director tc qdisc replace dev eth0 root fq
-# Somebody wants to know when packets came, so each gets its time.
-on director tcpdump -i eth0 -w "$work/capture" -U udp >"$work/tcpdump.log" 2>&1 &
-wait_for grep -q 'listening on' "$work/tcpdump.log"
 serve_any l2 4
 serve_any l2 6
 packets burst.py l2 4

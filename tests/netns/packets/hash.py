@@ -69,7 +69,8 @@ if not six:
     prefix = "tcp 192.0.2.96/28"
     add("hash destination", prefix)
     vips = [f"192.0.2.{n}" for n in range(96, 112)]
-    per_vip = [{left.to for left in bench.send([syn(client, 2000, dst=vip) for client in clients])}
+    per_vip = [{left.to for left in bench.send([syn(client, 2000 + n, 80 + n, vip)
+                                                for n, client in enumerate(clients)])}
                for vip in vips]
     check("hash destination: each VIP of a prefix has one backend", [1] * 16,
           [len(found) for found in per_vip])

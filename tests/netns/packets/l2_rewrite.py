@@ -68,9 +68,13 @@ if family == 4:
     no_sum = wire.udp(SRC, VIP, 5, 9, b"x")
     check("a datagram without checksum", ip(UDP, no_sum[:6] + b"\0\0" + no_sum[8:]))
     check("a packet without DF", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), df=False, ident=4711))
-    # The checksum's update carries here, and its value is 0xffff or 0 there.
-    for ident in (0, 1, 0xfeff, 0xff00, 0xfffe, 0xffff):
-        check(f"identification {ident:#x}", ip(UDP, wire.udp(SRC, VIP, 5, 9), ident=ident))
+    # One less TTL makes it one more in the upper byte: with a carry from 0xff00 on, and to
+    # 0 from 0xfeff.
+    plain = int.from_bytes(ip(UDP, no_sum)[10:12], "big")
+    for csum in (0, 0xfefe, 0xfeff, 0xff00, 0xff01, 0xfffe):
+        packet = ip(UDP, no_sum, ident=(plain - csum) % 0xffff)
+        assert packet[10:12] == csum.to_bytes(2, "big")
+        check(f"a header with checksum {csum:#06x}", packet)
 else:
     check("a flow label", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), label=0xfedcb))
 

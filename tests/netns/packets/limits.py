@@ -34,6 +34,10 @@ def flush(number):
     dsrctl(f"flow flush {KEY} {backend(number, family)}")
 
 
+def change(number, words):
+    dsrctl(f"backend change {KEY} {backend(number, family)} {words}")
+
+
 for scheduler in "maglev", "wrr", "wlc":
     dsrctl(f"service add {KEY} method l2 scheduler {scheduler}",
            f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
@@ -56,6 +60,12 @@ for scheduler in "maglev", "wrr", "wlc":
           tap.wait_for(lambda: limited(1) == "no"))
     bench.send(syns(60))
     check(f"{scheduler}: and takes flows up to its limit again", 10, active()["b1"])
+    change(1, "max-flows 20")
+    bench.send(syns(120))
+    check(f"{scheduler}: none more while it has more than min-flows", 10, active()["b1"])
+    change(1, "min-flows 10")
+    bench.send(syns(120))
+    check(f"{scheduler}: then up to its limit", 20, active()["b1"])
     dsrctl(f"service del {KEY}")
 
 dsrctl(f"service add {KEY} method l2",

@@ -44,6 +44,10 @@ def entries():
     return [flow for flow in show("flow", "show") if flow["state"] == "persist"]
 
 
+def idle(prefix):
+    return next(e["idle"] for e in entries() if e["client"] == client(prefix, 0))
+
+
 def change(name, words):
     dsrctl(f"backend change {KEY} {backend(name[1:], family)} {words}")
 
@@ -73,6 +77,10 @@ left = bench.send([error(prefix) for prefix in (3, 4, 5, 6, 7)])
 check("errors about flows that are forgotten go where the prefix is at home",
       [first] + others, [{one.to} for one in left])
 dsrctl(f"service change {KEY} timeout tcp-syn 60")
+tap.wait_for(lambda: idle(4) > 1)
+backends_of(syns(3))
+tap.check(f"IPv{family}: a prefix is remembered from the beginning of its last flow on",
+          idle(3) < idle(4), *entries())
 
 name = first.pop()
 for away, back in (("state drain", "state active"), ("state down", "state active"),
