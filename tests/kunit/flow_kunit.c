@@ -160,7 +160,7 @@ static void the_table_grows_and_shrinks_and_loses_nothing(struct kunit *test)
 		rcu_read_unlock();
 	}
 	work(f);
-	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 512u);
 	for (i = 0; i < 200; i++)
 		KUNIT_ASSERT_EQ(test, !!find(f, i, i % 3 ? AF_INET : AF_INET6),
 				i < 100);
