@@ -30,6 +30,12 @@ def measure(generator, peer, case, packets):
     return ns / packets
 
 
+def dimensions(case):
+    """Of SYNs, each is a flow."""
+    return {name: value for name, value in dataclasses.asdict(case).items()
+            if name != "flows" or case.kind != "syn"}
+
+
 def rounds(generator, plan):
     for number in range(plan["rounds"]):
         for entry in plan["cases"]:
@@ -43,7 +49,7 @@ def rounds(generator, plan):
                 slow = entry.get("slow", {}).get(peer, 1)
                 ns = measure(generator, peer, case, entry["packets"] // slow)
                 gen.sample("cost", "ns", round(ns, 1), peer, round=number,
-                           **dataclasses.asdict(case))
+                           **dimensions(case))
 
 
 def main():

@@ -7,7 +7,7 @@ import sys
 
 import generator as gen
 
-CASE = gen.Case("smp")
+CASE = gen.Case("smp", flows=20000)
 PEERS = ["forward", "ipvs-dr", "l2"]
 PACKETS = 200000
 
