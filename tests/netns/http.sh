@@ -56,6 +56,13 @@ get()
 	on client curl -sS --max-time "$patience" "${@:2}" "http://$(host "$vip")/$1"
 }
 
+# mtu_errors: how many ICMP errors about an MTU the client has got.
+mtu_errors()
+{
+	on client nstat -asz IcmpInDestUnreachs Icmp6InPktTooBigs |
+		awk '/^Icmp/ { n += $2 } END { print n + 0 }'
+}
+
 # names COUNT: who answered that many connections.
 names()
 {
