@@ -25,7 +25,8 @@ fresh_requests()
 	remove_topology
 }
 
-fresh_requests 4 4 gre-key 3735928559 outer-checksum on
-fresh_requests 6 6 gre-key 0 outer-checksum on
+# That there is a key at all tells IPv4 its 0 from none; IPv6 takes them for the same.
+fresh_requests 4 4 gre-key 0 outer-checksum on
+fresh_requests 6 6 gre-key 3735928559 outer-checksum on
 fresh_requests 6 4 outer-checksum on
 fresh_requests 4 6 gre-key 7

@@ -26,6 +26,7 @@ upload_all()
 }
 
 topology l2
+copy_tunnelled
 start_http
 first_upload
 backends_setup gue "$vip4" 4

@@ -8,18 +8,6 @@
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# The end of a GUE tunnel changes outer headers in place, for those who have got to see
-# them before as well. What a rule changes is a copy.
-copy_tunnelled()
-{
-	local backend
-
-	for backend in $backends; do
-		must on "$backend" nft add rule netdev in packets udp dport 6080 ip ttl set 63
-		must on "$backend" nft add rule netdev in packets udp dport 6080 ip6 hoplimit set 63
-	done
-}
-
 topology l2
 copy_tunnelled
 start_http

@@ -24,8 +24,12 @@ upload()
 	reset_counters
 	must dsr service add tcp "$service" method "$2" "${@:5}"
 	backends_add "$4" tcp "$service"
-	# The first one finds out the path's MTU.
-	must get up/first -T "$work/first"
+	# The first one finds out the path's MTU, and is looked at where it leaves in segments.
+	if [ "$1" = on ]; then
+		must get up/first -T "$work/first"
+	else
+		packets checksums.py "$text" "http://$(host "$vip")/up/first" "$work/first"
+	fi
 	check_upload "$text"
 	# In this order, as late packets may still come.
 	left=$(counter out director request packets)

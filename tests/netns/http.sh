@@ -56,6 +56,25 @@ get()
 	on client curl -sS --max-time "$patience" "${@:2}" "http://$(host "$vip")/$1"
 }
 
+# mtu_errors: how many ICMP errors about an MTU the client has got.
+mtu_errors()
+{
+	on client nstat -asz IcmpInDestUnreachs Icmp6InPktTooBigs |
+		awk '/^Icmp/ { n += $2 } END { print n + 0 }'
+}
+
+# The end of a GUE tunnel changes outer headers in place, for those who have got to see
+# them before as well. What a rule changes is a copy.
+copy_tunnelled()
+{
+	local backend
+
+	for backend in $backends; do
+		must on "$backend" nft add rule netdev in packets udp dport 6080 ip ttl set 63
+		must on "$backend" nft add rule netdev in packets udp dport 6080 ip6 hoplimit set 63
+	done
+}
+
 # names COUNT: who answered that many connections.
 names()
 {

@@ -22,8 +22,8 @@ while True:
             continue
         count += 1
         data += len(inner.tcp()["payload"]) // 2
-        if not (packet.csum_ok and inner.csum_ok and inner.l4_csum_ok()
-                and packet.length <= 1500):
+        if not (packet.csum_ok and packet.l4_csum_ok() and inner.csum_ok and
+                inner.l4_csum_ok() and packet.length <= 1500):
             bad.append(packet)
     if not running:
         break

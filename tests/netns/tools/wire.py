@@ -167,7 +167,12 @@ class IP:
         return struct.unpack("!HH", self.payload[:4])
 
     def l4_csum_ok(self):
-        if self.proto == ICMP:
+        """That of a tunnel's header, too; UDP and GRE need not have one."""
+        if self.proto in (IPIP, IPV6) or self.proto == GRE and not self.payload[0] >> 7:
+            return True
+        if self.proto == UDP and self.payload[6:8] == b"\0\0":
+            return True
+        if self.proto in (ICMP, GRE):
             return checksum(self.payload) == 0
         covered = pseudo(self.src, self.dst, self.proto, len(self.payload)) + self.payload
         return checksum(covered) == 0
