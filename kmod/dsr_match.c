@@ -57,6 +57,7 @@ struct dsr_port {
  * struct dsr_match - the table
  * @rcu: for freeing
  * @mask: size of @vips less 1
+ * @bits: of an index into @vips
  * @nr_lens: how many lengths of prefixes there are, by family
  * @lens: these lengths, longest first; with a mark that of marks before them
  * @nr_vrfs: how many VRFs there are
@@ -67,6 +68,7 @@ struct dsr_port {
 struct dsr_match {
 	struct rcu_head rcu;
 	u32 mask;
+	u8 bits;
 	u8 nr_lens[2];
 	u8 lens[2][130];
 	u8 nr_vrfs;
@@ -126,26 +128,25 @@ bool dsr_key_covers(const struct dsr_service_key *key,
 	return dsr_addr_eq(&prefix, &key->addr);
 }
 
-/* Only an operator puts VIPs in here, so the hash needs no secret; VIPs that are
- * counted up spread best.
+/* What is hashed of a VIP. Only an operator puts VIPs in here, so the hash needs no
+ * secret; VIPs that are counted up spread best.
  */
-static u32 dsr_vip_hash(u8 zone, u8 family, const union nf_inet_addr *addr,
-			u8 len)
+static u32 dsr_vip_sum(u8 zone, u8 family, const union nf_inet_addr *addr,
+		       u8 len)
 {
 	u32 sum = ntohl(addr->ip);
 
 	if (family == AF_INET6)
 		sum = ((ntohl(addr->ip6[0]) * 31 + ntohl(addr->ip6[1])) * 31 +
 		       ntohl(addr->ip6[2])) * 31 + ntohl(addr->ip6[3]);
-	return __hash_32(sum ^ zone << 24 ^ len << 16);
+	return sum ^ zone << 24 ^ len << 16;
 }
 
 /* The VIP, or the free slot where it belongs. */
 static u32 dsr_vip_slot(const struct dsr_match *match, u8 zone, u8 family,
 			const union nf_inet_addr *addr, u8 len)
 {
-	/* The upper bits are the better ones. */
-	u32 i = dsr_vip_hash(zone, family, addr, len) >> 16 & match->mask;
+	u32 i = hash_32(dsr_vip_sum(zone, family, addr, len), match->bits);
 	const struct dsr_vip *vip;
 
 	for (;; i = (i + 1) & match->mask) {
@@ -410,6 +411,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 	if (!match)
 		return NULL;
 	match->mask = size - 1;
+	match->bits = ilog2(size);
 	match->ports = (struct dsr_port *)&match->vips[size];
 	match->vrfs = (struct dsr_service **)&match->ports[nr];
 	list_for_each_entry(svc, services, list) {
