@@ -104,7 +104,8 @@ static bool dsr_decide_is_orphan(const struct dsr_decision *d)
 }
 
 /* The backend of the packet's flow. False: it has none, or none any more. */
-static bool dsr_decide_flow(struct dsr_flow *flow, struct dsr_decision *d)
+static bool dsr_decide_flow(const struct dsr_flow *flow,
+			    struct dsr_decision *d)
 {
 	struct dsr_choice *choice = &d->choice;
 
@@ -115,9 +116,9 @@ static bool dsr_decide_flow(struct dsr_flow *flow, struct dsr_decision *d)
 		return dsr_decide_is_orphan(d);
 	}
 	if (d->pkt.kind == DSR_KIND_FLOW &&
-	    dsr_state_restarts(READ_ONCE(flow->state), d->pkt.tcp_flags))
+	    dsr_state_restarts(flow->state, d->pkt.tcp_flags))
 		return false;
-	choice->flow = flow;
+	choice->flow = *flow;
 	choice->backend = flow->backend;
 	choice->by = NF_DSR_CHOSEN_BY_FLOW;
 	return true;
@@ -146,10 +147,10 @@ static void dsr_decide_refuse(struct dsr_decision *d)
 static void dsr_decide_backend(struct dsr_net *dn, bool take,
 			       struct dsr_decision *d)
 {
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 
-	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
-	if (!flow || !dsr_decide_flow(flow, d)) {
+	if (!dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash, &flow) ||
+	    !dsr_decide_flow(&flow, d)) {
 		/* Errors neither begin flows nor end them: anybody can forge one. */
 		if (d->pkt.kind == DSR_KIND_FLOW)
 			d->choice.over = flow;
@@ -170,10 +171,10 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 {
 	d->view = NULL;
 	d->svc = NULL;
-	d->choice = (struct dsr_choice) {};
+	dsr_choice_init(&d->choice);
 	d->pkt.tuple.zone = in->zone;
 	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
-	dsr_flow_prefetch(&dn->flows, d->hash);
+	dsr_flow_prefetch(&dn->flows, &d->pkt.tuple, d->hash);
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
@@ -183,17 +184,17 @@ static void dsr_decide_begin(const struct dsr_net *dn,
  */
 static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 {
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 
-	flow = dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash);
-	if (!flow || dsr_flow_expired(flow) || d->pkt.source_route ||
-	    !dsr_backend_usable(flow->backend)) {
+	if (!dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash, &flow) ||
+	    dsr_flow_expired(&flow) || d->pkt.source_route ||
+	    !dsr_backend_usable(flow.backend)) {
 		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
 		return;
 	}
-	d->svc = flow->backend->svc;
+	d->svc = flow.backend->svc;
 	d->choice.flow = flow;
-	d->choice.backend = flow->backend;
+	d->choice.backend = flow.backend;
 	d->choice.by = NF_DSR_CHOSEN_BY_FLOW;
 	d->action = DSR_ACT_FORWARD;
 }

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table's fast part: find, insert, touch, remove. See dsr_flow.h for
- * who owns what, dsr_flow_walk.c for what walks the whole table.
+ * The flow table's fast part: find, insert, note, remove. See dsr_flow.h for
+ * who owns what, dsr_flow_bucket.h for what it is made of, dsr_flow_walk.c for
+ * what walks the whole table.
  */
-#include <linux/mm.h>
 #include <linux/prefetch.h>
-#include <linux/random.h>
-#include <linux/slab.h>
-#include <linux/stddef.h>
 #include <net/ipv6.h>
 
 #include "dsr_backend.h"
-#include "dsr_flow.h"
+#include "dsr_flow_bucket.h"
 #include "dsr_service.h"
-#include "dsr_state.h"
-
-static struct kmem_cache *dsr_flow_cache4;
-static struct kmem_cache *dsr_flow_cache6;
 
 u32 dsr_flow_size(void)
 {
-	return kmem_cache_size(dsr_flow_cache4);
+	return sizeof(struct dsr_flow_bucket) / DSR_FLOW_SLOTS4;
 }
 
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
@@ -41,145 +34,230 @@ u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 	return hsiphash(words, sizeof(words), &ft->key);
 }
 
-void dsr_flow_prefetch(const struct dsr_flow_table *ft, u32 hash)
+static bool dsr_flow_is_six(const struct dsr_tuple *tuple)
 {
-	const struct dsr_flow_buckets *b = rcu_dereference(ft->buckets);
-
-	prefetch(&b->head[hash & b->mask]);
+	return tuple->family == AF_INET6;
 }
 
-struct dsr_flow_stripe *dsr_flow_stripe(const struct dsr_flow_table *ft,
-					u32 hash)
+void dsr_flow_prefetch(const struct dsr_flow_table *ft,
+		       const struct dsr_tuple *tuple, u32 hash)
 {
-	return &ft->stripes[hash % DSR_FLOW_STRIPES];
+	const struct dsr_flow_array *a =
+		rcu_dereference(ft->array[dsr_flow_is_six(tuple)]);
+	const struct dsr_flow_bucket *home = dsr_flow_home(a, hash);
+
+	prefetch(home);
+	prefetch((const u8 *)home + sizeof(*home) / 2);
 }
 
-static bool dsr_flow_is(const struct dsr_flow *flow,
-			const struct dsr_tuple *tuple, u32 hash)
+static u8 dsr_flow_kind(const struct dsr_tuple *tuple)
 {
-	if (flow->hash != hash || flow->sport != tuple->sport ||
-	    flow->dport != tuple->dport || flow->proto != tuple->proto ||
-	    flow->family != tuple->family || flow->zone != tuple->zone ||
-	    dsr_flow_persists(flow) != tuple->persist)
+	return tuple->persist ? DSR_FLOW_PREFIX : DSR_FLOW_FLOW;
+}
+
+static __always_inline bool dsr_flow_is(struct dsr_flow_place at, bool six,
+					const struct dsr_tuple *tuple)
+{
+	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+
+	if (slot->sport != tuple->sport || slot->dport != tuple->dport ||
+	    slot->proto != tuple->proto || slot->zone != tuple->zone ||
+	    slot->kind != dsr_flow_kind(tuple))
 		return false;
-	if (flow->family == AF_INET)
-		return flow->v4.src == tuple->src.ip &&
-		       flow->v4.dst == tuple->dst.ip;
-	return ipv6_addr_equal(&flow->v6.src, &tuple->src.in6) &&
-	       ipv6_addr_equal(&flow->v6.dst, &tuple->dst.in6);
+	if (!six)
+		return at.b->v4.slot[at.i].src == tuple->src.ip &&
+		       at.b->v4.slot[at.i].dst == tuple->dst.ip;
+	return ipv6_addr_equal(&at.b->v6.slot[at.i].src, &tuple->src.in6) &&
+	       ipv6_addr_equal(&at.b->v6.slot[at.i].dst, &tuple->dst.in6);
 }
 
-struct dsr_flow *dsr_flow_find(const struct dsr_flow_table *ft,
-			       const struct dsr_tuple *tuple, u32 hash)
+/* Where in the chain the flow is. For readers within the sequence counter, and for
+ * writers.
+ */
+static __always_inline bool dsr_flow_search(struct dsr_flow_bucket *home,
+					    bool six,
+					    const struct dsr_tuple *tuple,
+					    struct dsr_flow_place *at)
 {
-	const struct dsr_flow_buckets *b = rcu_dereference(ft->buckets);
-	struct dsr_flow *flow;
-
-	for (flow = rcu_dereference(b->head[hash & b->mask]); flow;
-	     flow = rcu_dereference(flow->next[b->link])) {
-		if (dsr_flow_is(flow, tuple, hash))
-			return flow;
-	}
-	return NULL;
-}
-
-static struct dsr_flow *dsr_flow_new(const struct dsr_tuple *t, u8 state,
-				     u32 hash, struct dsr_backend *backend)
-{
-	struct dsr_flow *flow;
-
-	/* The one allocation in a packet's way: a new flow has to live somewhere.
-	 * It may fail; the consistent hash then stands in.
-	 */
-	flow = kmem_cache_alloc(t->family == AF_INET ? dsr_flow_cache4 :
-						       dsr_flow_cache6,
-				GFP_ATOMIC | __GFP_NOWARN);
-	if (!flow)
-		return NULL;
-	flow->backend = backend;
-	flow->hash = hash;
-	flow->seen = jiffies;
-	flow->state = state;
-	flow->proto = t->proto;
-	flow->family = t->family;
-	flow->zone = t->zone;
-	flow->sport = t->sport;
-	flow->dport = t->dport;
-	if (t->family == AF_INET) {
-		flow->v4.src = t->src.ip;
-		flow->v4.dst = t->dst.ip;
-	} else {
-		flow->v6.src = t->src.in6;
-		flow->v6.dst = t->dst.in6;
-	}
-	return flow;
-}
-
-static void dsr_flow_free(const struct dsr_flow *flow)
-{
-	kmem_cache_free(flow->family == AF_INET ? dsr_flow_cache4 :
-						  dsr_flow_cache6,
-			(void *)flow);
-}
-
-static void dsr_flow_free_rcu(struct rcu_head *rcu)
-{
-	dsr_flow_free(container_of(rcu, struct dsr_flow, rcu));
-}
-
-static struct dsr_flow_buckets *
-dsr_flow_locked_buckets(const struct dsr_flow_table *ft, u32 hash)
-{
-	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
-
-	return rcu_dereference_protected(ft->buckets,
-					 lockdep_is_held(&stripe->lock));
-}
-
-void dsr_flow_chain(struct dsr_flow_buckets *b, struct dsr_flow *flow)
-{
-	struct dsr_flow __rcu **head = &b->head[flow->hash & b->mask];
-
-	RCU_INIT_POINTER(flow->next[b->link],
-			 rcu_dereference_protected(*head, true));
-	rcu_assign_pointer(*head, flow);
-}
-
-/* Return: whether it was there. */
-static bool dsr_flow_unchain(struct dsr_flow_buckets *b,
-			     const struct dsr_flow *flow)
-{
-	struct dsr_flow __rcu **pos = &b->head[flow->hash & b->mask];
-	struct dsr_flow *at, *next;
-
-	for (; (at = rcu_dereference_protected(*pos, true)); pos = &at->next[b->link]) {
-		if (at != flow)
-			continue;
-		next = rcu_dereference_protected(at->next[b->link], true);
-		rcu_assign_pointer(*pos, next);
-		return true;
+	for (at->b = home; at->b; at->b = rcu_dereference_check(at->b->next, 1)) {
+		for (at->i = 0; at->i < dsr_flow_slots(six); at->i++) {
+			if (dsr_flow_is(*at, six, tuple))
+				return true;
+		}
 	}
 	return false;
 }
 
-/* The generation to come, if a resize has linked this bucket into it already.
- * After the swap @b is that generation, until a grace period later.
- */
-static struct dsr_flow_buckets *
-dsr_flow_future(const struct dsr_flow_table *ft,
-		const struct dsr_flow_buckets *b, u32 hash)
+static __always_inline bool dsr_flow_find_in(const struct dsr_flow_table *ft,
+					     bool six,
+					     const struct dsr_tuple *tuple,
+					     u32 hash, struct dsr_flow *flow)
 {
-	/* Pairs with dsr_flow_resize(): its buckets are empty, not garbage. */
-	struct dsr_flow_buckets *future = smp_load_acquire(&ft->future);
+	const struct dsr_flow_array *a = rcu_dereference(ft->array[six]);
+	struct dsr_flow_bucket *home = dsr_flow_home(a, hash);
+	struct dsr_flow_place at;
+	u32 seq;
 
-	if (!future || future == b || (hash & b->mask) >= READ_ONCE(ft->moved))
-		return NULL;
-	return future;
+	for (;;) {
+		/* Pairs with dsr_flow_write_end() and dsr_flow_move(). */
+		seq = smp_load_acquire(&home->seq);
+		if (unlikely(seq & (DSR_FLOW_MOVED | DSR_FLOW_BUSY))) {
+			if (seq & DSR_FLOW_MOVED)
+				home = dsr_flow_home(rcu_dereference(a->after),
+						     hash);
+			cpu_relax();
+			continue;
+		}
+		flow->backend = NULL;
+		if (dsr_flow_search(home, six, tuple, &at))
+			dsr_flow_copy(at, six, flow);
+		smp_rmb();	/* pairs with dsr_flow_write_begin() */
+		if (likely(READ_ONCE(home->seq) == seq))
+			return flow->backend;
+	}
 }
 
+bool dsr_flow_find(const struct dsr_flow_table *ft,
+		   const struct dsr_tuple *tuple, u32 hash,
+		   struct dsr_flow *flow)
+{
+	if (dsr_flow_is_six(tuple))
+		return dsr_flow_find_in(ft, true, tuple, hash, flow);
+	return dsr_flow_find_in(ft, false, tuple, hash, flow);
+}
+
+void dsr_flow_read(struct dsr_flow_place at, bool six,
+		   struct dsr_flow_entry *entry)
+{
+	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	struct dsr_tuple *tuple = &entry->tuple;
+
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->family = six ? AF_INET6 : AF_INET;
+	tuple->zone = slot->zone;
+	tuple->proto = slot->proto;
+	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
+	tuple->sport = slot->sport;
+	tuple->dport = slot->dport;
+	if (six) {
+		tuple->src.in6 = at.b->v6.slot[at.i].src;
+		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
+	} else {
+		tuple->src.ip = at.b->v4.slot[at.i].src;
+		tuple->dst.ip = at.b->v4.slot[at.i].dst;
+	}
+	dsr_flow_copy(at, six, &entry->flow);
+}
+
+/* The bucket that a flow is in, or has to be. */
+static struct dsr_flow_bucket *
+dsr_flow_locked_home(const struct dsr_flow_table *ft, bool six, u32 hash)
+{
+	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+	const struct dsr_flow_array *a;
+	struct dsr_flow_bucket *home;
+
+	a = rcu_dereference_check(ft->array[six], lockdep_is_held(&stripe->lock));
+	home = dsr_flow_home(a, hash);
+	if (unlikely(home->seq & DSR_FLOW_MOVED))
+		home = dsr_flow_home(rcu_dereference_check(a->after,
+							   lockdep_is_held(&stripe->lock)),
+				     hash);
+	return home;
+}
+
+bool dsr_flow_reserve(struct dsr_flow_bucket *home, bool six,
+		      struct dsr_flow_bucket **spare, struct dsr_flow_place *at)
+{
+	struct dsr_flow_bucket *last = home;
+
+	for (at->b = home; at->b; last = at->b, at->b = dsr_flow_next(at->b)) {
+		if (at->b->used == dsr_flow_slots(six))
+			continue;
+		for (at->i = 0; dsr_flow_slot(at->b, six, at->i)->kind; at->i++)
+			;
+		return true;
+	}
+	if (!*spare)
+		return false;
+	*at = (struct dsr_flow_place) { .b = *spare };
+	*spare = dsr_flow_next(at->b);
+	RCU_INIT_POINTER(at->b->next, NULL);
+	rcu_assign_pointer(last->next, at->b);
+	return true;
+}
+
+void dsr_flow_fill(struct dsr_flow_place at, bool six,
+		   const struct dsr_tuple *tuple, const struct dsr_flow *flow)
+{
+	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+
+	at.b->used++;
+	at.b->backend[at.i] = flow->backend;
+	slot->seen = flow->seen;
+	slot->state = flow->state;
+	slot->sport = tuple->sport;
+	slot->dport = tuple->dport;
+	slot->proto = tuple->proto;
+	slot->zone = tuple->zone;
+	slot->kind = dsr_flow_kind(tuple);
+	if (six) {
+		at.b->v6.slot[at.i].src = tuple->src.in6;
+		at.b->v6.slot[at.i].dst = tuple->dst.in6;
+	} else {
+		at.b->v4.slot[at.i].src = tuple->src.ip;
+		at.b->v4.slot[at.i].dst = tuple->dst.ip;
+	}
+}
+
+/* Of the whole table, not of the family. */
 bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
 {
-	return READ_ONCE(dsr_flow_stripe(ft, hash)->count) < ft->stripe_max;
+	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+
+	return READ_ONCE(stripe->count[0]) + READ_ONCE(stripe->count[1]) <
+	       ft->stripe_max;
+}
+
+/* Do so many flows of a stripe fall to its buckets that the table should not wait
+ * until its worker comes by? That would find three of four slots taken, where it
+ * makes the table larger for five of eight.
+ */
+static bool dsr_flow_is_crowded(const struct dsr_flow_table *ft, bool six,
+				u32 count)
+{
+	const struct dsr_flow_array *a = rcu_dereference(ft->array[six]);
+
+	return count > (a->mask + 1) / DSR_FLOW_STRIPES * dsr_flow_slots(six) *
+		       3 / 4;
+}
+
+static struct dsr_backend *
+dsr_flow_insert_locked(struct dsr_flow_table *ft, bool six, u32 hash,
+		       const struct dsr_tuple *tuple,
+		       const struct dsr_flow *flow)
+{
+	struct dsr_flow_bucket *home = dsr_flow_locked_home(ft, six, hash);
+	struct dsr_flow_bucket *spare = NULL;
+	struct dsr_flow_place at;
+
+	if (dsr_flow_search(home, six, tuple, &at))
+		return at.b->backend[at.i];
+	if (!dsr_flow_reserve(home, six, &spare, &at)) {
+		/* The one allocation in a packet's way, for one new flow of some
+		 * dozens. It may fail; the consistent hash then stands in.
+		 */
+		spare = dsr_flow_bucket_alloc(GFP_ATOMIC | __GFP_NOWARN);
+		if (!dsr_flow_reserve(home, six, &spare, &at))
+			return NULL;
+	}
+	dsr_flow_write_begin(home);
+	dsr_flow_fill(at, six, tuple, flow);
+	dsr_flow_write_end(home);
+	dsr_flow_stripe(ft, hash)->count[six]++;
+	if (!dsr_flow_persists(flow))
+		dsr_stats_flow_begins(flow->backend->stats);
+	return flow->backend;
 }
 
 struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
@@ -187,89 +265,97 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    u32 hash, struct dsr_backend *backend)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
-	struct dsr_flow_buckets *b, *future;
-	struct dsr_flow *flow, *old;
-	bool crowded;
+	const struct dsr_flow flow = {
+		.backend = backend,
+		.seen = jiffies,
+		.state = state,
+	};
+	bool six = dsr_flow_is_six(tuple), crowded;
 
 	if (!dsr_flow_has_room(ft, hash))
 		return NULL;
-	flow = dsr_flow_new(tuple, state, hash, backend);
-	if (!flow)
-		return NULL;
-
 	spin_lock_bh(&stripe->lock);
-	old = dsr_flow_find(ft, tuple, hash);
-	if (old) {
-		backend = old->backend;
-		spin_unlock_bh(&stripe->lock);
-		dsr_flow_free(flow);
-		return backend;
-	}
-	b = dsr_flow_locked_buckets(ft, hash);
-	future = dsr_flow_future(ft, b, hash);
-	if (future)
-		dsr_flow_chain(future, flow);
-	dsr_flow_chain(b, flow);
-	stripe->count++;
-	crowded = stripe->count > (b->mask + 1) / DSR_FLOW_STRIPES / 2;
+	backend = dsr_flow_insert_locked(ft, six, hash, tuple, &flow);
+	crowded = dsr_flow_is_crowded(ft, six, stripe->count[six]);
 	spin_unlock_bh(&stripe->lock);
-
-	if (state != NF_DSR_FLOW_STATE_PERSIST)
-		dsr_stats_flow_begins(backend->stats);
-	if (crowded && !READ_ONCE(ft->hurried)) {
+	if (unlikely(crowded) && !READ_ONCE(ft->hurried)) {
 		WRITE_ONCE(ft->hurried, true);
 		mod_delayed_work(system_unbound_wq, &ft->work, 1);
 	}
 	return backend;
 }
 
-void dsr_flow_unlink(struct dsr_flow_table *ft, struct dsr_flow *flow)
+/* A further bucket that is empty leaves its chain. */
+static void dsr_flow_unchain(struct dsr_flow_bucket *home,
+			     struct dsr_flow_bucket *b)
 {
-	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, flow->hash);
-	struct dsr_flow_buckets *b = dsr_flow_locked_buckets(ft, flow->hash);
-	struct dsr_flow_buckets *future = dsr_flow_future(ft, b, flow->hash);
+	struct dsr_flow_bucket *before = home;
 
-	lockdep_assert_held(&stripe->lock);
-	if (!dsr_flow_unchain(b, flow))
-		return;
-	if (future)
-		dsr_flow_unchain(future, flow);
-	stripe->count--;
-	if (!dsr_flow_persists(flow))
-		dsr_stats_flow_ends(flow->backend->stats);
-	call_rcu(&flow->rcu, dsr_flow_free_rcu);
+	while (dsr_flow_next(before) != b)
+		before = dsr_flow_next(before);
+	rcu_assign_pointer(before->next, dsr_flow_next(b));
+	dsr_flow_bucket_free_rcu(b);
 }
 
-void dsr_flow_remove(struct dsr_flow_table *ft, struct dsr_flow *flow)
+void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
+		    struct dsr_flow_place at, bool six, u32 hash)
 {
-	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, flow->hash);
+	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+
+	if (slot->kind == DSR_FLOW_FLOW)
+		dsr_stats_flow_ends(at.b->backend[at.i]->stats);
+	dsr_flow_write_begin(home);
+	slot->kind = DSR_FLOW_FREE;
+	at.b->used--;
+	if (at.b != home && !at.b->used)
+		dsr_flow_unchain(home, at.b);
+	dsr_flow_write_end(home);
+	dsr_flow_stripe(ft, hash)->count[six]--;
+}
+
+void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
+		     u32 hash, const struct dsr_flow *flow)
+{
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+	bool six = dsr_flow_is_six(tuple);
+	struct dsr_flow_bucket *home;
+	struct dsr_flow_place at;
+	struct dsr_flow now;
 
 	spin_lock_bh(&stripe->lock);
-	dsr_flow_unlink(ft, flow);
+	home = dsr_flow_locked_home(ft, six, hash);
+	if (dsr_flow_search(home, six, tuple, &at)) {
+		dsr_flow_copy(at, six, &now);
+		if (now.backend == flow->backend && now.seen == flow->seen &&
+		    now.state == flow->state)
+			dsr_flow_clear(ft, home, at, six, hash);
+	}
 	spin_unlock_bh(&stripe->lock);
 }
 
-void dsr_flow_touch(struct dsr_flow *flow, u8 tcp_flags)
+void dsr_flow_note(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
+		   u32 hash, u8 tcp_flags)
 {
-	u8 state = READ_ONCE(flow->state);
-	u8 next = dsr_state_next(state, tcp_flags);
-	u32 now = jiffies;
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+	bool six = dsr_flow_is_six(tuple);
+	struct dsr_flow_slot *slot;
+	struct dsr_flow_place at;
 
-	/* A flow's line is shared by all CPUs that its packets arrive on; idle
-	 * times are in seconds, so once a second is often enough to write it.
-	 */
-	if (now - READ_ONCE(flow->seen) >= HZ)
-		WRITE_ONCE(flow->seen, now);
-	if (next != state) {
-		WRITE_ONCE(flow->state, next);
-		WRITE_ONCE(flow->seen, now);
+	/* The lock, lest the slot be another flow's by now. */
+	spin_lock_bh(&stripe->lock);
+	if (dsr_flow_search(dsr_flow_locked_home(ft, six, hash), six, tuple,
+			    &at)) {
+		slot = dsr_flow_slot(at.b, six, at.i);
+		WRITE_ONCE(slot->state, dsr_state_next(slot->state, tcp_flags));
+		WRITE_ONCE(slot->seen, jiffies);
 	}
+	spin_unlock_bh(&stripe->lock);
 }
 
 /* Another CPU may have noted a packet later than this one read the clock. */
 static u32 dsr_flow_idle_jiffies(const struct dsr_flow *flow)
 {
-	s32 idle = (u32)jiffies - READ_ONCE(flow->seen);
+	s32 idle = (u32)jiffies - flow->seen;
 
 	return max(idle, 0);
 }
@@ -285,7 +371,7 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 
 	if (dsr_flow_persists(flow))
 		return READ_ONCE(svc->persist);
-	return READ_ONCE(svc->timeouts.seconds[READ_ONCE(flow->state)]);
+	return READ_ONCE(svc->timeouts.seconds[flow->state]);
 }
 
 bool dsr_flow_expired(const struct dsr_flow *flow)
@@ -299,34 +385,17 @@ bool dsr_flow_expired(const struct dsr_flow *flow)
 }
 
 /* To the operator, the memory of a prefix is about its service. */
-static void dsr_flow_persist_tuple(const struct dsr_flow *flow,
-				   struct dsr_tuple *tuple)
+void dsr_flow_tuple(const struct dsr_flow_entry *entry,
+		    struct dsr_tuple *tuple)
 {
-	const struct dsr_service_key *key = &flow->backend->svc->key;
+	const struct dsr_service_key *key = &entry->flow.backend->svc->key;
 
+	*tuple = entry->tuple;
+	if (!tuple->persist)
+		return;
 	tuple->dst = key->addr;
 	tuple->proto = key->proto;
 	tuple->dport = htons(key->port);
-	tuple->persist = 1;
-}
-
-void dsr_flow_tuple(const struct dsr_flow *flow, struct dsr_tuple *tuple)
-{
-	memset(tuple, 0, sizeof(*tuple));
-	tuple->family = flow->family;
-	tuple->zone = flow->zone;
-	tuple->proto = flow->proto;
-	tuple->sport = flow->sport;
-	tuple->dport = flow->dport;
-	if (flow->family == AF_INET) {
-		tuple->src.ip = flow->v4.src;
-		tuple->dst.ip = flow->v4.dst;
-	} else {
-		tuple->src.in6 = flow->v6.src;
-		tuple->dst.in6 = flow->v6.dst;
-	}
-	if (dsr_flow_persists(flow))
-		dsr_flow_persist_tuple(flow, tuple);
 }
 
 u32 dsr_flow_count(const struct dsr_flow_table *ft)
@@ -334,75 +403,7 @@ u32 dsr_flow_count(const struct dsr_flow_table *ft)
 	u32 i, count = 0;
 
 	for (i = 0; i < DSR_FLOW_STRIPES; i++)
-		count += READ_ONCE(ft->stripes[i].count);
+		count += READ_ONCE(ft->stripes[i].count[0]) +
+			 READ_ONCE(ft->stripes[i].count[1]);
 	return count;
-}
-
-struct dsr_flow_buckets *dsr_flow_buckets_alloc(u32 size, u8 link)
-{
-	struct dsr_flow_buckets *b;
-
-	b = kvzalloc(struct_size(b, head, size), GFP_KERNEL_ACCOUNT);
-	if (b) {
-		b->mask = size - 1;
-		b->link = link;
-	}
-	return b;
-}
-
-int dsr_flow_init(struct dsr_flow_table *ft, u32 max)
-{
-	struct dsr_flow_buckets *b;
-	int i;
-
-	ft->stripes = kvcalloc(DSR_FLOW_STRIPES, sizeof(*ft->stripes),
-			       GFP_KERNEL_ACCOUNT);
-	if (!ft->stripes)
-		return -ENOMEM;
-	b = dsr_flow_buckets_alloc(DSR_FLOW_STRIPES, 0);
-	if (!b) {
-		kvfree(ft->stripes);
-		return -ENOMEM;
-	}
-	for (i = 0; i < DSR_FLOW_STRIPES; i++)
-		spin_lock_init(&ft->stripes[i].lock);
-	get_random_bytes(&ft->key, sizeof(ft->key));
-	max = min_t(u32, max, DSR_FLOWS_MAX);
-	ft->stripe_max = DIV_ROUND_UP(max, DSR_FLOW_STRIPES);
-	mutex_init(&ft->walk);
-	INIT_DEFERRABLE_WORK(&ft->work, dsr_flow_work);
-	RCU_INIT_POINTER(ft->buckets, b);
-	return 0;
-}
-
-static bool dsr_flow_match_all(const struct dsr_flow *flow, const void *arg)
-{
-	return true;
-}
-
-void dsr_flow_exit(struct dsr_flow_table *ft)
-{
-	dsr_flow_stop(ft);
-	dsr_flow_purge(ft, dsr_flow_match_all, NULL);
-	kvfree(rcu_dereference_protected(ft->buckets, true));
-	kvfree(ft->stripes);
-}
-
-int dsr_flow_cache_init(void)
-{
-	dsr_flow_cache4 = kmem_cache_create("nf_dsr_flow4",
-					    offsetofend(struct dsr_flow, v4), 0,
-					    SLAB_HWCACHE_ALIGN, NULL);
-	dsr_flow_cache6 = kmem_cache_create("nf_dsr_flow6",
-					    sizeof(struct dsr_flow), 0, 0, NULL);
-	if (dsr_flow_cache4 && dsr_flow_cache6)
-		return 0;
-	dsr_flow_cache_exit();
-	return -ENOMEM;
-}
-
-void dsr_flow_cache_exit(void)
-{
-	kmem_cache_destroy(dsr_flow_cache4);
-	kmem_cache_destroy(dsr_flow_cache6);
 }

@@ -1,150 +1,267 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What walks the whole flow table, in process context and a bucket at a time:
- * expiry, resizing, purging.
+ * expiry, resizing, purging, dumps.
  */
 #include <linux/log2.h>
-#include <linux/mm.h>
+#include <linux/sched.h>
 
-#include "dsr_flow.h"
+#include "dsr_flow_bucket.h"
 
 /* All buckets are looked at in so many rounds. A flow that has expired counts
- * as gone for packets at once; the rounds only free its memory.
+ * as gone for packets at once; the rounds only free its slot.
  */
 #define DSR_FLOW_ROUNDS		16
 #define DSR_FLOW_ROUND		(HZ / 2)
 
-static struct dsr_flow_buckets *dsr_flow_walked(struct dsr_flow_table *ft)
+/* No resize runs beside a walker, so there is but one generation, and no bucket of
+ * it is marked as moved.
+ */
+static struct dsr_flow_array *dsr_flow_walked(const struct dsr_flow_table *ft,
+					      bool six)
 {
-	return rcu_dereference_protected(ft->buckets,
+	return rcu_dereference_protected(ft->array[six],
 					 lockdep_is_held(&ft->walk));
 }
 
-static void dsr_flow_sweep(struct dsr_flow_table *ft,
-			   struct dsr_flow_buckets *b, u32 i,
-			   bool (*match)(const struct dsr_flow *flow,
+/* The next flow of a bucket's chain from a place on, or from the beginning where it
+ * has no bucket. Under the stripe's lock.
+ */
+static bool dsr_flow_step(struct dsr_flow_bucket *home, bool six,
+			  struct dsr_flow_place *at)
+{
+	if (at->b)
+		at->i++;
+	else
+		*at = (struct dsr_flow_place) { .b = home };
+	for (; at->b; at->b = dsr_flow_next(at->b), at->i = 0) {
+		for (; at->i < dsr_flow_slots(six); at->i++) {
+			if (dsr_flow_slot(at->b, six, at->i)->kind)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Without the lock, and so a guess that is wrong at most about what changes now. */
+static bool dsr_flow_is_empty(const struct dsr_flow_bucket *home)
+{
+	return !READ_ONCE(home->used) && !rcu_access_pointer(home->next);
+}
+
+static void dsr_flow_sweep(struct dsr_flow_table *ft, bool six, u32 i,
+			   bool (*match)(const struct dsr_flow *flow, u8 proto,
 					 const void *arg),
 			   const void *arg)
 {
+	struct dsr_flow_bucket *home = dsr_flow_bucket(dsr_flow_walked(ft, six), i);
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, i);
-	struct dsr_flow *flow, *next;
+	struct dsr_flow_place at = {}, next = {};
+	struct dsr_flow flow;
+	bool more;
 
-	if (!rcu_access_pointer(b->head[i]))
+	if (dsr_flow_is_empty(home))
 		return;
 	spin_lock_bh(&stripe->lock);
-	for (flow = rcu_dereference_protected(b->head[i], true); flow;
-	     flow = next) {
-		next = rcu_dereference_protected(flow->next[b->link], true);
-		if (match(flow, arg))
-			dsr_flow_unlink(ft, flow);
+	more = dsr_flow_step(home, six, &at);
+	while (more) {
+		/* A bucket that gets empty leaves the chain. */
+		next = at;
+		more = dsr_flow_step(home, six, &next);
+		dsr_flow_copy(at, six, &flow);
+		if (match(&flow, dsr_flow_slot(at.b, six, at.i)->proto, arg))
+			dsr_flow_clear(ft, home, at, six, i);
+		at = next;
 	}
 	spin_unlock_bh(&stripe->lock);
 }
 
 void dsr_flow_purge(struct dsr_flow_table *ft,
-		    bool (*match)(const struct dsr_flow *flow, const void *arg),
+		    bool (*match)(const struct dsr_flow *flow, u8 proto,
+				  const void *arg),
 		    const void *arg)
 {
-	struct dsr_flow_buckets *b;
+	int six;
 	u32 i;
 
 	mutex_lock(&ft->walk);
-	b = dsr_flow_walked(ft);
-	for (i = 0; i <= b->mask; i++) {
-		dsr_flow_sweep(ft, b, i, match, arg);
-		cond_resched();
+	for (six = 0; six < 2; six++) {
+		for (i = 0; i <= dsr_flow_walked(ft, six)->mask; i++) {
+			dsr_flow_sweep(ft, six, i, match, arg);
+			cond_resched();
+		}
 	}
 	mutex_unlock(&ft->walk);
 }
 
-/* Link a bucket's flows into the next generation too. */
+/* The most buckets that chains elsewhere need more for this one's flows. */
+static u32 dsr_flow_need(const struct dsr_flow_bucket *home, bool six)
+{
+	const struct dsr_flow_bucket *b;
+	u32 used = 0;
+
+	for (b = home; b; b = dsr_flow_next(b))
+		used += b->used;
+	return used / dsr_flow_slots(six) + 1;
+}
+
+static bool dsr_flow_suffices(const struct dsr_flow_bucket *spare, u32 need)
+{
+	for (; spare && need; spare = dsr_flow_next(spare))
+		need--;
+	return !need;
+}
+
+/* Small allocations, in process context: to fail there would be to forget flows. */
+static void dsr_flow_stock(struct dsr_flow_bucket **spare, u32 need)
+{
+	struct dsr_flow_bucket *b;
+
+	while (!dsr_flow_suffices(*spare, need)) {
+		b = dsr_flow_bucket_alloc(GFP_KERNEL | __GFP_NOFAIL);
+		RCU_INIT_POINTER(b->next, *spare);
+		*spare = b;
+	}
+}
+
+/* Copy a bucket's flows to the array that comes after, and have everybody look for
+ * them there. Nobody looks there for them before. Under the stripe's lock.
+ */
+static void dsr_flow_move_locked(struct dsr_flow_table *ft,
+				 struct dsr_flow_bucket *home,
+				 struct dsr_flow_array *after,
+				 struct dsr_flow_bucket **spare)
+{
+	struct dsr_flow_bucket *there, *next;
+	struct dsr_flow_place at = {}, to;
+	struct dsr_flow_entry entry;
+
+	while (dsr_flow_step(home, after->six, &at)) {
+		dsr_flow_read(at, after->six, &entry);
+		there = dsr_flow_home(after, dsr_flow_hash(ft, &entry.tuple));
+		if (WARN_ON_ONCE(!dsr_flow_reserve(there, after->six, spare, &to)))
+			continue;
+		dsr_flow_write_begin(there);
+		dsr_flow_fill(to, after->six, &entry.tuple, &entry.flow);
+		dsr_flow_write_end(there);
+	}
+	/* Pairs with dsr_flow_find(). */
+	smp_store_release(&home->seq, home->seq | DSR_FLOW_MOVED);
+	for (there = dsr_flow_next(home); there; there = next) {
+		next = dsr_flow_next(there);
+		dsr_flow_bucket_free_rcu(there);
+	}
+}
+
 static void dsr_flow_move(struct dsr_flow_table *ft,
-			  const struct dsr_flow_buckets *b, u32 i)
+			  struct dsr_flow_array *a, u32 i,
+			  struct dsr_flow_array *after,
+			  struct dsr_flow_bucket **spare)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, i);
-	struct dsr_flow_buckets *future = ft->future;
-	struct dsr_flow *flow;
+	struct dsr_flow_bucket *home = dsr_flow_bucket(a, i);
+	u32 need;
 
-	spin_lock_bh(&stripe->lock);
-	for (flow = rcu_dereference_protected(b->head[i], true); flow;
-	     flow = rcu_dereference_protected(flow->next[b->link], true))
-		dsr_flow_chain(future, flow);
-	WRITE_ONCE(ft->moved, i + 1);
+	for (;;) {
+		spin_lock_bh(&stripe->lock);
+		need = dsr_flow_need(home, a->six);
+		if (dsr_flow_suffices(*spare, need))
+			break;
+		spin_unlock_bh(&stripe->lock);
+		dsr_flow_stock(spare, need);
+	}
+	dsr_flow_move_locked(ft, home, after, spare);
 	spin_unlock_bh(&stripe->lock);
 }
 
-/* Readers stay on the old generation until the new one holds every flow; those
- * that are on it still when the pointer is swapped may miss a flow inserted
- * after, and then find it in dsr_flow_insert(), under the lock.
+/* Packets find flows in the old array until they are moved, one bucket after the
+ * other. Those that got hold of the old one are sent on from there.
  */
-static void dsr_flow_resize(struct dsr_flow_table *ft, u32 size)
+static void dsr_flow_resize(struct dsr_flow_table *ft, bool six, u32 size)
 {
-	struct dsr_flow_buckets *b = dsr_flow_walked(ft);
-	struct dsr_flow_buckets *future;
+	struct dsr_flow_array *a = dsr_flow_walked(ft, six), *after;
+	struct dsr_flow_bucket *spare = NULL, *b;
 	u32 i;
 
-	future = dsr_flow_buckets_alloc(size, !b->link);
-	if (!future)
+	after = dsr_flow_array_alloc(size, six);
+	if (!after)
 		return;	/* longer chains for now; the next round tries again */
-	WRITE_ONCE(ft->moved, 0);
-	/* Pairs with dsr_flow_future(). */
-	smp_store_release(&ft->future, future);
-	for (i = 0; i <= b->mask; i++) {
-		dsr_flow_move(ft, b, i);
+	rcu_assign_pointer(a->after, after);
+	for (i = 0; i <= a->mask; i++) {
+		dsr_flow_move(ft, a, i, after, &spare);
 		cond_resched();
 	}
-	rcu_assign_pointer(ft->buckets, future);
-	/* Writers that took a stripe before the swap still write both. */
+	rcu_assign_pointer(ft->array[six], after);
 	synchronize_rcu();
-	WRITE_ONCE(ft->future, NULL);
-	kvfree(b);
+	dsr_flow_array_free(a);
+	while ((b = spare)) {
+		spare = dsr_flow_next(b);
+		dsr_flow_bucket_free(b);
+	}
 }
 
-static bool dsr_flow_match_expired(const struct dsr_flow *flow, const void *arg)
+static bool dsr_flow_match_expired(const struct dsr_flow *flow, u8 proto,
+				   const void *arg)
 {
 	return dsr_flow_expired(flow);
 }
 
-static void dsr_flow_expire(struct dsr_flow_table *ft)
+static void dsr_flow_expire(struct dsr_flow_table *ft, bool six)
 {
-	struct dsr_flow_buckets *b = dsr_flow_walked(ft);
-	u32 n = (b->mask + 1) / DSR_FLOW_ROUNDS;
+	u32 mask = dsr_flow_walked(ft, six)->mask;
+	u32 n = (mask + 1) / DSR_FLOW_ROUNDS;
+	u32 *cursor = &ft->cursor[six];
 
 	for (; n; n--) {
-		ft->cursor = (ft->cursor + 1) & b->mask;
-		dsr_flow_sweep(ft, b, ft->cursor, dsr_flow_match_expired, NULL);
+		*cursor = (*cursor + 1) & mask;
+		dsr_flow_sweep(ft, six, *cursor, dsr_flow_match_expired, NULL);
 		cond_resched();
 	}
 }
 
-/* One flow for two buckets at most on average: who looks for one then seldom meets
- * another before, which would be one more line to wait for. Memory is given back
- * when fifteen of sixteen buckets would be empty.
+/* Five of eight slots are taken at most on average, and half as many after the
+ * table grew: few buckets then have flows that do not fit. Memory is given back
+ * when fifteen of sixteen slots are free.
  */
-static u32 dsr_flow_size_wanted(u32 count, u32 size)
+static u32 dsr_flow_size_wanted(u32 count, u32 size, u32 slots)
 {
-	if (count > size / 2)
-		return roundup_pow_of_two(2 * count);
-	if (count < size / 16)
-		return max_t(u32, roundup_pow_of_two(4 * count + 1),
+	u32 least = DIV_ROUND_UP_ULL((u64)count * 8, 5 * slots);
+
+	if (least > size)
+		return roundup_pow_of_two(least);
+	if (count < size / 16 * slots)
+		return max_t(u32, roundup_pow_of_two(2 * least + 1),
 			     DSR_FLOW_STRIPES);
 	return size;
+}
+
+static void dsr_flow_fit(struct dsr_flow_table *ft, bool six)
+{
+	u32 size = dsr_flow_walked(ft, six)->mask + 1;
+	u32 i, wanted, count = 0;
+
+	for (i = 0; i < DSR_FLOW_STRIPES; i++)
+		count += READ_ONCE(ft->stripes[i].count[six]);
+	wanted = dsr_flow_size_wanted(count, size, dsr_flow_slots(six));
+	if (wanted != size)
+		dsr_flow_resize(ft, six, wanted);
 }
 
 void dsr_flow_work(struct work_struct *work)
 {
 	struct dsr_flow_table *ft = container_of(to_delayed_work(work),
 						 struct dsr_flow_table, work);
-	u32 size, wanted;
+	bool hurried = READ_ONCE(ft->hurried);
+	int six;
 
-	WRITE_ONCE(ft->hurried, false);
 	mutex_lock(&ft->walk);
-	dsr_flow_expire(ft);
-	size = dsr_flow_walked(ft)->mask + 1;
-	wanted = dsr_flow_size_wanted(dsr_flow_count(ft), size);
-	if (wanted != size)
-		dsr_flow_resize(ft, wanted);
+	for (six = 0; six < 2; six++) {
+		dsr_flow_fit(ft, six);
+		if (!hurried)
+			dsr_flow_expire(ft, six);
+	}
 	mutex_unlock(&ft->walk);
+	WRITE_ONCE(ft->hurried, false);
 	dsr_flow_start(ft);
 }
 
@@ -160,58 +277,69 @@ void dsr_flow_stop(struct dsr_flow_table *ft)
 
 u32 dsr_flow_nr_buckets(const struct dsr_flow_table *ft)
 {
-	u32 size;
+	u32 size = 0;
+	int six;
 
 	rcu_read_lock();
-	size = rcu_dereference(ft->buckets)->mask + 1;
+	for (six = 0; six < 2; six++)
+		size += rcu_dereference(ft->array[six])->mask + 1;
 	rcu_read_unlock();
 	return size;
 }
 
-/* A bucket is read in one RCU section, from its beginning. */
-static int dsr_flow_read_bucket(const struct dsr_flow_buckets *b,
-				struct dsr_flow_cursor *cursor,
-				int (*fn)(const struct dsr_flow *flow,
-					  void *arg),
-				void *arg)
+/* A bucket is read under one lock, from its beginning. */
+static int dsr_flow_visit(struct dsr_flow_table *ft,
+			  struct dsr_flow_bucket *home,
+			  struct dsr_flow_cursor *cursor,
+			  int (*fn)(const struct dsr_flow_entry *entry,
+				    void *arg),
+			  void *arg)
 {
-	const struct dsr_flow *flow;
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, cursor->bucket);
+	struct dsr_flow_place at = {};
+	struct dsr_flow_entry entry;
+	int err = 0;
 	u32 n = 0;
-	int err;
 
-	for (flow = rcu_dereference(b->head[cursor->bucket]); flow;
-	     flow = rcu_dereference(flow->next[b->link])) {
-		if (n++ < cursor->skip || dsr_flow_expired(flow))
+	if (dsr_flow_is_empty(home))
+		return 0;
+	spin_lock_bh(&stripe->lock);
+	while (err >= 0 && dsr_flow_step(home, cursor->six, &at)) {
+		dsr_flow_read(at, cursor->six, &entry);
+		if (n++ < cursor->skip || dsr_flow_expired(&entry.flow))
 			continue;
-		err = fn(flow, arg);
-		if (err < 0)
-			return err;
-		cursor->skip = n;
+		err = fn(&entry, arg);
+		if (err >= 0)
+			cursor->skip = n;
 	}
-	return 0;
+	spin_unlock_bh(&stripe->lock);
+	return min(err, 0);
 }
 
 int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
-		      int (*fn)(const struct dsr_flow *flow, void *arg),
+		      int (*fn)(const struct dsr_flow_entry *entry, void *arg),
 		      void *arg)
 {
-	const struct dsr_flow_buckets *b;
-	bool more;
-	int err;
+	struct dsr_flow_array *a;
+	int err = 0;
 
-	do {
-		rcu_read_lock();
-		b = rcu_dereference(ft->buckets);
-		more = cursor->bucket <= b->mask;
-		err = more ? dsr_flow_read_bucket(b, cursor, fn, arg) : 0;
-		rcu_read_unlock();
-		if (err < 0)
-			return err;
-		if (more) {
-			cursor->bucket++;
-			cursor->skip = 0;
+	mutex_lock(&ft->walk);
+	for (;;) {
+		a = dsr_flow_walked(ft, cursor->six);
+		if (cursor->bucket > a->mask) {
+			if (cursor->six)
+				break;
+			*cursor = (struct dsr_flow_cursor) { .six = true };
+			continue;
 		}
+		err = dsr_flow_visit(ft, dsr_flow_bucket(a, cursor->bucket),
+				     cursor, fn, arg);
+		if (err < 0)
+			break;
+		cursor->bucket++;
+		cursor->skip = 0;
 		cond_resched();
-	} while (more);
-	return 0;
+	}
+	mutex_unlock(&ft->walk);
+	return err;
 }

@@ -110,7 +110,8 @@ static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
 		return dsr_schedule_keep(dn, d->svc, &d->pkt, d->hash,
 					 &d->choice);
 	if (d->pkt.kind == DSR_KIND_FLOW)
-		dsr_flow_touch(d->choice.flow, d->pkt.tcp_flags);
+		dsr_flow_touch(&dn->flows, &d->pkt.tuple, d->hash,
+			       &d->choice.flow, d->pkt.tcp_flags);
 	return d->choice.backend;
 }
 
@@ -140,7 +141,7 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 {
 	if (likely(d->action == DSR_ACT_FORWARD))
 		return dsr_packet_forward(dn, skb, d);
-	dsr_schedule_forget(dn, &d->choice);
+	dsr_schedule_forget(dn, d->svc, &d->pkt, d->hash, &d->choice);
 	switch (d->action) {
 	case DSR_ACT_PASS:
 		return DSR_PASS;
@@ -160,8 +161,11 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 				   struct sk_buff *skb)
 {
 	bool own = dsr_xmit_is_own(skb);
+	/* Each field is written before it is read. To have all zeroed first, as
+	 * kernels are built, would be a tenth of the work for a packet.
+	 */
+	struct dsr_decision d __uninitialized;
 	enum dsr_verdict verdict;
-	struct dsr_decision d;
 
 	verdict = dsr_packet_parse(skb, &d.pkt);
 	if (verdict != DSR_PASS)

@@ -26,17 +26,20 @@ static bool dsr_icmp_csum_ok(struct sk_buff *skb,
 			    error->family);
 }
 
-/* Linux routers quote hundreds of bytes, enough to know the client's packet. NULL if
- * the quote is shorter, or there is no such flow.
+/* Linux routers quote hundreds of bytes, enough to know the client's packet. Return:
+ * its flow's backend; NULL if the quote is shorter, or there is no such flow.
  */
-static const struct dsr_flow *
+static struct dsr_backend *
 dsr_icmp_tunnel_flow(const struct dsr_net *dn,
 		     const struct dsr_outer_error *error)
 {
+	struct dsr_flow flow;
+
 	if (!error->inner_off)
 		return NULL;
-	return dsr_flow_find(&dn->flows, &error->flow,
-			     dsr_flow_hash(&dn->flows, &error->flow));
+	dsr_flow_find(&dn->flows, &error->flow,
+		      dsr_flow_hash(&dn->flows, &error->flow), &flow);
+	return flow.backend;
 }
 
 /* The service that the encapsulated packet was for; NULL if none or unknown. What
@@ -45,14 +48,14 @@ dsr_icmp_tunnel_flow(const struct dsr_net *dn,
  */
 static const struct dsr_service *
 dsr_icmp_tunnel_service(const struct dsr_match *match,
-			const struct dsr_flow *flow,
+			const struct dsr_backend *known,
 			const struct dsr_outer_error *error)
 {
 	const struct dsr_ingress in = { .zone = error->flow.zone };
 	const struct dsr_view *view = NULL;
 
-	if (flow)
-		return flow->backend->svc;
+	if (known)
+		return known->svc;
 	if (error->inner_off)
 		view = dsr_match_find(match, &in, &error->flow);
 	return view ? view->svc : NULL;
@@ -89,10 +92,10 @@ dsr_icmp_tunnel_backend(struct dsr_net *dn, const struct dsr_service *svc,
  * business.
  */
 static bool dsr_icmp_tunnel_concerns(const struct dsr_service *svc,
-				     const struct dsr_flow *flow,
+				     const struct dsr_backend *known,
 				     const struct dsr_backend *backend)
 {
-	return backend->svc == svc && (!flow || flow->backend == backend);
+	return backend->svc == svc && (!known || known == backend);
 }
 
 /* Say it to the client, about the packet that is quoted. */
@@ -151,16 +154,15 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
 	struct dsr_outer_error error;
 	const struct dsr_service *svc;
-	const struct dsr_flow *flow;
-	struct dsr_backend *backend;
+	struct dsr_backend *backend, *known;
 	u32 mtu = 0;
 
 	if (!pskb_may_pull(skb, headers) ||
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
 		return false;
 	error.flow.zone = zone;
-	flow = dsr_icmp_tunnel_flow(dn, &error);
-	svc = dsr_icmp_tunnel_service(match, flow, &error);
+	known = dsr_icmp_tunnel_flow(dn, &error);
+	svc = dsr_icmp_tunnel_service(match, known, &error);
 	backend = dsr_icmp_tunnel_backend(dn, svc, &error);
 	if (!backend)
 		return false;
@@ -169,7 +171,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	if (error.kind == DSR_OUTER_TOO_BIG &&
 	    !dsr_icmp_tunnel_too_big(dn, backend, &error, &mtu))
 		return true;
-	if (dsr_icmp_tunnel_concerns(svc, flow, backend))
+	if (dsr_icmp_tunnel_concerns(svc, known, backend))
 		dsr_icmp_tunnel_relay(skb, mtu, &error);
 	return true;
 }

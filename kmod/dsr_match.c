@@ -173,20 +173,22 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 					  unsigned int *nth)
 {
 	unsigned int fam = dsr_family_index(family);
+	const union nf_inet_addr *wanted;
 	const struct dsr_vip *vip;
 	union nf_inet_addr prefix;
 	u8 len;
 
 	while (*nth < match->nr_lens[fam]) {
 		len = match->lens[fam][(*nth)++];
+		wanted = &prefix;
 		if (unlikely(len == DSR_PREFIX_MARK))
 			prefix = (union nf_inet_addr) { .all = { in->mark } };
 		else if (likely(len == (family == AF_INET ? 32 : 128)))
-			prefix = *addr;
+			wanted = addr;
 		else
 			dsr_addr_mask(&prefix, family, addr, len);
 		vip = &match->vips[dsr_vip_slot(match, in->zone, family,
-						&prefix, len)];
+						wanted, len)];
 		if (vip->nr)
 			return vip;
 	}

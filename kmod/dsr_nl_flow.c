@@ -50,23 +50,26 @@ static int dsr_nl_get_filter(struct dsr_net *dn, struct nlattr **tb,
 	return 0;
 }
 
-static bool dsr_nl_flow_matches(const struct dsr_flow *flow, const void *arg)
+static bool dsr_nl_flow_matches(const struct dsr_flow *flow, u8 proto,
+				const void *arg)
 {
+	const struct dsr_backend *backend = flow->backend;
 	const struct dsr_nl_flow_filter *filter = arg;
 
-	return (!filter->svc || flow->backend->svc == filter->svc) &&
-	       (!filter->backend || flow->backend == filter->backend);
+	return (!filter->svc || backend->svc == filter->svc) &&
+	       (!filter->backend || backend == filter->backend);
 }
 
 /* Under RCU. */
 static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 {
-	const struct dsr_flow *flow = object;
+	const struct dsr_flow_entry *entry = object;
+	const struct dsr_flow *flow = &entry->flow;
 	const struct dsr_backend *backend = flow->backend;
 	u32 idle = dsr_flow_idle(flow), timeout = dsr_flow_timeout(flow);
 	struct dsr_tuple t;
 
-	dsr_flow_tuple(flow, &t);
+	dsr_flow_tuple(entry, &t);
 	if (dsr_nl_put_addr(skb, NF_DSR_A_FLOW_SRC4, NF_DSR_A_FLOW_SRC6,
 			    t.family, &t.src) ||
 	    dsr_nl_put_addr(skb, NF_DSR_A_FLOW_DST4, NF_DSR_A_FLOW_DST6,
@@ -76,7 +79,7 @@ static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 	    nla_put_be16(skb, NF_DSR_A_FLOW_DST_PORT, t.dport) ||
 	    dsr_nl_put_addr(skb, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6,
 			    backend->key.family, &backend->key.addr) ||
-	    nla_put_u8(skb, NF_DSR_A_FLOW_STATE, READ_ONCE(flow->state)) ||
+	    nla_put_u8(skb, NF_DSR_A_FLOW_STATE, flow->state) ||
 	    nla_put_u32(skb, NF_DSR_A_FLOW_IDLE, idle) ||
 	    nla_put_u32(skb, NF_DSR_A_FLOW_EXPIRES, timeout - min(timeout, idle)))
 		return -EMSGSIZE;
@@ -122,14 +125,14 @@ struct dsr_nl_flow_wanted {
 static int dsr_nl_put_wanted(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_nl_flow_wanted *wanted = object;
-	const struct dsr_flow *flow;
+	struct dsr_flow_entry entry = { .tuple = wanted->tuple };
 	int err = -ENOENT;
 
 	rcu_read_lock();
-	flow = dsr_flow_find(wanted->ft, &wanted->tuple,
-			     dsr_flow_hash(wanted->ft, &wanted->tuple));
-	if (flow && !dsr_flow_expired(flow))
-		err = dsr_nl_put_flow(skb, flow);
+	if (dsr_flow_find(wanted->ft, &wanted->tuple,
+			  dsr_flow_hash(wanted->ft, &wanted->tuple),
+			  &entry.flow) && !dsr_flow_expired(&entry.flow))
+		err = dsr_nl_put_flow(skb, &entry);
 	rcu_read_unlock();
 	return err;
 }
@@ -184,14 +187,15 @@ struct dsr_nl_flow_dump {
 	struct dsr_nl_flow_filter filter;
 };
 
-static int dsr_nl_flow_dump_one(const struct dsr_flow *flow, void *arg)
+static int dsr_nl_flow_dump_one(const struct dsr_flow_entry *entry, void *arg)
 {
 	struct dsr_nl_flow_dump *dump = arg;
 
-	if (!dsr_nl_flow_matches(flow, &dump->filter))
+	if (!dsr_nl_flow_matches(&entry->flow, entry->tuple.proto,
+				 &dump->filter))
 		return 0;
 	return dsr_nl_dump_one(dump->skb, dump->cb, NF_DSR_CMD_FLOW_GET,
-			       dsr_nl_put_flow, flow);
+			       dsr_nl_put_flow, entry);
 }
 
 int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

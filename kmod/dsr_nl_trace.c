@@ -63,7 +63,6 @@ static int dsr_nl_put_answer_backend(struct sk_buff *skb,
 				     const struct dsr_answer *a)
 {
 	const struct dsr_backend *backend = a->backend;
-	const struct dsr_flow *flow = a->d.choice.flow;
 
 	if (nla_put_u8(skb, NF_DSR_A_TRACE_CHOSEN_BY, a->by) ||
 	    dsr_nl_put_addr(skb, NF_DSR_A_TRACE_BACKEND4,
@@ -71,7 +70,7 @@ static int dsr_nl_put_answer_backend(struct sk_buff *skb,
 			    &backend->key.addr))
 		return -EMSGSIZE;
 	if (a->by == NF_DSR_CHOSEN_BY_FLOW &&
-	    nla_put_u8(skb, NF_DSR_A_TRACE_STATE, READ_ONCE(flow->state)))
+	    nla_put_u8(skb, NF_DSR_A_TRACE_STATE, a->d.choice.flow.state))
 		return -EMSGSIZE;
 	if (a->path && dsr_nl_put_path(skb, a->path, a->d.pkt.tuple.family))
 		return -EMSGSIZE;

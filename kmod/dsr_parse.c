@@ -449,7 +449,10 @@ int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt)
 	struct window w = { .data = data, .avail = avail, .end = total };
 	int err;
 
-	*pkt = (struct dsr_pkt) {};
+	/* The rest is written where it is read from the packet. */
+	pkt->tuple = (struct dsr_tuple) {};
+	pkt->kind = DSR_KIND_FLOW;
+	pkt->tcp_flags = 0;
 	err = parse(&w, pkt);
 	pkt->need = w.need;
 	return err;

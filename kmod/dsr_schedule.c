@@ -46,20 +46,19 @@ static bool dsr_persist_find(struct dsr_net *dn, const struct dsr_service *svc,
 			     struct dsr_choice *choice)
 {
 	struct dsr_tuple prefix;
-	struct dsr_flow *entry;
+	struct dsr_flow entry;
 
 	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
-	entry = dsr_flow_find(&dn->flows, &prefix,
-			      dsr_flow_hash(&dn->flows, &prefix));
-	if (!entry)
+	if (!dsr_flow_find(&dn->flows, &prefix,
+			   dsr_flow_hash(&dn->flows, &prefix), &entry))
 		return false;
-	if (!dsr_persist_holds(entry)) {
+	if (!dsr_persist_holds(&entry)) {
 		if (pkt->kind == DSR_KIND_FLOW)
 			choice->over_prefix = entry;
 		return false;
 	}
 	choice->flow = entry;
-	choice->backend = entry->backend;
+	choice->backend = entry.backend;
 	choice->by = NF_DSR_CHOSEN_BY_PERSIST;
 	return true;
 }
@@ -72,16 +71,30 @@ static struct dsr_backend *dsr_persist_keep(struct dsr_net *dn,
 {
 	struct dsr_backend *kept;
 	struct dsr_tuple prefix;
+	u32 hash;
 
+	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
+	hash = dsr_flow_hash(&dn->flows, &prefix);
 	if (choice->by == NF_DSR_CHOSEN_BY_PERSIST) {
-		dsr_flow_touch(choice->flow, 0);
+		dsr_flow_touch(&dn->flows, &prefix, hash, &choice->flow, 0);
 		return choice->backend;
 	}
-	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
 	kept = dsr_flow_insert(&dn->flows, &prefix, NF_DSR_FLOW_STATE_PERSIST,
-			       dsr_flow_hash(&dn->flows, &prefix),
-			       choice->backend);
+			       hash, choice->backend);
 	return kept ?: choice->backend;
+}
+
+static void dsr_persist_forget(struct dsr_net *dn,
+			       const struct dsr_service *svc,
+			       const struct dsr_pkt *pkt,
+			       const struct dsr_choice *choice)
+{
+	struct dsr_tuple prefix;
+
+	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
+	dsr_flow_remove(&dn->flows, &prefix,
+			dsr_flow_hash(&dn->flows, &prefix),
+			&choice->over_prefix);
 }
 
 void dsr_schedule(struct dsr_net *dn, const struct dsr_view *view,
@@ -114,12 +127,14 @@ static bool dsr_schedule_keeps(const struct dsr_pkt *pkt,
 		 pkt->tuple.proto == IPPROTO_UDP);
 }
 
-void dsr_schedule_forget(struct dsr_net *dn, const struct dsr_choice *choice)
+void dsr_schedule_forget(struct dsr_net *dn, const struct dsr_service *svc,
+			 const struct dsr_pkt *pkt, u32 hash,
+			 const struct dsr_choice *choice)
 {
-	if (choice->over)
-		dsr_flow_remove(&dn->flows, choice->over);
-	if (choice->over_prefix)
-		dsr_flow_remove(&dn->flows, choice->over_prefix);
+	if (choice->over.backend)
+		dsr_flow_remove(&dn->flows, &pkt->tuple, hash, &choice->over);
+	if (choice->over_prefix.backend)
+		dsr_persist_forget(dn, svc, pkt, choice);
 }
 
 struct dsr_backend *dsr_schedule_keep(struct dsr_net *dn,
@@ -130,7 +145,7 @@ struct dsr_backend *dsr_schedule_keep(struct dsr_net *dn,
 	const struct dsr_pool *pool = choice->pool;
 	struct dsr_backend *backend = choice->backend, *kept;
 
-	dsr_schedule_forget(dn, choice);
+	dsr_schedule_forget(dn, svc, pkt, hash, choice);
 	if (pool->policy.persist && pkt->kind == DSR_KIND_FLOW)
 		backend = dsr_persist_keep(dn, svc, pkt, choice);
 	if (!dsr_schedule_keeps(pkt, choice))
@@ -152,7 +167,7 @@ struct dsr_backend *dsr_schedule_foresee(const struct dsr_net *dn,
 					 const struct dsr_choice *choice)
 {
 	/* What is over makes room where it goes. */
-	if (!dsr_schedule_keeps(pkt, choice) || choice->over ||
+	if (!dsr_schedule_keeps(pkt, choice) || choice->over.backend ||
 	    dsr_flow_has_room(&dn->flows, hash))
 		return choice->backend;
 	return dsr_schedule_consistent(choice->pool, pkt);

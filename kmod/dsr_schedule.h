@@ -7,11 +7,11 @@
 #ifndef _DSR_SCHEDULE_H
 #define _DSR_SCHEDULE_H
 
+#include "dsr_flow.h"
 #include "dsr_parse.h"
 #include "dsr_verdict.h"
 
 struct dsr_backend;
-struct dsr_flow;
 struct dsr_net;
 struct dsr_pool;
 struct dsr_service;
@@ -23,20 +23,32 @@ struct dsr_view;
  * @by: enum nf_dsr_chosen_by
  * @why: without a backend, the reason
  * @flow: what is remembered that @by is about, the packet's flow or the entry of
- *	its client's prefix; NULL with other values of @by
- * @over: flow of the packet that has ended; NULL: none
- * @over_prefix: entry of its client's prefix that does not hold any more; likewise
+ *	its client's prefix; nothing with other values of @by
+ * @over: flow of the packet that has ended, if any
+ * @over_prefix: entry of its client's prefix that does not hold any more, likewise
  * @pool: where there was something to choose: among these
  */
 struct dsr_choice {
 	struct dsr_backend *backend;
 	u8 by;
 	enum dsr_verdict why;
-	struct dsr_flow *flow;
-	struct dsr_flow *over;
-	struct dsr_flow *over_prefix;
+	struct dsr_flow flow;
+	struct dsr_flow over;
+	struct dsr_flow over_prefix;
 	struct dsr_pool *pool;
 };
+
+/* Nothing was chosen. What then says nothing is left as it is: most packets need
+ * none of it.
+ */
+static inline void dsr_choice_init(struct dsr_choice *choice)
+{
+	choice->backend = NULL;
+	choice->flow.backend = NULL;
+	choice->over.backend = NULL;
+	choice->over_prefix.backend = NULL;
+	choice->pool = NULL;
+}
 
 /**
  * dsr_schedule() - choose a backend
@@ -78,6 +90,8 @@ struct dsr_backend *dsr_schedule_foresee(const struct dsr_net *dn,
 					 const struct dsr_choice *choice);
 
 /* Forget what is over, as dsr_schedule_keep() does. The same context. */
-void dsr_schedule_forget(struct dsr_net *dn, const struct dsr_choice *choice);
+void dsr_schedule_forget(struct dsr_net *dn, const struct dsr_service *svc,
+			 const struct dsr_pkt *pkt, u32 hash,
+			 const struct dsr_choice *choice);
 
 #endif /* _DSR_SCHEDULE_H */

@@ -89,10 +89,10 @@ int dsr_service_enter_vrf(struct dsr_service *svc,
 	return 0;
 }
 
-static bool dsr_flow_match_datagrams(const struct dsr_flow *flow,
+static bool dsr_flow_match_datagrams(const struct dsr_flow *flow, u8 proto,
 				     const void *arg)
 {
-	return flow->proto == IPPROTO_UDP &&
+	return proto == IPPROTO_UDP &&
 	       flow->backend->svc->conf.policy.one_packet;
 }
 
@@ -220,7 +220,8 @@ void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)
 		dsr_stats_sum(backend->stats, sum);
 }
 
-static bool dsr_flow_match_dead(const struct dsr_flow *flow, const void *arg)
+static bool dsr_flow_match_dead(const struct dsr_flow *flow, u8 proto,
+				const void *arg)
 {
 	return READ_ONCE(flow->backend->state) == DSR_BACKEND_DEAD;
 }

@@ -386,7 +386,7 @@ static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
 		{ "services", stats->services, "services configured" },
 		{ "flows", stats->flows, "flows remembered now" },
 		{ "flows-max", stats->flows_max, "most flows that may be remembered" },
-		{ "buckets", stats->buckets, "size of the flow table's hash" },
+		{ "buckets", stats->buckets, "buckets of the flow table, of 128 bytes" },
 		{ "flow-size", stats->flow_size, "bytes of memory of one IPv4 flow" },
 		{ "generation", stats->generation, "of the configuration: grows with each change" },
 	};

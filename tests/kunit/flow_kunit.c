@@ -5,6 +5,7 @@
 
 #include "../../kmod/dsr_flow.c"
 #include "../../kmod/dsr_flow_walk.c"
+#include "../../kmod/dsr_flow_mem.c"
 #include "../../kmod/dsr_stats.c"
 
 #define MANY	20000u
@@ -75,17 +76,54 @@ static struct dsr_backend *insert(struct flows *f, u32 number, u8 family,
 	return backend;
 }
 
-/* The result is only looked at while nothing is removed. */
-static struct dsr_flow *find(struct flows *f, u32 number, u8 family)
+static bool look(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
 {
 	struct dsr_pkt pkt = packet(number, family);
-	struct dsr_flow *flow;
+	bool found;
 
 	rcu_read_lock();
-	flow = dsr_flow_find(&f->ft, &pkt.tuple,
-			     dsr_flow_hash(&f->ft, &pkt.tuple));
+	found = dsr_flow_find(&f->ft, &pkt.tuple,
+			      dsr_flow_hash(&f->ft, &pkt.tuple), flow);
 	rcu_read_unlock();
-	return flow;
+	return found;
+}
+
+static bool find(struct flows *f, u32 number, u8 family)
+{
+	struct dsr_flow flow;
+
+	return look(f, number, family, &flow);
+}
+
+static void remove(struct flows *f, u32 number, u8 family,
+		   const struct dsr_flow *flow)
+{
+	struct dsr_pkt pkt = packet(number, family);
+
+	dsr_flow_remove(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
+			flow);
+}
+
+static void note(struct flows *f, u32 number, u8 tcp_flags)
+{
+	struct dsr_pkt pkt = packet(number, AF_INET);
+
+	dsr_flow_note(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
+		      tcp_flags);
+}
+
+/* As if its last packet had come then. */
+static void see(struct flows *f, u32 number, u32 seen)
+{
+	struct dsr_pkt pkt = packet(number, AF_INET);
+	u32 hash = dsr_flow_hash(&f->ft, &pkt.tuple);
+	struct dsr_flow_place at;
+
+	spin_lock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
+	if (dsr_flow_search(dsr_flow_locked_home(&f->ft, false, hash), false,
+			    &pkt.tuple, &at))
+		dsr_flow_slot(at.b, false, at.i)->seen = seen;
+	spin_unlock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
 }
 
 static void work(struct flows *f)
@@ -98,25 +136,76 @@ static void a_flow_is_found_until_it_is_removed(struct kunit *test)
 {
 	struct flows *f = test->priv;
 	struct dsr_backend *b = f->backend;
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 
-	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET, &b[0]), &b[0]);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET6, &b[1]), &b[1]);
-	KUNIT_EXPECT_NULL(test, find(f, 2, AF_INET));
-	flow = find(f, 1, AF_INET);
-	KUNIT_ASSERT_NOT_NULL(test, flow);
-	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[0]);
-	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_SYN);
+	KUNIT_EXPECT_FALSE(test, find(f, 2, AF_INET));
+	KUNIT_ASSERT_TRUE(test, look(f, 1, AF_INET, &flow));
+	KUNIT_EXPECT_PTR_EQ(test, flow.backend, &b[0]);
+	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_SYN);
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 2u);
 
-	rcu_read_lock();
-	dsr_flow_remove(&f->ft, flow);
-	dsr_flow_remove(&f->ft, flow);	/* as another CPU might, too */
-	rcu_read_unlock();
-	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
-	KUNIT_EXPECT_NOT_NULL(test, find(f, 1, AF_INET6));
+	remove(f, 1, AF_INET, &flow);
+	remove(f, 1, AF_INET, &flow);	/* as another CPU might, too */
+	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET6));
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
+}
+
+static void a_flow_that_was_seen_since_is_not_removed(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_flow flow;
+
+	insert(f, 1, AF_INET, f->backend);
+	look(f, 1, AF_INET, &flow);
+	note(f, 1, DSR_TCP_ACK);
+	remove(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET));
+	look(f, 1, AF_INET, &flow);
+	flow.backend = &f->backend[1];
+	remove(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET));
+}
+
+/* Nothing makes the table larger while nobody runs its work. */
+static void more_flows_than_slots_are_kept_all_the_same(struct kunit *test)
+{
+	u32 many[] = { 64 * DSR_FLOW_STRIPES, 32 * DSR_FLOW_STRIPES };
+	u8 families[] = { AF_INET, AF_INET6 };
+	struct flows *f = test->priv;
+	struct dsr_flow_array *a = rcu_access_pointer(f->ft.array[0]);
+	struct dsr_flow flow;
+	u32 i, k;
+
+	f->ft.hurried = true;
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < many[k]; i++)
+			insert(f, i, families[k], &f->backend[0]);
+		for (i = 0; i < many[k]; i++)
+			KUNIT_ASSERT_TRUE(test, find(f, i, families[k]));
+		KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), many[k]);
+		/* Slots in the midst of chains are used again. */
+		for (i = 0; i < many[k]; i += 2) {
+			look(f, i, families[k], &flow);
+			remove(f, i, families[k], &flow);
+		}
+		for (i = 0; i < many[k]; i += 2) {
+			KUNIT_ASSERT_FALSE(test, find(f, i, families[k]));
+			insert(f, i, families[k], &f->backend[1]);
+		}
+		for (i = 0; i < many[k]; i++) {
+			KUNIT_ASSERT_TRUE(test, look(f, i, families[k], &flow));
+			KUNIT_ASSERT_PTR_EQ(test, flow.backend,
+					    f->backend + (i % 2 == 0));
+			remove(f, i, families[k], &flow);
+		}
+		KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 0u);
+	}
+	for (i = 0; i < DSR_FLOW_STRIPES; i++)
+		KUNIT_ASSERT_TRUE(test, dsr_flow_is_empty(dsr_flow_bucket(a, i)));
 }
 
 static void the_quicker_of_two_inserts_wins(struct kunit *test)
@@ -144,30 +233,30 @@ static void a_full_table_refuses(struct kunit *test)
 static void the_table_grows_and_shrinks_and_loses_nothing(struct kunit *test)
 {
 	struct flows *f = test->priv;
+	struct dsr_flow flow;
 	u32 i;
 
 	for (i = 0; i < MANY; i++)
 		insert(f, i, i % 3 ? AF_INET : AF_INET6, f->backend);
 	work(f);
-	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 65536u);
+	/* 13,333 and 6,667 flows, in 5/8 of the slots at most */
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 8192u);
 	for (i = 0; i < MANY; i++)
-		KUNIT_ASSERT_NOT_NULL(test, find(f, i, i % 3 ? AF_INET : AF_INET6));
-	for (i = 100; i < MANY; i++) {
-		struct dsr_flow *flow = find(f, i, i % 3 ? AF_INET : AF_INET6);
-
-		rcu_read_lock();
-		dsr_flow_remove(&f->ft, flow);
-		rcu_read_unlock();
+		KUNIT_ASSERT_TRUE(test, find(f, i, i % 3 ? AF_INET : AF_INET6));
+	for (i = 300; i < MANY; i++) {
+		look(f, i, i % 3 ? AF_INET : AF_INET6, &flow);
+		remove(f, i, i % 3 ? AF_INET : AF_INET6, &flow);
 	}
 	work(f);
-	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 512u);
-	for (i = 0; i < 200; i++)
-		KUNIT_ASSERT_EQ(test, !!find(f, i, i % 3 ? AF_INET : AF_INET6),
-				i < 100);
-	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 100u);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
+	for (i = 0; i < 500; i++)
+		KUNIT_ASSERT_EQ(test, find(f, i, i % 3 ? AF_INET : AF_INET6),
+				i < 300);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 300u);
 }
 
-static bool is_second_backend(const struct dsr_flow *flow, const void *arg)
+static bool is_second_backend(const struct dsr_flow *flow, u8 proto,
+			      const void *arg)
 {
 	return flow->backend == arg;
 }
@@ -194,39 +283,70 @@ static void a_purge_takes_what_it_should(struct kunit *test)
 static void silent_flows_expire(struct kunit *test)
 {
 	struct flows *f = test->priv;
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 	int round;
 
 	insert(f, 1, AF_INET, f->backend);
 	insert(f, 2, AF_INET, f->backend);
-	flow = find(f, 1, AF_INET);
-	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
-	flow->seen = (u32)jiffies - 60 * HZ;
-	KUNIT_EXPECT_TRUE(test, dsr_flow_expired(flow));
-	KUNIT_EXPECT_EQ(test, dsr_flow_idle(flow), 60u);
-	dsr_flow_touch(flow, DSR_TCP_ACK);
-	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_ESTABLISHED);
-	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
-	flow->seen = (u32)jiffies - 3600 * HZ;
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
+	see(f, 1, (u32)jiffies - 60 * HZ);
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_TRUE(test, dsr_flow_expired(&flow));
+	KUNIT_EXPECT_EQ(test, dsr_flow_idle(&flow), 60u);
+	note(f, 1, DSR_TCP_ACK);
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_ESTABLISHED);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
+	see(f, 1, (u32)jiffies - 3600 * HZ);
 	for (round = 0; round < DSR_FLOW_ROUNDS; round++)
 		work(f);
-	KUNIT_EXPECT_NULL(test, find(f, 1, AF_INET));
-	KUNIT_EXPECT_NOT_NULL(test, find(f, 2, AF_INET));
+	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, find(f, 2, AF_INET));
+}
+
+/* A packet writes only what is old or wrong. */
+static void a_touch_writes_once_a_second(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_pkt pkt = packet(1, AF_INET);
+	u32 hash = dsr_flow_hash(&f->ft, &pkt.tuple);
+	u32 seen = (u32)jiffies - HZ / 2;
+	struct dsr_flow flow;
+
+	insert(f, 1, AF_INET, f->backend);
+	note(f, 1, DSR_TCP_ACK);
+	see(f, 1, seen);
+	look(f, 1, AF_INET, &flow);
+	flow.seen = jiffies;
+	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_ACK);
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_EQ(test, flow.seen, seen);
+	flow.seen -= HZ;
+	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_ACK);
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_NE(test, flow.seen, seen);
+	see(f, 1, seen);
+	flow.seen = jiffies;
+	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_FIN);
+	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_CLOSING);
+	KUNIT_EXPECT_NE(test, flow.seen, seen);
 }
 
 static void a_clock_that_is_behind_expires_nothing(struct kunit *test)
 {
 	struct flows *f = test->priv;
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 
 	insert(f, 1, AF_INET, f->backend);
-	flow = find(f, 1, AF_INET);
-	flow->seen = (u32)jiffies + 2;
-	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(flow));
-	KUNIT_EXPECT_EQ(test, dsr_flow_idle(flow), 0u);
+	look(f, 1, AF_INET, &flow);
+	flow.seen = (u32)jiffies + 2;
+	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
+	KUNIT_EXPECT_EQ(test, dsr_flow_idle(&flow), 0u);
 }
 
-static int count_flow(const struct dsr_flow *flow, void *arg)
+static int count_flow(const struct dsr_flow_entry *entry, void *arg)
 {
 	u32 *left = arg;
 
@@ -244,7 +364,7 @@ static void a_walk_goes_on_where_it_stopped(struct kunit *test)
 	int err;
 
 	for (i = 0; i < 5000; i++)
-		insert(f, i, AF_INET, f->backend);
+		insert(f, i, i % 2 ? AF_INET : AF_INET6, f->backend);
 	/* A walk across a resize may see a flow twice. */
 	work(f);
 	do {
@@ -268,18 +388,15 @@ struct writer {
 static int write_flows(void *arg)
 {
 	struct writer *w = arg;
-	struct dsr_flow *flow;
+	struct dsr_flow flow;
 	u32 i;
 
 	for (i = w->first; i < w->first + MANY / 2; i++) {
 		insert(w->f, i, AF_INET, w->f->backend);
-		rcu_read_lock();
-		flow = find(w->f, i, AF_INET);
-		if (!flow)
+		if (!look(w->f, i, AF_INET, &flow))
 			w->lost++;
 		else if (i % 4)
-			dsr_flow_remove(&w->f->ft, flow);
-		rcu_read_unlock();
+			remove(w->f, i, AF_INET, &flow);
 		cond_resched();
 	}
 	complete(&w->done);
@@ -300,7 +417,7 @@ static void writers_and_resizing_do_not_disturb_each_other(struct kunit *test)
 	}
 	while (!completion_done(&w[0].done) || !completion_done(&w[1].done)) {
 		mutex_lock(&f->ft.walk);
-		dsr_flow_resize(&f->ft, size);
+		dsr_flow_resize(&f->ft, false, size);
 		mutex_unlock(&f->ft.walk);
 		size = size == 512 ? 4096 : 512;
 	}
@@ -318,59 +435,58 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 {
 	struct flows *f = test->priv;
 	struct dsr_backend *b = f->backend;
-	struct dsr_tuple tuple = packet(1, AF_INET).tuple, seen;
-	u32 hash = dsr_flow_hash(&f->ft, &tuple);
+	struct dsr_flow_entry entry = { .tuple = packet(1, AF_INET).tuple };
+	u32 hash = dsr_flow_hash(&f->ft, &entry.tuple);
+	struct dsr_flow *flow = &entry.flow;
 	struct dsr_counters sum = {};
-	struct dsr_flow *entry;
+	struct dsr_tuple seen;
 
 	f->svc.persist = 300;
 	f->svc.key.addr.ip = htonl(0xc0000209);
 	f->svc.key.proto = IPPROTO_UDP;
 	f->svc.key.port = 53;
 	insert(f, 1, AF_INET, &b[0]);
-	tuple.persist = 1;
+	entry.tuple.persist = 1;
 	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, dsr_flow_find(&f->ft, &tuple, hash));
+	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
 	KUNIT_EXPECT_PTR_EQ(test,
-			    dsr_flow_insert(&f->ft, &tuple,
+			    dsr_flow_insert(&f->ft, &entry.tuple,
 					    NF_DSR_FLOW_STATE_PERSIST, hash,
 					    &b[1]), &b[1]);
-	entry = dsr_flow_find(&f->ft, &tuple, hash);
-	KUNIT_EXPECT_PTR_EQ(test, entry->backend, &b[1]);
-	KUNIT_EXPECT_PTR_EQ(test, find(f, 1, AF_INET)->backend, &b[0]);
-	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(entry), 300u);
+	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
+	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[1]);
+	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(flow), 300u);
 	/* What it is the memory of is the service's, whatever stands in it. */
-	dsr_flow_tuple(entry, &seen);
+	dsr_flow_tuple(&entry, &seen);
 	KUNIT_EXPECT_EQ(test, ntohl(seen.dst.ip), 0xc0000209u);
 	KUNIT_EXPECT_EQ(test, seen.proto, IPPROTO_UDP);
 	KUNIT_EXPECT_EQ(test, ntohs(seen.dport), 53);
-	dsr_flow_touch(entry, DSR_TCP_FIN);
-	KUNIT_EXPECT_EQ(test, entry->state, NF_DSR_FLOW_STATE_PERSIST);
-	dsr_flow_remove(&f->ft, entry);
-	KUNIT_EXPECT_NULL(test, dsr_flow_find(&f->ft, &tuple, hash));
+	dsr_flow_note(&f->ft, &entry.tuple, hash, DSR_TCP_FIN);
+	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
+	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_PERSIST);
+	dsr_flow_remove(&f->ft, &entry.tuple, hash, flow);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
 	rcu_read_unlock();
-	KUNIT_EXPECT_NOT_NULL(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, look(f, 1, AF_INET, flow));
+	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[0]);
 	dsr_stats_sum(b[1].stats, &sum);
 	KUNIT_EXPECT_EQ(test, sum.flows + sum.gone, 0u);
 }
 
-static void an_ipv4_flow_is_one_cache_line(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, dsr_flow_size(), 64u);
-}
-
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(a_flow_is_found_until_it_is_removed),
+	KUNIT_CASE(a_flow_that_was_seen_since_is_not_removed),
+	KUNIT_CASE(more_flows_than_slots_are_kept_all_the_same),
 	KUNIT_CASE(the_quicker_of_two_inserts_wins),
 	KUNIT_CASE(a_full_table_refuses),
 	KUNIT_CASE(the_table_grows_and_shrinks_and_loses_nothing),
 	KUNIT_CASE(a_purge_takes_what_it_should),
 	KUNIT_CASE(silent_flows_expire),
+	KUNIT_CASE(a_touch_writes_once_a_second),
 	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),
 	KUNIT_CASE(a_walk_goes_on_where_it_stopped),
 	KUNIT_CASE(writers_and_resizing_do_not_disturb_each_other),
 	KUNIT_CASE(memory_of_a_prefix_is_no_flow),
-	KUNIT_CASE(an_ipv4_flow_is_one_cache_line),
 	{}
 };
 
