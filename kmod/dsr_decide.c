@@ -149,7 +149,8 @@ static void dsr_decide_backend(struct dsr_net *dn, bool take,
 {
 	struct dsr_flow flow;
 
-	if (!dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash, &flow) ||
+	if (!dsr_flow_look(&dn->flows, d->home, &d->pkt.tuple, d->hash,
+			   &flow) ||
 	    !dsr_decide_flow(&flow, d)) {
 		/* Errors neither begin flows nor end them: anybody can forge one. */
 		if (d->pkt.kind == DSR_KIND_FLOW)
@@ -174,7 +175,7 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 	dsr_choice_init(&d->choice);
 	d->pkt.tuple.zone = in->zone;
 	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
-	dsr_flow_prefetch(&dn->flows, &d->pkt.tuple, d->hash);
+	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
@@ -186,7 +187,8 @@ static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 {
 	struct dsr_flow flow;
 
-	if (!dsr_flow_find(&dn->flows, &d->pkt.tuple, d->hash, &flow) ||
+	if (!dsr_flow_look(&dn->flows, d->home, &d->pkt.tuple, d->hash,
+			   &flow) ||
 	    dsr_flow_expired(&flow) || d->pkt.source_route ||
 	    !dsr_backend_usable(flow.backend)) {
 		dsr_decide_pass(d, DSR_PASS_UNMATCHED);

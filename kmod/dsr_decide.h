@@ -40,6 +40,7 @@ enum dsr_action {
  * @pass: for DSR_ACT_PASS, why
  * @drop: for DSR_ACT_DROP and DSR_ACT_REJECT, why
  * @hash: of its tuple, see dsr_flow_hash()
+ * @home: where its flow is, see dsr_flow_reach()
  * @view: its service, as packets see it; NULL: none that it matches
  * @svc: its service, or that of its flow; NULL: none
  * @choice: its backend; all NULL where none was asked for
@@ -50,6 +51,7 @@ struct dsr_decision {
 	enum dsr_pass pass;
 	enum dsr_verdict drop;
 	u32 hash;
+	struct dsr_flow_bucket *home;
 	const struct dsr_view *view;
 	struct dsr_service *svc;
 	struct dsr_choice choice;

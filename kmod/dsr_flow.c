@@ -4,6 +4,7 @@
  * who owns what, dsr_flow_bucket.h for what it is made of, dsr_flow_walk.c for
  * what walks the whole table.
  */
+#include <linux/hash.h>
 #include <linux/prefetch.h>
 #include <net/ipv6.h>
 
@@ -16,22 +17,29 @@ u32 dsr_flow_size(void)
 	return sizeof(struct dsr_flow_bucket) / DSR_FLOW_SLOTS4;
 }
 
+/* Products of pairs of words, each plus a random number, as in UMAC (RFC 4418, 5.2):
+ * two tuples have the same sum by a chance of 2^-32, whatever they are, for who does
+ * not know the numbers. What then mixes the sum spreads neighbours over the table.
+ * This is a third of SipHash's work. It hides the numbers less well, so no hash may
+ * be seen by others as it is.
+ */
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple)
 {
 	u32 ports = (__force u16)tuple->sport << 16 | (__force u16)tuple->dport;
 	u32 kind = tuple->persist << 16 | tuple->zone << 8 | tuple->proto;
-	u32 words[10];
+	const u32 *src = tuple->src.all, *dst = tuple->dst.all;
+	const u64 *key = ft->key;
+	u64 sum;
 
-	if (tuple->family == AF_INET)
-		return hsiphash_4u32((__force u32)tuple->src.ip,
-				     (__force u32)tuple->dst.ip, ports, kind,
-				     &ft->key);
-	memcpy(words, tuple->src.ip6, sizeof(tuple->src.ip6));
-	memcpy(words + 4, tuple->dst.ip6, sizeof(tuple->dst.ip6));
-	words[8] = ports;
-	words[9] = kind;
-	return hsiphash(words, sizeof(words), &ft->key);
+	sum = (key[0] + ports) * (key[1] + kind) +
+	      (key[2] + src[0]) * (key[3] + dst[0]);
+	if (tuple->family == AF_INET6)
+		sum += (key[4] + src[1]) * (key[5] + dst[1]) +
+		       (key[6] + src[2]) * (key[7] + dst[2]) +
+		       (key[8] + src[3]) * (key[9] + dst[3]);
+	sum ^= sum >> 32;
+	return sum * GOLDEN_RATIO_64 >> 32;
 }
 
 static bool dsr_flow_is_six(const struct dsr_tuple *tuple)
@@ -39,15 +47,16 @@ static bool dsr_flow_is_six(const struct dsr_tuple *tuple)
 	return tuple->family == AF_INET6;
 }
 
-void dsr_flow_prefetch(const struct dsr_flow_table *ft,
-		       const struct dsr_tuple *tuple, u32 hash)
+struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
+				       const struct dsr_tuple *tuple, u32 hash)
 {
-	const struct dsr_flow_array *a =
-		rcu_dereference(ft->array[dsr_flow_is_six(tuple)]);
-	const struct dsr_flow_bucket *home = dsr_flow_home(a, hash);
+	struct dsr_flow_bucket *home;
 
+	home = dsr_flow_home(rcu_dereference(ft->array[dsr_flow_is_six(tuple)]),
+			     hash);
 	prefetch(home);
 	prefetch((const u8 *)home + sizeof(*home) / 2);
+	return home;
 }
 
 static u8 dsr_flow_kind(const struct dsr_tuple *tuple)
@@ -88,13 +97,26 @@ static __always_inline bool dsr_flow_search(struct dsr_flow_bucket *home,
 	return false;
 }
 
-static __always_inline bool dsr_flow_find_in(const struct dsr_flow_table *ft,
+/* Where the flows of a bucket are that was marked as moved: in the array that there
+ * is now, unless this is still the old one.
+ */
+static struct dsr_flow_bucket *dsr_flow_follow(const struct dsr_flow_table *ft,
+					       bool six, u32 hash)
+{
+	const struct dsr_flow_array *a = rcu_dereference(ft->array[six]);
+	struct dsr_flow_bucket *home = dsr_flow_home(a, hash);
+
+	if (READ_ONCE(home->seq) & DSR_FLOW_MOVED)
+		home = dsr_flow_home(rcu_dereference(a->after), hash);
+	return home;
+}
+
+static __always_inline bool dsr_flow_look_in(const struct dsr_flow_table *ft,
+					     struct dsr_flow_bucket *home,
 					     bool six,
 					     const struct dsr_tuple *tuple,
 					     u32 hash, struct dsr_flow *flow)
 {
-	const struct dsr_flow_array *a = rcu_dereference(ft->array[six]);
-	struct dsr_flow_bucket *home = dsr_flow_home(a, hash);
 	struct dsr_flow_place at;
 	u32 seq;
 
@@ -103,8 +125,7 @@ static __always_inline bool dsr_flow_find_in(const struct dsr_flow_table *ft,
 		seq = smp_load_acquire(&home->seq);
 		if (unlikely(seq & (DSR_FLOW_MOVED | DSR_FLOW_BUSY))) {
 			if (seq & DSR_FLOW_MOVED)
-				home = dsr_flow_home(rcu_dereference(a->after),
-						     hash);
+				home = dsr_flow_follow(ft, six, hash);
 			cpu_relax();
 			continue;
 		}
@@ -117,13 +138,21 @@ static __always_inline bool dsr_flow_find_in(const struct dsr_flow_table *ft,
 	}
 }
 
+bool dsr_flow_look(const struct dsr_flow_table *ft,
+		   struct dsr_flow_bucket *home, const struct dsr_tuple *tuple,
+		   u32 hash, struct dsr_flow *flow)
+{
+	if (dsr_flow_is_six(tuple))
+		return dsr_flow_look_in(ft, home, true, tuple, hash, flow);
+	return dsr_flow_look_in(ft, home, false, tuple, hash, flow);
+}
+
 bool dsr_flow_find(const struct dsr_flow_table *ft,
 		   const struct dsr_tuple *tuple, u32 hash,
 		   struct dsr_flow *flow)
 {
-	if (dsr_flow_is_six(tuple))
-		return dsr_flow_find_in(ft, true, tuple, hash, flow);
-	return dsr_flow_find_in(ft, false, tuple, hash, flow);
+	return dsr_flow_look(ft, dsr_flow_reach(ft, tuple, hash), tuple, hash,
+			     flow);
 }
 
 void dsr_flow_read(struct dsr_flow_place at, bool six,

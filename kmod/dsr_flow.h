@@ -17,7 +17,6 @@
 #include <linux/cache.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -28,6 +27,7 @@
 
 struct dsr_backend;
 struct dsr_flow_array;
+struct dsr_flow_bucket;
 
 #define DSR_FLOW_STRIPES	256
 
@@ -75,7 +75,7 @@ struct dsr_flow_stripe {
 /**
  * struct dsr_flow_table - the flows of one network namespace
  * @array: buckets of IPv4 and of IPv6
- * @key: random, so that nobody outside can aim at a bucket
+ * @key: of the hash: random, so that nobody outside can aim at a bucket
  * @stripes: DSR_FLOW_STRIPES of them
  * @stripe_max: most flows of a stripe
  * @hurried: a crowded stripe asked for the work ahead of its time
@@ -85,7 +85,7 @@ struct dsr_flow_stripe {
  */
 struct dsr_flow_table {
 	struct dsr_flow_array __rcu *array[2];
-	hsiphash_key_t key;
+	u64 key[10];
 	struct dsr_flow_stripe *stripes;
 	u32 stripe_max;
 	bool hurried;
@@ -102,13 +102,22 @@ void dsr_flow_exit(struct dsr_flow_table *ft);
 int dsr_flow_cache_init(void);
 void dsr_flow_cache_exit(void);
 
-/* Of this table only: other directors, and the next start, have other keys. */
+/* Of this table only: other directors, and the next start, have other keys. It is not
+ * for others to see: what goes onto the wire must not be told by it alone.
+ */
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple);
 
-/* Begin to fetch what dsr_flow_find() reads first. Under RCU. */
-void dsr_flow_prefetch(const struct dsr_flow_table *ft,
-		       const struct dsr_tuple *tuple, u32 hash);
+/* The first half of dsr_flow_find(): where to look. Begins to fetch that from memory,
+ * which takes longer than all else. Under RCU.
+ */
+struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
+				       const struct dsr_tuple *tuple, u32 hash);
+
+/* The second half, in the same section. */
+bool dsr_flow_look(const struct dsr_flow_table *ft,
+		   struct dsr_flow_bucket *home, const struct dsr_tuple *tuple,
+		   u32 hash, struct dsr_flow *flow);
 
 /* What is known of the flow; @flow->backend is NULL if it is not. Under RCU. */
 bool dsr_flow_find(const struct dsr_flow_table *ft,

@@ -86,8 +86,8 @@ static int window_has(struct window *w, __u32 off, __u32 size)
 	return 0;
 }
 
-static int read_ipv4(struct window *w, __u32 off, struct dsr_tuple *tuple,
-		     struct inside *in)
+static __always_inline int read_ipv4(struct window *w, __u32 off,
+				     struct dsr_tuple *tuple, struct inside *in)
 {
 	const struct iphdr *iph = (const void *)(w->data + off);
 	__u16 frag;

@@ -4,6 +4,8 @@
  * for the latter two a GRE header, or a UDP header with a GUE header or without.
  */
 #include <linux/ip.h>
+#include <linux/net.h>
+#include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
@@ -27,7 +29,7 @@ static bool dsr_tunnel_may_df(const struct dsr_path *path)
  * whole (RFC 2983 uniform model; RFC 6040 normal mode); IPv6 counts as DF.
  */
 static void dsr_tunnel_inherit(const struct sk_buff *skb,
-			       const struct dsr_path *path, u32 hash,
+			       const struct dsr_path *path, u32 entropy,
 			       struct dsr_encap *encap)
 {
 	bool client = path->outer_source == NF_DSR_OUTER_SOURCE_CLIENT;
@@ -57,7 +59,7 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 	encap->ttl = path->outer_ttl ?: ttl;
 	if (path->outer_source == NF_DSR_OUTER_SOURCE_PREFIX)
 		dsr_encap_fill(&encap->src, path->family, path->outer_prefix,
-			       hash);
+			       entropy);
 }
 
 /* An atomic datagram (DF) needs no identification (RFC 6864); one that routers
@@ -151,19 +153,34 @@ static void dsr_tunnel_sum(struct sk_buff *skb, const struct dsr_encap *encap)
 		udp6_set_csum(false, skb, &encap->src.in6, &encap->dst.in6, len);
 }
 
+/* Entropy of a flow for all to see. Its hash is the flow table's secret, see
+ * dsr_flow_hash().
+ */
+static u32 dsr_tunnel_entropy(const struct dsr_path *path, u32 hash)
+{
+	static hsiphash_key_t key;
+
+	if (path->family == AF_INET && path->form.kind != DSR_ENCAP_UDP &&
+	    path->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
+		return 0;
+	net_get_random_once(&key, sizeof(key));
+	return hsiphash_1u32(hash, &key);
+}
+
 static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 			   u32 hash)
 {
+	u32 entropy = dsr_tunnel_entropy(path, hash);
 	struct dsr_encap encap = {
 		.form = &path->form,
 		.dst = path->addr,
-		.sport = dsr_encap_port(hash),
-		.flow_label = hash,
+		.sport = dsr_encap_port(entropy),
+		.flow_label = entropy,
 		.inner_len = skb->len,
 	};
 	int err;
 
-	dsr_tunnel_inherit(skb, path, hash, &encap);
+	dsr_tunnel_inherit(skb, path, entropy, &encap);
 	err = dsr_tunnel_offloads(skb, &encap);
 	if (err)
 		return err;
