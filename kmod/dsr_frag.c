@@ -136,6 +136,23 @@ static void dsr_frag_piece(struct sk_buff *skb, const struct dsr_path *path,
 		dsr_frag_send(skb, path, hash);
 }
 
+/* BIG TCP: the extension header with the length is for devices, not for segments.
+ * Segmentation in Linux 6.1 takes it off only right behind an Ethernet header, and
+ * else spoils the TCP header. The packet's headers have been made ours to write.
+ */
+static void dsr_frag_drop_jumbo(struct sk_buff *skb)
+{
+	int nexthdr = ipv6_has_hopopt_jumbo(skb);
+
+	if (likely(!nexthdr))
+		return;
+	memmove(skb->data + sizeof(struct hop_jumbo_hdr), skb->data,
+		sizeof(struct ipv6hdr));
+	__skb_pull(skb, sizeof(struct hop_jumbo_hdr));
+	skb_reset_network_header(skb);
+	ipv6_hdr(skb)->nexthdr = nexthdr;
+}
+
 enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 			  u32 hash)
 {
@@ -152,6 +169,7 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 		dsr_frag_piece(skb, path, hash, mtu);
 		return DSR_SENT;
 	}
+	dsr_frag_drop_jumbo(skb);
 	segs = skb_gso_segment(skb, NETIF_F_SG);
 	if (IS_ERR_OR_NULL(segs))
 		return DSR_DROP_NO_MEMORY;

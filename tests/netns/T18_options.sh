@@ -46,6 +46,16 @@ upload_big()
 		[ "$(counter in director big packets)" -gt 0 ]
 }
 
+# TCP packets that backends could make nothing of.
+damaged()
+{
+	local backend
+
+	for backend in $backends; do
+		on "$backend" nstat -asz TcpInErrs TcpOutRsts
+	done | awk '/^Tcp/ { sum += $2 } END { print sum + 0 }'
+}
+
 # big METHOD: by IPv6. One that would not fit into a tunnel's packet is cut up.
 big()
 {
@@ -58,6 +68,7 @@ big()
 	reset_counters
 	check "$1, BIG TCP: packets of more than 64 KiB came" wait_for upload_big
 	check_uploaded "$1, BIG TCP"
+	check_eq "$1, BIG TCP: no packet came damaged" 0 "$(damaged)"
 	if [ "$1" = l2 ]; then
 		check_that "$1, BIG TCP: and left so" "$(counter out director big packets) > 0"
 	else
