@@ -341,7 +341,7 @@ static void stats_as_json(void **state)
 	"services                           2 services configured\n" \
 	"flows                              7 flows remembered now\n" \
 	"flows-max                    1048576 most flows that may be remembered\n" \
-	"buckets                         4096 size of the flow table's hash\n" \
+	"buckets                         4096 buckets of the flow table, of 128 bytes\n" \
 	"flow-size                         96 bytes of memory of one IPv4 flow\n" \
 	"generation                        12 of the configuration: grows with each change\n" \
 	"drop no_backend                    3 It says so.\n" \
