@@ -15,7 +15,6 @@ FLOWS = 1000000
 # IPVS begins its list anew for each page of output: more would take hours, and fewer
 # say nothing.
 LISTED = {"dsrctl": (100000, FLOWS), "ipvsadm": (100000,)}
-MANY = gen.Case("load", services=1000, backends=100)
 # What there is by default.
 SLOTS = 65537
 REBUILDS = 20
@@ -116,20 +115,21 @@ def measure_lists(generator):
 
 # --- configuration --------------------------------------------------------------
 
-def load(number, words):
-    """A thousand services. Files are ready when the clock starts."""
-    ipvs = "\n".join(peers.ipvs_rules(MANY, SCHEDULERS[words], ["-g"]))
-    dsr = "\n".join(peers.dsr_commands(MANY, ["l2", "scheduler", words]))
+def load(number, words, services):
+    """Of 100 backends each. Files are ready when the clock starts."""
+    many = gen.Case("load", services=services, backends=100)
+    ipvs = "\n".join(peers.ipvs_rules(many, SCHEDULERS[words], ["-g"]))
+    dsr = "\n".join(peers.dsr_commands(many, ["l2", "scheduler", words]))
     programs = [
         ("dsrctl", words, dsr, ["dsrctl", "--atomic", "--batch", "-"]),
         ("ipvsadm", SCHEDULERS[words].split()[1], ipvs, ["ipvsadm", "-R"]),
     ]
     for program, scheduler, text, command in programs:
-        peers.add_net(gen.NET, MANY.backends, ["in"])
+        peers.add_net(gen.NET, many.backends, ["in"])
         peers.run("ip", "-n", gen.NET, "route", "add", "local", peers.VIPS[4], "dev", "lo")
         job = functools.partial(peers.within, gen.NET, *command, stdin=text)
         gen.sample("load", "ms", timed(job), program, scheduler=scheduler, round=number,
-                   services=MANY.services, backends=MANY.backends)
+                   services=services, backends=many.backends)
         peers.del_net(gen.NET)
 
 
@@ -148,16 +148,17 @@ def rebuild(number):
 
 
 def main():
-    """What takes IPVS minutes is not measured again in each round."""
+    """What takes IPVS minutes is not measured again in each round, or not at all."""
     full = sys.argv[1] == "full"
+    services = 1000 if full else 200
     generator = gen.begin(sys.argv[2])
     for number in range(3 if full else 1):
         measure_memory(generator, number)
-        load(number, "maglev")
+        load(number, "maglev", services)
         rebuild(number)
         generator.settle()
     if full:
-        load(0, "wrr")
+        load(0, "wrr", services)
         generator.settle()
         measure_lists(generator)
 

@@ -18,12 +18,12 @@ SCHEMA = pathlib.Path(__file__).with_name("schema.json")
 # What a line of a table is about, besides its peer.
 DIMENSIONS = {
     "cost": ("part", "flows", "services", "backends", "limit"),
-    "memory": ("means",), "load": ("scheduler",), "dump": ("flows",),
+    "memory": ("means",), "load": ("scheduler", "services"), "dump": ("flows",),
     "rebuild": ("backends", "slots"), "throughput": ("cpus",), "bulk": (),
 }
 TITLES = {
     "cost": "Cost of a packet", "memory": "Kernel memory of an IPv4 flow",
-    "load": "Loading 1000 services x 100 backends", "dump": "Showing all flows",
+    "load": "Loading services with 100 backends each", "dump": "Showing all flows",
     "rebuild": "Having a consistent hash's table made anew",
     "throughput": "Packets per second by processors", "bulk": "Bulk TCP",
 }
