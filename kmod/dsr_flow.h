@@ -31,7 +31,7 @@ struct dsr_flow_bucket;
 
 #define DSR_FLOW_STRIPES	256
 
-/* More is not asked for: that is 64 GiB. */
+/* More is not asked for: that is up to 102 GiB. */
 #define DSR_FLOWS_MAX		BIT(30)
 
 /**

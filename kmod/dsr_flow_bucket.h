@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the flow table is made of; for dsr_flow.c and dsr_flow_walk.c only.
+ * What the flow table is made of; for dsr_flow*.c only.
  *
  * A flow is a slot of a bucket of two cache lines, which its hash leads to, so
  * that to know a packet's flow costs one access to memory: the two lines are
@@ -10,7 +10,8 @@
  * Readers take no lock, and a slot is used again for other flows: bucket and
  * chain are read under a sequence counter, that of the chain's first bucket,
  * and read again where it has changed meanwhile. Writers hold the stripe's lock.
- * Who and when a flow was last seen are words that change without the counter.
+ * A flow's state and when it was last seen are words that change without the
+ * counter.
  */
 #ifndef _DSR_FLOW_BUCKET_H
 #define _DSR_FLOW_BUCKET_H
@@ -172,12 +173,12 @@ static inline void dsr_flow_write_begin(struct dsr_flow_bucket *home)
 {
 	preempt_disable_nested();
 	WRITE_ONCE(home->seq, home->seq + 1);
-	smp_wmb();	/* pairs with the read barrier of dsr_flow_find() */
+	smp_wmb();	/* pairs with dsr_flow_look_in() */
 }
 
 static inline void dsr_flow_write_end(struct dsr_flow_bucket *home)
 {
-	/* Pairs with dsr_flow_find(). It never counts up to DSR_FLOW_MOVED. */
+	/* Pairs with dsr_flow_look_in(). It never counts up to DSR_FLOW_MOVED. */
 	smp_store_release(&home->seq, (home->seq + 1) & ~DSR_FLOW_MOVED);
 	preempt_enable_nested();
 }

@@ -145,7 +145,7 @@ static void dsr_flow_move_locked(struct dsr_flow_table *ft,
 		dsr_flow_fill(to, after->six, &entry.tuple, &entry.flow);
 		dsr_flow_write_end(there);
 	}
-	/* Pairs with dsr_flow_find(). */
+	/* Pairs with dsr_flow_look_in(). */
 	smp_store_release(&home->seq, home->seq | DSR_FLOW_MOVED);
 	for (there = dsr_flow_next(home); there; there = next) {
 		next = dsr_flow_next(there);
@@ -251,14 +251,12 @@ void dsr_flow_work(struct work_struct *work)
 {
 	struct dsr_flow_table *ft = container_of(to_delayed_work(work),
 						 struct dsr_flow_table, work);
-	bool hurried = READ_ONCE(ft->hurried);
 	int six;
 
 	mutex_lock(&ft->walk);
 	for (six = 0; six < 2; six++) {
 		dsr_flow_fit(ft, six);
-		if (!hurried)
-			dsr_flow_expire(ft, six);
+		dsr_flow_expire(ft, six);
 	}
 	mutex_unlock(&ft->walk);
 	WRITE_ONCE(ft->hurried, false);

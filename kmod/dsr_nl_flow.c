@@ -60,7 +60,7 @@ static bool dsr_nl_flow_matches(const struct dsr_flow *flow, u8 proto,
 	       (!filter->backend || backend == filter->backend);
 }
 
-/* Under RCU. */
+/* Under RCU, or the lock of the flow's stripe. */
 static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_flow_entry *entry = object;

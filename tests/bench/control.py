@@ -31,24 +31,26 @@ def timed(job):
 
 # --- memory and dumps -----------------------------------------------------------
 
-def object_size(cache):
-    """With the rest of the slab that belongs to none, in bytes."""
+def slab(cache):
+    """What the kernel says of a cache."""
     with open("/proc/slabinfo", encoding="ascii") as file:
         for line in file:
             fields = line.split()
             if fields[0] == cache:
-                return int(fields[5]) * 4096 / int(fields[4])
+                return fields
     raise RuntimeError(f"no cache {cache}")
+
+
+def object_size(cache):
+    """With the rest of the slab that belongs to none, in bytes."""
+    fields = slab(cache)
+    return int(fields[5]) * 4096 / int(fields[4])
 
 
 def all_objects(cache):
     """What a cache has of memory, in bytes."""
-    with open("/proc/slabinfo", encoding="ascii") as file:
-        for line in file:
-            fields = line.split()
-            if fields[0] == cache:
-                return int(fields[14]) * int(fields[5]) * 4096
-    raise RuntimeError(f"no cache {cache}")
+    fields = slab(cache)
+    return int(fields[14]) * int(fields[5]) * 4096
 
 
 def memory_used():
