@@ -144,8 +144,22 @@ static void dsr_decide_refuse(struct dsr_decision *d)
 		d->action = DSR_ACT_REJECT;
 }
 
-static void dsr_decide_backend(struct dsr_net *dn, bool take,
-			       struct dsr_decision *d)
+/* Most packets are of flows, and the table is too large for caches: what it is
+ * asked first is on its way here while the service is looked for.
+ */
+static void dsr_decide_begin(const struct dsr_net *dn,
+			     const struct dsr_ingress *in,
+			     struct dsr_decision *d)
+{
+	d->view = NULL;
+	d->svc = NULL;
+	dsr_choice_init(&d->choice);
+	d->pkt.tuple.zone = in->zone;
+	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
+	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
+}
+
+void dsr_decide_backend(struct dsr_net *dn, bool take, struct dsr_decision *d)
 {
 	struct dsr_flow flow;
 
@@ -161,21 +175,6 @@ static void dsr_decide_backend(struct dsr_net *dn, bool take,
 		d->action = DSR_ACT_FORWARD;
 	else
 		dsr_decide_refuse(d);
-}
-
-/* Most packets are of flows, and the table is too large for caches: what it is
- * asked first is on its way here while the service is looked for.
- */
-static void dsr_decide_begin(const struct dsr_net *dn,
-			     const struct dsr_ingress *in,
-			     struct dsr_decision *d)
-{
-	d->view = NULL;
-	d->svc = NULL;
-	dsr_choice_init(&d->choice);
-	d->pkt.tuple.zone = in->zone;
-	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
-	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
@@ -208,15 +207,15 @@ void dsr_decide_stray(struct dsr_net *dn, const struct dsr_ingress *in,
 	dsr_decide_by_flow(dn, d);
 }
 
-void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
-		const struct dsr_ingress *in, bool own, bool take,
-		struct dsr_decision *d)
+bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
+			const struct dsr_ingress *in, bool own,
+			struct dsr_decision *d)
 {
 	dsr_decide_begin(dn, in, d);
 	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {
 		dsr_decide_pass(d, d->pkt.kind == DSR_KIND_FRAGMENT ?
 				   DSR_PASS_FRAGMENT : DSR_PASS_CONTROL);
-		return;
+		return false;
 	}
 	d->view = dsr_match_find(match, in, &d->pkt.tuple);
 	if (!d->view) {
@@ -224,25 +223,33 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 			dsr_decide_by_flow(dn, d);
 		else
 			dsr_decide_unmatched(match, in, own, d);
-		return;
+		return false;
 	}
 	d->svc = d->view->svc;
 	if (unlikely(dsr_pkt_is_martian(&d->pkt))) {
 		dsr_decide_martian(d, own);
-		return;
+		return false;
 	}
 	if (unlikely(d->pkt.source_route)) {
 		dsr_decide_drop(d, DSR_DROP_SOURCE_ROUTE);
-		return;
+		return false;
 	}
 	if (unlikely(!dsr_decide_admits(d->view, &d->pkt))) {
 		dsr_decide_drop(d, DSR_DROP_SOURCE);
-		return;
+		return false;
 	}
 	if (unlikely(dsr_tuple_is_icmp(&d->pkt.tuple)) &&
 	    d->view->echo != NF_DSR_ECHO_FORWARD) {
 		dsr_decide_echo(own, d);
-		return;
+		return false;
 	}
-	dsr_decide_backend(dn, take, d);
+	return true;
+}
+
+void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
+		const struct dsr_ingress *in, bool own, bool take,
+		struct dsr_decision *d)
+{
+	if (dsr_decide_service(dn, match, in, own, d))
+		dsr_decide_backend(dn, take, d);
 }

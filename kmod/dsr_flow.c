@@ -59,6 +59,15 @@ struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
 	return home;
 }
 
+bool dsr_flow_is_far(const struct dsr_flow_table *ft,
+		     const struct dsr_tuple *tuple, u32 buckets)
+{
+	const struct dsr_flow_array *a =
+		rcu_dereference(ft->array[dsr_flow_is_six(tuple)]);
+
+	return a->mask >= buckets;
+}
+
 static u8 dsr_flow_kind(const struct dsr_tuple *tuple)
 {
 	return tuple->persist ? DSR_FLOW_PREFIX : DSR_FLOW_FLOW;

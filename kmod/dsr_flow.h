@@ -114,6 +114,10 @@ u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
 				       const struct dsr_tuple *tuple, u32 hash);
 
+/* Has the table of the tuple's family so many buckets? Under RCU. */
+bool dsr_flow_is_far(const struct dsr_flow_table *ft,
+		     const struct dsr_tuple *tuple, u32 buckets);
+
 /* The second half, in the same section. */
 bool dsr_flow_look(const struct dsr_flow_table *ft,
 		   struct dsr_flow_bucket *home, const struct dsr_tuple *tuple,

@@ -15,6 +15,7 @@
 #include "dsr_backend.h"
 #include "dsr_decide.h"
 #include "dsr_echo.h"
+#include "dsr_hold.h"
 #include "dsr_hook.h"
 #include "dsr_icmp.h"
 #include "dsr_net.h"
@@ -174,7 +175,14 @@ static enum dsr_verdict dsr_packet(struct dsr_net *dn,
 	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !own &&
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
-	dsr_decide(dn, match, in, own, true, &d);
+	if (dsr_decide_service(dn, match, in, own, &d)) {
+		if (dsr_hold_pays(dn, skb, &d)) {
+			dsr_hold(dn, dsr_match_serial(match), skb, &d);
+			return DSR_SENT;
+		}
+		dsr_hold_release();
+		dsr_decide_backend(dn, true, &d);
+	}
 	return dsr_packet_act(dn, skb, &d);
 }
 
@@ -198,7 +206,49 @@ static enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 	return dsr_packet_act(dn, skb, &d);
 }
 
-/* The one place that speaks netfilter's verdicts. */
+static unsigned int dsr_hook_verdict(struct dsr_net *dn, struct sk_buff *skb,
+				     enum dsr_verdict verdict)
+{
+	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
+		return NF_ACCEPT;
+	if (verdict == DSR_SENT)
+		return NF_STOLEN;
+	dsr_stats_drop(dn->drops, verdict);
+	trace_dsr_drop(skb, verdict);
+	return NF_DROP;
+}
+
+/* Services that let packets go on into the stack have none of them put by; if it comes
+ * to that all the same, or services have changed, it comes in again.
+ */
+void dsr_hook_resume(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
+		     struct dsr_decision *d)
+{
+	const struct dsr_match *match = rcu_dereference(dn->match);
+
+	if (unlikely(!match || dsr_match_serial(match) != serial)) {
+		dsr_hold_again(skb);
+		return;
+	}
+	d->svc = d->view->svc;
+	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
+	dsr_choice_init(&d->choice);
+	dsr_decide_backend(dn, true, d);
+	if (unlikely(d->action == DSR_ACT_PASS)) {
+		dsr_hold_again(skb);
+		return;
+	}
+	switch (dsr_hook_verdict(dn, skb, dsr_packet_act(dn, skb, d))) {
+	case NF_ACCEPT:
+		dsr_hold_again(skb);
+		break;
+	case NF_DROP:
+		kfree_skb(skb);
+		break;
+	}
+}
+
+/* The one place that asks whether a packet is any of our business. */
 static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -219,13 +269,7 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	else
 		return NF_ACCEPT;
 
-	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
-		return NF_ACCEPT;
-	if (verdict == DSR_SENT)
-		return NF_STOLEN;
-	dsr_stats_drop(dn->drops, verdict);
-	trace_dsr_drop(skb, verdict);
-	return NF_DROP;
+	return dsr_hook_verdict(dn, skb, verdict);
 }
 
 /* Packets that come in. */

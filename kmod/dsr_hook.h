@@ -6,7 +6,11 @@
 #ifndef _DSR_HOOK_H
 #define _DSR_HOOK_H
 
+#include <linux/types.h>
+
+struct dsr_decision;
 struct dsr_net;
+struct sk_buff;
 
 /* Process context, under dsr_net.lock. From registration on packets are seen;
  * after dsr_hook_unregister() no new ones, but those under way go on until a
@@ -14,5 +18,11 @@ struct dsr_net;
  */
 int dsr_hook_register(struct dsr_net *dn);
 void dsr_hook_unregister(struct dsr_net *dn);
+
+/* A packet that was put by goes on, see dsr_hold.h: @d is what dsr_decide_backend()
+ * needs, as far as @serial is the match table's. Softirq, under RCU.
+ */
+void dsr_hook_resume(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
+		     struct dsr_decision *d);
 
 #endif /* _DSR_HOOK_H */

@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "dsr_backend.h"
+#include "dsr_hold.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_path.h"
@@ -72,6 +73,9 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
+	/* What was put by before the grace period. */
+	if (dn->last_id)
+		dsr_hold_drain();
 	dsr_flow_exit(&dn->flows);
 	dsr_backend_table_exit(dn);
 	free_percpu(dn->drops);
@@ -93,6 +97,8 @@ static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 	const struct net_device *dev = netdev_notifier_info_to_dev(info);
 	struct dsr_net *dn = dsr_net(dev_net(dev));
 
+	if (event == NETDEV_UNREGISTER && READ_ONCE(dn->last_id))
+		dsr_hold_drain();
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
 		dsr_path_drop_dev(dn, dev);
 	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
@@ -115,6 +121,7 @@ static int __init dsr_init(void)
 	err = dsr_wait_init();
 	if (err)
 		goto err_cache;
+	dsr_hold_init();
 	err = register_pernet_subsys(&dsr_net_ops);
 	if (err)
 		goto err_wait;
@@ -142,9 +149,11 @@ static void __exit dsr_exit(void)
 {
 	dsr_nl_exit();
 	dsr_path_close();
+	dsr_hold_close();
 	/* It is told that all devices go, so all paths go. */
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
+	dsr_hold_exit();
 	dsr_wait_exit();
 	rcu_barrier();	/* flows, pools and paths on their way out */
 	dsr_flow_cache_exit();

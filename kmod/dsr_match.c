@@ -56,6 +56,7 @@ struct dsr_port {
 /**
  * struct dsr_match - the table
  * @rcu: for freeing
+ * @serial: no other table has or had it
  * @mask: size of @vips less 1
  * @bits: of an index into @vips
  * @nr_lens: how many lengths of prefixes there are, by family
@@ -67,6 +68,7 @@ struct dsr_port {
  */
 struct dsr_match {
 	struct rcu_head rcu;
+	u64 serial;
 	u32 mask;
 	u8 bits;
 	u8 nr_lens[2];
@@ -193,6 +195,11 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 			return vip;
 	}
 	return NULL;
+}
+
+u64 dsr_match_serial(const struct dsr_match *match)
+{
+	return match->serial;
 }
 
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex)
@@ -401,6 +408,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 {
 	u32 size = roundup_pow_of_two(2 * nr), i = 0;
 	u32 nr_vrfs = dsr_match_count_vrfs(services);
+	static atomic64_t serials;
 	struct dsr_match *match;
 	struct dsr_service *svc;
 	struct dsr_port *port;
@@ -412,6 +420,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 			 GFP_KERNEL_ACCOUNT);
 	if (!match)
 		return NULL;
+	match->serial = atomic64_inc_return(&serials);
 	match->mask = size - 1;
 	match->bits = ilog2(size);
 	match->ports = (struct dsr_port *)&match->vips[size];

@@ -40,6 +40,9 @@ struct dsr_view {
 	u8 echo;
 };
 
+/* What tells the table from all that were and will be. Under RCU. */
+u64 dsr_match_serial(const struct dsr_match *match);
+
 /* Zone of a VRF, by its device; 0: it has no services. Under RCU. */
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex);
 

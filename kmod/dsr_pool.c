@@ -207,6 +207,23 @@ void dsr_pool_free_rcu(struct dsr_pool *pool)
 		call_rcu(&pool->rcu, dsr_pool_free_head);
 }
 
+/* Also of backends that get no new flows. */
+static bool dsr_pool_leaves(const struct dsr_service *svc)
+{
+	const struct dsr_backend *backend;
+	const struct dsr_fwd *fwd;
+
+	if (svc->conf.policy.no_backend == NF_DSR_NO_BACKEND_ACCEPT)
+		return false;
+	list_for_each_entry(backend, &svc->backends, list) {
+		fwd = backend->conf.fwd.set & DSR_FWD_METHOD ?
+			&backend->conf.fwd : &svc->conf.fwd;
+		if (fwd->method == NF_DSR_METHOD_LOCAL)
+			return false;
+	}
+	return true;
+}
+
 struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
 {
 	const struct dsr_service_conf *conf = &svc->conf;
@@ -222,6 +239,7 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
 	pool->policy = conf->policy;
 	dsr_pool_fill_members(pool, svc);
 	dsr_pool_weigh(pool);
+	pool->leaves = dsr_pool_leaves(svc);
 	err = dsr_pool_fill_slots(pool);
 	if (!err && pool->nr && pool->sched->prepare)
 		err = pool->sched->prepare(pool);

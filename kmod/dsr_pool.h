@@ -66,6 +66,7 @@ struct dsr_member {
  * @limits: some member has a limit of flows
  * @counts: new flows are counted in dsr_backend.load
  * @ramping: some member's weight still grows
+ * @leaves: no packet of the service goes on into this machine's own stack
  * @nr: how many backends
  * @members: the backends
  */
@@ -82,6 +83,7 @@ struct dsr_pool {
 	bool limits;
 	bool counts;
 	bool ramping;
+	bool leaves;
 	u32 nr;
 	struct dsr_member members[];
 };
