@@ -77,6 +77,7 @@ struct dsr_flow_stripe {
  * @array: buckets of IPv4 and of IPv6
  * @key: of the hash: random, so that nobody outside can aim at a bucket
  * @stripes: DSR_FLOW_STRIPES of them
+ * @min: flows of a family that there is room for once there is one
  * @stripe_max: most flows of a stripe
  * @hurried: a crowded stripe asked for the work ahead of its time
  * @walk: held by what walks the table
@@ -87,6 +88,7 @@ struct dsr_flow_table {
 	struct dsr_flow_array __rcu *array[2];
 	u64 key[10];
 	struct dsr_flow_stripe *stripes;
+	u32 min;
 	u32 stripe_max;
 	bool hurried;
 	struct mutex walk;	/* one walker at a time */
@@ -94,10 +96,11 @@ struct dsr_flow_table {
 	struct delayed_work work;
 };
 
-/* Process context. dsr_flow_exit() expects that nobody else uses the table any
- * more, and ends its work.
+/* Process context. @max is the most flows of both families; for @min of each there
+ * is room as soon as there is a flow of it, and no resizing below. dsr_flow_exit()
+ * expects that nobody else uses the table any more, and ends its work.
  */
-int dsr_flow_init(struct dsr_flow_table *ft, u32 max);
+int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max);
 void dsr_flow_exit(struct dsr_flow_table *ft);
 int dsr_flow_cache_init(void);
 void dsr_flow_cache_exit(void);

@@ -79,7 +79,7 @@ static void dsr_flow_free(struct dsr_flow_table *ft)
 	kvfree(ft->stripes);
 }
 
-int dsr_flow_init(struct dsr_flow_table *ft, u32 max)
+int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max)
 {
 	struct dsr_flow_array *a[2];
 	int i;
@@ -98,6 +98,7 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 max)
 		spin_lock_init(&ft->stripes[i].lock);
 	get_random_bytes(&ft->key, sizeof(ft->key));
 	max = min_t(u32, max, DSR_FLOWS_MAX);
+	ft->min = min(min, max);
 	ft->stripe_max = DIV_ROUND_UP(max, DSR_FLOW_STRIPES);
 	mutex_init(&ft->walk);
 	INIT_DEFERRABLE_WORK(&ft->work, dsr_flow_work);

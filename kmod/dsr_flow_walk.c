@@ -242,6 +242,8 @@ static void dsr_flow_fit(struct dsr_flow_table *ft, bool six)
 
 	for (i = 0; i < DSR_FLOW_STRIPES; i++)
 		count += READ_ONCE(ft->stripes[i].count[six]);
+	if (count)
+		count = max(count, ft->min);
 	wanted = dsr_flow_size_wanted(count, size, dsr_flow_slots(six));
 	if (wanted != size)
 		dsr_flow_resize(ft, six, wanted);

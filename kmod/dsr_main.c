@@ -21,6 +21,10 @@ static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
 MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for namespaces created later: 0 to 2^30, rounded up to a multiple of 256 (default 1048576)");
 
+static unsigned int min_flows;
+module_param(min_flows, uint, 0644);
+MODULE_PARM_DESC(min_flows, "Flows of each family that the table of a namespace has room for as soon as there is one, for namespaces created later; at most max_flows (default 0)");
+
 static unsigned int dsr_net_id __read_mostly;
 
 struct dsr_net *dsr_net(const struct net *net)
@@ -48,7 +52,7 @@ static int __net_init dsr_net_init(struct net *net)
 	err = dsr_backend_table_init(dn);
 	if (err)
 		goto err_drops;
-	err = dsr_flow_init(&dn->flows, READ_ONCE(max_flows));
+	err = dsr_flow_init(&dn->flows, READ_ONCE(min_flows), READ_ONCE(max_flows));
 	if (err)
 		goto err_table;
 	return 0;

@@ -8,129 +8,7 @@
 #include "../../kmod/dsr_flow_mem.c"
 #include "../../kmod/dsr_stats.c"
 
-#define MANY	20000u
-
-struct flows {
-	struct dsr_flow_table ft;
-	struct dsr_service svc;
-	struct dsr_backend backend[2];
-};
-
-static int flows_init(struct kunit *test)
-{
-	struct flows *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, f);
-	KUNIT_ASSERT_EQ(test, dsr_flow_cache_init(), 0);
-	KUNIT_ASSERT_EQ(test, dsr_flow_init(&f->ft, 2 * MANY), 0);
-	f->svc.timeouts = dsr_timeouts_default;
-	for (i = 0; i < 2; i++) {
-		f->backend[i].svc = &f->svc;
-		f->backend[i].stats = dsr_stats_alloc();
-		KUNIT_ASSERT_NOT_NULL(test, f->backend[i].stats);
-	}
-	test->priv = f;
-	return 0;
-}
-
-static void flows_exit(struct kunit *test)
-{
-	struct flows *f = test->priv;
-
-	dsr_flow_exit(&f->ft);
-	rcu_barrier();
-	dsr_flow_cache_exit();
-	free_percpu(f->backend[0].stats);
-	free_percpu(f->backend[1].stats);
-}
-
-static struct dsr_pkt packet(u32 number, u8 family)
-{
-	struct dsr_pkt pkt = {
-		.tcp_flags = DSR_TCP_SYN,
-		.tuple = {
-			.family = family,
-			.proto = IPPROTO_TCP,
-			.sport = htons(number),
-			.dport = htons(80),
-		},
-	};
-
-	pkt.tuple.src.ip = htonl(0x0a000000 | number >> 16);
-	pkt.tuple.dst.ip = htonl(0xc0000201);
-	return pkt;
-}
-
-static struct dsr_backend *insert(struct flows *f, u32 number, u8 family,
-				  struct dsr_backend *backend)
-{
-	struct dsr_pkt pkt = packet(number, family);
-
-	rcu_read_lock();
-	backend = dsr_flow_insert(&f->ft, &pkt.tuple,
-				  dsr_state_first(pkt.tuple.proto,
-						  pkt.tcp_flags),
-				  dsr_flow_hash(&f->ft, &pkt.tuple), backend);
-	rcu_read_unlock();
-	return backend;
-}
-
-static bool look(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
-{
-	struct dsr_pkt pkt = packet(number, family);
-	bool found;
-
-	rcu_read_lock();
-	found = dsr_flow_find(&f->ft, &pkt.tuple,
-			      dsr_flow_hash(&f->ft, &pkt.tuple), flow);
-	rcu_read_unlock();
-	return found;
-}
-
-static bool find(struct flows *f, u32 number, u8 family)
-{
-	struct dsr_flow flow;
-
-	return look(f, number, family, &flow);
-}
-
-static void remove(struct flows *f, u32 number, u8 family,
-		   const struct dsr_flow *flow)
-{
-	struct dsr_pkt pkt = packet(number, family);
-
-	dsr_flow_remove(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
-			flow);
-}
-
-static void note(struct flows *f, u32 number, u8 tcp_flags)
-{
-	struct dsr_pkt pkt = packet(number, AF_INET);
-
-	dsr_flow_note(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
-		      tcp_flags);
-}
-
-/* As if its last packet had come then. */
-static void see(struct flows *f, u32 number, u32 seen)
-{
-	struct dsr_pkt pkt = packet(number, AF_INET);
-	u32 hash = dsr_flow_hash(&f->ft, &pkt.tuple);
-	struct dsr_flow_place at;
-
-	spin_lock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
-	if (dsr_flow_search(dsr_flow_locked_home(&f->ft, false, hash), false,
-			    &pkt.tuple, &at))
-		dsr_flow_slot(at.b, false, at.i)->seen = seen;
-	spin_unlock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
-}
-
-static void work(struct flows *f)
-{
-	dsr_flow_work(&f->ft.work.work);
-	dsr_flow_stop(&f->ft);
-}
+#include "flow_table.h"
 
 static void a_flow_is_found_until_it_is_removed(struct kunit *test)
 {
@@ -303,6 +181,43 @@ static void silent_flows_expire(struct kunit *test)
 		work(f);
 	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
 	KUNIT_EXPECT_TRUE(test, find(f, 2, AF_INET));
+}
+
+/* While new flows keep coming, all rounds may be such. */
+static void silent_flows_expire_in_hurried_rounds(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	int round;
+
+	insert(f, 1, AF_INET, f->backend);
+	see(f, 1, (u32)jiffies - 3600 * HZ);
+	for (round = 0; round < DSR_FLOW_ROUNDS; round++) {
+		f->ft.hurried = true;
+		work(f);
+		KUNIT_EXPECT_FALSE(test, f->ft.hurried);
+	}
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 0u);
+}
+
+/* Only of a family that has flows. */
+static void there_is_room_for_the_least(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_flow flow;
+
+	f->ft.min = MANY;
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
+	insert(f, 1, AF_INET, f->backend);
+	work(f);
+	/* 20,000 flows, in 5/8 of the slots at most */
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 256u);
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 256u);
+	KUNIT_EXPECT_TRUE(test, look(f, 1, AF_INET, &flow));
+	remove(f, 1, AF_INET, &flow);
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
 }
 
 /* A packet writes only what is old or wrong. */
@@ -482,6 +397,8 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(the_table_grows_and_shrinks_and_loses_nothing),
 	KUNIT_CASE(a_purge_takes_what_it_should),
 	KUNIT_CASE(silent_flows_expire),
+	KUNIT_CASE(silent_flows_expire_in_hurried_rounds),
+	KUNIT_CASE(there_is_room_for_the_least),
 	KUNIT_CASE(a_touch_writes_once_a_second),
 	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),
 	KUNIT_CASE(a_walk_goes_on_where_it_stopped),
