@@ -177,6 +177,14 @@ void dsr_decide_backend(struct dsr_net *dn, bool take, struct dsr_decision *d)
 		dsr_decide_refuse(d);
 }
 
+void dsr_decide_later(struct dsr_net *dn, struct dsr_decision *d)
+{
+	d->svc = d->view->svc;
+	dsr_choice_init(&d->choice);
+	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
+	dsr_decide_backend(dn, true, d);
+}
+
 /* An error that is for no service as it came: it has not the mark that its flow's
  * packets have, or comes in by another device. The flow knows, and its client was
  * admitted when it began. Without one it is about what the stack itself may have

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of a packet: is it for a VIP, what is it, what is to become of it
- * (which service, which flow or else which backend), do that, count it.
+ * Where packets come from and go back to: is it any of our business?
  */
 #include <linux/etherdevice.h>
 #include <linux/netfilter_bridge.h>
@@ -12,14 +11,11 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
-#include "dsr_backend.h"
-#include "dsr_decide.h"
-#include "dsr_echo.h"
+#include "dsr_early.h"
 #include "dsr_hold.h"
 #include "dsr_hook.h"
-#include "dsr_icmp.h"
 #include "dsr_net.h"
-#include "dsr_reject.h"
+#include "dsr_packet.h"
 #include "dsr_trace.h"
 #include "dsr_xmit.h"
 
@@ -85,127 +81,6 @@ static bool dsr_packet_ingress(const struct dsr_match *match,
 	return known;
 }
 
-/* The parser says how many bytes it wants in one piece; it never asks for as
- * few as it had, so this ends.
- */
-static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
-					 struct dsr_pkt *pkt)
-{
-	int err;
-
-	do {
-		err = dsr_parse(skb->data, skb_headlen(skb), skb->len, pkt);
-		if (!err)
-			return DSR_PASS;
-		if (err != -EAGAIN)
-			return DSR_DROP_MALFORMED;
-	} while (pskb_may_pull(skb, pkt->need));
-	return DSR_DROP_NO_MEMORY;
-}
-
-/* Remember where a flow goes that begins, or that it is there yet. */
-static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
-					   const struct dsr_decision *d)
-{
-	if (unlikely(d->choice.by != NF_DSR_CHOSEN_BY_FLOW))
-		return dsr_schedule_keep(dn, d->svc, &d->pkt, d->hash,
-					 &d->choice);
-	if (d->pkt.kind == DSR_KIND_FLOW)
-		dsr_flow_touch(&dn->flows, &d->pkt.tuple, d->hash,
-			       &d->choice.flow, d->pkt.tcp_flags);
-	return d->choice.backend;
-}
-
-static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
-					   struct sk_buff *skb,
-					   const struct dsr_decision *d)
-{
-	struct dsr_backend *backend = dsr_packet_keep(dn, d);
-	const struct dsr_path *path = dsr_path_get(backend);
-	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
-	u32 bytes = skb->len;
-	enum dsr_verdict verdict;
-
-	if (!path)
-		return DSR_DROP_NO_ROUTE;
-	verdict = dsr_xmit(skb, &d->pkt, path, d->hash);
-	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
-		dsr_stats_packet(backend->stats, packets, bytes);
-		trace_dsr_forward(&d->pkt.tuple, backend);
-	}
-	return verdict;
-}
-
-/* Do what was decided. */
-static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
-				       const struct dsr_decision *d)
-{
-	if (likely(d->action == DSR_ACT_FORWARD))
-		return dsr_packet_forward(dn, skb, d);
-	dsr_schedule_forget(dn, d->svc, &d->pkt, d->hash, &d->choice);
-	switch (d->action) {
-	case DSR_ACT_PASS:
-		return DSR_PASS;
-	case DSR_ACT_ECHO:
-		return dsr_echo_reply(skb, &d->pkt);
-	case DSR_ACT_REJECT:
-		dsr_reject(skb, &d->pkt);
-		fallthrough;
-	default:
-		return d->drop;
-	}
-}
-
-static enum dsr_verdict dsr_packet(struct dsr_net *dn,
-				   const struct dsr_match *match,
-				   const struct dsr_ingress *in,
-				   struct sk_buff *skb)
-{
-	bool own = dsr_xmit_is_own(skb);
-	/* Each field is written before it is read. To have all zeroed first, as
-	 * kernels are built, would be a tenth of the work for a packet.
-	 */
-	struct dsr_decision d __uninitialized;
-	enum dsr_verdict verdict;
-
-	verdict = dsr_packet_parse(skb, &d.pkt);
-	if (verdict != DSR_PASS)
-		return verdict;
-	/* The source of outer headers may be a VIP, too. */
-	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !own &&
-	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
-		return DSR_PASS;
-	if (dsr_decide_service(dn, match, in, own, &d)) {
-		if (dsr_hold_pays(dn, skb, &d)) {
-			dsr_hold(dn, dsr_match_serial(match), skb, &d);
-			return DSR_SENT;
-		}
-		dsr_hold_release();
-		dsr_decide_backend(dn, true, &d);
-	}
-	return dsr_packet_act(dn, skb, &d);
-}
-
-/* An ICMP packet for no VIP and without a service's mark: an error about what was
- * sent in a tunnel, or about the flow of a mark. One of our own comes back before
- * it is looked at for the former.
- */
-static enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
-					 const struct dsr_match *match,
-					 const struct dsr_ingress *in,
-					 struct sk_buff *skb)
-{
-	struct dsr_decision d;
-
-	if ((!dsr_xmit_is_own(skb) &&
-	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
-	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
-	    d.pkt.kind != DSR_KIND_ERROR)
-		return DSR_PASS;
-	dsr_decide_stray(dn, in, &d);
-	return dsr_packet_act(dn, skb, &d);
-}
-
 static unsigned int dsr_hook_verdict(struct dsr_net *dn, struct sk_buff *skb,
 				     enum dsr_verdict verdict)
 {
@@ -225,27 +100,15 @@ void dsr_hook_resume(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
 		     struct dsr_decision *d)
 {
 	const struct dsr_match *match = rcu_dereference(dn->match);
+	unsigned int verdict = NF_ACCEPT;
 
-	if (unlikely(!match || dsr_match_serial(match) != serial)) {
+	if (likely(match && dsr_match_serial(match) == serial))
+		verdict = dsr_hook_verdict(dn, skb,
+					   dsr_packet_resume(dn, skb, d));
+	if (verdict == NF_ACCEPT)
 		dsr_hold_again(skb);
-		return;
-	}
-	d->svc = d->view->svc;
-	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
-	dsr_choice_init(&d->choice);
-	dsr_decide_backend(dn, true, d);
-	if (unlikely(d->action == DSR_ACT_PASS)) {
-		dsr_hold_again(skb);
-		return;
-	}
-	switch (dsr_hook_verdict(dn, skb, dsr_packet_act(dn, skb, d))) {
-	case NF_ACCEPT:
-		dsr_hold_again(skb);
-		break;
-	case NF_DROP:
+	else if (verdict == NF_DROP)
 		kfree_skb(skb);
-		break;
-	}
 }
 
 /* The one place that asks whether a packet is any of our business. */
@@ -279,6 +142,29 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 	if (!dsr_frame_is_ours(skb))
 		return NF_ACCEPT;
 	return dsr_hook_packet(priv, skb, state);
+}
+
+/* Packets that come in by a device that the operator has named: before IP's input,
+ * which is where all goes on that is not plain. A mark may be set only there.
+ */
+unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct dsr_net *dn = priv;
+	const struct dsr_match *match = rcu_dereference(dn->match);
+	union nf_inet_addr dst;
+	struct dsr_ingress in;
+	u8 family;
+
+	family = match ? dsr_early_family(skb) : AF_UNSPEC;
+	if (family == AF_UNSPEC || dsr_match_has_marks(match, family) ||
+	    !dsr_ingress_by(match, skb->dev, skb->mark, &in))
+		return NF_ACCEPT;
+	dsr_packet_dst(skb, family, &dst);
+	in.vip = dsr_match_covers(match, &in, family, &dst);
+	if (!in.vip || !dsr_early_input(skb, family))
+		return NF_ACCEPT;
+	return dsr_hook_verdict(dn, skb, dsr_packet_early(dn, match, &in, skb));
 }
 
 /* Packets that this machine sends. A process sends them, not softirq; what we

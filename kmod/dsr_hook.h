@@ -6,11 +6,10 @@
 #ifndef _DSR_HOOK_H
 #define _DSR_HOOK_H
 
-#include <linux/types.h>
+#include <linux/netfilter.h>
 
 struct dsr_decision;
 struct dsr_net;
-struct sk_buff;
 
 /* Process context, under dsr_net.lock. From registration on packets are seen;
  * after dsr_hook_unregister() no new ones, but those under way go on until a
@@ -18,6 +17,10 @@ struct sk_buff;
  */
 int dsr_hook_register(struct dsr_net *dn);
 void dsr_hook_unregister(struct dsr_net *dn);
+
+/* For netfilter's ingress hook of a device, see dsr_device.h. */
+unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state);
 
 /* A packet that was put by goes on, see dsr_hold.h: @d is what dsr_decide_backend()
  * needs, as far as @serial is the match table's. Softirq, under RCU.

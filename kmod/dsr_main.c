@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "dsr_backend.h"
+#include "dsr_device.h"
 #include "dsr_hold.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
@@ -41,6 +42,7 @@ static int __net_init dsr_net_init(struct net *net)
 	dn->generation = 1;
 	mutex_init(&dn->lock);
 	INIT_LIST_HEAD(&dn->services);
+	INIT_LIST_HEAD(&dn->devices);
 	dn->index = RB_ROOT;
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
@@ -74,6 +76,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 
 	mutex_lock(&dn->lock);
 	dsr_service_exit(dn);
+	dsr_device_exit(dn);
 	mutex_unlock(&dn->lock);
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
@@ -93,14 +96,18 @@ static struct pernet_operations dsr_net_ops = {
 };
 
 /* Paths hold routes and neighbours, and these their device; services name their
- * VRF and the device they listen on.
+ * VRF and the device they listen on; hooks are part of a device.
  */
 static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 			    void *info)
 {
-	const struct net_device *dev = netdev_notifier_info_to_dev(info);
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
 	struct dsr_net *dn = dsr_net(dev_net(dev));
 
+	if (event == NETDEV_UNREGISTER || event == NETDEV_CHANGENAME)
+		dsr_device_goes(dn, dev);
+	if (event == NETDEV_REGISTER || event == NETDEV_CHANGENAME)
+		dsr_device_comes(dn, dev);
 	if (event == NETDEV_UNREGISTER && READ_ONCE(dn->last_id))
 		dsr_hold_drain();
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)

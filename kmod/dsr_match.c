@@ -197,6 +197,13 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 	return NULL;
 }
 
+bool dsr_match_has_marks(const struct dsr_match *match, u8 family)
+{
+	unsigned int fam = dsr_family_index(family);
+
+	return match->nr_lens[fam] && match->lens[fam][0] == DSR_PREFIX_MARK;
+}
+
 u64 dsr_match_serial(const struct dsr_match *match)
 {
 	return match->serial;

@@ -43,6 +43,9 @@ struct dsr_view {
 /* What tells the table from all that were and will be. Under RCU. */
 u64 dsr_match_serial(const struct dsr_match *match);
 
+/* Are there services by mark, of this family? Under RCU. */
+bool dsr_match_has_marks(const struct dsr_match *match, u8 family);
+
 /* Zone of a VRF, by its device; 0: it has no services. Under RCU. */
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex);
 

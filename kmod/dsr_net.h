@@ -36,8 +36,11 @@ struct dsr_drops;
  * @index: the same by key, and those that a transaction deletes
  * @nr_services: how many
  * @last_id: of a service
- * @generation: of the configuration; never 0; counts transactions, for dumps
- *	and for clients
+ * @generation: of the configuration; never 0; counts its changes, for dumps and
+ *	for clients
+ * @devices: whose packets are looked at early, see dsr_device.h; changed under RTNL,
+ *	too
+ * @nr_devices: how many
  * @hook_ops: registered while there are services
  * @dead_services: deleted, for @reaper to free
  * @dead_backends: deleted, for @reaper to free
@@ -57,6 +60,8 @@ struct dsr_net {
 	u32 nr_services;
 	u32 last_id;
 	u32 generation;
+	struct list_head devices;
+	u32 nr_devices;
 	struct nf_hook_ops hook_ops[4];
 	struct list_head dead_services;
 	struct list_head dead_backends;
@@ -65,5 +70,13 @@ struct dsr_net {
 };
 
 struct dsr_net *dsr_net(const struct net *net);
+
+/* The configuration has changed. Under the lock. 0 would mean that dumps need no
+ * check.
+ */
+static inline void dsr_net_changed(struct dsr_net *dn)
+{
+	WRITE_ONCE(dn->generation, dn->generation + 1 ?: 1);
+}
 
 #endif /* _DSR_NET_H */

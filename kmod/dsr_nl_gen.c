@@ -269,8 +269,23 @@ const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1] = {
 	[NF_DSR_A_TRACE_ERROR] = { .type = NLA_FLAG, },
 };
 
+/* NF_DSR_CMD_DEVICE_GET - do */
+const struct nla_policy nf_dsr_device_get_nl_policy[NF_DSR_A_DEVICE_NAME + 1] = {
+	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
+/* NF_DSR_CMD_DEVICE_NEW - do */
+const struct nla_policy nf_dsr_device_new_nl_policy[NF_DSR_A_DEVICE_NAME + 1] = {
+	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
+/* NF_DSR_CMD_DEVICE_DEL - do */
+const struct nla_policy nf_dsr_device_del_nl_policy[NF_DSR_A_DEVICE_NAME + 1] = {
+	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[11] = {
+const struct genl_ops nf_dsr_nl_ops[14] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -349,6 +364,28 @@ const struct genl_ops nf_dsr_nl_ops[11] = {
 		.doit		= nf_dsr_nl_trace_doit,
 		.policy		= nf_dsr_trace_nl_policy,
 		.maxattr	= NF_DSR_A_TRACE_ERROR,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_DEVICE_GET,
+		.doit		= nf_dsr_nl_device_get_doit,
+		.dumpit		= nf_dsr_nl_device_get_dumpit,
+		.policy		= nf_dsr_device_get_nl_policy,
+		.maxattr	= NF_DSR_A_DEVICE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_DEVICE_NEW,
+		.doit		= nf_dsr_nl_device_new_doit,
+		.policy		= nf_dsr_device_new_nl_policy,
+		.maxattr	= NF_DSR_A_DEVICE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_DEVICE_DEL,
+		.doit		= nf_dsr_nl_device_del_doit,
+		.policy		= nf_dsr_device_del_nl_policy,
+		.maxattr	= NF_DSR_A_DEVICE_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

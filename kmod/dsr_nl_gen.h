@@ -40,8 +40,14 @@ extern const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATIO
 
 extern const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1];
 
+extern const struct nla_policy nf_dsr_device_get_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
+
+extern const struct nla_policy nf_dsr_device_new_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
+
+extern const struct nla_policy nf_dsr_device_del_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
+
 /* Ops table for nf_dsr */
-extern const struct genl_ops nf_dsr_nl_ops[11];
+extern const struct genl_ops nf_dsr_nl_ops[14];
 
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
@@ -59,6 +65,11 @@ int nf_dsr_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int nf_dsr_nl_device_new_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NF_DSR_NLGRP_CONFIG,

@@ -151,9 +151,8 @@ static void dsr_txn_publish(struct dsr_txn *txn)
 		dsr_hook_unregister(dn);
 		dsr_flow_stop(&dn->flows);
 	}
-	/* 0 would mean that dumps need no check. */
 	if (changed)
-		WRITE_ONCE(dn->generation, dn->generation + 1 ?: 1);
+		dsr_net_changed(dn);
 }
 
 int dsr_txn_commit(struct dsr_txn *txn)

@@ -25,6 +25,10 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_FLOW_GET:
 	case NF_DSR_CMD_FLOW_FLUSH:
 		return &attr_flow_set;
+	case NF_DSR_CMD_DEVICE_GET:
+	case NF_DSR_CMD_DEVICE_NEW:
+	case NF_DSR_CMD_DEVICE_DEL:
+		return &attr_device_set;
 	case NF_DSR_CMD_COMMIT:
 		return &attr_commit_set;
 	case NF_DSR_CMD_TRACE:

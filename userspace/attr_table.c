@@ -16,6 +16,7 @@
 #define BACKEND(member) offsetof(struct dsr_backend, member)
 #define FLOW(member) offsetof(struct dsr_flow, member)
 #define STATS(member) offsetof(struct dsr_stats, member)
+#define DEVICE(member) offsetof(struct dsr_device, member)
 #define COMMIT(member) offsetof(struct dsr_commit, member)
 #define TRACE(member) offsetof(struct dsr_trace, member)
 
@@ -258,6 +259,13 @@ static const struct attr_info stats_infos[] = {
 };
 
 const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_GENERATION, 0 };
+
+static const struct attr_info device_infos[] = {
+	[NF_DSR_A_DEVICE_NAME] = { "device", STRING, DEVICE(name) },
+	[NF_DSR_A_DEVICE_ATTACHED] = { "attached", U8, DEVICE(attached) },
+};
+
+const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_ATTACHED, 0 };
 
 static const char *const op_kinds[] = {
 	"service add", "service change", "service replace", "service del",

@@ -43,6 +43,7 @@ extern const struct attr_set attr_service_set;
 extern const struct attr_set attr_key_set;	/* its first attributes */
 extern const struct attr_set attr_backend_set;
 extern const struct attr_set attr_flow_set;
+extern const struct attr_set attr_device_set;
 extern const struct attr_set attr_stats_set;
 extern const struct attr_set attr_commit_set;
 

@@ -7,10 +7,11 @@
 
 #define LOST "notifications were lost: show what is there now"
 
-/* Services and backends have different fields, hence a listing for each. */
+/* Objects have different fields, hence a listing for each. */
 struct monitor {
 	struct out *services;
 	struct out *backends;
+	struct out *devices;
 	struct out *commits;
 	struct out *lost;
 };
@@ -38,6 +39,17 @@ static int on_backend(struct monitor *monitor, const struct nlmsghdr *hdr, const
 	if (attr_get_backend(hdr, &backend, err))
 		return -1;
 	print_backend(monitor->backends, &backend, event);
+	return 0;
+}
+
+static int on_device(struct monitor *monitor, const struct nlmsghdr *hdr, const char *event,
+		     struct dsr_error *err)
+{
+	struct dsr_device device;
+
+	if (attr_get_device(hdr, &device, err))
+		return -1;
+	print_device(monitor->devices, &device, event);
 	return 0;
 }
 
@@ -77,6 +89,10 @@ static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 		return on_backend(arg, hdr, "backend_new", err);
 	case NF_DSR_CMD_BACKEND_DEL_NTF:
 		return on_backend(arg, hdr, "backend_del", err);
+	case NF_DSR_CMD_DEVICE_NTF:
+		return on_device(arg, hdr, "device_new", err);
+	case NF_DSR_CMD_DEVICE_DEL_NTF:
+		return on_device(arg, hdr, "device_del", err);
 	case NF_DSR_CMD_COMMIT_NTF:
 		return on_commit(arg, hdr, err);
 	default:
@@ -91,6 +107,7 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	struct monitor monitor = {
 		.services = out_open(ctl->file, mode, false, print_service_columns, show),
 		.backends = out_open(ctl->file, mode, false, print_backend_columns, show),
+		.devices = out_open(ctl->file, mode, false, print_device_columns, show),
 		.commits = out_open(ctl->file, mode, false, print_commit_columns, show),
 		.lost = out_open(ctl->file, mode, false, lost_columns, show),
 	};
@@ -100,6 +117,7 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	ret = dsr_nl_listen(ctl->nl, NF_DSR_MCGRP_CONFIG, on_message, &monitor, err);
 	out_close(monitor.services);
 	out_close(monitor.backends);
+	out_close(monitor.devices);
 	out_close(monitor.commits);
 	out_close(monitor.lost);
 	return ret;

@@ -72,6 +72,20 @@ static const struct dsr_command flow_commands[] = {
 	{ 0 }
 };
 
+static const struct dsr_command device_commands[] = {
+	{
+		"add", "look early at packets that come in by a device", 1, 1,
+		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_device_add, grammar_device_operands
+	}, {
+		"del", "look at them behind IP's input again", 1, 1,
+		NULL, false, 0, cmd_device_del, grammar_device_operands
+	}, {
+		"show", "show one of these devices, or all", 0, 1,
+		NULL, false, 0, cmd_device_show, grammar_device_operands
+	},
+	{ 0 }
+};
+
 static const struct dsr_command stats_commands[] = {
 	{
 		"show", "show the totals and what packets were dropped for", 0, 0,
@@ -90,7 +104,7 @@ static const struct dsr_command trace_commands[] = {
 
 static const struct dsr_command monitor_commands[] = {
 	{
-		NULL, "print changes of services and backends as they happen", 0, 0,
+		NULL, "print changes of services, backends and devices as they happen", 0, 0,
 		NULL, false, 0, cmd_monitor
 	},
 	{ 0 }
@@ -108,6 +122,7 @@ const struct dsr_object grammar_objects[] = {
 	{ "service", "what is matched: a VIP with protocol and ports", service_commands },
 	{ "backend", "a real server inside one service", backend_commands },
 	{ "flow", "one remembered client connection", flow_commands },
+	{ "device", "where packets come in that are looked at early", device_commands },
 	{ "stats", "totals of the network namespace", stats_commands },
 	{ "trace", "what would become of a packet", trace_commands },
 	{ "monitor", "changes as they happen", monitor_commands },

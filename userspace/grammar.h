@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The grammar: OBJECT COMMAND [PROTOCOL VIP [BACKEND]] [KEYWORD VALUE...]...
+ * The grammar: OBJECT COMMAND [PROTOCOL VIP [BACKEND]] [KEYWORD VALUE...]..., with
+ * other operands for a few objects.
  * Its tables drive the parser (grammar.c), the help texts (help.c) and the
  * completion (complete.c), so that these cannot differ.
  */
@@ -15,11 +16,12 @@ struct dsrctl;
 
 /* All that a command line can say after its options. */
 struct dsr_args {
-	int operands;		/* 0; 2: key; 3: key and addr, or those of trace */
+	int operands;		/* 0; 1: device; 2: key; 3: key and addr, or those of trace */
 	struct dsr_key key;
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	struct dsr_trace trace;
+	char device[DSR_TEXT];
 	bool explain;
 	__u16 nlm_flags;	/* of the command */
 };
@@ -63,11 +65,13 @@ struct dsr_object {
 };
 
 extern const struct dsr_object grammar_objects[];	/* the last one has no name */
+/* The last one of these has no name. */
 extern const struct dsr_operand grammar_operands[];
+extern const struct dsr_operand grammar_device_operands[];
+extern const struct dsr_operand grammar_trace_operands[];
 extern const struct dsr_keyword *const grammar_service_keywords[];
 extern const struct dsr_keyword *const grammar_backend_keywords[];
 extern const struct dsr_keyword *const grammar_stats_keywords[];
-extern const struct dsr_operand grammar_trace_operands[];
 extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);

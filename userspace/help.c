@@ -59,12 +59,9 @@ static void print_command(const struct dsr_object *object, const struct dsr_comm
 static void print_forms(const struct dsr_command *command, FILE *file)
 {
 	const struct dsr_operand *operand;
-	int i;
 
-	for (i = 0; i < 3; i++) {
-		operand = grammar_operand(command, i);
+	for (operand = grammar_operand(command, 0); operand->name; operand++)
 		fprintf(file, "%-10s %s\n", operand->name, operand->form);
-	}
 }
 
 static void print_object(const struct dsr_object *object, FILE *file)

@@ -38,6 +38,7 @@ const struct dsr_operand grammar_operands[] = {
 	{ "PROTOCOL", "tcp, udp, sctp, any or mark", model_protocols, parse_protocol },
 	{ "VIP", "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]", NULL, parse_vip },
 	{ "BACKEND", "the backend's IPv4 or IPv6 address", NULL, parse_backend },
+	{ 0 }
 };
 
 int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,

@@ -78,6 +78,7 @@ const struct dsr_operand grammar_trace_operands[] = {
 	{ "PROTOCOL", "tcp, udp, sctp, icmp or 0..255", model_packet_protocols, parse_protocol },
 	{ "SOURCE", "ADDRESS[:PORT] of the client", NULL, parse_source },
 	{ "DEST", "ADDRESS[:PORT] that it is sent to", NULL, parse_destination },
+	{ 0 }
 };
 
 static int parse_dev(struct dsr_args *args, const char *const *values, struct dsr_error *err)

@@ -230,6 +230,12 @@ struct dsr_stats {
 	size_t n_drops;
 };
 
+/* A device whose packets are looked at before IP's input. */
+struct dsr_device {
+	char name[DSR_TEXT];
+	__u8 attached;		/* there is one, and its packets are */
+};
+
 /* What came of a transaction. */
 struct dsr_commit {
 	__u32 generation;

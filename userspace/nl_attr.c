@@ -138,6 +138,11 @@ void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
 		put_addr(msg, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6, backend);
 }
 
+void attr_put_device(struct nl_msg *msg, const char *name)
+{
+	attr_check_put(nla_put_string(msg, NF_DSR_A_DEVICE_NAME, name));
+}
+
 void attr_put_explain(struct nl_msg *msg)
 {
 	attr_check_put(nla_put_flag(msg, NF_DSR_A_STATS_EXPLAIN));
@@ -280,6 +285,13 @@ int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_
 {
 	memset(flow, 0, sizeof(*flow));
 	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_flow_set, flow, err);
+}
+
+int attr_get_device(const struct nlmsghdr *hdr, struct dsr_device *device,
+		    struct dsr_error *err)
+{
+	memset(device, 0, sizeof(*device));
+	return get_attrs(attr_first(hdr), attr_len(hdr), &attr_device_set, device, err);
 }
 
 static int get_drop(struct nlattr *nla, struct dsr_stats *stats, struct dsr_error *err)

@@ -18,6 +18,7 @@ void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 /* Which flows: those of a backend, those of a service (no address), or all (no key). */
 void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *backend);
+void attr_put_device(struct nl_msg *msg, const char *name);
 void attr_put_explain(struct nl_msg *msg);
 /* An operation of a transaction, of enum nf_dsr_op_kind. */
 void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args);
@@ -33,6 +34,8 @@ int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
 int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
 		     struct dsr_error *err);
 int attr_get_flow(const struct nlmsghdr *hdr, struct dsr_flow *flow, struct dsr_error *err);
+int attr_get_device(const struct nlmsghdr *hdr, struct dsr_device *device,
+		    struct dsr_error *err);
 int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
 		    struct dsr_error *err);
 /* The stats are for model_free_stats() then. */

@@ -9,6 +9,7 @@
 extern const struct out_column *const print_service_columns[];
 extern const struct out_column *const print_backend_columns[];
 extern const struct out_column *const print_flow_columns[];
+extern const struct out_column *const print_device_columns[];
 extern const struct out_column *const print_stats_columns[];
 extern const struct out_column *const print_commit_columns[];
 extern const struct out_column *const print_trace_columns[];
@@ -20,6 +21,7 @@ void print_key_fields(struct out *out, const struct dsr_key *key);
 void print_service(struct out *out, const struct dsr_service *service, const char *event);
 void print_backend(struct out *out, const struct dsr_backend *backend, const char *event);
 void print_flow(struct out *out, const struct dsr_flow *flow);
+void print_device(struct out *out, const struct dsr_device *device, const char *event);
 void print_stats(struct out *out, const struct dsr_stats *stats);
 void print_commit(struct out *out, const struct dsr_commit *commit, const char *event);
 void print_trace(struct out *out, const struct dsr_trace *trace);

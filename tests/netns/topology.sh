@@ -96,6 +96,18 @@ add_switch()
 	} | ip -n switch -batch -
 }
 
+# look_early DEVICE...: the director at packets that come in by them. On a debug kernel
+# all scenarios have it do so, on the others none but early.
+look_early()
+{
+	local device
+
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	for device in "$@"; do
+		must dsr device add "$device"
+	done
+}
+
 # topology l2|l3
 topology()
 {
@@ -123,6 +135,7 @@ topology()
 	wait
 	route_to_director "$vip4" "$vip6"
 	count_packets
+	look_early eth0
 }
 
 # route_to_director VIP...: PREFIX/LENGTH too.

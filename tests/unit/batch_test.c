@@ -52,8 +52,9 @@ static void every_line_is_run(void **state)
 		     "\n"
 		     "  \t\n"
 		     "service add\ttcp 192.0.2.2:80 # the other\r\n"
+		     "device add eth0\n"
 		     "service del tcp 192.0.2.1:80", false, 0, "");
-	assert_int_equal(fake_requests(), 3);
+	assert_int_equal(fake_requests(), 4);
 	genl = nlmsg_data(fake_request());
 	assert_int_equal(genl->cmd, NF_DSR_CMD_SERVICE_DEL);
 	fake_reset();
@@ -82,7 +83,7 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 }
 
 #define OBJECTS \
-	" is no object: expected service, backend, flow, stats, trace, monitor, flush or help"
+	" is no object: expected service, backend, flow, device, stats, trace, monitor, flush or help"
 
 static void errors_are_json_where_data_is(void **state)
 {

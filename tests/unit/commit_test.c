@@ -173,14 +173,16 @@ static void nothing_is_sent_of_a_batch_with_a_bad_line(void **state)
 	fake_reset();
 }
 
-#define NO_CHANGE ": a transaction changes services and backends only\n"
+#define NO_PLACE ": a transaction changes services and backends only\n"
 
-static void what_changes_nothing_has_no_place_in_it(void **state)
+static void other_commands_have_no_place_in_it(void **state)
 {
 	(void)state;
-	assert_batch("flush\nservice show\n", DSR_USAGE, "FILE:2: service show" NO_CHANGE);
-	assert_batch("flow flush\n", DSR_USAGE, "FILE:1: flow flush" NO_CHANGE);
-	assert_batch("monitor\n", DSR_USAGE, "FILE:1: monitor" NO_CHANGE);
+	assert_batch("flush\nservice show\n", DSR_USAGE, "FILE:2: service show" NO_PLACE);
+	assert_batch("flow flush\n", DSR_USAGE, "FILE:1: flow flush" NO_PLACE);
+	assert_batch("device add eth0\n", DSR_USAGE, "FILE:1: device add" NO_PLACE);
+	assert_batch("flush\ndevice del eth0\n", DSR_USAGE, "FILE:2: device del" NO_PLACE);
+	assert_batch("monitor\n", DSR_USAGE, "FILE:1: monitor" NO_PLACE);
 	assert_int_equal(fake_requests(), 0);
 	fake_reset();
 }
@@ -256,7 +258,7 @@ int main(void)
 		cmocka_unit_test(generation_goes_with_it),
 		cmocka_unit_test(answer_is_shown_as_json),
 		cmocka_unit_test(nothing_is_sent_of_a_batch_with_a_bad_line),
-		cmocka_unit_test(what_changes_nothing_has_no_place_in_it),
+		cmocka_unit_test(other_commands_have_no_place_in_it),
 		cmocka_unit_test(refusal_is_of_the_line),
 		cmocka_unit_test(refusal_of_no_line_is_of_none),
 		cmocka_unit_test(many_lines_fit),

@@ -31,10 +31,11 @@ static void assert_proposes(const char *text, const char *expected)
 static void objects_and_commands(void **state)
 {
 	(void)state;
-	assert_proposes("", "service backend flow stats trace monitor flush help");
+	assert_proposes("", "service backend flow device stats trace monitor flush help");
 	assert_proposes("f", "flow flush");
 	assert_proposes("service ", "add change replace del show help");
 	assert_proposes("backend re", "replace");
+	assert_proposes("device ", "add del show help");
 	assert_proposes("monitor ", "");
 }
 
@@ -45,6 +46,9 @@ static void operands(void **state)
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");
+	assert_proposes("device add ", "help");
+	assert_proposes("device del ", "help");
+	assert_proposes("device show eth0 ", "");
 	assert_proposes("trace ", "tcp udp sctp icmp help");
 	assert_proposes("trace t", "tcp");
 }

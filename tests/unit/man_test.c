@@ -76,6 +76,22 @@ static void assert_described(const char *page, const char *word)
 		fail_msg("\"%s\" is not in the page", word);
 }
 
+/* An item of the page that begins with the object, and has the command. */
+static void assert_has_item(const char *page, const char *object, const char *command)
+{
+	char start[32], line[256];
+	const char *at = page;
+
+	snprintf(start, sizeof(start), "\n.It Cm %s", object);
+	while ((at = strstr(at, start))) {
+		at++;
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+		if (has_word(line, command ? command : object))
+			return;
+	}
+	fail_msg("\"%s %s\" has no item in the page", object, command ? command : "");
+}
+
 static void every_command_keyword_and_option_is_described(void **state)
 {
 	const struct dsr_command *command;
@@ -90,8 +106,7 @@ static void every_command_keyword_and_option_is_described(void **state)
 	for (object = grammar_objects; object->name; object++) {
 		assert_described(page, object->name);
 		for (command = object->commands; command->run; command++) {
-			if (command->name)
-				assert_described(page, command->name);
+			assert_has_item(page, object->name, command->name);
 			for (i = 0; command->keywords && command->keywords[i]; i++)
 				if (command->keywords[i]->name[0] != '-')
 					assert_described(page, command->keywords[i]->name);

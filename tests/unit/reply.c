@@ -113,6 +113,15 @@ struct nl_msg *reply_stats(const char *doc)
 	return msg;
 }
 
+struct nl_msg *reply_device(int cmd, const char *name, bool attached)
+{
+	struct nl_msg *msg = fake_msg(cmd);
+
+	nla_put_string(msg, NF_DSR_A_DEVICE_NAME, name);
+	nla_put_u8(msg, NF_DSR_A_DEVICE_ATTACHED, attached);
+	return msg;
+}
+
 struct nl_msg *reply_commit(int cmd)
 {
 	struct nl_msg *msg = fake_msg(cmd);

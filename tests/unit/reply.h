@@ -4,6 +4,7 @@
 #define REPLY_H
 
 #include <netlink/msg.h>
+#include <stdbool.h>
 
 /* The service or backend of a command line, with all that the kernel adds. */
 struct nl_msg *reply_service(int cmd, const char *line);
@@ -11,6 +12,7 @@ struct nl_msg *reply_backend(int cmd, const char *line);
 struct nl_msg *reply_flow_ipv4(void);
 struct nl_msg *reply_flow_ipv6(void);
 struct nl_msg *reply_stats(const char *doc);
+struct nl_msg *reply_device(int cmd, const char *name, bool attached);
 struct nl_msg *reply_commit(int cmd);
 
 #endif

@@ -47,6 +47,10 @@ static void commands_send_their_operation(void **state)
 		{ "flow show", NF_DSR_CMD_FLOW_GET, NLM_F_DUMP },
 		{ "flow count", NF_DSR_CMD_FLOW_GET, NLM_F_DUMP },
 		{ "flow flush", NF_DSR_CMD_FLOW_FLUSH, 0 },
+		{ "device add eth0", NF_DSR_CMD_DEVICE_NEW, NLM_F_CREATE | NLM_F_EXCL },
+		{ "device del eth0", NF_DSR_CMD_DEVICE_DEL, 0 },
+		{ "device show", NF_DSR_CMD_DEVICE_GET, NLM_F_DUMP },
+		{ "device show eth0", NF_DSR_CMD_DEVICE_GET, 0 },
 		{ "stats show", NF_DSR_CMD_STATS_GET, 0 },
 	};
 	const struct nlmsghdr *hdr;

@@ -408,6 +408,8 @@ static void interrupted_dump_is_shown_once(void **state)
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
 	"method - outer-source - outer-ttl - health up\n" \
 	"service_del " SERVICE_LINE "\n" \
+	"device_new eth0 attached yes\n" \
+	"device_del later attached no\n" \
 	"commit generation 12 operations 3\n" \
 	"lost notifications were lost: show what is there now\n"
 
@@ -420,6 +422,8 @@ static void monitor_prints_a_line_per_event(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_NTF, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND_PLAIN));
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_DEL_NTF, SERVICE));
+	fake_reply(reply_device(NF_DSR_CMD_DEVICE_NTF, "eth0", true));
+	fake_reply(reply_device(NF_DSR_CMD_DEVICE_DEL_NTF, "later", false));
 	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
 
 	screen_open(&screen);
@@ -432,6 +436,7 @@ static void monitor_prints_a_line_per_event(void **state)
 #define MONITOR_PRINTS_AN_OBJECT_PER_EVENT \
 	"{\"event\":\"service_new\"," SERVICE_JSON "}\n" \
 	"{\"event\":\"backend_del\"," BACKEND_JSON "}\n" \
+	"{\"event\":\"device_new\",\"device\":\"eth0\",\"attached\":\"yes\"}\n" \
 	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
 	"\"notifications were lost: show what is there now\"}\n"
@@ -443,6 +448,7 @@ static void monitor_prints_an_object_per_event(void **state)
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_NTF, SERVICE));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND));
+	fake_reply(reply_device(NF_DSR_CMD_DEVICE_NTF, "eth0", true));
 	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
 	screen_open(&screen);
 	screen.ctl.json = true;

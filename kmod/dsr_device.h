@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Devices whose packets netfilter's ingress hook brings to dsr_hook_early(). The
+ * operator names them; there need be no such device yet.
+ *
+ * Process context, under RTNL and dsr_net.lock in it: a device that is found stays
+ * while a hook is registered with it, and hooks go before it does.
+ */
+#ifndef _DSR_DEVICE_H
+#define _DSR_DEVICE_H
+
+#include <linux/if.h>
+#include <linux/list.h>
+#include <linux/netfilter.h>
+
+struct dsr_net;
+struct net_device;
+struct netlink_ext_ack;
+
+/**
+ * struct dsr_device - one of them
+ * @rcu: for freeing; who lists hooks reads @ops under RCU
+ * @list: in dsr_net.devices, in the order of names
+ * @ops: the hook; @ops.dev is NULL while it is not registered
+ * @name: of the device
+ */
+struct dsr_device {
+	struct rcu_head rcu;
+	struct list_head list;
+	struct nf_hook_ops ops;
+	char name[IFNAMSIZ];
+};
+
+/* Return: NULL: there is none. */
+struct dsr_device *dsr_device_find(struct dsr_net *dn, const char *name);
+
+/* Return: it, or an ERR_PTR with an extack: -EINVAL, -EEXIST, -ENOSPC, -ENOMEM,
+ * -EOPNOTSUPP. If the device is there its packets are looked at on return.
+ */
+struct dsr_device *dsr_device_add(struct dsr_net *dn, const char *name,
+				  struct netlink_ext_ack *extack);
+
+/* It is out of the list then, for the caller to free by kfree_rcu(). */
+void dsr_device_del(struct dsr_net *dn, struct dsr_device *device);
+
+/* A device has come, or got this name. Takes dsr_net.lock. */
+void dsr_device_comes(struct dsr_net *dn, struct net_device *dev);
+
+/* It goes, or its name is another one now. Takes dsr_net.lock. */
+void dsr_device_goes(struct dsr_net *dn, const struct net_device *dev);
+
+/* The namespace goes, and its devices have gone. */
+void dsr_device_exit(struct dsr_net *dn);
+
+#endif /* _DSR_DEVICE_H */
