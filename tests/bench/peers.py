@@ -14,10 +14,12 @@ GUE_PORT = 6080
 @dataclasses.dataclass(frozen=True)
 class Peer:
     """set_up(NET, CASE); the size of IPVS' table, if it wants one; whether its table
-    grows with the flows."""
+    grows with the flows; whether it has room for a million from the beginning, and looks
+    at packets early."""
     set_up: Callable
     ipvs_bits: int = 0
     grows: bool = False
+    tuned: bool = False
 
 
 def vip(family, number):
@@ -133,11 +135,11 @@ def ipvs_rules(case, scheduler, method):
 
 # --- nf_dsr ---------------------------------------------------------------------
 
-def dsr(*method):
+def dsr(*method, tuned=True):
     def set_up(net, case):
         run("dsrctl", "-n", net, "--atomic", "--batch", "-",
             stdin="\n".join(dsr_commands(case, method)))
-    return Peer(set_up, grows=True)
+    return Peer(set_up, grows=True, tuned=tuned)
 
 
 def dsr_commands(case, method):
@@ -164,6 +166,8 @@ PEERS = {
     "gre": dsr("gre"),
     "gue": dsr("gue", "outer-checksum", "off"),
     "dscp": dsr("dscp", "dscp", "12"),
+    "l2-default": dsr("l2", tuned=False),
+    "ipip-default": dsr("ipip", tuned=False),
 }
 
 
@@ -181,6 +185,18 @@ def load_ipvs(peer):
             names = re.findall(r"^ip_vs_\w+", file.read(), re.M)
         run("rmmod", *names, "ip_vs")
     run("modprobe", "ip_vs", f"conn_tab_bits={bits}")
+
+
+def set_module(parameter, value):
+    """For namespaces made later."""
+    with open(f"/sys/module/nf_dsr/parameters/{parameter}", "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def look_early(net, devices):
+    """Before IP's input, at packets that come in by these devices."""
+    for device in devices:
+        run("dsrctl", "-n", net, "device", "add", device)
 
 
 def track(net):

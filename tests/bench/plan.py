@@ -16,7 +16,9 @@ PLAIN = ["drop", "forward", "fwd"]
 # What the targets are about.
 CORE = PLAIN + ["ipvs-dr", "ipvs-tun", "l2", "ipip"]
 TUNED = CORE + ["ipvs-gre", "ipvs-gue", "gre", "gue", "dscp"]
-AS_DISTRIBUTED = ["ipvs-dr-default", "ipvs-tun-default"]
+IPVS_DEFAULT = ["ipvs-dr-default", "ipvs-tun-default"]
+DSR_DEFAULT = ["l2-default", "ipip-default"]
+AS_DISTRIBUTED = IPVS_DEFAULT + DSR_DEFAULT
 
 
 def entry(peers, packets=PACKETS, rounds=None, slow=None, **case):
@@ -40,16 +42,16 @@ def established():
     a million of them are only tried once, and with UDP: until there are as many of TCP,
     the first of them have timed out."""
     for flows in SIZES[:-1]:
-        slow = {peer: 10 for peer in AS_DISTRIBUTED} if flows > 1000 else None
+        slow = {peer: 10 for peer in IPVS_DEFAULT} if flows > 1000 else None
         yield entry(TUNED + AS_DISTRIBUTED, part="established", flows=flows, slow=slow)
-    yield entry(TUNED, part="established", flows=SIZES[-1])
+    yield entry(TUNED + DSR_DEFAULT, part="established", flows=SIZES[-1])
     yield entry(["drop", "ipvs-dr-default"], part="default", kind="udp",
                 flows=SIZES[-1], rounds=1, slow={"ipvs-dr-default": 20})
 
 
 def full():
     cases = list(established())
-    cases.append(entry(TUNED, part="syn", kind="syn"))
+    cases.append(entry(TUNED + DSR_DEFAULT, part="syn", kind="syn"))
     cases += [entry(TUNED, FEWER, part="udp", kind="udp", flows=flows)
               for flows in SIZES[:-1]]
     cases.append(entry(CORE, FEWER, part="udp", kind="udp", flows=SIZES[-1]))
@@ -57,7 +59,7 @@ def full():
               for flows in (1, 60000)]
     cases.append(entry(CORE, FEWER, part="ipv6", family=6, flows=SIZES[-1]))
     cases.append(entry(TUNED + AS_DISTRIBUTED, FEWER, part="conntrack", conntrack=True,
-                       slow={peer: 10 for peer in AS_DISTRIBUTED}))
+                       slow={peer: 10 for peer in IPVS_DEFAULT}))
     cases.append(entry(CORE, FEWER, part="services", services=100))
     # Such tables take long to make.
     cases.append(entry(["drop", "ipvs-dr", "l2"], FEWER, part="services", services=10000,
