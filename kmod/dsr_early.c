@@ -7,16 +7,17 @@
 #include <linux/netfilter_bridge.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/sock.h>
 
 #include "dsr_early.h"
 
 /* Others may hold the packet, or want it: who taps the device, a VLAN, bridge or
- * bond that the device is a part of, a socket that a BPF program has chosen.
+ * bond that the device is a part of, a socket that a BPF program has chosen for it.
  */
-static bool dsr_early_is_free(const struct sk_buff *skb)
+static bool dsr_early_is_free(struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) &&
-	       !skb_vlan_tag_present(skb) && !skb->sk &&
+	       !skb_vlan_tag_present(skb) && !skb_sk_is_prefetched(skb) &&
 	       !(skb->dev->flags & IFF_LOOPBACK) &&
 	       !rcu_access_pointer(skb->dev->rx_handler) &&
 	       !nf_bridge_info_exists(skb);
@@ -87,6 +88,8 @@ bool dsr_early_input(struct sk_buff *skb, u8 family)
 {
 	if (family == AF_INET ? !dsr_early_input4(skb) : !dsr_early_input6(skb))
 		return false;
+	/* A sender on this machine, in another namespace. */
+	skb_orphan(skb);
 	skb_reset_redirect(skb);
 	return true;
 }

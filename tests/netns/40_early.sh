@@ -122,3 +122,12 @@ check_others
 check_life
 # Segments that fit no tunnel: the client was told, see plain.
 check_drops_only too_big
+remove_topology
+topology l3
+dsr device del eth0 2>/dev/null
+must dsr device add eth0
+serve_any ipip 4
+serve_any ipip 6
+count_prerouting
+packets early.py
+check_eq "nothing of that came to PREROUTING" 0 "$(seen)"

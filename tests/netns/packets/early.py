@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What IP's input would have seen to, of packets that do not get there. The router is
+next to the director: no bridge between them looks at them before."""
+import lab
+import tap
+import wire
+from wire import UDP
+
+PADDING = b"padding" * 3
+
+
+def check_padding(world, text, packet):
+    left = world.forwarded(packet + PADDING, world.send_direct)
+    lengths = [len(p.payload) for p in left]
+    tap.check_eq(f"IPv{world.family}: {text}: what stood behind it in its frame does not leave",
+                 [len(packet)], lengths)
+
+
+for family in (4, 6):
+    world = lab.Lab("ipip", family)
+    check_padding(world, "a datagram", world.udp(7000, 200))
+    check_padding(world, "a segment without data", world.tcp(7000))
+    datagram = wire.udp(world.src, world.vip, 7000, 9, b"x" * 100)
+    bad = [("a length beyond the packet",
+            wire.ip(world.src, world.vip, UDP, datagram, length=1000), None)]
+    if family == 4:
+        bad += [("a wrong checksum of its header",
+                 wire.ip4(world.src, world.vip, UDP, datagram, csum=1), None),
+                ("a length within the header",
+                 wire.ip4(world.src, world.vip, UDP, datagram, length=19), None)]
+    world.judge(bad)
+tap.done()
