@@ -68,6 +68,10 @@ def probe(protocol=6, src=VIP, dst=VIP, more=b""):
     return message + more
 
 
+def device(name):
+    return attr("DEVICE_NAME", name + b"\0")
+
+
 PROBE6 = attr("TRACE_SRC6", VIP6) + attr("TRACE_DST6", VIP6)
 
 # what is wrong, command, attributes, flags, part of the text or none, error
@@ -268,6 +272,18 @@ REFUSED = [
      probe(more=attr("TRACE_DEV", b"eth0")), 0, "", None),
     ("a question with its answer", "TRACE",
      probe(more=attr("TRACE_VERDICT", u8(1))), 0, "", None),
+    ("a device without a name", "DEVICE_NEW", b"", ADD, "name is missing", None),
+    ("to delete a device without a name", "DEVICE_DEL", b"", 0, "name is missing", None),
+    ("to show a device without a name", "DEVICE_GET", b"", 0, "name is missing", None),
+    ("a device whose name has no end", "DEVICE_NEW", attr("DEVICE_NAME", b"eth1"), ADD, "", None),
+    ("a device of no letters", "DEVICE_NEW", device(b""), ADD, "no device's name", None),
+    ("a device of 16 letters", "DEVICE_NEW", device(b"e" * 16), ADD, "", None),
+    ("a device that is a path", "DEVICE_NEW", device(b"eth/1"), ADD, "no device's name", None),
+    ("a device of two words", "DEVICE_NEW", device(b"eth 1"), ADD, "no device's name", None),
+    ("to delete a device that was not added", "DEVICE_DEL", device(b"none0"), 0,
+     "no such device was added", errno.ENOENT),
+    ("what only the kernel says of a device", "DEVICE_NEW",
+     device(b"eth1") + attr("DEVICE_ATTACHED", u8(1)), ADD, "", None),
     ("an operation there is not", 200, b"", 0, "", None),
     ("a notification as request", "SERVICE_NTF", b"", 0, "", None),
 ]
@@ -286,8 +302,21 @@ seen, said = many.request("COMMIT", nest("COMMIT_OP", kind("FLUSH")) * (NF_DSR_O
 tap.check_eq("netlink: refused: one operation more than a commit may have", (errno.E2BIG, True),
              (seen, "more than" in said))
 
+crowd = Genl("client")
+for number in range(64):
+    crowd.request("DEVICE_NEW", device(b"dev%d" % number), ADD)
+seen, said = crowd.request("DEVICE_NEW", device(b"dev64"), ADD)
+tap.check_eq("netlink: refused: a 65th device", (errno.ENOSPC, "more than 64 devices"),
+             (seen, said))
+seen, said = crowd.request("DEVICE_NEW", device(b"dev7"), ADD)
+tap.check_eq("netlink: refused: a device that was added", (errno.EEXIST, "device exists already"),
+             (seen, said))
+for number in range(64):
+    crowd.request("DEVICE_DEL", device(b"dev%d" % number), 0)
+
 DICE = random.Random(1)
-SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, probe(), b"",
+SOUND = [device(b"eth0"), device(b"lo"),
+         service(VIP, port=80), service(VIP), KEY + B2, KEY, probe(), b"",
          op("SERVICE_ADD", service(VIP, port=80)) + op("BACKEND_ADD", KEY + B2) +
          op("SERVICE_REPLACE", service(VIP)) + op("BACKEND_CHANGE", KEY + B2),
          op("FLUSH") + op("SERVICE_ADD", service(VIP)) + op("SERVICE_DEL", service(VIP)),
@@ -295,7 +324,8 @@ SOUND = [service(VIP, port=80), service(VIP), KEY + B2, KEY, probe(), b"",
          op("BACKEND_DEL", KEY + B2) + op("BACKEND_ADD", KEY + B2)]
 COMMANDS = [NF_DSR["CMD_" + name] for name in
             ("SERVICE_GET", "BACKEND_GET", "FLOW_GET", "STATS_GET", "TRACE", "FLOW_FLUSH",
-             "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL", "COMMIT", "COMMIT")]
+             "SERVICE_NEW", "BACKEND_NEW", "SERVICE_DEL", "BACKEND_DEL", "COMMIT", "COMMIT",
+             "DEVICE_GET", "DEVICE_NEW", "DEVICE_DEL")]
 
 
 def garbled():
