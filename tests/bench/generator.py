@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is sent, and by whom: the generator's orders, and a peer ready for them."""
+import array
 import ctypes
 import dataclasses
 import json
@@ -37,24 +38,42 @@ class Case:
         return "udp" if self.kind == "udp" else "syn"
 
 
+@dataclasses.dataclass(frozen=True)
+class Slice:
+    """Packets that were timed together; how long a piece of work took before or after them
+    that is always the same, whichever was longer. Both in ns."""
+    time: int
+    work: int
+
+
 class Generator:
     """Packets into a device of the namespace, see gen/dsr_gen.c."""
 
     def __init__(self):
+        self.quickest = None
         self.file = os.open(GEN, os.O_RDWR)
         self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
 
     def order(self, line):
-        """How long it took, in ns, and how many packets were sent on."""
+        """Its slices, and how many packets were sent on."""
         there = os.open(f"/run/netns/{NET}", os.O_RDONLY)
         libc.setns(there, 0)
         os.close(there)
         try:
             before = self.sent()
             os.write(self.file, line.encode())
-            return int(os.pread(self.file, 24, 0)), self.sent() - before
+            return self.slices(), self.sent() - before
         finally:
             libc.setns(self.home, 0)
+
+    def slices(self):
+        data = b""
+        while more := os.pread(self.file, 1 << 20, len(data)):
+            data += more
+        times = array.array("Q", data)
+        work = times[::2]
+        self.quickest = min(work) if self.quickest is None else min(self.quickest, *work)
+        return [Slice(*each) for each in zip(times[1::2], map(max, work, work[1:]))]
 
     def settle(self):
         os.write(self.file, b"settle")

@@ -9,8 +9,13 @@
  *	DEVICE 4|6 udp|ack|syn each|random FIRST FLOWS SERVICES PACKETS
  *
  * "each" takes flow FIRST and the following ones in turn, "random" any of FLOWS
- * from there. Flow N is of service N % SERVICES. What was read after is the time
- * of the writer's last run in nanoseconds.
+ * from there. Flow N is of service N % SERVICES.
+ *
+ * What is read after are times of the writer's last run, in nanoseconds, as numbers
+ * of 64 bits: that of a piece of work which is always the same, then that of
+ * GEN_SLICE packets and that of the work again, by turns. The last slice may be
+ * shorter. If the work took longer than it does at best, then so did the packets:
+ * others were on this processor.
  *
  * The line "settle" waits until all other namespaces are gone, with all they had.
  *
@@ -35,6 +40,10 @@
 #define GEN_BURST	64
 #define GEN_FRAME	60
 
+/* Packets that are timed together. */
+#define GEN_SLICE	1024
+#define GEN_SLICES_MAX	(1 << 20)
+
 /**
  * struct gen_run - what was ordered
  * @dev: where frames come in
@@ -47,7 +56,7 @@
  * @services: how many services
  * @packets: how many packets
  * @next: how many were sent
- * @seed: of the random order
+ * @seed: of the random order; goes on from run to run
  */
 struct gen_run {
 	struct net_device *dev;
@@ -66,11 +75,15 @@ struct gen_run {
 /**
  * struct gen_file - who has opened the file
  * @lock: one run at a time
- * @ns: how long the last one took
+ * @times: of the last one
+ * @nr: how many
+ * @seed: of the next one
  */
 struct gen_file {
-	struct mutex lock;	/* ns */
-	u64 ns;
+	struct mutex lock;	/* all */
+	u64 *times;
+	u32 nr;
+	u64 seed;
 };
 
 static struct dentry *gen_dentry;
@@ -168,11 +181,11 @@ static bool gen_packet(struct gen_run *run)
 	return true;
 }
 
-static bool gen_burst(struct gen_run *run)
+static bool gen_burst(struct gen_run *run, u32 end)
 {
-	u32 end = min(run->next + GEN_BURST, run->packets);
 	bool ok = true;
 
+	end = min(run->next + GEN_BURST, end);
 	local_bh_disable();
 	for (; run->next < end && ok; run->next++)
 		ok = gen_packet(run);
@@ -180,12 +193,31 @@ static bool gen_burst(struct gen_run *run)
 	return ok;
 }
 
-static int gen_do(struct gen_run *run, u64 *ns)
+/* Several things at once, as packets are, and all of it in the nearest cache. */
+static u64 gen_work(void)
 {
+	const u64 factor = 0x9e3779b97f4a7c15;
+	u64 begin = ktime_get_ns();
+	u64 data[128] = {};
+	unsigned int i;
+
+	for (i = 0; i < 50000; i += 4) {
+		data[i % 128] = (data[i % 128] ^ i) * factor;
+		data[i % 128 + 1] = (data[i % 128 + 1] ^ i) * factor;
+		data[i % 128 + 2] = (data[i % 128 + 2] ^ i) * factor;
+		data[i % 128 + 3] = (data[i % 128 + 3] ^ i) * factor;
+	}
+	barrier_data(data);
+	return ktime_get_ns() - begin;
+}
+
+static int gen_slice(struct gen_run *run, u64 *ns)
+{
+	u32 end = min(run->next + GEN_SLICE, run->packets);
 	u64 begin = ktime_get_ns();
 
-	while (run->next < run->packets) {
-		if (!gen_burst(run))
+	while (run->next < end) {
+		if (!gen_burst(run, end))
 			return -ENOMEM;
 		if (signal_pending(current))
 			return -EINTR;
@@ -193,6 +225,26 @@ static int gen_do(struct gen_run *run, u64 *ns)
 	}
 	*ns = ktime_get_ns() - begin;
 	return 0;
+}
+
+static int gen_do(struct gen_file *gen, struct gen_run *run)
+{
+	u32 slices = DIV_ROUND_UP(run->packets, GEN_SLICE);
+	int err = 0;
+
+	kvfree(gen->times);
+	gen->nr = 0;
+	gen->times = kvcalloc(1 + 2 * slices, sizeof(u64), GFP_KERNEL);
+	if (!gen->times)
+		return -ENOMEM;
+	run->seed = gen->seed;
+	gen->times[gen->nr++] = gen_work();
+	while (run->next < run->packets && !err) {
+		err = gen_slice(run, &gen->times[gen->nr++]);
+		gen->times[gen->nr++] = gen_work();
+	}
+	gen->seed = run->seed;
+	return err;
 }
 
 static bool gen_alone(void)
@@ -230,10 +282,10 @@ static int gen_parse(char *line, struct gen_run *run, char dev[IFNAMSIZ])
 	run->udp = !strcmp(kind, "udp");
 	run->syn = !strcmp(kind, "syn");
 	run->random = !strcmp(order, "random");
-	run->seed = 0x9e3779b97f4a7c15 ^ run->packets;
 	if ((!run->udp && !run->syn && strcmp(kind, "ack")) ||
 	    (!run->random && strcmp(order, "each")) || !run->flows ||
-	    !run->services || (run->family != 4 && run->family != 6))
+	    !run->services || run->packets > GEN_SLICE * GEN_SLICES_MAX ||
+	    (run->family != 4 && run->family != 6))
 		return -EINVAL;
 	return 0;
 }
@@ -253,7 +305,7 @@ static int gen_order(struct gen_file *gen, char *line)
 	if (!run.dev)
 		return -ENODEV;
 	mutex_lock(&gen->lock);
-	err = gen_do(&run, &gen->ns);
+	err = gen_do(gen, &run);
 	mutex_unlock(&gen->lock);
 	dev_put(run.dev);
 	return err;
@@ -277,11 +329,13 @@ static ssize_t gen_read(struct file *file, char __user *to, size_t size,
 			loff_t *pos)
 {
 	struct gen_file *gen = file->private_data;
-	char text[24];
+	ssize_t ret;
 
-	return simple_read_from_buffer(to, size, pos, text,
-				       scnprintf(text, sizeof(text), "%llu\n",
-						 gen->ns));
+	mutex_lock(&gen->lock);
+	ret = simple_read_from_buffer(to, size, pos, gen->times,
+				      gen->nr * sizeof(u64));
+	mutex_unlock(&gen->lock);
+	return ret;
 }
 
 static int gen_open(struct inode *inode, struct file *file)
@@ -291,13 +345,17 @@ static int gen_open(struct inode *inode, struct file *file)
 	if (!gen)
 		return -ENOMEM;
 	mutex_init(&gen->lock);
+	gen->seed = 0x9e3779b97f4a7c15;
 	file->private_data = gen;
 	return 0;
 }
 
 static int gen_release(struct inode *inode, struct file *file)
 {
-	kfree(file->private_data);
+	struct gen_file *gen = file->private_data;
+
+	kvfree(gen->times);
+	kfree(gen);
 	return 0;
 }
 
