@@ -154,7 +154,8 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 	d->view = NULL;
 	d->svc = NULL;
 	dsr_choice_init(&d->choice);
-	d->pkt.tuple.zone = in->zone;
+	if (unlikely(in->zone))
+		d->pkt.tuple.zone = in->zone;
 	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
 	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
 }

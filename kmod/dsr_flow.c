@@ -26,13 +26,11 @@ u32 dsr_flow_size(void)
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple)
 {
-	u32 ports = (__force u16)tuple->sport << 16 | (__force u16)tuple->dport;
-	u32 kind = tuple->persist << 16 | tuple->zone << 8 | tuple->proto;
 	const u32 *src = tuple->src.all, *dst = tuple->dst.all;
 	const u64 *key = ft->key;
 	u64 sum;
 
-	sum = (key[0] + ports) * (key[1] + kind) +
+	sum = (key[0] + tuple->ports) * (key[1] + (__force u32)tuple->kinds) +
 	      (key[2] + src[0]) * (key[3] + dst[0]);
 	if (tuple->family == AF_INET6)
 		sum += (key[4] + src[1]) * (key[5] + dst[1]) +
@@ -68,40 +66,43 @@ bool dsr_flow_is_far(const struct dsr_flow_table *ft,
 	return a->mask >= buckets;
 }
 
-static u8 dsr_flow_kind(const struct dsr_tuple *tuple)
-{
-	return tuple->persist ? DSR_FLOW_PREFIX : DSR_FLOW_FLOW;
-}
-
 static __always_inline bool dsr_flow_is(struct dsr_flow_place at, bool six,
 					const struct dsr_tuple *tuple)
 {
 	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	const struct dsr_flow_slot4 *four = &at.b->v4.slot[at.i];
+	u32 differs = slot->ports ^ tuple->ports;
 
-	if (slot->sport != tuple->sport || slot->dport != tuple->dport ||
-	    slot->proto != tuple->proto || slot->zone != tuple->zone ||
-	    slot->kind != dsr_flow_kind(tuple))
-		return false;
+	differs |= (__force u32)((slot->kinds & DSR_FLOW_KINDS) ^
+				 dsr_flow_kinds(tuple));
 	if (!six)
-		return at.b->v4.slot[at.i].src == tuple->src.ip &&
-		       at.b->v4.slot[at.i].dst == tuple->dst.ip;
-	return ipv6_addr_equal(&at.b->v6.slot[at.i].src, &tuple->src.in6) &&
+		return !(differs | (__force u32)((four->src ^ tuple->src.ip) |
+						 (four->dst ^ tuple->dst.ip)));
+	return !differs &&
+	       ipv6_addr_equal(&at.b->v6.slot[at.i].src, &tuple->src.in6) &&
 	       ipv6_addr_equal(&at.b->v6.slot[at.i].dst, &tuple->dst.in6);
 }
 
 /* Where in the chain the flow is. For readers within the sequence counter, and for
  * writers.
+ *
+ * All slots of a bucket are looked at before there is a branch: one for each would
+ * be guessed wrong for every other packet.
  */
 static __always_inline bool dsr_flow_search(struct dsr_flow_bucket *home,
 					    bool six,
 					    const struct dsr_tuple *tuple,
 					    struct dsr_flow_place *at)
 {
+	u32 i, nr = dsr_flow_slots(six);
+
 	for (at->b = home; at->b; at->b = rcu_dereference_check(at->b->next, 1)) {
-		for (at->i = 0; at->i < dsr_flow_slots(six); at->i++) {
-			if (dsr_flow_is(*at, six, tuple))
-				return true;
-		}
+		at->i = nr;
+		for (i = 0; i < nr; i++)
+			at->i = dsr_flow_is((struct dsr_flow_place) { at->b, i },
+					    six, tuple) ? i : at->i;
+		if (at->i < nr)
+			return true;
 	}
 	return false;
 }
@@ -175,8 +176,7 @@ void dsr_flow_read(struct dsr_flow_place at, bool six,
 	tuple->zone = slot->zone;
 	tuple->proto = slot->proto;
 	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
-	tuple->sport = slot->sport;
-	tuple->dport = slot->dport;
+	tuple->ports = slot->ports;
 	if (six) {
 		tuple->src.in6 = at.b->v6.slot[at.i].src;
 		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
@@ -233,12 +233,9 @@ void dsr_flow_fill(struct dsr_flow_place at, bool six,
 	at.b->used++;
 	at.b->backend[at.i] = flow->backend;
 	slot->seen = flow->seen;
+	slot->ports = tuple->ports;
+	slot->kinds = dsr_flow_kinds(tuple);
 	slot->state = flow->state;
-	slot->sport = tuple->sport;
-	slot->dport = tuple->dport;
-	slot->proto = tuple->proto;
-	slot->zone = tuple->zone;
-	slot->kind = dsr_flow_kind(tuple);
 	if (six) {
 		at.b->v6.slot[at.i].src = tuple->src.in6;
 		at.b->v6.slot[at.i].dst = tuple->dst.in6;

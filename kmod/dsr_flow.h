@@ -39,6 +39,7 @@ struct dsr_flow_bucket;
  * @backend: where its packets go; NULL: there is no such flow
  * @seen: low word of jiffies at its last packet, to the second
  * @state: enum nf_dsr_flow_state
+ * @seen_at: where the table has @seen; maybe another flow's by now. NULL: nowhere
  *
  * A copy, which may be older than what the table says by now.
  */
@@ -46,6 +47,7 @@ struct dsr_flow {
 	struct dsr_backend *backend;
 	u32 seen;
 	u8 state;
+	u32 *seen_at;
 };
 
 /**
@@ -158,21 +160,25 @@ static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 	return flow->state == NF_DSR_FLOW_STATE_PERSIST;
 }
 
-/* Write down a packet of a flow. Softirq. */
+/* Write down a packet of a flow that changes its state. Softirq. */
 void dsr_flow_note(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 		   u32 hash, u8 tcp_flags);
 
 /* A packet of a flow that was found. Idle times are in seconds, so once a second
  * is often enough to write them: a flow's line is read by all CPUs that its
- * packets arrive on. Softirq, under RCU.
+ * packets arrive on. That takes no lock. If the slot is another flow's by now, that
+ * one has begun a moment ago and was seen as well. Softirq, under RCU.
  */
 static inline void dsr_flow_touch(struct dsr_flow_table *ft,
 				  const struct dsr_tuple *tuple, u32 hash,
 				  const struct dsr_flow *flow, u8 tcp_flags)
 {
-	if (unlikely((u32)jiffies - flow->seen >= HZ ||
-		     dsr_state_next(flow->state, tcp_flags) != flow->state))
+	u32 now = jiffies;
+
+	if (unlikely(dsr_state_next(flow->state, tcp_flags) != flow->state))
 		dsr_flow_note(ft, tuple, hash, tcp_flags);
+	else if (unlikely(now - flow->seen >= HZ))
+		WRITE_ONCE(*flow->seen_at, now);
 }
 
 /* Forget a flow, unless it is another one or has been seen meanwhile. Softirq. */

@@ -35,31 +35,38 @@
 #define DSR_FLOW_BUSY		BIT(0)
 #define DSR_FLOW_MOVED		BIT(31)
 
-/* What is in a slot. */
+/* What is in a slot; what is not free is 1 more than dsr_tuple.persist. */
 enum dsr_flow_kind {
 	DSR_FLOW_FREE,
 	DSR_FLOW_FLOW,
 	DSR_FLOW_PREFIX,
 };
 
+/* All of dsr_flow_slot.kinds but the state. */
+#define DSR_FLOW_KINDS	cpu_to_le32(0xffffff00)
+
 /**
  * struct dsr_flow_slot - a flow, without addresses and backend
  * @seen: low word of jiffies at its last packet, to the second
- * @sport: the client's port
- * @dport: the VIP's port
+ * @ports: the client's and the VIP's, as in a tuple
+ * @state: enum nf_dsr_flow_state
  * @proto: IP protocol number
  * @zone: of its VRF, 0: none; two of them may use the same addresses
  * @kind: enum dsr_flow_kind
- * @state: enum nf_dsr_flow_state
+ * @kinds: the same as a word, see dsr_flow_kinds()
  */
 struct dsr_flow_slot {
 	u32 seen;
-	__be16 sport;
-	__be16 dport;
-	u8 proto;
-	u8 zone;
-	u8 kind;
-	u8 state;
+	u32 ports;
+	union {
+		struct {
+			u8 state;
+			u8 proto;
+			u8 zone;
+			u8 kind;
+		};
+		__le32 kinds;
+	};
 };
 
 struct dsr_flow_slot4 {
@@ -183,14 +190,22 @@ static inline void dsr_flow_write_end(struct dsr_flow_bucket *home)
 	preempt_enable_nested();
 }
 
+/* A tuple's in a slot, whatever the state. */
+static inline __le32 dsr_flow_kinds(const struct dsr_tuple *tuple)
+{
+	return cpu_to_le32(le32_to_cpu(tuple->kinds) + (DSR_FLOW_FLOW << 24)) &
+	       DSR_FLOW_KINDS;
+}
+
 /* What is remembered in a slot. */
 static inline void dsr_flow_copy(struct dsr_flow_place at, bool six,
 				 struct dsr_flow *flow)
 {
-	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
 
 	flow->backend = at.b->backend[at.i];
 	flow->seen = READ_ONCE(slot->seen);
+	flow->seen_at = &slot->seen;
 	flow->state = READ_ONCE(slot->state);
 }
 

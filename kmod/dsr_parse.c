@@ -99,8 +99,7 @@ static __always_inline int read_ipv4(struct window *w, __u32 off,
 	if (iph->version != 4 || iph->ihl < 5)
 		return -EBADMSG;
 
-	tuple->family = AF_INET;
-	tuple->proto = iph->protocol;
+	tuple->kinds = dsr_tuple_kinds(AF_INET, iph->protocol);
 	tuple->src.ip = iph->saddr;
 	tuple->dst.ip = iph->daddr;
 
@@ -210,8 +209,7 @@ static int read_tcp(struct window *w, struct dsr_pkt *pkt)
 	if (th->doff < 5 || th->doff * 4 > w->end - pkt->l4_off)
 		return -EBADMSG;
 
-	pkt->tuple.sport = th->source;
-	pkt->tuple.dport = th->dest;
+	pkt->tuple.ports = *(const __u32 *)th;
 	pkt->tcp_flags = (th->fin ? DSR_TCP_FIN : 0) |
 			 (th->syn ? DSR_TCP_SYN : 0) |
 			 (th->rst ? DSR_TCP_RST : 0) |
@@ -237,8 +235,7 @@ static int read_udp(struct window *w, struct dsr_pkt *pkt)
 	if (len > w->end - pkt->l4_off)
 		return -EBADMSG;
 
-	pkt->tuple.sport = uh->source;
-	pkt->tuple.dport = uh->dest;
+	pkt->tuple.ports = *(const __u32 *)uh;
 	return 0;
 }
 
@@ -251,8 +248,7 @@ static int read_sctp(struct window *w, struct dsr_pkt *pkt)
 	if (err)
 		return err;
 
-	pkt->tuple.sport = sh->source;
-	pkt->tuple.dport = sh->dest;
+	pkt->tuple.ports = *(const __u32 *)sh;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #define _DSR_TUPLE_H
 
 #include <linux/types.h>
+#include <asm/byteorder.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/socket.h>
@@ -28,17 +29,37 @@
  *
  * IPv4 addresses stand in the first word, the other words are 0, so that two
  * tuples can be compared as memory.
+ *
+ * @ports and @kinds are the same as words. What is read as a word soon after should
+ * be written as one: a processor waits before it puts one together from what it
+ * has just written in parts.
  */
 struct dsr_tuple {
 	union nf_inet_addr src;
 	union nf_inet_addr dst;
-	__be16 sport;
-	__be16 dport;
-	__u8 family;
-	__u8 proto;
-	__u8 zone;
-	__u8 persist;
+	union {
+		struct {
+			__be16 sport;
+			__be16 dport;
+		};
+		__u32 ports;
+	};
+	union {
+		struct {
+			__u8 family;
+			__u8 proto;
+			__u8 zone;
+			__u8 persist;
+		};
+		__le32 kinds;
+	};
 };
+
+/* A tuple's @kinds, neither in a VRF nor of a prefix. */
+static inline __le32 dsr_tuple_kinds(__u8 family, __u8 proto)
+{
+	return cpu_to_le32(proto << 8 | family);
+}
 
 static inline bool dsr_addr_eq(const union nf_inet_addr *a,
 			       const union nf_inet_addr *b)

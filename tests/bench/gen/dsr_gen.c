@@ -42,7 +42,7 @@
 
 /* Packets that are timed together. */
 #define GEN_SLICE	1024
-#define GEN_SLICES_MAX	(1 << 20)
+#define GEN_PACKETS_MAX	(1024 * 1024 * GEN_SLICE)
 
 /**
  * struct gen_run - what was ordered
@@ -284,7 +284,7 @@ static int gen_parse(char *line, struct gen_run *run, char dev[IFNAMSIZ])
 	run->random = !strcmp(order, "random");
 	if ((!run->udp && !run->syn && strcmp(kind, "ack")) ||
 	    (!run->random && strcmp(order, "each")) || !run->flows ||
-	    !run->services || run->packets > GEN_SLICE * GEN_SLICES_MAX ||
+	    !run->services || run->packets > GEN_PACKETS_MAX ||
 	    (run->family != 4 && run->family != 6))
 		return -EINVAL;
 	return 0;
