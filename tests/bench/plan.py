@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """plan.py full|quick: which cases guest.py measures, and how often, as JSON.
 
-A case has the peers that take turns in it, each with so many packets in each round.
-Those who are "slow" get that many times fewer. There may be fewer rounds of a case."""
+A case has the peers that take turns in it, each with so many packets in each round at
+most: fewer do while nobody else is on the processor. Those who are "slow" get that many
+times fewer. There may be fewer rounds of a case."""
 import json
 import sys
 
 SIZES = (1, 1000, 60000, 1000000)
-PACKETS = 1000000
+PACKETS = 2000000
+# Each is a flow, and as many have room.
+SYNS = 1000000
 # Where no target asks.
-FEWER = 500000
+FEWER = 1000000
 
 PLAIN = ["drop", "forward", "fwd"]
 # What the targets are about.
@@ -33,7 +36,7 @@ def entry(peers, packets=PACKETS, rounds=None, slow=None, **case):
 def quick():
     cases = [entry(CORE, part="established", flows=flows) for flows in SIZES[::2]]
     cases.append(entry(CORE, part="established", flows=SIZES[-1], rounds=2))
-    cases.append(entry(["drop", "ipvs-dr", "l2"], part="syn", kind="syn"))
+    cases.append(entry(["drop", "ipvs-dr", "l2"], SYNS, part="syn", kind="syn"))
     return {"rounds": 3, "cases": cases}
 
 
@@ -51,7 +54,7 @@ def established():
 
 def full():
     cases = list(established())
-    cases.append(entry(TUNED + DSR_DEFAULT, part="syn", kind="syn"))
+    cases.append(entry(TUNED + DSR_DEFAULT, SYNS, part="syn", kind="syn"))
     cases += [entry(TUNED, FEWER, part="udp", kind="udp", flows=flows)
               for flows in SIZES[:-1]]
     cases.append(entry(CORE, FEWER, part="udp", kind="udp", flows=SIZES[-1]))
