@@ -4,29 +4,16 @@
 is one of plan.py; prints a sample a line, see schema.json."""
 import dataclasses
 import json
-import statistics
 import sys
 
 import generator as gen
 
 # What the device's own IPv6 may send in the meantime.
 STRAYS = 20
-
-
-# Others use the machine as well, and by turns: for as long as they were on the processor,
-# neither work nor packets say what they cost. Slices are quiet whose work took at most so
-# much of what it takes at best.
-NOISE = 1.2
-# So many are waited for; with fewer than the least, those that were most quiet are taken.
+# So many quiet slices are waited for.
 SLICES = 200
-SLICES_LEAST = 40
-SLICE = 1024
 # Packets at once.
-ORDER = 50 * SLICE
-
-
-def quiet(generator, slices):
-    return [each for each in slices if each.work <= generator.quickest * NOISE]
+ORDER = 50 * gen.SLICE
 
 
 def send(generator, peer, case, line, packets):
@@ -43,7 +30,7 @@ def take_slices(generator, peer, case, packets):
     for first in range(0, packets, ORDER):
         line = f"each {first} {ORDER}" if case.kind == "syn" else f"random 0 {case.flows}"
         slices += send(generator, peer, case, line, ORDER)
-        if len(quiet(generator, slices)) >= SLICES:
+        if len(generator.quiet(slices)) >= SLICES:
             break
     return slices
 
@@ -58,9 +45,7 @@ def measure(generator, peer, case, packets):
         slices = take_slices(generator, peer, case, packets)
     finally:
         gen.tear_down(generator)
-    still = quiet(generator, slices)
-    best = max(still, sorted(slices, key=lambda each: each.work)[:SLICES_LEAST], key=len)
-    return statistics.median(each.time for each in best) / SLICE, len(still) / len(slices)
+    return generator.cost(slices), len(generator.quiet(slices)) / len(slices)
 
 
 def dimensions(case):

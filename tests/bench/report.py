@@ -99,15 +99,20 @@ def plot(samples, path):
     script = [
         'set terminal svg size 900,600 dynamic background "white"', f'set output "{path}"',
         'set title "Cost of a packet of an established flow, IPv4, TCP ACK"',
-        'set xlabel "flows"', 'set ylabel "ns"', "set logscale x", "set grid",
-        "set key outside right", "set yrange [0:*]", 'set format x "10^{%L}"',
+        'set xlabel "flows"', 'set ylabel "ns"', "set logscale xy",
+        "set grid", "set autoscale noextend", "set key outside right",
+        'set format x "10^{%L}"',
+        "set ytics (100, 150, 200, 250, 300, 400, 600, 800, 1200, 1600)",
     ]
     curves = []
-    for index, (peer, sizes) in enumerate(sorted(points.items())):
-        lines = [f"{size} {samples.cost(peer, flows=size)}" for size in sorted(sizes)]
+    last = max(map(max, points.values()), default=1)
+    order = sorted(points, key=lambda peer: -(samples.cost(peer, flows=last) or 1e9))
+    for index, peer in enumerate(order):
+        lines = [f"{size} {samples.cost(peer, flows=size)}" for size in sorted(points[peer])]
         script += [f"$p{index} << END", *lines, "END"]
-        dash = "" if peer.startswith(("drop", "fwd", "forward", "ipvs")) else " lw 3"
-        curves.append(f'$p{index} with linespoints title "{peer}"{dash}')
+        width = 1 if peer.startswith(("drop", "fwd", "forward", "ipvs")) else 3
+        dash = 2 if peer.endswith("-default") else 1
+        curves.append(f'$p{index} with linespoints lw {width} dt {dash} title "{peer}"')
     script.append("plot " + ", ".join(curves))
     subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
     text = path.read_text(encoding="utf-8")
