@@ -160,7 +160,9 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
 }
 
-void dsr_decide_backend(struct dsr_net *dn, bool take, struct dsr_decision *d)
+/* Which backend, of the service that was found? */
+static void dsr_decide_backend(struct dsr_net *dn, bool take,
+			       struct dsr_decision *d)
 {
 	struct dsr_flow flow;
 
@@ -176,14 +178,6 @@ void dsr_decide_backend(struct dsr_net *dn, bool take, struct dsr_decision *d)
 		d->action = DSR_ACT_FORWARD;
 	else
 		dsr_decide_refuse(d);
-}
-
-void dsr_decide_later(struct dsr_net *dn, struct dsr_decision *d)
-{
-	d->svc = d->view->svc;
-	dsr_choice_init(&d->choice);
-	d->home = dsr_flow_reach(&dn->flows, &d->pkt.tuple, d->hash);
-	dsr_decide_backend(dn, true, d);
 }
 
 /* An error that is for no service as it came: it has not the mark that its flow's
@@ -216,9 +210,10 @@ void dsr_decide_stray(struct dsr_net *dn, const struct dsr_ingress *in,
 	dsr_decide_by_flow(dn, d);
 }
 
-bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
-			const struct dsr_ingress *in, bool own,
-			struct dsr_decision *d)
+/* Which service? False: none from which a backend is to be chosen; it is decided. */
+static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
+			       const struct dsr_ingress *in, bool own,
+			       struct dsr_decision *d)
 {
 	dsr_decide_begin(dn, in, d);
 	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {

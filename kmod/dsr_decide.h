@@ -86,19 +86,6 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		const struct dsr_ingress *in, bool own, bool take,
 		struct dsr_decision *d);
 
-/* The same in two halves: which service, and whether there is a backend to be chosen,
- * else the decision is made; then which backend.
- */
-bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
-			const struct dsr_ingress *in, bool own,
-			struct dsr_decision *d);
-void dsr_decide_backend(struct dsr_net *dn, bool take, struct dsr_decision *d);
-
-/* The second half some time later, with all but @d->pkt, @d->hash and @d->view of the
- * first one forgotten. The services are still the same.
- */
-void dsr_decide_later(struct dsr_net *dn, struct dsr_decision *d);
-
 /* The same for an ICMP error to an address that is no VIP. */
 void dsr_decide_stray(struct dsr_net *dn, const struct dsr_ingress *in,
 		      struct dsr_decision *d);

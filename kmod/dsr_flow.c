@@ -57,15 +57,6 @@ struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
 	return home;
 }
 
-bool dsr_flow_is_far(const struct dsr_flow_table *ft,
-		     const struct dsr_tuple *tuple, u32 buckets)
-{
-	const struct dsr_flow_array *a =
-		rcu_dereference(ft->array[dsr_flow_is_six(tuple)]);
-
-	return a->mask >= buckets;
-}
-
 static __always_inline bool dsr_flow_is(struct dsr_flow_place at, bool six,
 					const struct dsr_tuple *tuple)
 {
@@ -407,16 +398,6 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 	if (dsr_flow_persists(flow))
 		return READ_ONCE(svc->persist);
 	return READ_ONCE(svc->timeouts.seconds[flow->state]);
-}
-
-bool dsr_flow_expired(const struct dsr_flow *flow)
-{
-	u32 idle = dsr_flow_idle_jiffies(flow);
-
-	/* No timeout is shorter than a second, so of flows with traffic nobody asks
-	 * the service, which is not in the packet's way otherwise.
-	 */
-	return unlikely(idle >= HZ) && idle >= dsr_flow_timeout(flow) * HZ;
 }
 
 /* To the operator, the memory of a prefix is about its service. */

@@ -119,10 +119,6 @@ u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 struct dsr_flow_bucket *dsr_flow_reach(const struct dsr_flow_table *ft,
 				       const struct dsr_tuple *tuple, u32 hash);
 
-/* Has the table of the tuple's family so many buckets? Under RCU. */
-bool dsr_flow_is_far(const struct dsr_flow_table *ft,
-		     const struct dsr_tuple *tuple, u32 buckets);
-
 /* The second half, in the same section. */
 bool dsr_flow_look(const struct dsr_flow_table *ft,
 		   struct dsr_flow_bucket *home, const struct dsr_tuple *tuple,
@@ -189,8 +185,15 @@ void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 u32 dsr_flow_idle(const struct dsr_flow *flow);
 u32 dsr_flow_timeout(const struct dsr_flow *flow);
 
-/* An expired flow is as good as gone, though the table may still have it. */
-bool dsr_flow_expired(const struct dsr_flow *flow);
+/* An expired flow is as good as gone, though the table may still have it. No timeout is
+ * shorter than a second, so of flows with traffic nobody asks the service, which is not
+ * in the packet's way otherwise. Under RCU.
+ */
+static inline bool dsr_flow_expired(const struct dsr_flow *flow)
+{
+	return unlikely((u32)jiffies - flow->seen >= HZ) &&
+	       dsr_flow_idle(flow) >= dsr_flow_timeout(flow);
+}
 
 /* Whose an entry is, as the operator knows it. Under RCU. */
 void dsr_flow_tuple(const struct dsr_flow_entry *entry,

@@ -4,54 +4,29 @@
  */
 #include <linux/cpu.h>
 #include <linux/interrupt.h>
-#include <linux/moduleparam.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/percpu.h>
 #include <linux/workqueue.h>
 
 #include "dsr_hold.h"
 #include "dsr_hook.h"
 #include "dsr_net.h"
-#include "dsr_pool.h"
-#include "dsr_xmit.h"
 
-/* About as many lines as a core can wait for at once, two for each packet. */
+/* About as many lines as a core can wait for at once, two for each packet. Half as many
+ * are worse, and so are twice as many.
+ */
 #define DSR_HOLD	8
 
-/* A megabyte of them is more than a core has for itself, with all else. */
-static unsigned int hold_buckets = 8192;
-module_param(hold_buckets, uint, 0644);
-MODULE_PARM_DESC(hold_buckets, "Packets are put by while memory is asked for their flows, in flow tables of at least that many buckets of a family: 0 for all (default 8192)");
-
 /**
- * struct dsr_held - a packet that waits
- * @dn: its network namespace
- * @serial: of the match table that it was decided by
- * @skb: the packet
- * @pkt: what it is
- * @hash: of its tuple
- * @view: its service, if @serial is still that of the table
- */
-struct dsr_held {
-	struct dsr_net *dn;
-	u64 serial;
-	struct sk_buff *skb;
-	struct dsr_pkt pkt;
-	u32 hash;
-	const struct dsr_view *view;
-};
-
-/**
- * struct dsr_ring - those that wait on a CPU
+ * struct dsr_queue - those that wait on a CPU
  * @held: the packets
- * @first: the one that came first
- * @nr: how many
+ * @first: the next one to go on; not 0 while they do
+ * @nr: how many there are, those before @first included
  * @off: nothing waits
  * @tasklet: lets all go on, behind the softirq that they came by
  * @work: lets all go on for who waits for that
  */
-struct dsr_ring {
+struct dsr_queue {
 	struct dsr_held held[DSR_HOLD];
 	u32 first;
 	u32 nr;
@@ -60,90 +35,71 @@ struct dsr_ring {
 	struct work_struct work;
 };
 
-static DEFINE_PER_CPU(struct dsr_ring, dsr_rings);
+static DEFINE_PER_CPU_ALIGNED(struct dsr_queue, dsr_queues);
 
 /* The module goes. */
 static bool dsr_hold_closed;
 
-/* The packet has left the ring when its way goes on, which may lead here again. */
-static void dsr_ring_pop(struct dsr_ring *ring)
+/* On its way a packet may lead here again, and those behind it go on then; it still has
+ * its place until it is gone.
+ */
+static void dsr_queue_run(struct dsr_queue *queue)
 {
-	struct dsr_held *held = &ring->held[ring->first];
-	struct dsr_decision d __uninitialized;
-	struct sk_buff *skb = held->skb;
-	struct dsr_net *dn = held->dn;
-	u64 serial = held->serial;
+	bool again = queue->first;
 
-	d.pkt = held->pkt;
-	d.hash = held->hash;
-	d.view = held->view;
-	ring->first = (ring->first + 1) % DSR_HOLD;
-	ring->nr--;
-	dsr_hook_resume(dn, serial, skb, &d);
+	while (queue->first < queue->nr)
+		dsr_hook_resume(&queue->held[queue->first++]);
+	if (again)
+		return;
+	queue->first = 0;
+	queue->nr = 0;
 }
 
-static void dsr_ring_tasklet(struct tasklet_struct *tasklet)
+static void dsr_queue_tasklet(struct tasklet_struct *tasklet)
 {
-	struct dsr_ring *ring = from_tasklet(ring, tasklet, tasklet);
+	struct dsr_queue *queue = from_tasklet(queue, tasklet, tasklet);
 
 	rcu_read_lock();
-	while (ring->nr)
-		dsr_ring_pop(ring);
+	dsr_queue_run(queue);
 	rcu_read_unlock();
 }
 
 void dsr_hold_release(void)
 {
-	struct dsr_ring *ring = this_cpu_ptr(&dsr_rings);
+	struct dsr_queue *queue = this_cpu_ptr(&dsr_queues);
 
-	while (unlikely(ring->nr))
-		dsr_ring_pop(ring);
+	if (unlikely(queue->nr))
+		dsr_queue_run(queue);
 }
 
-/* A socket or route that it has already may be valid only for now. */
-static bool dsr_hold_may(const struct sk_buff *skb, const struct dsr_decision *d)
+struct dsr_held *dsr_hold_slot(void)
 {
-	return d->pkt.kind == DSR_KIND_FLOW && d->view->pool->leaves &&
-	       !skb->sk && !skb_dst(skb) && !dsr_xmit_is_own(skb) &&
-	       !nf_bridge_info_exists(skb);
+	struct dsr_queue *queue = this_cpu_ptr(&dsr_queues);
+
+	if (unlikely(queue->nr == DSR_HOLD || queue->off ||
+		     READ_ONCE(dsr_hold_closed)))
+		return NULL;
+	return &queue->held[queue->nr];
 }
 
-bool dsr_hold_pays(const struct dsr_net *dn, const struct sk_buff *skb,
-		   const struct dsr_decision *d)
+void dsr_hold(void)
 {
-	return dsr_flow_is_far(&dn->flows, &d->pkt.tuple,
-			       READ_ONCE(hold_buckets)) &&
-	       dsr_hold_may(skb, d) && !this_cpu_read(dsr_rings.off) &&
-	       !READ_ONCE(dsr_hold_closed);
-}
+	struct dsr_queue *queue = this_cpu_ptr(&dsr_queues);
 
-void dsr_hold(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
-	      const struct dsr_decision *d)
-{
-	struct dsr_ring *ring = this_cpu_ptr(&dsr_rings);
-	struct dsr_held *held;
-
-	if (ring->nr == DSR_HOLD)
-		dsr_ring_pop(ring);
-	if (!ring->nr)
-		tasklet_schedule(&ring->tasklet);
-	held = &ring->held[(ring->first + ring->nr++) % DSR_HOLD];
-	held->dn = dn;
-	held->serial = serial;
-	held->skb = skb;
-	held->pkt = d->pkt;
-	held->hash = d->hash;
-	held->view = d->view;
+	if (!queue->nr++)
+		tasklet_schedule(&queue->tasklet);
+	if (queue->nr == DSR_HOLD)
+		dsr_queue_run(queue);
 }
 
 void dsr_hold_again(struct sk_buff *skb)
 {
-	struct dsr_ring *ring = this_cpu_ptr(&dsr_rings);
-	bool off = ring->off;
+	struct dsr_queue *queue = this_cpu_ptr(&dsr_queues);
+	bool off = queue->off;
 
-	ring->off = true;
+	queue->off = true;
 	netif_receive_skb(skb);
-	ring->off = off;
+	queue->off = off;
 }
 
 static void dsr_hold_drain_cpu(struct work_struct *work)
@@ -162,9 +118,9 @@ void dsr_hold_drain(void)
 
 	cpus_read_lock();
 	for_each_online_cpu(cpu)
-		schedule_work_on(cpu, &per_cpu_ptr(&dsr_rings, cpu)->work);
+		schedule_work_on(cpu, &per_cpu_ptr(&dsr_queues, cpu)->work);
 	for_each_online_cpu(cpu)
-		flush_work(&per_cpu_ptr(&dsr_rings, cpu)->work);
+		flush_work(&per_cpu_ptr(&dsr_queues, cpu)->work);
 	cpus_read_unlock();
 }
 
@@ -180,10 +136,10 @@ void dsr_hold_init(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		INIT_WORK(&per_cpu_ptr(&dsr_rings, cpu)->work,
+		INIT_WORK(&per_cpu_ptr(&dsr_queues, cpu)->work,
 			  dsr_hold_drain_cpu);
-		tasklet_setup(&per_cpu_ptr(&dsr_rings, cpu)->tasklet,
-			      dsr_ring_tasklet);
+		tasklet_setup(&per_cpu_ptr(&dsr_queues, cpu)->tasklet,
+			      dsr_queue_tasklet);
 	}
 }
 
@@ -192,5 +148,5 @@ void dsr_hold_exit(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		tasklet_kill(&per_cpu_ptr(&dsr_rings, cpu)->tasklet);
+		tasklet_kill(&per_cpu_ptr(&dsr_queues, cpu)->tasklet);
 }

@@ -12,6 +12,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "dsr_early.h"
+#include "dsr_fast.h"
 #include "dsr_hold.h"
 #include "dsr_hook.h"
 #include "dsr_net.h"
@@ -46,15 +47,19 @@ static bool dsr_is_back(const struct sk_buff *skb)
 	return !dsr_xmit_is_own(skb) && skb->dev->flags & IFF_LOOPBACK;
 }
 
-static void dsr_packet_dst(const struct sk_buff *skb, u8 family,
-			   union nf_inet_addr *dst)
+/* Is it for a VIP, or has it a service's mark? */
+static bool dsr_packet_is_covered(const struct dsr_match *match,
+				  const struct sk_buff *skb, u8 family,
+				  struct dsr_ingress *in)
 {
-	if (family == AF_INET6) {
-		dst->in6 = ipv6_hdr(skb)->daddr;
-		return;
-	}
-	memset(dst, 0, sizeof(*dst));
-	dst->ip = ip_hdr(skb)->daddr;
+	union nf_inet_addr dst = {};
+
+	if (family == AF_INET6)
+		dst.in6 = ipv6_hdr(skb)->daddr;
+	else
+		dst.ip = ip_hdr(skb)->daddr;
+	in->vip = dsr_match_covers(match, in, family, &dst);
+	return in->vip;
 }
 
 static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
@@ -93,21 +98,36 @@ static unsigned int dsr_hook_verdict(struct dsr_net *dn, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-/* Services that let packets go on into the stack have none of them put by; if it comes
- * to that all the same, or services have changed, it comes in again.
+/* What waited and is not for the fast path after all. It had a service of which nothing
+ * goes on into the stack. If it comes to that all the same, as services may have
+ * changed, it comes in again.
  */
-void dsr_hook_resume(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
-		     struct dsr_decision *d)
+static void dsr_hook_again(struct dsr_net *dn, struct sk_buff *skb)
 {
 	const struct dsr_match *match = rcu_dereference(dn->match);
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
 	unsigned int verdict = NF_ACCEPT;
+	struct dsr_ingress in;
 
-	if (likely(match && dsr_match_serial(match) == serial))
+	if (likely(match && dsr_ingress_by(match, skb->dev, skb->mark, &in) &&
+		   dsr_packet_is_covered(match, skb, family, &in)))
 		verdict = dsr_hook_verdict(dn, skb,
-					   dsr_packet_resume(dn, skb, d));
+					   dsr_packet(dn, match, &in, skb));
 	if (verdict == NF_ACCEPT)
 		dsr_hold_again(skb);
 	else if (verdict == NF_DROP)
+		kfree_skb(skb);
+}
+
+void dsr_hook_resume(const struct dsr_held *held)
+{
+	struct dsr_net *dn = held->dn;
+	struct sk_buff *skb = held->skb;
+	enum dsr_verdict verdict = dsr_fast_send(held);
+
+	if (unlikely(verdict == DSR_PASS))
+		dsr_hook_again(dn, skb);
+	else if (unlikely(dsr_hook_verdict(dn, skb, verdict) == NF_DROP))
 		kfree_skb(skb);
 }
 
@@ -117,20 +137,21 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 {
 	const struct dsr_match *match = rcu_dereference(dn->match);
 	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
-	union nf_inet_addr dst;
 	struct dsr_ingress in;
 	enum dsr_verdict verdict;
 
 	if (!match || !dsr_packet_ingress(match, skb, state, &in))
 		return NF_ACCEPT;
-	dsr_packet_dst(skb, family, &dst);
-	in.vip = dsr_match_covers(match, &in, family, &dst);
-	if (likely(in.vip && !dsr_is_back(skb)))
+	if (likely(dsr_packet_is_covered(match, skb, family, &in) &&
+		   !dsr_is_back(skb))) {
+		if (likely(dsr_fast(dn, match, &in, skb)))
+			return NF_STOLEN;
 		verdict = dsr_packet(dn, match, &in, skb);
-	else if (unlikely(dsr_packet_is_icmp(skb, family)))
+	} else if (unlikely(dsr_packet_is_icmp(skb, family))) {
 		verdict = dsr_packet_other(dn, match, &in, skb);
-	else
+	} else {
 		return NF_ACCEPT;
+	}
 
 	return dsr_hook_verdict(dn, skb, verdict);
 }
@@ -152,19 +173,16 @@ unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 {
 	struct dsr_net *dn = priv;
 	const struct dsr_match *match = rcu_dereference(dn->match);
-	union nf_inet_addr dst;
 	struct dsr_ingress in;
 	u8 family;
 
 	family = match ? dsr_early_family(skb) : AF_UNSPEC;
 	if (family == AF_UNSPEC || dsr_match_has_marks(match, family) ||
-	    !dsr_ingress_by(match, skb->dev, skb->mark, &in))
+	    !dsr_ingress_by(match, skb->dev, skb->mark, &in) ||
+	    !dsr_packet_is_covered(match, skb, family, &in) ||
+	    !dsr_early_input(skb, family))
 		return NF_ACCEPT;
-	dsr_packet_dst(skb, family, &dst);
-	in.vip = dsr_match_covers(match, &in, family, &dst);
-	if (!in.vip || !dsr_early_input(skb, family))
-		return NF_ACCEPT;
-	return dsr_hook_verdict(dn, skb, dsr_packet_early(dn, match, &in, skb));
+	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
 /* Packets that this machine sends. A process sends them, not softirq; what we

@@ -8,7 +8,7 @@
 
 #include <linux/netfilter.h>
 
-struct dsr_decision;
+struct dsr_held;
 struct dsr_net;
 
 /* Process context, under dsr_net.lock. From registration on packets are seen;
@@ -22,10 +22,7 @@ void dsr_hook_unregister(struct dsr_net *dn);
 unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state);
 
-/* A packet that was put by goes on, see dsr_hold.h: @d is what dsr_decide_backend()
- * needs, as far as @serial is the match table's. Softirq, under RCU.
- */
-void dsr_hook_resume(struct dsr_net *dn, u64 serial, struct sk_buff *skb,
-		     struct dsr_decision *d);
+/* A packet that was put by goes on, see dsr_hold.h. Softirq, under RCU. */
+void dsr_hook_resume(const struct dsr_held *held);
 
 #endif /* _DSR_HOOK_H */

@@ -20,28 +20,6 @@ enum dsr_port_class {
 };
 
 /**
- * struct dsr_vip - a VIP or a prefix of VIPs
- * @addr: address, the bits behind the prefix 0
- * @family: AF_INET or AF_INET6
- * @prefix_len: 0 to 32 or 128; DSR_PREFIX_MARK
- * @zone: of its VRF; 0: in none
- * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
- * @first: its first port
- * @nr: how many ports; 0: the slot is free
- * @echo: decides on echo requests; NULL: a shorter prefix may
- */
-struct dsr_vip {
-	union nf_inet_addr addr;
-	u8 family;
-	u8 prefix_len;
-	u8 zone;
-	u8 unmatched;
-	u32 first;
-	u32 nr;
-	const struct dsr_view *echo;
-};
-
-/**
  * struct dsr_port - ports of a VIP that belong to one service
  * @rank: protocol, class, first port; sorted by it
  * @last: last port
@@ -51,32 +29,6 @@ struct dsr_port {
 	u32 rank;
 	u16 last;
 	struct dsr_view view;
-};
-
-/**
- * struct dsr_match - the table
- * @rcu: for freeing
- * @serial: no other table has or had it
- * @mask: size of @vips less 1
- * @bits: of an index into @vips
- * @nr_lens: how many lengths of prefixes there are, by family
- * @lens: these lengths, longest first; with a mark that of marks before them
- * @nr_vrfs: how many VRFs there are
- * @vrfs: a service of each; behind @ports
- * @ports: behind @vips
- * @vips: at most half full
- */
-struct dsr_match {
-	struct rcu_head rcu;
-	u64 serial;
-	u32 mask;
-	u8 bits;
-	u8 nr_lens[2];
-	u8 lens[2][130];
-	u8 nr_vrfs;
-	struct dsr_service **vrfs;
-	struct dsr_port *ports;
-	struct dsr_vip vips[];
 };
 
 static u32 dsr_port_rank(u8 proto, enum dsr_port_class class, u16 port)
@@ -144,35 +96,35 @@ static u32 dsr_vip_sum(u8 zone, u8 family, const union nf_inet_addr *addr,
 	return sum ^ zone << 24 ^ len << 16;
 }
 
+/* Prefix lengths are up to 32 or 128; DSR_PREFIX_MARK. */
+static u32 dsr_vip_kind(u8 zone, u8 family, u8 len)
+{
+	return zone << 16 | len << 8 | family;
+}
+
 /* The VIP, or the free slot where it belongs. */
-static u32 dsr_vip_slot(const struct dsr_match *match, u8 zone, u8 family,
-			const union nf_inet_addr *addr, u8 len)
+static __always_inline u32 dsr_vip_slot(const struct dsr_match *match, u8 zone,
+					u8 family,
+					const union nf_inet_addr *addr, u8 len)
 {
 	u32 i = hash_32(dsr_vip_sum(zone, family, addr, len), match->bits);
+	u32 kind = dsr_vip_kind(zone, family, len);
 	const struct dsr_vip *vip;
 
 	for (;; i = (i + 1) & match->mask) {
 		vip = &match->vips[i];
-		if (!vip->nr ||
-		    (vip->prefix_len == len && vip->family == family &&
-		     vip->zone == zone && dsr_addr_eq(&vip->addr, addr)))
+		if (!vip->kind ||
+		    (vip->kind == kind && dsr_addr_eq(&vip->addr, addr)))
 			return i;
 	}
-}
-
-static unsigned int dsr_family_index(u8 family)
-{
-	return family == AF_INET6;
 }
 
 /* The mark's, then the next prefix of VIPs, longest first, that covers the
  * address.
  */
-static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
-					  const struct dsr_ingress *in,
-					  u8 family,
-					  const union nf_inet_addr *addr,
-					  unsigned int *nth)
+static __always_inline const struct dsr_vip *
+dsr_vip_next(const struct dsr_match *match, const struct dsr_ingress *in,
+	     u8 family, const union nf_inet_addr *addr, unsigned int *nth)
 {
 	unsigned int fam = dsr_family_index(family);
 	const union nf_inet_addr *wanted;
@@ -197,18 +149,6 @@ static const struct dsr_vip *dsr_vip_next(const struct dsr_match *match,
 	return NULL;
 }
 
-bool dsr_match_has_marks(const struct dsr_match *match, u8 family)
-{
-	unsigned int fam = dsr_family_index(family);
-
-	return match->nr_lens[fam] && match->lens[fam][0] == DSR_PREFIX_MARK;
-}
-
-u64 dsr_match_serial(const struct dsr_match *match)
-{
-	return match->serial;
-}
-
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex)
 {
 	const struct dsr_service *svc;
@@ -231,23 +171,23 @@ const struct dsr_vip *dsr_match_covers(const struct dsr_match *match,
 	return dsr_vip_next(match, in, family, addr, &nth);
 }
 
-/* The last port of @rank or below, as far as protocol and class agree. */
-static const struct dsr_port *dsr_port_below(const struct dsr_match *match,
-					     const struct dsr_vip *vip, u32 rank)
+/* The last port of @rank or below, as far as protocol and class agree. Each step is one
+ * without a branch, which ports that come in any order would have guessed wrong.
+ */
+static __always_inline const struct dsr_port *
+dsr_port_below(const struct dsr_match *match, const struct dsr_vip *vip,
+	       u32 rank)
 {
 	const struct dsr_port *port = match->ports + vip->first;
-	u32 low = 0, high = vip->nr, middle;
+	u32 nr = vip->nr, half;
 
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (port[middle].rank <= rank)
-			low = middle + 1;
-		else
-			high = middle;
+	for (; nr > 1; nr -= half) {
+		half = nr / 2;
+		port += port[half].rank <= rank ? half : 0;
 	}
-	if (!low || port[low - 1].rank >> 16 != rank >> 16)
+	if (port->rank > rank || port->rank >> 16 != rank >> 16)
 		return NULL;
-	return &port[low - 1];
+	return port;
 }
 
 static bool dsr_view_takes(const struct dsr_view *view,
@@ -396,9 +336,7 @@ static struct dsr_vip *dsr_match_add_vip(struct dsr_match *match,
 	if (vip->nr)
 		return vip;
 	vip->addr = key->addr;
-	vip->family = key->family;
-	vip->prefix_len = key->prefix_len;
-	vip->zone = svc->zone;
+	vip->kind = dsr_vip_kind(svc->zone, key->family, key->prefix_len);
 	vip->first = first;
 	return vip;
 }
@@ -415,7 +353,6 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 {
 	u32 size = roundup_pow_of_two(2 * nr), i = 0;
 	u32 nr_vrfs = dsr_match_count_vrfs(services);
-	static atomic64_t serials;
 	struct dsr_match *match;
 	struct dsr_service *svc;
 	struct dsr_port *port;
@@ -427,7 +364,6 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 			 GFP_KERNEL_ACCOUNT);
 	if (!match)
 		return NULL;
-	match->serial = atomic64_inc_return(&serials);
 	match->mask = size - 1;
 	match->bits = ilog2(size);
 	match->ports = (struct dsr_port *)&match->vips[size];

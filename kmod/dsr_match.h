@@ -9,7 +9,7 @@
 
 #include "dsr_service.h"
 
-struct dsr_match;
+struct dsr_port;
 struct dsr_vip;
 
 /**
@@ -40,11 +40,62 @@ struct dsr_view {
 	u8 echo;
 };
 
-/* What tells the table from all that were and will be. Under RCU. */
-u64 dsr_match_serial(const struct dsr_match *match);
+/**
+ * struct dsr_vip - a VIP or a prefix of VIPs
+ * @addr: address, the bits behind the prefix 0
+ * @kind: family, length of the prefix and zone, see dsr_vip_kind(); 0: the slot is
+ *	free
+ * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
+ * @first: its first port
+ * @nr: how many ports
+ * @echo: decides on echo requests; NULL: a shorter prefix may
+ */
+struct dsr_vip {
+	union nf_inet_addr addr;
+	u32 kind;
+	u32 first;
+	u32 nr;
+	u8 unmatched;
+	const struct dsr_view *echo;
+};
+
+/**
+ * struct dsr_match - the table
+ * @rcu: for freeing
+ * @mask: size of @vips less 1
+ * @bits: of an index into @vips
+ * @nr_lens: how many lengths of prefixes there are, by family
+ * @lens: these lengths, longest first; with a mark that of marks before them
+ * @nr_vrfs: how many VRFs there are
+ * @vrfs: a service of each; behind @ports
+ * @ports: behind @vips
+ * @vips: at most half full
+ */
+struct dsr_match {
+	struct rcu_head rcu;
+	u32 mask;
+	u8 bits;
+	u8 nr_lens[2];
+	u8 lens[2][130];
+	u8 nr_vrfs;
+	struct dsr_service **vrfs;
+	struct dsr_port *ports;
+	struct dsr_vip vips[];
+};
+
+/* Of what is there for each family. */
+static inline unsigned int dsr_family_index(u8 family)
+{
+	return family == AF_INET6;
+}
 
 /* Are there services by mark, of this family? Under RCU. */
-bool dsr_match_has_marks(const struct dsr_match *match, u8 family);
+static inline bool dsr_match_has_marks(const struct dsr_match *match, u8 family)
+{
+	unsigned int fam = dsr_family_index(family);
+
+	return match->nr_lens[fam] && match->lens[fam][0] == DSR_PREFIX_MARK;
+}
 
 /* Zone of a VRF, by its device; 0: it has no services. Under RCU. */
 u8 dsr_match_zone(const struct dsr_match *match, int ifindex);

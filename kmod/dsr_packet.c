@@ -5,7 +5,6 @@
  */
 #include "dsr_backend.h"
 #include "dsr_echo.h"
-#include "dsr_hold.h"
 #include "dsr_icmp.h"
 #include "dsr_net.h"
 #include "dsr_packet.h"
@@ -85,28 +84,6 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 	}
 }
 
-/* Its service is known; it may have to wait for its flow. */
-static enum dsr_verdict dsr_packet_go(struct dsr_net *dn,
-				      const struct dsr_match *match,
-				      struct sk_buff *skb,
-				      struct dsr_decision *d)
-{
-	if (dsr_hold_pays(dn, skb, d)) {
-		dsr_hold(dn, dsr_match_serial(match), skb, d);
-		return DSR_SENT;
-	}
-	dsr_hold_release();
-	dsr_decide_backend(dn, true, d);
-	return dsr_packet_act(dn, skb, d);
-}
-
-enum dsr_verdict dsr_packet_resume(struct dsr_net *dn, struct sk_buff *skb,
-				   struct dsr_decision *d)
-{
-	dsr_decide_later(dn, d);
-	return dsr_packet_act(dn, skb, d);
-}
-
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_ingress *in, struct sk_buff *skb)
 {
@@ -124,24 +101,8 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !own &&
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
-	if (!dsr_decide_service(dn, match, in, own, &d))
-		return dsr_packet_act(dn, skb, &d);
-	return dsr_packet_go(dn, match, skb, &d);
-}
-
-enum dsr_verdict dsr_packet_early(struct dsr_net *dn,
-				  const struct dsr_match *match,
-				  const struct dsr_ingress *in,
-				  struct sk_buff *skb)
-{
-	struct dsr_decision d __uninitialized;
-
-	if (dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
-	    d.pkt.kind != DSR_KIND_FLOW ||
-	    !dsr_decide_service(dn, match, in, false, &d) ||
-	    !d.view->pool->leaves)
-		return DSR_PASS;
-	return dsr_packet_go(dn, match, skb, &d);
+	dsr_decide(dn, match, in, own, true, &d);
+	return dsr_packet_act(dn, skb, &d);
 }
 
 /* One of our own comes back before it is looked at as an error about a tunnel. */

@@ -15,14 +15,6 @@
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_ingress *in, struct sk_buff *skb);
 
-/* The same before IP's input: DSR_PASS, and nothing done, unless it is to be
- * forwarded by a service whose packets all leave this machine.
- */
-enum dsr_verdict dsr_packet_early(struct dsr_net *dn,
-				  const struct dsr_match *match,
-				  const struct dsr_ingress *in,
-				  struct sk_buff *skb);
-
 /* An ICMP packet for no VIP and without a service's mark: an error about what was
  * sent in a tunnel, or about the flow of a mark.
  */
@@ -30,11 +22,5 @@ enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 				  const struct dsr_match *match,
 				  const struct dsr_ingress *in,
 				  struct sk_buff *skb);
-
-/* One that was put by, see dsr_hold.h, and that @d has all of that
- * dsr_decide_backend() wants.
- */
-enum dsr_verdict dsr_packet_resume(struct dsr_net *dn, struct sk_buff *skb,
-				   struct dsr_decision *d);
 
 #endif /* _DSR_PACKET_H */

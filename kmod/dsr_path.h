@@ -20,7 +20,6 @@
 
 struct dsr_net;
 struct dsr_path;
-struct dsr_pkt;
 
 /**
  * struct dsr_method - how packets reach a backend; enum nf_dsr_method
@@ -28,9 +27,9 @@ struct dsr_pkt;
  * @same_family: the backend must be of the service's family
  * @local: the backend is this machine; nothing is sent
  * @encap: enum dsr_encap_kind: what is pushed before a packet
- * @rewrite: change the packet, before it may be cut up; NULL if it stays as it
- *	is. Softirq, under RCU. Returns 0 or a negative errno, and the packet is
- *	unchanged then.
+ * @rewrite: change the packet, which has a header of that protocol at that offset,
+ *	before it may be cut up; NULL if it stays as it is. Softirq, under RCU.
+ *	Returns 0 or a negative errno, and the packet is unchanged then.
  * @push: push it; NULL if there is nothing. The headroom is there and the
  *	header may be written. Softirq, under RCU. Returns 0 or a negative errno,
  *	and the packet is unchanged then.
@@ -40,7 +39,7 @@ struct dsr_method {
 	bool same_family;
 	bool local;
 	u8 encap;
-	int (*rewrite)(struct sk_buff *skb, const struct dsr_pkt *pkt,
+	int (*rewrite)(struct sk_buff *skb, u8 proto, u16 l4_off,
 		       const struct dsr_path *path);
 	int (*push)(struct sk_buff *skb, const struct dsr_path *path, u32 hash);
 };

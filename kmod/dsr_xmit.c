@@ -128,13 +128,14 @@ static bool dsr_xmit_make_room(struct sk_buff *skb, const struct dsr_path *path)
 }
 
 /* What is done to a packet once, before it may be cut up. */
-static bool dsr_xmit_prepare(struct sk_buff *skb, const struct dsr_pkt *pkt,
+static bool dsr_xmit_prepare(struct sk_buff *skb, u8 proto, u16 l4_off,
 			     const struct dsr_path *path)
 {
 	if (!dsr_xmit_make_room(skb, path))
 		return false;
 	dsr_xmit_scrub(skb);
-	if (path->method->rewrite && path->method->rewrite(skb, pkt, path))
+	if (path->method->rewrite &&
+	    path->method->rewrite(skb, proto, l4_off, path))
 		return false;
 	if (!dsr_xmit_is_own(skb))
 		dsr_xmit_decrease_ttl(skb);
@@ -167,14 +168,32 @@ enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
 	return dsr_xmit_push(skb, path, hash);
 }
 
+static enum dsr_verdict dsr_xmit_output(struct sk_buff *skb,
+					const struct dsr_path *path, u32 hash)
+{
+	enum dsr_verdict verdict = dsr_xmit_push(skb, path, hash);
+
+	if (likely(verdict == DSR_SENT))
+		neigh_output(path->neigh, skb, false);
+	return verdict;
+}
+
 enum dsr_verdict dsr_xmit_piece(struct sk_buff *skb, const struct dsr_path *path,
 				u32 hash)
 {
-	enum dsr_verdict verdict = dsr_xmit_wrap(skb, path, hash);
+	if (!dsr_xmit_make_room(skb, path))
+		return DSR_DROP_NO_MEMORY;
+	return dsr_xmit_output(skb, path, hash);
+}
 
-	if (verdict == DSR_SENT)
-		neigh_output(path->neigh, skb, false);
-	return verdict;
+/* An error has the quoted packet's protocol in its tuple. */
+static u8 dsr_xmit_proto(const struct dsr_pkt *pkt)
+{
+	const struct dsr_tuple *tuple = &pkt->tuple;
+
+	if (pkt->kind != DSR_KIND_ERROR)
+		return tuple->proto;
+	return tuple->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 }
 
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
@@ -188,13 +207,38 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 		dsr_xmit_tell(skb, pkt, path, verdict);
 		return verdict;
 	}
-	if (unlikely(!dsr_xmit_prepare(skb, pkt, path)))
+	if (unlikely(!dsr_xmit_prepare(skb, dsr_xmit_proto(pkt), pkt->l4_off,
+				       path)))
 		return DSR_DROP_NO_MEMORY;
 	if (unlikely(!fits || (path->overhead &&
 			       dsr_xmit_must_split(skb, path))))
 		return dsr_frag(skb, path, hash);
-	verdict = dsr_xmit_push(skb, path, hash);
-	if (likely(verdict == DSR_SENT))
-		neigh_output(path->neigh, skb, false);
-	return verdict;
+	return dsr_xmit_output(skb, path, hash);
+}
+
+/* Does it go in one piece? A GSO packet of no type is LRO's. */
+static bool dsr_xmit_is_plain(const struct sk_buff *skb,
+			      const struct dsr_path *path, u8 ttl)
+{
+	return !path->method->local && ttl > 1 &&
+	       dsr_xmit_fits(skb, dsr_path_mtu(path)) &&
+	       (likely(!skb_is_gso(skb)) ||
+		(skb_shinfo(skb)->gso_type &&
+		 !(path->overhead && dsr_xmit_must_split(skb, path))));
+}
+
+enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
+				const struct dsr_path *path, u32 hash)
+{
+	bool four = skb->protocol == htons(ETH_P_IP);
+
+	if (unlikely(!dsr_xmit_is_plain(skb, path,
+					four ? ip_hdr(skb)->ttl :
+					       ipv6_hdr(skb)->hop_limit)))
+		return DSR_PASS;
+	if (unlikely(!dsr_xmit_prepare(skb, proto,
+				       four ? sizeof(struct iphdr) :
+					      sizeof(struct ipv6hdr), path)))
+		return DSR_DROP_NO_MEMORY;
+	return dsr_xmit_output(skb, path, hash);
 }

@@ -29,6 +29,19 @@ static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash);
 
+/**
+ * dsr_xmit_plain() - the same for a packet of a known kind, that came in by a device
+ * @skb: packet, its data at the IP header, which has no options or extensions
+ * @proto: of the header behind that
+ * @path: way to the backend
+ * @hash: of the flow
+ *
+ * Return: DSR_PASS, and nothing done, if dsr_xmit() should have it: it does not go in
+ * one piece, or to another machine.
+ */
+enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
+				const struct dsr_path *path, u32 hash);
+
 /* What would dsr_xmit() do? DSR_SENT, DSR_LOCAL, or why it would drop the packet;
  * @fits is whether the packet goes in one piece. The same context.
  */

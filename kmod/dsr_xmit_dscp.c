@@ -10,7 +10,6 @@
 #include <linux/skbuff.h>
 
 #include "dsr_dscp.h"
-#include "dsr_parse.h"
 #include "dsr_path.h"
 
 /* Is the checksum of the header at @l4_off one that somebody has to complete?
@@ -26,28 +25,20 @@ static bool dsr_dscp_partial(const struct sk_buff *skb, u16 l4_off)
 	       skb_checksum_start_offset(skb) == l4_off;
 }
 
-/* An error has the quoted packet's protocol in its tuple. */
-static u8 dsr_dscp_protocol(const struct dsr_pkt *pkt, u8 family)
-{
-	if (pkt->kind != DSR_KIND_ERROR)
-		return pkt->tuple.proto;
-	return family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
-}
-
-static int dsr_dscp_xmit_rewrite(struct sk_buff *skb, const struct dsr_pkt *pkt,
+static int dsr_dscp_xmit_rewrite(struct sk_buff *skb, u8 proto, u16 l4_off,
 				 const struct dsr_path *path)
 {
 	struct dsr_dscp to = {
 		.dst = path->addr,
 		.family = path->family,
 		.code = path->dscp,
-		.proto = dsr_dscp_protocol(pkt, path->family),
-		.partial = dsr_dscp_partial(skb, pkt->l4_off),
-		.l4_off = pkt->l4_off,
+		.proto = proto,
+		.partial = dsr_dscp_partial(skb, l4_off),
+		.l4_off = l4_off,
 	};
 
 	/* Too short for its protocol's header, so none. */
-	if (dsr_dscp_reach(&to) > pkt->len)
+	if (dsr_dscp_reach(&to) > skb->len)
 		to.proto = IPPROTO_RAW;
 	if (skb_ensure_writable(skb, dsr_dscp_reach(&to)))
 		return -ENOMEM;

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Packets of flows that are known already, which go by a faster way: judged like any
+# others, and in order with those that do not.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# known METHOD 4|6 [WORD]...: of the service.
+known()
+{
+	serve_any "$1" "$2" "$2" "${@:3}"
+	packets known.py "$1" "$2"
+	must dsr flush
+}
+
+topology l2
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+known l2 4
+known l2 6
+dsr device del eth0 2>/dev/null
+must dsr device add eth0
+known l2 4
+known l2 6
+remove_topology
+topology l3
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+known ipip 4
+known gue 6
+known dscp 4 dscp 10

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""known.py METHOD 4|6: packets of flows that the director knows already: odd ones, and
+bursts in which they come with others."""
+import json
+import struct
+import subprocess
+import sys
+import time
+
+import lab
+import tap
+import wire
+from lab import describe
+from wire import ACK, FIN, SYN, TCP, UDP
+
+method, family = sys.argv[1], int(sys.argv[2])
+WHAT = f"{method}, IPv{family}"
+BURST = 60
+world = lab.Lab(method, family)
+EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
+TCP_PORT, UDP_PORT = 7000, 7001
+# Of options that say nothing, where there is room for them.
+NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
+way_in = ["dev", "lan" if method == "l2" else "director", "root"]
+
+
+def segment(payload=b"", flags=ACK, port=TCP_PORT, **fields):
+    return wire.tcp(world.src, world.vip, port, 80, flags, payload=payload, **fields)
+
+
+def datagram(payload=b"", **fields):
+    return wire.udp(world.src, world.vip, UDP_PORT, 9, payload, **fields)
+
+
+def whole(proto, payload, **fields):
+    return wire.ip(world.src, world.vip, proto, payload, **fields)
+
+
+def with_options(proto, payload):
+    if family == 6:
+        return whole(60, bytes([proto]) + NOTHING[1:] + payload)
+    return whole(proto, payload, options=NOTHING)
+
+
+def passes(packet):
+    left = world.forwarded(packet, world.send_direct)
+    return len(left) == 1 and lab.carries(packet)(left[0])
+
+
+def packets_counted():
+    shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "-s", "backend", "show"))
+    return sum(backend["packets"] for backend in shown)
+
+
+def begin_flows():
+    for text, packet in (("segment", whole(TCP, segment())), ("datagram", whole(UDP, datagram()))):
+        tap.check(f"{WHAT}: a {text}, and the next one of its flow", passes(packet) and
+                  passes(packet))
+
+
+def odd_ones():
+    # Of options this one says that it is 88 bytes long.
+    disguised = whole(TCP, segment(), options=segment()) if family == 4 else None
+    world.judge([("options that look like a segment of a known flow", disguised, "malformed")]
+                if disguised else [])
+    world.judge([
+        ("TCP offset 4 in a known flow", whole(TCP, segment(offset=4)), "malformed"),
+        ("TCP offset beyond the packet", whole(TCP, segment(offset=6)), "malformed"),
+        ("TCP of 19 bytes", whole(TCP, segment()[:19]), "malformed"),
+        ("UDP with length 7", whole(UDP, datagram(length=7)), "malformed"),
+        ("UDP longer than its packet", whole(UDP, datagram(b"x", length=10)), "malformed"),
+        ("UDP of 7 bytes", whole(UDP, datagram()[:7]), "malformed")])
+    for text, packet in (("a segment", whole(TCP, segment(b"x" * 9), ttl=1)),
+                         ("a datagram", whole(UDP, datagram(b"x" * 9), ttl=1))):
+        errors = world.told(packet, world.send_direct)
+        tap.check_eq(f"{WHAT}: {text} with TTL 1: its client is told", [EXCEEDED],
+                     [describe(error) for error in errors])
+    left = world.forwarded(whole(TCP, segment(b"two"), ttl=2), world.send_direct)
+    tap.check(f"{WHAT}: with TTL 2 it leaves with 1",
+              len(left) == 1 and left[0].innermost().ttl == 1, *left)
+    odd = segment(b"odd" * 7, options=b"\1" * 8)
+    tap.check(f"{WHAT}: TCP options are no matter", passes(whole(TCP, odd)))
+    tap.check(f"{WHAT}: nor is an IP header with something behind it",
+              passes(with_options(TCP, odd)))
+
+
+def routes(verb):
+    """To the backends, for packets that are not long."""
+    for number in (51, 52, 53):
+        lab.in_node("director", "ip", "route", verb, f"{lab.LAN[family]}{number}", "dev", "eth0",
+                    "mtu", "1400")
+
+
+def too_big():
+    """A tunnel takes less than its links do; else a route says so."""
+    packet = whole(TCP, segment(bytes(1500 - (60 if family == 6 else 40))))
+    if method == "l2":
+        tap.check(f"{WHAT}: a segment of 1500 bytes passes", passes(packet))
+        routes("add")
+    errors = world.told(packet, world.send_direct)
+    tap.check_eq(f"{WHAT}: a segment of 1500 bytes that is too big: its client is told",
+                 [(2, 0) if family == 6 else (3, 4)], [describe(error)[:2] for error in errors])
+    left = world.forwarded(packet, world.send_direct)
+    tap.check(f"{WHAT}: and it does not leave", not left, *left)
+    if method == "l2":
+        routes("del")
+
+
+def still_seen():
+    """A flow is as old as its last packet, however long it goes on."""
+    packet = whole(TCP, segment(b"again"))
+    end = time.monotonic() + 6
+    while time.monotonic() < end:
+        world.forwarded(packet, world.send_direct)
+    shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "flow", "show"))
+    idle = [flow["idle"] for flow in shown if flow["client_port"] == TCP_PORT]
+    tap.check(f"{WHAT}: a flow that has gone on for 6 seconds was seen lately",
+              len(idle) == 1 and idle[0] <= 3, idle)
+
+
+def burst_of(number, port):
+    """What is plain and what is not, of the flows that are known and of new ones."""
+    tag = struct.pack("!I", number)
+    port += number - number % 7
+    return {0: lambda: whole(TCP, segment(tag)),
+            1: lambda: whole(UDP, datagram(tag)),
+            2: lambda: with_options(TCP, segment(tag)),
+            3: lambda: whole(TCP, segment(tag, SYN, port)),
+            4: lambda: whole(TCP, segment(tag, ACK, port)),
+            5: lambda: whole(TCP, segment(tag, FIN | ACK, port)),
+            6: lambda: whole(TCP, segment(tag))}[number % 7]()
+
+
+def burst(port):
+    before = packets_counted()
+    world.out.drain()
+    subprocess.run(["tc", "-n", "router", "qdisc", "replace", *way_in, "netem", "slot", "50ms"],
+                   check=True)
+    for number in range(BURST):
+        world.send_direct(burst_of(number, port))
+    marker = world.marker()
+    world.send(marker)
+    last, left = world.out.expect(lab.carries(marker))
+    subprocess.run(["tc", "-n", "router", "qdisc", "del", *way_in], check=True)
+    left = [p for p in left if world.is_ours(p)]
+    numbers = [struct.unpack("!I", p.innermost().payload[-4:])[0] for p in left]
+    tap.check(f"{WHAT}: the burst ends", last)
+    tap.check_eq(f"{WHAT}: all of a burst leave in the order in which they came",
+                 list(range(BURST)), numbers)
+    tap.check_eq(f"{WHAT}: and each is counted once", BURST + 1, packets_counted() - before)
+    ways = {}
+    for packet, number in zip(left, numbers):
+        if number % 7 in (3, 4, 5):
+            ways.setdefault(number - number % 7, set()).add(lab.backend_of(packet, method))
+    tap.check_eq(f"{WHAT}: those of a new flow go one way", {1}, set(map(len, ways.values())))
+
+
+begin_flows()
+odd_ones()
+if method != "dscp":
+    too_big()
+if method in ("ipip", "gue"):
+    still_seen()
+burst(8000)
+burst(9000)
+tap.done()
