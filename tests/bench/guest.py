@@ -12,6 +12,8 @@ import generator as gen
 STRAYS = 20
 # So many quiet slices are waited for.
 SLICES = 200
+# And if there are hardly any, for some, so many times as long.
+PATIENCE = 8
 # Packets at once.
 ORDER = 50 * gen.SLICE
 
@@ -25,12 +27,15 @@ def send(generator, peer, case, line, packets):
 
 
 def take_slices(generator, peer, case, packets):
-    """Until there are enough quiet ones, of so many packets at most."""
+    """Until there are enough quiet ones, of so many packets at most; of more, if next to
+    none were quiet and the case does not have to be set up for as many."""
     slices = []
-    for first in range(0, packets, ORDER):
-        line = f"each {first} {ORDER}" if case.kind == "syn" else f"random 0 {case.flows}"
+    syns = case.kind == "syn"
+    for first in range(0, packets * (1 if syns else PATIENCE), ORDER):
+        line = f"each {first} {ORDER}" if syns else f"random 0 {case.flows}"
         slices += send(generator, peer, case, line, ORDER)
-        if len(generator.quiet(slices)) >= SLICES:
+        quiet = len(generator.quiet(slices))
+        if quiet >= (SLICES if first + ORDER < packets else gen.SLICES_LEAST):
             break
     return slices
 
