@@ -30,10 +30,14 @@ static bool dsr_early_is_plain4(const struct iphdr *iph)
 	       !(iph->frag_off & htons(IP_MF | IP_OFFSET));
 }
 
-/* Without extension headers: no fragment, and no jumbogram. */
+/* Without extension headers: no fragment, and no jumbogram. And from nobody whom IP's
+ * input refuses.
+ */
 static bool dsr_early_is_plain6(const struct ipv6hdr *ip6h)
 {
-	return ip6h->version == 6 && !ipv6_ext_hdr(ip6h->nexthdr);
+	return ip6h->version == 6 && !ipv6_ext_hdr(ip6h->nexthdr) &&
+	       !ipv6_addr_is_multicast(&ip6h->saddr) &&
+	       !ipv6_addr_loopback(&ip6h->saddr);
 }
 
 u8 dsr_early_family(struct sk_buff *skb)
