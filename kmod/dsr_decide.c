@@ -70,14 +70,6 @@ static void dsr_decide_unmatched(const struct dsr_match *match,
 		d->action = DSR_ACT_REJECT;
 }
 
-/* May this client use the service that its packet belongs to? */
-static bool dsr_decide_admits(const struct dsr_view *view,
-			      const struct dsr_pkt *pkt)
-{
-	return likely(!view->filter) ||
-	       dsr_filter_admits(view->filter, &pkt->tuple.src);
-}
-
 /* An echo request to a VIP that does not forward these. Of an error about a
  * reply no backend can know anything.
  */
@@ -238,7 +230,7 @@ static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match
 		dsr_decide_drop(d, DSR_DROP_SOURCE_ROUTE);
 		return false;
 	}
-	if (unlikely(!dsr_decide_admits(d->view, &d->pkt))) {
+	if (unlikely(!dsr_view_admits(d->view, &d->pkt.tuple.src))) {
 		dsr_decide_drop(d, DSR_DROP_SOURCE);
 		return false;
 	}

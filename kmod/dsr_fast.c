@@ -93,9 +93,7 @@ static bool dsr_fast_admits(const struct dsr_match *match,
 {
 	const struct dsr_view *view = dsr_match_find(match, in, tuple);
 
-	return view && view->pool->leaves &&
-	       (likely(!view->filter) ||
-		dsr_filter_admits(view->filter, &tuple->src));
+	return view && view->pool->leaves && dsr_view_admits(view, &tuple->src);
 }
 
 /* Is it a packet for the fast path, as far as it alone can tell? */

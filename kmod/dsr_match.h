@@ -40,6 +40,13 @@ struct dsr_view {
 	u8 echo;
 };
 
+/* May this client use the service that its packet belongs to? Under RCU. */
+static inline bool dsr_view_admits(const struct dsr_view *view,
+				   const union nf_inet_addr *src)
+{
+	return likely(!view->filter) || dsr_filter_admits(view->filter, src);
+}
+
 /**
  * struct dsr_vip - a VIP or a prefix of VIPs
  * @addr: address, the bits behind the prefix 0
