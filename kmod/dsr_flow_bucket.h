@@ -228,7 +228,9 @@ void dsr_flow_fill(struct dsr_flow_place at, bool six,
 void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 		    struct dsr_flow_place at, bool six, u32 hash);
 
-/* Process context. All slots are free at first; chains have to be gone at last. */
+/* Process context. All slots are free at first; chains go with their array, when
+ * nobody is in it any more.
+ */
 struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool six);
 void dsr_flow_array_free(struct dsr_flow_array *a);
 

@@ -54,6 +54,20 @@ struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool six)
 	return a;
 }
 
+static void dsr_flow_chunk_free(struct dsr_flow_bucket *chunk, u32 nr)
+{
+	struct dsr_flow_bucket *b, *next;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		for (b = dsr_flow_next(&chunk[i]); b; b = next) {
+			next = dsr_flow_next(b);
+			dsr_flow_bucket_free(b);
+		}
+	}
+	kvfree(chunk);
+}
+
 /* The chunks that it has; the first that could not be had ends them. */
 void dsr_flow_array_free(struct dsr_flow_array *a)
 {
@@ -61,8 +75,10 @@ void dsr_flow_array_free(struct dsr_flow_array *a)
 	u32 per_chunk = min_t(u32, size, BIT(DSR_FLOW_CHUNK_BITS));
 	u32 i;
 
-	for (i = 0; i < size / per_chunk && a->chunk[i]; i++)
-		kvfree(a->chunk[i]);
+	for (i = 0; i < size / per_chunk && a->chunk[i]; i++) {
+		dsr_flow_chunk_free(a->chunk[i], per_chunk);
+		cond_resched();
+	}
 	kvfree(a);
 }
 

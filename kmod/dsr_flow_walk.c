@@ -132,8 +132,8 @@ static void dsr_flow_move_locked(struct dsr_flow_table *ft,
 				 struct dsr_flow_array *after,
 				 struct dsr_flow_bucket **spare)
 {
-	struct dsr_flow_bucket *there, *next;
 	struct dsr_flow_place at = {}, to;
+	struct dsr_flow_bucket *there;
 	struct dsr_flow_entry entry;
 
 	while (dsr_flow_step(home, after->six, &at)) {
@@ -147,10 +147,6 @@ static void dsr_flow_move_locked(struct dsr_flow_table *ft,
 	}
 	/* Pairs with dsr_flow_look_in(). */
 	smp_store_release(&home->seq, home->seq | DSR_FLOW_MOVED);
-	for (there = dsr_flow_next(home); there; there = next) {
-		next = dsr_flow_next(there);
-		dsr_flow_bucket_free_rcu(there);
-	}
 }
 
 static void dsr_flow_move(struct dsr_flow_table *ft,
