@@ -3,8 +3,8 @@
 """plan.py full|quick: which cases guest.py measures, and how often, as JSON.
 
 A case has the peers that take turns in it, each with so many packets in each round:
-fewer do while nobody else is on the processor, more if somebody always is. Those who are "slow" get that many
-times fewer. There may be fewer rounds of a case."""
+fewer do while nobody else is on the processor, more if somebody always is. Those who
+are "slow" get that many times fewer. There may be fewer rounds of a case."""
 import json
 import sys
 
