@@ -68,8 +68,7 @@ static bool dsr_early_input4(struct sk_buff *skb)
 	if (len < sizeof(*iph) || ip_fast_csum(iph, iph->ihl) ||
 	    !dsr_early_trim(skb, len))
 		return false;
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->iif = skb->skb_iif;
+	*IPCB(skb) = (struct inet_skb_parm) { .iif = skb->skb_iif };
 	skb_set_transport_header(skb, sizeof(*iph));
 	return true;
 }
@@ -81,9 +80,10 @@ static bool dsr_early_input6(struct sk_buff *skb)
 
 	if (!len || !dsr_early_trim(skb, len + sizeof(*ip6h)))
 		return false;
-	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	IP6CB(skb)->iif = skb->dev->ifindex;
-	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	*IP6CB(skb) = (struct inet6_skb_parm) {
+		.iif	= skb->dev->ifindex,
+		.nhoff	= offsetof(struct ipv6hdr, nexthdr),
+	};
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	return true;
 }

@@ -67,56 +67,47 @@ __u8 dsr_encap_protocol(const struct dsr_encap *encap)
 	}
 }
 
-static __be16 length_field(__u32 len)
+static __u16 length_field(__u32 len)
 {
-	return htons(len <= LENGTH_MAX ? len : 0);
+	return len <= LENGTH_MAX ? len : 0;
 }
 
 /* A sum of this kind does not depend on byte order, and folding may wait. */
-static __sum16 ipv4_checksum(const struct iphdr *iph)
+static __sum16 ipv4_checksum(const __be32 *words)
 {
-	__u32 words[5];
 	__u64 sum = 0;
 	unsigned int i;
 
-	memcpy(words, iph, sizeof(words));
 	for (i = 0; i < 5; i++)
-		sum += words[i];
+		sum += (__force __u32)words[i];
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (__force __sum16)~sum;
 }
 
-static void write_ipv4(struct iphdr *iph, const struct dsr_encap *encap)
+/* In words, as the checksum reads it: see struct dsr_tuple. */
+static void write_ipv4(__be32 *words, const struct dsr_encap *encap)
 {
 	__u32 len = dsr_encap_len(encap->form) + encap->inner_len;
 
-	memset(iph, 0, sizeof(*iph));
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = encap->tos;
-	iph->tot_len = length_field(len);
-	iph->id = encap->id;
-	iph->frag_off = htons(encap->df ? IPV4_DF : 0);
-	iph->ttl = encap->ttl;
-	iph->protocol = dsr_encap_protocol(encap);
-	iph->saddr = encap->src.ip;
-	iph->daddr = encap->dst.ip;
-	iph->check = ipv4_checksum(iph);
+	words[0] = htonl(0x45 << 24 | encap->tos << 16 | length_field(len));
+	words[1] = htonl((__u32)ntohs(encap->id) << 16 |
+			 (encap->df ? IPV4_DF : 0));
+	words[2] = htonl((__u32)encap->ttl << 24 |
+			 dsr_encap_protocol(encap) << 16);
+	words[3] = encap->src.ip;
+	words[4] = encap->dst.ip;
+	((struct iphdr *)words)->check = ipv4_checksum(words);
 }
 
 static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
 {
 	__u32 len = dsr_encap_len(encap->form) - sizeof(*ip6h) +
 		    encap->inner_len;
-	__u32 label = encap->flow_label & 0xfffff;
 
-	ip6h->version = 6;
-	ip6h->priority = encap->tos >> 4;
-	ip6h->flow_lbl[0] = encap->tos << 4 | label >> 16;
-	ip6h->flow_lbl[1] = label >> 8;
-	ip6h->flow_lbl[2] = label;
-	ip6h->payload_len = length_field(len);
+	*(__be32 *)ip6h = htonl(6U << 28 | encap->tos << 20 |
+				(encap->flow_label & 0xfffff));
+	ip6h->payload_len = htons(length_field(len));
 	ip6h->nexthdr = dsr_encap_protocol(encap);
 	ip6h->hop_limit = encap->ttl;
 	ip6h->saddr = encap->src.in6;
@@ -145,8 +136,9 @@ static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
 
 	uh->source = encap->sport;
 	uh->dest = form->port;
-	uh->len = length_field(dsr_encap_len(form) - dsr_encap_ip_len(form) +
-			       encap->inner_len);
+	uh->len = htons(length_field(dsr_encap_len(form) -
+				     dsr_encap_ip_len(form) +
+				     encap->inner_len));
 	uh->check = 0;
 	if (!form->gue_header)
 		return;

@@ -148,7 +148,7 @@ enum dsr_verdict dsr_fast_send(const struct dsr_held *held)
 	    !dsr_flow_find(ft, &held->tuple, held->hash, &flow) ||
 	    !dsr_fast_knows(&flow))
 		return DSR_PASS;
-	dsr_flow_touch(ft, &held->tuple, held->hash, &flow, 0);
+	dsr_flow_seen(&flow);
 	path = dsr_path_get(flow.backend);
 	if (unlikely(!path))
 		return DSR_PASS;

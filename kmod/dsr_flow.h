@@ -160,21 +160,28 @@ static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 void dsr_flow_note(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 		   u32 hash, u8 tcp_flags);
 
-/* A packet of a flow that was found. Idle times are in seconds, so once a second
- * is often enough to write them: a flow's line is read by all CPUs that its
- * packets arrive on. That takes no lock. If the slot is another flow's by now, that
+/* A packet of a flow that was found, whose state stays. Idle times are in seconds, so
+ * once a second is often enough to write them: a flow's line is read by all CPUs that
+ * its packets arrive on. That takes no lock. If the slot is another flow's by now, that
  * one has begun a moment ago and was seen as well. Softirq, under RCU.
  */
+static inline void dsr_flow_seen(const struct dsr_flow *flow)
+{
+	u32 now = jiffies;
+
+	if (unlikely(now - flow->seen >= HZ))
+		WRITE_ONCE(*flow->seen_at, now);
+}
+
+/* A packet of a flow that was found. Softirq, under RCU. */
 static inline void dsr_flow_touch(struct dsr_flow_table *ft,
 				  const struct dsr_tuple *tuple, u32 hash,
 				  const struct dsr_flow *flow, u8 tcp_flags)
 {
-	u32 now = jiffies;
-
 	if (unlikely(dsr_state_next(flow->state, tcp_flags) != flow->state))
 		dsr_flow_note(ft, tuple, hash, tcp_flags);
-	else if (unlikely(now - flow->seen >= HZ))
-		WRITE_ONCE(*flow->seen_at, now);
+	else
+		dsr_flow_seen(flow);
 }
 
 /* Forget a flow, unless it is another one or has been seen meanwhile. Softirq. */

@@ -278,7 +278,8 @@ static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
 		call_rcu(&old->rcu, dsr_path_free);
 }
 
-static const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
+/* Out of the way of packets whose path is fresh. */
+static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
 {
 	struct dsr_path *path;
 

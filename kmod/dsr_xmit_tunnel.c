@@ -68,14 +68,15 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 static __be16 dsr_tunnel_id(const struct sk_buff *skb, struct net *net,
 			    const struct dsr_encap *encap)
 {
-	struct iphdr iph = {
+	struct iphdr iph;
+
+	if (encap->form->family != AF_INET || encap->df)
+		return 0;
+	iph = (struct iphdr) {
 		.saddr = encap->src.ip,
 		.daddr = encap->dst.ip,
 		.protocol = dsr_encap_protocol(encap),
 	};
-
-	if (encap->form->family != AF_INET || encap->df)
-		return 0;
 	__ip_select_ident(net, &iph, skb_shinfo(skb)->gso_segs ?: 1);
 	return iph.id;
 }
@@ -171,15 +172,15 @@ static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 			   u32 hash)
 {
 	u32 entropy = dsr_tunnel_entropy(path, hash);
-	struct dsr_encap encap = {
-		.form = &path->form,
-		.dst = path->addr,
-		.sport = dsr_encap_port(entropy),
-		.flow_label = entropy,
-		.inner_len = skb->len,
-	};
+	/* Each field is written before it is read, see dsr_packet(). */
+	struct dsr_encap encap __uninitialized;
 	int err;
 
+	encap.form = &path->form;
+	encap.dst = path->addr;
+	encap.sport = dsr_encap_port(entropy);
+	encap.flow_label = entropy;
+	encap.inner_len = skb->len;
 	dsr_tunnel_inherit(skb, path, entropy, &encap);
 	err = dsr_tunnel_offloads(skb, &encap);
 	if (err)
@@ -191,10 +192,10 @@ static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 	if (path->form.checksum)
 		dsr_tunnel_sum(skb, &encap);
 	if (path->family == AF_INET) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		*IPCB(skb) = (struct inet_skb_parm) {};
 		skb->protocol = htons(ETH_P_IP);
 	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		*IP6CB(skb) = (struct inet6_skb_parm) {};
 		skb->protocol = htons(ETH_P_IPV6);
 	}
 	return 0;
