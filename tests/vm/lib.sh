@@ -7,6 +7,8 @@
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
 kernels=(6.1 6.12 debug uml-debug uml-bench)
+# What the source of the kernels that are built here needs to run on any host.
+patches=$root/tests/vm/patches
 
 # depmod and modprobe, for those who are not root.
 PATH=$PATH:/usr/sbin:/sbin
@@ -74,6 +76,12 @@ version_of()
 	list_versions | sed -n "s/^$1 //p"
 }
 
+# hash_files FILE...: a part of a directory's name, another one when a file changes.
+hash_files()
+{
+	cat "$@" | sha256sum | head -c 12
+}
+
 # locate_built ARCH-OPTION...: for the kernels that are built here, from their
 # fragments.
 locate_built()
@@ -81,7 +89,7 @@ locate_built()
 	local key
 
 	make_kernel=("$@")
-	key=$(version_of source)-$(sha256sum < <(cat "${fragments[@]}") | head -c 12)
+	key=$(version_of source)-$(hash_files "${fragments[@]}" "$patches"/*.patch)
 	kernel_dir=$cache/debug/$key
 	kdir=$kernel_dir
 	release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null || true)
@@ -127,7 +135,7 @@ locate_kernel()
 
 locate_source()
 {
-	source_dir=$cache/source/$(version_of source)
+	source_dir=$cache/source/$(version_of source)-$(hash_files "$patches"/*.patch)
 }
 
 # fetch_packages DIR NAME...: unpack packages into DIR, without installing them.
