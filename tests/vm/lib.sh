@@ -33,16 +33,20 @@ as_root()
 	fi
 }
 
-# One holder at a time until this process ends, over all checkouts.
-lock()
+# locked NAME COMMAND...: run a command, or a function, that has the lock of this name over
+# all checkouts until it ends. The programs that the command starts have the lock as well:
+# if this shell is killed, what a compiler still writes stays protected. Whoever only wants
+# what is there already takes no lock, as things in the cache appear whole or not at all.
+locked()
 {
-	local fd
-
 	mkdir -p "$cache/lock"
-	exec {fd}>"$cache/lock/$1"
-	flock -n "$fd" && return
-	say "waiting for another run to finish its $1"
-	flock "$fd"
+	{
+		flock -n 9 || {
+			say "waiting for another run to finish its $1"
+			flock 9
+		}
+		"${@:2}"
+	} 9>"$cache/lock/$1"
 }
 
 # What Debian's names for "the newest" stand for, one a line: "6.1 RELEASE",
