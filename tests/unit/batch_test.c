@@ -146,7 +146,7 @@ static void error_shows_attribute_and_hint(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_line_is_run),
 		cmocka_unit_test(first_bad_line_ends_it_and_is_named),
 		cmocka_unit_test(refusal_of_the_kernel_ends_it_and_is_named),
@@ -157,5 +157,6 @@ int main(void)
 		cmocka_unit_test(error_shows_attribute_and_hint),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("batch", tests, NULL, NULL);
 }

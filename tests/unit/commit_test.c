@@ -252,7 +252,7 @@ static void many_lines_fit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_lines_are_one_request),
 		cmocka_unit_test(operation_has_what_the_request_has),
 		cmocka_unit_test(generation_goes_with_it),
@@ -264,5 +264,6 @@ int main(void)
 		cmocka_unit_test(many_lines_fit),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("commit", tests, NULL, NULL);
 }

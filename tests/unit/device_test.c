@@ -119,7 +119,7 @@ static void devices_are_shown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_name_the_device),
 		cmocka_unit_test(names_are_those_of_devices),
 		cmocka_unit_test(refusal_names_the_device),
@@ -127,5 +127,6 @@ int main(void)
 		cmocka_unit_test(devices_are_shown),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("device", tests, NULL, NULL);
 }

@@ -33,6 +33,21 @@ void fake_reset(void)
 	memset(&fake, 0, sizeof(fake));
 }
 
+static int tear_down(void **state)
+{
+	(void)state;
+	fake_reset();
+	return 0;
+}
+
+void fake_reset_after(struct CMUnitTest *tests, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		tests[i].teardown_func = tear_down;
+}
+
 struct nl_msg *fake_msg(int cmd)
 {
 	return dsr_nl_msg(&fake_socket, cmd, 0);

@@ -5,8 +5,16 @@
 
 #include "nl.h"
 
+struct CMUnitTest;
+
 /* Forgets all of the below. */
 void fake_reset(void);
+
+/*
+ * Has each of the tests end with fake_reset(), however it ends: what a failed one
+ * leaves behind must not make the next ones fail.
+ */
+void fake_reset_after(struct CMUnitTest *tests, size_t n);
 
 /* A message for a reply; fake_reply() queues it for the next request. */
 struct nl_msg *fake_msg(int cmd);

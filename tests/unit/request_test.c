@@ -164,7 +164,7 @@ static void help_asks_the_kernel_nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_send_their_operation),
 		cmocka_unit_test(flush_names_nothing),
 		cmocka_unit_test(flow_filters_name_service_and_backend),
@@ -172,5 +172,6 @@ int main(void)
 		cmocka_unit_test(help_asks_the_kernel_nothing),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("request", tests, NULL, NULL);
 }

@@ -461,7 +461,7 @@ static void monitor_prints_an_object_per_event(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(service_as_json),
 		cmocka_unit_test(service_of_any_port_has_no_port_in_json),
 		cmocka_unit_test(services_as_table),
@@ -488,5 +488,6 @@ int main(void)
 		cmocka_unit_test(monitor_prints_an_object_per_event),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("show", tests, NULL, NULL);
 }

@@ -197,7 +197,7 @@ static void bad_lines_are_refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_packet_that_is_forwarded),
 		cmocka_unit_test(a_packet_that_is_dropped),
 		cmocka_unit_test(every_word_is_asked),
@@ -205,5 +205,6 @@ int main(void)
 		cmocka_unit_test(bad_lines_are_refused),
 	};
 
+	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
 	return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
 }
