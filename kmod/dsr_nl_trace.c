@@ -52,7 +52,7 @@ static int dsr_nl_put_path(struct sk_buff *skb, const struct dsr_path *path,
 		return 0;
 	if (nla_put_string(skb, NF_DSR_A_TRACE_OUT_DEV, path->dst->dev->name) ||
 	    dsr_nl_put_via(skb, path->neigh) ||
-	    nla_put_u32(skb, NF_DSR_A_TRACE_MTU, dst_mtu(path->dst)) ||
+	    nla_put_u32(skb, NF_DSR_A_TRACE_MTU, dsr_path_wire_mtu(path)) ||
 	    nla_put_u32(skb, NF_DSR_A_TRACE_INNER_MTU,
 			dsr_path_inner_mtu(path, family)))
 		return -EMSGSIZE;

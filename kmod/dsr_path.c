@@ -2,15 +2,14 @@
 /*
  * Looking up the way to a backend, see dsr_path.h.
  */
-#include <linux/if_arp.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
 
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
+#include "dsr_route.h"
 
 static const struct dsr_method *const dsr_methods[] = {
 	[NF_DSR_METHOD_L2]	= &dsr_method_l2,
@@ -23,99 +22,6 @@ static const struct dsr_method *const dsr_methods[] = {
 
 /* The module goes; no more paths. */
 static bool dsr_path_closed;
-
-/**
- * struct dsr_route - outcome of a route lookup
- * @dst: the route, held
- * @src: the address that routing picks for this way
- * @gateway: the next hop is not the backend itself
- * @unicast: it leads to another machine
- * @local: it leads to this one
- * @cookie: tells whether an IPv6 route is still good
- */
-struct dsr_route {
-	struct dst_entry *dst;
-	union nf_inet_addr src;
-	bool gateway;
-	bool unicast;
-	bool local;
-	u32 cookie;
-};
-
-static int dsr_route_lookup4(struct net *net, int oif, __be32 addr,
-			     struct dsr_route *route)
-{
-	struct flowi4 fl4 = { .daddr = addr, .flowi4_oif = oif };
-	struct rtable *rt = ip_route_output_key(net, &fl4);
-
-	if (IS_ERR(rt))
-		return PTR_ERR(rt);
-	route->dst = &rt->dst;
-	route->src.ip = fl4.saddr;
-	route->gateway = rt->rt_gw_family;
-	route->unicast = rt->rt_type == RTN_UNICAST;
-	route->local = rt->rt_type == RTN_LOCAL;
-	return 0;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static int dsr_route_lookup6(struct net *net, int oif,
-			     const struct in6_addr *addr,
-			     struct dsr_route *route)
-{
-	struct flowi6 fl6 = { .daddr = *addr, .flowi6_oif = oif };
-	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
-	struct rt6_info *rt = (struct rt6_info *)dst;
-	int err = dst->error;
-
-	if (!err)
-		err = ipv6_dev_get_saddr(net, ip6_dst_idev(dst)->dev, addr, 0,
-					 &route->src.in6);
-	if (err) {
-		dst_release(dst);
-		return err;
-	}
-	route->dst = dst;
-	route->gateway = rt->rt6i_flags & RTF_GATEWAY;
-	route->unicast = !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) &&
-			 !ipv6_addr_is_multicast(addr);
-	route->local = rt->rt6i_flags & RTF_LOCAL;
-	route->cookie = rt6_get_cookie(rt);
-	return 0;
-}
-#else
-static int dsr_route_lookup6(struct net *net, int oif,
-			     const struct in6_addr *addr,
-			     struct dsr_route *route)
-{
-	return -EAFNOSUPPORT;
-}
-#endif
-
-/* By the routes of the service's VRF. The caller gives route->dst back. */
-static int dsr_route_lookup(const struct dsr_service *svc,
-			    const struct dsr_backend_key *key,
-			    struct dsr_route *route)
-{
-	int oif = READ_ONCE(svc->vrf_ifindex);
-	struct net *net = svc->dn->net;
-
-	memset(route, 0, sizeof(*route));
-	if (oif == DSR_NO_DEVICE)
-		return -ENODEV;
-	if (key->family == AF_INET)
-		return dsr_route_lookup4(net, oif, key->addr.ip, route);
-	return dsr_route_lookup6(net, oif, &key->addr.in6, route);
-}
-
-/* Is the backend a neighbour with a MAC address? */
-static bool dsr_route_on_link(const struct dsr_route *route)
-{
-	const struct net_device *dev = route->dst->dev;
-
-	return !route->gateway && dev->type == ARPHRD_ETHER &&
-	       !(dev->flags & IFF_LOOPBACK);
-}
 
 /* Does the route lead to where the method sends? */
 static bool dsr_route_suits(const struct dsr_route *route,
@@ -238,11 +144,13 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	path->method = dsr_methods[fwd->method];
 	if (!dsr_route_suits(&route, path->method))
 		goto err_path;
-	path->neigh = dst_neigh_lookup(route.dst, &backend->key.addr);
+	path->neigh = dsr_route_neigh(&route, &backend->key,
+				      path->method->on_link);
 	if (!path->neigh)
 		goto err_path;
 	path->dst = route.dst;
 	path->cookie = route.cookie;
+	path->mtu = route.mtu;
 	path->family = backend->key.family;
 	path->addr = backend->key.addr;
 	path->src = route.src;

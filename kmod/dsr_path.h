@@ -12,6 +12,7 @@
 
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <net/addrconf.h>
 #include <net/dst.h>
 #include <net/neighbour.h>
 
@@ -54,9 +55,11 @@ extern const struct dsr_method dsr_method_local;
 /**
  * struct dsr_path - the way to a backend
  * @dst: route to the backend
- * @neigh: next hop on it; for an on-link method the backend itself
+ * @neigh: next hop on it; for an on-link method the backend itself, whatever
+ *	exceptions @dst has
  * @method: how packets reach the backend
  * @cookie: tells whether an IPv6 route is still good
+ * @mtu: the route's own MTU, see struct dsr_route
  * @overhead: bytes that @method pushes
  * @family: of the backend's address
  * @outer_source: enum nf_dsr_outer_source
@@ -73,6 +76,7 @@ struct dsr_path {
 	struct neighbour *neigh;
 	const struct dsr_method *method;
 	u32 cookie;
+	u32 mtu;
 	u8 overhead;
 	u8 family;
 	u8 outer_source;
@@ -90,10 +94,39 @@ struct dsr_path {
  */
 const struct dsr_path *dsr_path_get(struct dsr_backend *backend);
 
+/* Largest packet that the operator's settings let through: the device's MTU, or the
+ * route's own where that is less. Under RCU.
+ */
+static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
+{
+	const struct net_device *dev = path->dst->dev;
+	const struct inet6_dev *idev;
+
+	if (path->family == AF_INET)
+		return min_t(u32, path->mtu, READ_ONCE(dev->mtu));
+	idev = __in6_dev_get(dev);
+	return min_t(u32, path->mtu,
+		     idev ? READ_ONCE(idev->cnf.mtu6) : IPV6_MIN_MTU);
+}
+
+/* Largest packet that may leave, with all its headers. Under RCU.
+ *
+ * What goes into a tunnel has the director's address for a source, and routers tell
+ * the director what is too big for them. What l2 and dscp send has the client's, as
+ * on a router: routers tell the client, so no ICMP error that comes here is about it.
+ * The path MTU that the kernel has learned for the backend's address may then be any
+ * sender's word: the kernel takes an error about an echo reply that was never sent.
+ * So l2 and dscp do as ip_forward() does and go by the settings alone.
+ */
+static inline u32 dsr_path_wire_mtu(const struct dsr_path *path)
+{
+	return path->overhead ? dst_mtu(path->dst) : dsr_path_set_mtu(path);
+}
+
 /* Largest packet, from the client's IP header on, that fits. Under RCU. */
 static inline u32 dsr_path_mtu(const struct dsr_path *path)
 {
-	return dst_mtu(path->dst) - path->overhead;
+	return dsr_path_wire_mtu(path) - path->overhead;
 }
 
 /* Could the backend have been sent that, an outer header with this source and

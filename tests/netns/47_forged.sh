@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ICMP errors and redirects about a backend's address. Whoever sends them, methods l2
+# and dscp go on as they are configured; a tunnel learns the MTU of its way.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+topology l2
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+packets forged.py 4
+packets forged.py 6

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""forged.py 4|6: one machine is a backend by three methods. What the director makes of
+ICMP errors and redirects about its address."""
+import json
+import sys
+
+import lab
+import tap
+import wire
+from control import dsr, show
+from lab import describe, in_node, quoted
+from wire import ICMP, ICMPV6
+
+family = int(sys.argv[1])
+six = family == 6
+WHAT = f"IPv{family}"
+world = lab.Lab("l2", family)
+macs = world.backends()
+DIRECTOR, NET = lab.DIRECTORS["lan"][family], lab.LAN[family]
+BACKEND, OTHER, ROUTER = f"{NET}51", f"{NET}52", f"{NET}1"
+B1 = next(mac for mac, name in macs.items() if name == "b1")
+PROTO = ICMPV6 if six else ICMP
+OVERHEAD = 40 if six else 20
+TOO_BIG = (2, 0) if six else (3, 4)
+HONEST = 1400
+# The least that the kernel believes.
+FORGED, BELIEVED = (1280, 1280) if six else (68, 552)
+L2, IPIP, DSCP, MARKERS = 9, 10, 11, 8
+
+
+def service(port):
+    return f"udp [{world.vip}]:{port}" if six else f"udp {world.vip}:{port}"
+
+
+def marker():
+    world.markers += 1
+    return world.udp(60000 + world.markers % 5000, 100 + world.markers % 97, dport=MARKERS)
+
+
+def icmp(src, kind, code, word, quote):
+    world.send_direct(wire.ip(src, DIRECTOR, PROTO,
+                              wire.icmp(src, DIRECTOR, kind, code, word, quote)))
+
+
+def too_big(mtu, quote):
+    icmp(ROUTER, *TOO_BIG, mtu, quote)
+
+
+def echo_reply():
+    """One to the backend that the director has never sent."""
+    return wire.ip(DIRECTOR, BACKEND, PROTO,
+                   wire.icmp(DIRECTOR, BACKEND, 129 if six else 0, 0, 1, bytes(64)))
+
+
+def ip(*words):
+    return in_node("director", "ip", f"-{family}", *words)
+
+
+def routed():
+    """The kernel's route to the backend: its gateway and MTU."""
+    shown = json.loads(ip("-j", "route", "get", BACKEND))[0]
+    return shown.get("gateway"), shown.get("metrics", [{}])[0].get("mtu")
+
+
+def relook():
+    """Have all paths looked up anew."""
+    ip("route", "add", "blackhole", f"{NET}99")
+    ip("route", "del", "blackhole", f"{NET}99")
+
+
+def left_for(port, length):
+    world.method = "dscp" if port == DSCP else "l2"
+    return world.forwarded(world.udp(7000, length, dport=port))
+
+
+def check_unmoved(after):
+    """l2 and dscp take packets of the device's MTU, and nobody hears of another one."""
+    left = left_for(L2, 1500)
+    tap.check(f"{WHAT}: after {after}, 1500 bytes reach the backend by l2",
+              [p.mac for p in left] == [B1], *left)
+    left = left_for(DSCP, 1500)
+    tap.check(f"{WHAT}: after {after}, 1500 bytes leave for the backend by dscp",
+              [p.dst for p in left] == [BACKEND], *left)
+    for port in (L2, DSCP):
+        # Of a backend that has no such port the client may hear, but of no MTU.
+        errors = [e for e in world.told(world.udp(7000, 1500, dport=port))
+                  if describe(e)[:2] == TOO_BIG]
+        tap.check(f"{WHAT}: after {after}, the client of {'l2' if port == L2 else 'dscp'} "
+                  "is told of no MTU", not errors, *errors)
+    try:
+        dsr(f"backend change {service(L2)} {BACKEND} weight 5")
+        tap.ok(f"{WHAT}: after {after}, the l2 backend may be changed")
+    except RuntimeError as error:
+        tap.not_ok(f"{WHAT}: after {after}, the l2 backend may be changed", error)
+
+
+world.marker = marker
+dsr(f"service add {service(L2)} method l2", f"backend add {service(L2)} {BACKEND}",
+    f"service add {service(IPIP)} method ipip", f"backend add {service(IPIP)} {BACKEND}",
+    f"service add {service(DSCP)} method dscp dscp 10",
+    f"backend add {service(DSCP)} {BACKEND}",
+    f"service add {service(MARKERS)}", f"backend add {service(MARKERS)} {OTHER}")
+
+# honest: a router on the tunnel's way
+outer = left_for(IPIP, 1500 - OVERHEAD)[0]
+too_big(HONEST, outer.data[:OVERHEAD + 8])
+relook()
+tap.check_eq(f"{WHAT}: the kernel has learned the MTU of the tunnel's way", HONEST, routed()[1])
+check_unmoved("an error about the tunnel")
+tap.check(f"{WHAT}: the tunnel takes what fits", left_for(IPIP, HONEST - OVERHEAD))
+errors = world.told(world.udp(7000, HONEST - OVERHEAD + 1, dport=IPIP))
+tap.check_eq(f"{WHAT}: its client learns the tunnel's MTU",
+             [((*TOO_BIG, HONEST - OVERHEAD), (7000, IPIP))],
+             [(describe(e), quoted(e).ports()) for e in errors])
+
+# forged: by anybody
+too_big(FORGED, echo_reply())
+relook()
+tap.check_eq(f"{WHAT}: the kernel believes an error about an echo reply that nobody sent",
+             BELIEVED, routed()[1])
+check_unmoved("a forged error")
+if not six:
+    ip("neighbour", "replace", ROUTER, "lladdr", ":".join(f"{b:02x}" for b in world.router.mac),
+       "dev", "eth0", "nud", "permanent")
+    gateway = int.from_bytes(wire.packed(ROUTER), "big")
+    icmp(BACKEND, 5, 1, gateway, echo_reply())
+    relook()
+    tap.check_eq(f"{WHAT}: the kernel believes a redirect in the backend's name", ROUTER,
+                 routed()[0])
+    left = left_for(L2, 1500)
+    tap.check(f"{WHAT}: l2 still sends to the backend itself", [p.mac for p in left] == [B1], *left)
+    errors = world.told(world.udp(7000, 1500, dport=L2))
+    tap.check(f"{WHAT}: and tells the client nothing", not errors, *errors)
+    dsr(f"backend change {service(L2)} {BACKEND} weight 6",
+        f"backend del {service(L2)} {BACKEND}", f"backend add {service(L2)} {BACKEND}")
+    tap.check_eq(f"{WHAT}: the l2 backend may be changed, deleted and added",
+                 [BACKEND], [b["address"] for b in show("backend", "show")
+                             if b["service"]["port"] == L2])
+ip("route", "flush", "cache")
+
+# set: by the operator
+ip("route", "add", BACKEND, "dev", "eth0", "mtu", str(HONEST))
+for port in (L2, DSCP):
+    name = "l2" if port == L2 else "dscp"
+    tap.check(f"{WHAT}: {name} keeps to the MTU of a route", left_for(port, HONEST))
+    errors = world.told(world.udp(7000, HONEST + 1, dport=port))
+    tap.check_eq(f"{WHAT}: and the client of {name} is told of it",
+                 [(*TOO_BIG, HONEST)], [describe(e) for e in errors])
+ip("route", "del", BACKEND, "dev", "eth0")
+dsr("flush")
+tap.done()
