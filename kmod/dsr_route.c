@@ -100,6 +100,8 @@ static int dsr_route_fib6(const struct rt6_info *rt, struct in6_addr addr,
 		goto out;
 	}
 	route->mtu = from->fib6_pmtu ?: IP6_MAX_MTU;
+	if (from->fib6_prefsrc.plen)
+		route->src.in6 = from->fib6_prefsrc.addr;
 	if (from->nh)
 		route->gateway = nexthop_for_each_fib6_nh(from->nh,
 							  dsr_nexthop6_is_gateway,
@@ -124,7 +126,7 @@ static int dsr_route_lookup6(struct net *net, int oif,
 
 	if (!err)
 		err = dsr_route_fib6(rt, *addr, route);
-	if (!err)
+	if (!err && ipv6_addr_any(&route->src.in6))
 		err = ipv6_dev_get_saddr(net, ip6_dst_idev(dst)->dev, addr, 0,
 					 &route->src.in6);
 	if (err) {

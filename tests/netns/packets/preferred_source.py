@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""preferred_source.py 4|6: the outer source of tunnels to IPv4 or IPv6 backends, by
+routes with a preferred source and without."""
+import sys
+
+import lab
+import tap
+from control import dsr
+
+family = int(sys.argv[1])
+six = family == 6
+WHAT = f"IPv{family}"
+world = lab.Lab("ipip", family)
+DIRECTOR, BACKEND = lab.DIRECTORS["link"][family], f"{lab.LAN[family]}51"
+ROUTER = {4: "10.2.2.1", 6: "2001:db8:2::1"}[family]
+PREFERRED = {4: "10.2.2.77", 6: "2001:db8:2::77"}[family]
+PLEN = 128 if six else 32
+# Nearer to the backend than any other one: with the longest prefix in common.
+NEAR = f"{lab.LAN[family]}50"
+SERVICE = f"udp [{world.vip}]:9" if six else f"udp {world.vip}:9"
+
+
+def ip(*words):
+    lab.in_node("director", "ip", f"-{family}", *words)
+
+
+def address(word, *words):
+    ip("address", word, *words, "dev", "eth0", *(["nodad"] if six and word == "add" else []))
+
+
+def sources():
+    """Of what leaves the director for one datagram."""
+    return [p.src for p in world.forwarded(world.udp(7000, 100))]
+
+
+dsr(f"service add {SERVICE} method ipip", f"backend add {SERVICE} {BACKEND}")
+tap.check_eq(f"{WHAT}: without another word routing picks the source", [DIRECTOR], sources())
+address("add", f"{PREFERRED}/{PLEN}")
+ip("route", "replace", "default", "via", ROUTER, "src", PREFERRED)
+tap.check_eq(f"{WHAT}: a default route with a source decides", [PREFERRED], sources())
+address("add", f"{NEAR}/{PLEN}")
+tap.check_eq(f"{WHAT}: another address that comes changes nothing", [PREFERRED], sources())
+ip("route", "add", BACKEND, "via", ROUTER, "src", DIRECTOR)
+tap.check_eq(f"{WHAT}: nor does the default route where a longer one says another source",
+             [DIRECTOR], sources())
+ip("route", "del", BACKEND)
+if six:
+    # By a nexthop object, which has its next hop elsewhere.
+    ip("nexthop", "add", "id", "1", "via", ROUTER, "dev", "eth0")
+    ip("route", "replace", BACKEND, "nhid", "1", "src", PREFERRED)
+    tap.check_eq(f"{WHAT}: so does one by a nexthop object", [PREFERRED], sources())
+    ip("route", "del", BACKEND)
+    ip("nexthop", "del", "id", "1")
+address("del", f"{NEAR}/{PLEN}")
+tap.check_eq(f"{WHAT}: another address that goes changes nothing", [PREFERRED], sources())
+ip("route", "replace", "default", "via", ROUTER)
+address("del", f"{PREFERRED}/{PLEN}")
+tap.check_eq(f"{WHAT}: without the preferred source routing picks again", [DIRECTOR], sources())
+dsr("flush")
+tap.done()
