@@ -74,7 +74,7 @@ static void dsr_answer_forward(struct dsr_net *dn, const struct sk_buff *skb,
 	answer->path = dsr_path_get(backend);
 	if (!answer->path) {
 		dsr_answer_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
-				DSR_DROP_NO_ROUTE);
+				dsr_path_missing(backend));
 		return;
 	}
 	verdict = dsr_xmit_judge(skb, &answer->d.pkt, answer->path, &fits);

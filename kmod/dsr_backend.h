@@ -64,10 +64,11 @@ struct dsr_backend_conf {
  * @svc: its service
  * @state: what holds of @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
  * @limited: has as many flows as it may
+ * @no_path: enum dsr_verdict: why the last lookup found no path
  * @max_flows: how many these are; 0: any number
  * @load: where pools count: flows it had a second ago at most, and new ones since
  * @key: never changes
- * @lock: of @fwd and for writing @path
+ * @lock: of @fwd and for writing @path and @no_path
  * @fwd: what holds for it: its own words, else the service's
  * @conf: its own words
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
@@ -86,6 +87,7 @@ struct dsr_backend {
 	struct dsr_service *svc;
 	u8 state;
 	bool limited;
+	u8 no_path;
 	u32 max_flows;
 	atomic_t load;
 	struct dsr_backend_key key;

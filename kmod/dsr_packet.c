@@ -55,7 +55,7 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 	enum dsr_verdict verdict;
 
 	if (!path)
-		return DSR_DROP_NO_ROUTE;
+		return dsr_path_missing(backend);
 	verdict = dsr_xmit(skb, &d->pkt, path, d->hash);
 	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
 		dsr_stats_packet(backend->stats, packets, bytes);

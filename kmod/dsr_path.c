@@ -23,13 +23,25 @@ static const struct dsr_method *const dsr_methods[] = {
 /* The module goes; no more paths. */
 static bool dsr_path_closed;
 
+/* Would packets get the encapsulation that the route asks for? None would that the
+ * stack pushes. A device takes what it shall push from the dst of a packet, and
+ * those of an on-link method have none.
+ */
+static bool dsr_route_encap_suits(const struct dsr_route *route,
+				  const struct dsr_method *method)
+{
+	return route->encap == DSR_ROUTE_PLAIN ||
+	       (route->encap == DSR_ROUTE_METADATA && !method->on_link);
+}
+
 /* Does the route lead to where the method sends? */
 static bool dsr_route_suits(const struct dsr_route *route,
 			    const struct dsr_method *method)
 {
 	if (method->local)
 		return route->local;
-	return route->unicast && (!method->on_link || dsr_route_on_link(route));
+	return route->unicast && dsr_route_encap_suits(route, method) &&
+	       (!method->on_link || dsr_route_on_link(route));
 }
 
 u8 dsr_path_method(const struct dsr_path *path)
@@ -65,6 +77,11 @@ static int dsr_path_refuse(const struct dsr_route *route,
 		NL_SET_ERR_MSG(extack,
 			       "backend is an address of this machine, or not unicast");
 		return -EINVAL;
+	}
+	if (!dsr_route_encap_suits(route, method)) {
+		NL_SET_ERR_MSG(extack,
+			       "the route to the backend has an encapsulation (encap): expected one without");
+		return -EOPNOTSUPP;
 	}
 	NL_SET_ERR_MSG(extack,
 		       "backend is not on-link: method l2 needs a connected Ethernet");
@@ -129,12 +146,14 @@ static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 	}
 }
 
-static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
+/* Under the backend's lock; NULL, and backend->no_path says why. */
+static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
 {
 	const struct dsr_fwd *fwd = &backend->fwd;
 	struct dsr_route route;
 	struct dsr_path *path;
 
+	WRITE_ONCE(backend->no_path, DSR_DROP_NO_ROUTE);
 	if (dsr_route_lookup(backend->svc, &backend->key, &route))
 		return NULL;
 	/* Not on every packet: only when the last path has gone stale. */
@@ -142,8 +161,11 @@ static struct dsr_path *dsr_path_new(const struct dsr_backend *backend)
 	if (!path)
 		goto err_route;
 	path->method = dsr_methods[fwd->method];
-	if (!dsr_route_suits(&route, path->method))
+	if (!dsr_route_suits(&route, path->method)) {
+		if (!dsr_route_encap_suits(&route, path->method))
+			WRITE_ONCE(backend->no_path, DSR_DROP_ENCAP_ROUTE);
 		goto err_path;
+	}
 	path->neigh = dsr_route_neigh(&route, &backend->key,
 				      path->method->on_link);
 	if (!path->neigh)
@@ -212,6 +234,11 @@ const struct dsr_path *dsr_path_get(struct dsr_backend *backend)
 	if (likely(path && dsr_path_fresh(path)))
 		return path;
 	return dsr_path_renew(backend);
+}
+
+enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend)
+{
+	return READ_ONCE(backend->no_path) ?: DSR_DROP_NO_ROUTE;
 }
 
 static bool dsr_path_pushes(const struct dsr_path *path, u8 proto, __be16 port)

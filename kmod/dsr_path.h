@@ -18,6 +18,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_encap.h"
+#include "dsr_verdict.h"
 
 struct dsr_net;
 struct dsr_path;
@@ -93,6 +94,9 @@ struct dsr_path {
  * RCU; valid as long.
  */
 const struct dsr_path *dsr_path_get(struct dsr_backend *backend);
+
+/* Why dsr_path_get() has found no path: a reason to drop a packet. The same context. */
+enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend);
 
 /* Largest packet that the operator's settings let through: the device's MTU, or the
  * route's own where that is less. Under RCU.
@@ -175,7 +179,8 @@ bool dsr_path_same_family(u8 method);
 
 /* Can there be a path? A backend that is a multicast address is refused, and so
  * is one that is this machine itself, but for method local, and an off-link one
- * for an on-link method. Without any route a backend of another method may be
+ * for an on-link method, and one that a lightweight tunnel (encap) of the route leads
+ * to. Without any route a backend of another method may be
  * configured, as a route may come. Process context.
  */
 int dsr_path_check(const struct dsr_service *svc,

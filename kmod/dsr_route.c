@@ -7,6 +7,7 @@
 #include <net/arp.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
+#include <net/lwtunnel.h>
 #include <net/ndisc.h>
 #include <net/nexthop.h>
 #include <net/route.h>
@@ -14,6 +15,18 @@
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_route.h"
+
+static void dsr_route_add_encap(struct dsr_route *route,
+				struct lwtunnel_state *lws)
+{
+	u8 encap = DSR_ROUTE_PLAIN;
+
+	if (lwtunnel_output_redirect(lws) || lwtunnel_xmit_redirect(lws))
+		encap = DSR_ROUTE_LWTUNNEL;
+	else if (lws)
+		encap = DSR_ROUTE_METADATA;
+	route->encap = max(route->encap, encap);
+}
 
 static bool dsr_nexthop4_is_gateway(const struct fib_nh_common *nhc,
 				    __be32 addr)
@@ -47,8 +60,11 @@ static int dsr_route_fib4(struct net *net, int oif, __be32 addr,
 	route->mtu = res.fi->fib_mtu ?: IP_MAX_MTU;
 	for (i = 0; i < fib_info_num_path(res.fi); i++) {
 		nhc = fib_info_nhc(res.fi, i);
-		if (nhc && dsr_nexthop4_is_gateway(nhc, addr))
+		if (!nhc)
+			continue;
+		if (dsr_nexthop4_is_gateway(nhc, addr))
 			route->gateway = true;
+		dsr_route_add_encap(route, nhc->nhc_lwtstate);
 	}
 out:
 	rcu_read_unlock();
@@ -77,42 +93,55 @@ static int dsr_route_lookup4(struct net *net, int oif, __be32 addr,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* For nexthop_for_each_fib6_nh(), which stops at the first that is one. */
-static int dsr_nexthop6_is_gateway(struct fib6_nh *nh, void *addr)
+/**
+ * struct dsr_nexthops6 - what dsr_nexthop6_add() is told
+ * @addr: the backend's address
+ * @route: what it adds to
+ */
+struct dsr_nexthops6 {
+	struct in6_addr addr;
+	struct dsr_route *route;
+};
+
+/* For nexthop_for_each_fib6_nh(), which goes on while this returns 0. */
+static int dsr_nexthop6_add(struct fib6_nh *nh, void *arg)
 {
-	return nh->fib_nh_gw_family &&
-	       !ipv6_addr_equal(&nh->fib_nh_gw6, addr);
+	const struct dsr_nexthops6 *to = arg;
+
+	if (nh->fib_nh_gw_family &&
+	    !ipv6_addr_equal(&nh->fib_nh_gw6, &to->addr))
+		to->route->gateway = true;
+	dsr_route_add_encap(to->route, nh->fib_nh_lws);
+	return 0;
 }
 
 /* What the routing table says, as with IPv4. The route that packets take, an
  * rt6_info, knows the entry that it is made from.
  */
-static int dsr_route_fib6(const struct rt6_info *rt, struct in6_addr addr,
+static int dsr_route_fib6(const struct rt6_info *rt,
+			  const struct in6_addr *addr,
 			  struct dsr_route *route)
 {
-	const struct fib6_info *from;
-	int err = 0;
+	struct dsr_nexthops6 to = { .addr = *addr, .route = route };
+	struct fib6_info *from, *sibling;
 
-	rcu_read_lock();
 	from = rcu_dereference(rt->from);
-	if (!from) {
-		err = -ENETUNREACH;	/* the route is gone by now */
-		goto out;
-	}
+	if (!from)
+		return -ENETUNREACH;	/* the route is gone by now */
 	route->mtu = from->fib6_pmtu ?: IP6_MAX_MTU;
 	if (from->fib6_prefsrc.plen)
 		route->src.in6 = from->fib6_prefsrc.addr;
 	if (from->nh)
-		route->gateway = nexthop_for_each_fib6_nh(from->nh,
-							  dsr_nexthop6_is_gateway,
-							  &addr);
-	else
-		route->gateway =
-			dsr_nexthop6_is_gateway((struct fib6_nh *)from->fib6_nh,
-						&addr);
-out:
-	rcu_read_unlock();
-	return err;
+		return nexthop_for_each_fib6_nh(from->nh, dsr_nexthop6_add,
+						&to);
+	dsr_nexthop6_add(from->fib6_nh, &to);
+	list_for_each_entry_rcu(sibling, &from->fib6_siblings, fib6_siblings) {
+		/* An entry that has just left the list leads nowhere else. */
+		if (!READ_ONCE(from->fib6_nsiblings))
+			break;
+		dsr_nexthop6_add(sibling->fib6_nh, &to);
+	}
+	return 0;
 }
 
 static int dsr_route_lookup6(struct net *net, int oif,
@@ -124,8 +153,10 @@ static int dsr_route_lookup6(struct net *net, int oif,
 	struct rt6_info *rt = (struct rt6_info *)dst;
 	int err = dst->error;
 
+	rcu_read_lock();
 	if (!err)
-		err = dsr_route_fib6(rt, *addr, route);
+		err = dsr_route_fib6(rt, addr, route);
+	rcu_read_unlock();
 	if (!err && ipv6_addr_any(&route->src.in6))
 		err = ipv6_dev_get_saddr(net, ip6_dst_idev(dst)->dev, addr, 0,
 					 &route->src.in6);

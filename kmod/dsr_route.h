@@ -12,12 +12,26 @@
 #include "dsr_backend.h"
 
 /**
+ * enum dsr_route_encap - encapsulation that the route itself asks for (lwtunnel)
+ * @DSR_ROUTE_PLAIN: none
+ * @DSR_ROUTE_METADATA: the device pushes it, and reads in the packet's dst what
+ * @DSR_ROUTE_LWTUNNEL: the dst's own output function pushes it (mpls, seg6, bpf...).
+ *	Packets to a neighbour do not pass that function.
+ */
+enum dsr_route_encap {
+	DSR_ROUTE_PLAIN,
+	DSR_ROUTE_METADATA,
+	DSR_ROUTE_LWTUNNEL,
+};
+
+/**
  * struct dsr_route - outcome of a route lookup
  * @dst: the route, held
  * @src: the address that routing picks for this way
  * @gateway: the routing table names a next hop other than the backend itself
  * @unicast: it leads to another machine
  * @local: it leads to this one
+ * @encap: enum dsr_route_encap, the most demanding of its next hops'
  * @cookie: tells whether an IPv6 route is still good
  * @mtu: the route's own MTU, as the operator set it; without one, the largest
  *	that IP knows
@@ -33,6 +47,7 @@ struct dsr_route {
 	bool gateway;
 	bool unicast;
 	bool local;
+	u8 encap;
 	u32 cookie;
 	u32 mtu;
 };

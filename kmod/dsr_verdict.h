@@ -37,7 +37,9 @@
 	X(SOURCE, "source",						\
 	  "the client is none of the service's sources, where source-other is drop") \
 	X(SOURCE_ROUTE, "source_route",					\
-	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed")
+	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed") \
+	X(ENCAP_ROUTE, "encap_route",					\
+	  "the route to the backend has an encapsulation (encap), which packets would not get")
 
 /* Why a packet is none of our business. X(IDENTIFIER, name, sentence) */
 #define DSR_PASSES(X)							\
