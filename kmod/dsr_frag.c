@@ -53,7 +53,7 @@ static int dsr_frag_output_outer(struct net *net, struct sock *sk,
 	way = container_of(skb_dst(skb), struct dsr_frag_way, dst);
 	/* The piece may wait for its neighbour, longer than this way is there. */
 	skb_dst_set_noref(skb, way->path->dst);
-	neigh_output(way->path->neigh, skb, false);
+	dsr_path_output(way->path, skb);
 	return 0;
 }
 

@@ -174,6 +174,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
 	path->cookie = route.cookie;
 	path->mtu = route.mtu;
 	path->family = backend->key.family;
+	path->via_other = path->neigh->tbl->family != path->family;
 	path->addr = backend->key.addr;
 	path->src = route.src;
 	dsr_path_set_outer(path, fwd);

@@ -67,6 +67,7 @@ extern const struct dsr_method dsr_method_local;
  * @outer_prefix: length of the prefix in @src, for outer-source prefix
  * @outer_ttl: 0: inherit
  * @dscp: the service's code
+ * @via_other: @neigh is of the other address family
  * @form: of the headers that are pushed
  * @src: source of a pushed header, or prefix of it, unless it is the client's
  * @addr: the backend's address
@@ -84,6 +85,7 @@ struct dsr_path {
 	u8 outer_prefix;
 	u8 outer_ttl;
 	u8 dscp;
+	bool via_other;
 	struct dsr_encap_form form;
 	union nf_inet_addr src;
 	union nf_inet_addr addr;
@@ -125,6 +127,17 @@ static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
 static inline u32 dsr_path_wire_mtu(const struct dsr_path *path)
 {
 	return path->overhead ? dst_mtu(path->dst) : dsr_path_set_mtu(path);
+}
+
+/* Hand a finished packet to the next hop, and consume it. An IPv4 route may have an
+ * IPv6 next hop. The link-layer header that such a neighbour caches announces an IPv6
+ * packet, so the device writes one by skb->protocol instead, as ip_finish_output2() has
+ * it do. Softirq, under RCU.
+ */
+static inline void dsr_path_output(const struct dsr_path *path,
+				   struct sk_buff *skb)
+{
+	neigh_output(path->neigh, skb, path->via_other);
 }
 
 /* Largest packet, from the client's IP header on, that fits. Under RCU. */

@@ -174,7 +174,7 @@ static enum dsr_verdict dsr_xmit_output(struct sk_buff *skb,
 	enum dsr_verdict verdict = dsr_xmit_push(skb, path, hash);
 
 	if (likely(verdict == DSR_SENT))
-		neigh_output(path->neigh, skb, false);
+		dsr_path_output(path, skb);
 	return verdict;
 }
 

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# IPv4 backends behind IPv6 next hops, as routers without IPv4 addresses announce them.
+# Every frame to them announces IPv4.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/http.sh
+. "$here/http.sh"
+
+# link_local NODE
+link_local()
+{
+	ip -n "$1" -j -6 address show dev eth0 scope link | jq -r '.[].addr_info[].local // empty'
+}
+
+# via_inet6 BACKEND [WORD...]: of the route
+via_inet6()
+{
+	must ip -n director route replace "$(address "$1" 4)/32" via inet6 "$(link_local "$1")" \
+		dev eth0 "${@:2}"
+}
+
+topology l2
+for backend in $backends; do
+	via_inet6 "$backend"
+done
+must dsr service add tcp "$vip4:80"
+check_eq "a backend behind a next hop is not on-link, whatever the next hop's family" \
+	"Error: backend is not on-link: method l2 needs a connected Ethernet" \
+	"$(dsr backend add tcp "$vip4:80" "$(address b1 4)" 2>&1 | head -n 1)"
+must dsr service del tcp "$vip4:80"
+
+packets next_hop.py 4 ipip
+packets next_hop.py 4 gre
+packets next_hop.py 4 gue
+packets next_hop.py 4 dscp dscp 42
+packets next_hop.py 6 gre outer-checksum on
+# What remains for the inner packet is less than each IPv6 link takes.
+via_inet6 b1 mtu 1290
+packets next_hop.py 6 ipip
+via_inet6 b1
+
+# Where frames are wrong nothing arrives, and each connection would wait for long.
+[ $failed -eq 0 ] || exit 1
+start_http
+http_through ipip 4 4
+http_through dscp 4 4 dscp 42
+check_drops_only too_big
