@@ -153,6 +153,47 @@ static void dsr_frag_drop_jumbo(struct sk_buff *skb)
 	ipv6_hdr(skb)->nexthdr = nexthdr;
 }
 
+/* The segments of a GSO packet, which is consumed; NULL: it could not be cut up, and is
+ * still there.
+ */
+static struct sk_buff *dsr_frag_segments(struct sk_buff *skb)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, NETIF_F_SG);
+
+	if (IS_ERR_OR_NULL(segs))
+		return NULL;
+	consume_skb(skb);
+	return segs;
+}
+
+/* GRO compares these fields today. On Linux 6.1 it does not for UDP. */
+static void dsr_frag_read(const struct sk_buff *skb, struct dsr_pkt *pkt)
+{
+	if (pkt->tuple.family == AF_INET) {
+		pkt->ttl = ip_hdr(skb)->ttl;
+		pkt->df = ip_hdr(skb)->frag_off & htons(IP_DF);
+	} else {
+		pkt->ttl = ipv6_hdr(skb)->hop_limit;
+	}
+}
+
+enum dsr_verdict dsr_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			       const struct dsr_path *path, u32 hash)
+{
+	struct sk_buff *segs = dsr_frag_segments(skb), *seg, *next;
+	struct dsr_pkt one = *pkt;
+
+	if (!segs)
+		return DSR_DROP_NO_MEMORY;
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		dsr_frag_read(seg, &one);
+		if (dsr_xmit(seg, &one, path, hash) != DSR_SENT)
+			kfree_skb(seg);
+	}
+	return DSR_SENT;
+}
+
 enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 			  u32 hash)
 {
@@ -170,10 +211,9 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 		return DSR_SENT;
 	}
 	dsr_frag_drop_jumbo(skb);
-	segs = skb_gso_segment(skb, NETIF_F_SG);
-	if (IS_ERR_OR_NULL(segs))
+	segs = dsr_frag_segments(skb);
+	if (!segs)
 		return DSR_DROP_NO_MEMORY;
-	consume_skb(skb);
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
 		dsr_frag_piece(seg, path, hash, mtu);

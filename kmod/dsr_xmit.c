@@ -37,16 +37,23 @@ static bool dsr_xmit_may_frag(const struct sk_buff *skb,
 	return !pkt->df || (frag_max && frag_max <= mtu);
 }
 
+/* Did fraglist GRO make it? Then it is a list of packets, each with headers of its own,
+ * and segmentation takes these apart as they are. What is written into the first one's
+ * headers never reaches the others.
+ */
+static bool dsr_xmit_is_list(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
+}
+
 /* GSO packets that no outer header can be pushed onto: it would have no room
- * for the length, or segmentation would have to see through two tunnels, or
- * would rather copy headers than make them.
+ * for the length, or segmentation would have to see through two tunnels.
  */
 static bool dsr_xmit_must_split(const struct sk_buff *skb,
 				const struct dsr_path *path)
 {
 	return skb_is_gso(skb) &&
-	       (skb->len + path->overhead > IP_MAX_MTU || skb->encapsulation ||
-		skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
+	       (skb->len + path->overhead > IP_MAX_MTU || skb->encapsulation);
 }
 
 /* Must its sender make it smaller? */
@@ -207,6 +214,8 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 		dsr_xmit_tell(skb, pkt, path, verdict);
 		return verdict;
 	}
+	if (unlikely(dsr_xmit_is_list(skb)))
+		return dsr_frag_list(skb, pkt, path, hash);
 	if (unlikely(!dsr_xmit_prepare(skb, dsr_xmit_proto(pkt), pkt->l4_off,
 				       path)))
 		return DSR_DROP_NO_MEMORY;
@@ -223,7 +232,7 @@ static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 	return !path->method->local && ttl > 1 &&
 	       dsr_xmit_fits(skb, dsr_path_mtu(path)) &&
 	       (likely(!skb_is_gso(skb)) ||
-		(skb_shinfo(skb)->gso_type &&
+		(skb_shinfo(skb)->gso_type && !dsr_xmit_is_list(skb) &&
 		 !(path->overhead && dsr_xmit_must_split(skb, path))));
 }
 

@@ -71,4 +71,17 @@ enum dsr_verdict dsr_xmit_piece(struct sk_buff *skb, const struct dsr_path *path
 enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 			  u32 hash);
 
+/**
+ * dsr_frag_list() - take apart what fraglist GRO has put together, and send the packets
+ * @skb: list of packets of one flow, as they came
+ * @pkt: the first of them
+ * @path: way to the backend
+ * @hash: as above
+ *
+ * dsr_xmit() sends each packet. One that it does not send is dropped; its client is told
+ * as usual, and no counter changes.
+ */
+enum dsr_verdict dsr_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			       const struct dsr_path *path, u32 hash);
+
 #endif /* _DSR_XMIT_H */

@@ -8,6 +8,7 @@ import tap
 import wire
 from wire import TCP
 
+TTL = 64 - 2		# behind the router and the director
 text, url, file = sys.argv[1:]
 out = wire.Port("switch", "director")
 wire.enter("client")
@@ -23,7 +24,7 @@ while True:
         count += 1
         data += len(inner.tcp()["payload"]) // 2
         if not (packet.csum_ok and packet.l4_csum_ok() and inner.csum_ok and
-                inner.l4_csum_ok() and packet.length <= 1500):
+                inner.l4_csum_ok() and packet.length <= 1500 and inner.ttl == TTL):
             bad.append(packet)
     if not running:
         break
@@ -32,6 +33,6 @@ tap.check(f"{text}: an upload is done", curl.returncode == 0, complaint)
 with open(file, "rb") as sent:
     size = len(sent.read())
 tap.check(f"{text}: all of it was seen leaving the director", data >= size, data)
-tap.check(f"{text}: all {count} packets have right checksums, and none is too long", not bad,
-          *bad[:5])
+tap.check(f"{text}: all {count} packets have right checksums and have passed one hop, and none is "
+          "too long", not bad, *bad[:5])
 tap.done()
