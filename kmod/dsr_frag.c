@@ -63,7 +63,7 @@ static void dsr_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
 			int (*output)(struct net *net, struct sock *sk,
 				      struct sk_buff *skb))
 {
-	struct net_device *dev = path->dst->dev;
+	struct net_device *dev = path->dev;
 	struct dsr_frag_way way = { .path = path, .hash = hash };
 	struct net *net = dev_net(dev);
 

@@ -145,7 +145,8 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 	if (!path)
 		return false;
 	*mtu = dsr_path_mtu(path);
-	return error->inner_df && error->inner_len > *mtu;
+	return error->inner_df && error->inner_len > *mtu &&
+	       !dsr_path_is_cut(path);
 }
 
 bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,

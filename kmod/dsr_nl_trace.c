@@ -50,7 +50,7 @@ static int dsr_nl_put_path(struct sk_buff *skb, const struct dsr_path *path,
 		return -EMSGSIZE;
 	if (path->method->local)
 		return 0;
-	if (nla_put_string(skb, NF_DSR_A_TRACE_OUT_DEV, path->dst->dev->name) ||
+	if (nla_put_string(skb, NF_DSR_A_TRACE_OUT_DEV, path->dev->name) ||
 	    dsr_nl_put_via(skb, path->neigh) ||
 	    nla_put_u32(skb, NF_DSR_A_TRACE_MTU, dsr_path_wire_mtu(path)) ||
 	    nla_put_u32(skb, NF_DSR_A_TRACE_INNER_MTU,

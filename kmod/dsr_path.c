@@ -170,6 +170,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
 				      path->method->on_link);
 	if (!path->neigh)
 		goto err_path;
+	path->dev = path->neigh->dev;
 	path->dst = route.dst;
 	path->cookie = route.cookie;
 	path->mtu = route.mtu;
@@ -331,8 +332,7 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
 		list_for_each_entry(backend, &svc->backends, list) {
 			rcu_read_lock();
 			path = rcu_dereference(backend->path);
-			if (path && (path->neigh->dev == dev ||
-				     path->dst->dev == dev))
+			if (path && path->dev == dev)
 				dsr_path_drop(backend);
 			rcu_read_unlock();
 		}

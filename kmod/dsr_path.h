@@ -58,6 +58,8 @@ extern const struct dsr_method dsr_method_local;
  * @dst: route to the backend
  * @neigh: next hop on it; for an on-link method the backend itself, whatever
  *	exceptions @dst has
+ * @dev: device that packets leave by, held by @neigh. The kernel may take @dst->dev away
+ *	at any time, see dsr_path_is_cut().
  * @method: how packets reach the backend
  * @cookie: tells whether an IPv6 route is still good
  * @mtu: the route's own MTU, see struct dsr_route
@@ -76,6 +78,7 @@ extern const struct dsr_method dsr_method_local;
 struct dsr_path {
 	struct dst_entry *dst;
 	struct neighbour *neigh;
+	struct net_device *dev;
 	const struct dsr_method *method;
 	u32 cookie;
 	u32 mtu;
@@ -105,7 +108,7 @@ enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend);
  */
 static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
 {
-	const struct net_device *dev = path->dst->dev;
+	const struct net_device *dev = path->dev;
 	const struct inet6_dev *idev;
 
 	if (path->family == AF_INET)
@@ -138,6 +141,17 @@ static inline void dsr_path_output(const struct dsr_path *path,
 				   struct sk_buff *skb)
 {
 	neigh_output(path->neigh, skb, path->via_other);
+}
+
+/* Return true if the kernel has given up the route since the path was looked up.
+ * dst_dev_put() makes blackhole_netdev its device, without a grace period where it
+ * replaces or removes a learned MTU, and the route's MTU is that device's from then on.
+ * So whoever blames a packet for its length asks this afterwards.
+ */
+static inline bool dsr_path_is_cut(const struct dsr_path *path)
+{
+	smp_rmb();	/* behind the MTU that the caller has read */
+	return READ_ONCE(path->dst->dev) != path->dev;
 }
 
 /* Largest packet, from the client's IP header on, that fits. Under RCU. */

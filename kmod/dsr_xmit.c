@@ -79,7 +79,8 @@ enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
 		return DSR_DROP_TTL_EXCEEDED;
 	*fits = dsr_xmit_fits(skb, dsr_path_mtu(path));
 	if (unlikely(!*fits && dsr_xmit_is_too_big(skb, pkt, path)))
-		return DSR_DROP_TOO_BIG;
+		return dsr_path_is_cut(path) ? DSR_DROP_NO_ROUTE :
+					       DSR_DROP_TOO_BIG;
 	return DSR_SENT;
 }
 
@@ -88,17 +89,21 @@ static void dsr_xmit_tell(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, enum dsr_verdict why)
 {
 	u8 family = pkt->tuple.family;
+	u32 mtu;
 
 	/* An error about an error would be answered with another one. */
 	if (pkt->kind == DSR_KIND_ERROR)
 		return;
 	/* ICMPv6 wants a device; a sender on this machine hears by loopback. */
 	if (!skb->dev)
-		skb->dev = dev_net(path->dst->dev)->loopback_dev;
-	if (why == DSR_DROP_TTL_EXCEEDED)
+		skb->dev = dev_net(path->dev)->loopback_dev;
+	if (why == DSR_DROP_TTL_EXCEEDED) {
 		dsr_icmp_time_exceeded(skb, family);
-	else if (why == DSR_DROP_TOO_BIG)
-		dsr_icmp_too_big(skb, family, dsr_path_inner_mtu(path, family));
+	} else if (why == DSR_DROP_TOO_BIG) {
+		mtu = dsr_path_inner_mtu(path, family);
+		if (likely(!dsr_path_is_cut(path)))
+			dsr_icmp_too_big(skb, family, mtu);
+	}
 }
 
 /* Take off the packet what belongs to its way in. The socket that sent it shall
@@ -130,7 +135,7 @@ static void dsr_xmit_decrease_ttl(struct sk_buff *skb)
 
 static bool dsr_xmit_make_room(struct sk_buff *skb, const struct dsr_path *path)
 {
-	return !skb_cow_head(skb, LL_RESERVED_SPACE(path->dst->dev) +
+	return !skb_cow_head(skb, LL_RESERVED_SPACE(path->dev) +
 				  path->overhead);
 }
 
@@ -163,7 +168,7 @@ static enum dsr_verdict dsr_xmit_push(struct sk_buff *skb,
 		skb_dst_set_noref(skb, path->dst);
 	else if (unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID)))
 		dsr_wait(skb, path->neigh);
-	skb->dev = path->dst->dev;
+	skb->dev = path->dev;
 	return DSR_SENT;
 }
 

@@ -185,7 +185,7 @@ static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 	err = dsr_tunnel_offloads(skb, &encap);
 	if (err)
 		return err;
-	encap.id = dsr_tunnel_id(skb, dev_net(path->dst->dev), &encap);
+	encap.id = dsr_tunnel_id(skb, dev_net(path->dev), &encap);
 	dsr_encap_write(skb_push(skb, path->overhead), &encap);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, dsr_encap_ip_len(&path->form));
