@@ -27,6 +27,11 @@ struct dsr_wait {
 	struct neighbour *neigh;
 };
 
+/* How many there are. A count of dst_ops would not do for dsr_wait_exit(): dst_release()
+ * takes a dst off that before it queues the callback that frees it.
+ */
+static atomic_t dsr_waits = ATOMIC_INIT(0);
+
 static struct neighbour *dsr_wait_neigh_lookup(const struct dst_entry *dst,
 					       struct sk_buff *skb,
 					       const void *daddr)
@@ -52,9 +57,11 @@ static u32 *dsr_wait_cow_metrics(struct dst_entry *dst, unsigned long old)
 	return NULL;
 }
 
+/* An RCU callback; the kernel frees the memory behind it. */
 static void dsr_wait_destroy(struct dst_entry *dst)
 {
 	neigh_release(container_of(dst, struct dsr_wait, dst)->neigh);
+	atomic_dec(&dsr_waits);
 }
 
 static struct dst_ops dsr_wait_ops = {
@@ -68,24 +75,18 @@ static struct dst_ops dsr_wait_ops = {
 
 int dsr_wait_init(void)
 {
-	int err;
-
 	dsr_wait_ops.kmem_cachep = KMEM_CACHE(dsr_wait, 0);
-	if (!dsr_wait_ops.kmem_cachep)
-		return -ENOMEM;
-	err = dst_entries_init(&dsr_wait_ops);
-	if (err)
-		kmem_cache_destroy(dsr_wait_ops.kmem_cachep);
-	return err;
+	return dsr_wait_ops.kmem_cachep ? 0 : -ENOMEM;
 }
 
-/* A packet waits for seconds at most, and then perhaps in a device's queue. */
+/* A packet waits for seconds at most, and then perhaps in a device's queue. When there is
+ * none any more, the last callback is under way, and the barrier waits for its end.
+ */
 void dsr_wait_exit(void)
 {
-	while (dst_entries_get_slow(&dsr_wait_ops))
+	while (atomic_read(&dsr_waits))
 		msleep(20);
-	rcu_barrier();	/* their memory */
-	dst_entries_destroy(&dsr_wait_ops);
+	rcu_barrier();
 	kmem_cache_destroy(dsr_wait_ops.kmem_cachep);
 }
 
@@ -93,9 +94,11 @@ void dsr_wait(struct sk_buff *skb, struct neighbour *neigh)
 {
 	struct dsr_wait *wait;
 
-	wait = dst_alloc(&dsr_wait_ops, neigh->dev, DST_OBSOLETE_NONE, 0);
+	wait = dst_alloc(&dsr_wait_ops, neigh->dev, DST_OBSOLETE_NONE,
+			 DST_NOCOUNT);
 	if (!wait)
 		return;
+	atomic_inc(&dsr_waits);
 	memset_after(wait, 0, dst);
 	wait->neigh = neigh_clone(neigh);
 	skb_dst_set(skb, &wait->dst);
