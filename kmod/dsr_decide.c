@@ -95,7 +95,12 @@ static bool dsr_decide_is_orphan(const struct dsr_decision *d)
 	       !dsr_state_begins(d->pkt.tcp_flags);
 }
 
-/* The backend of the packet's flow. False: it has none, or none any more. */
+/* The backend of the packet's flow. False: it has none, or none any more.
+ *
+ * A SYN keeps the backend, too, whatever the state of the flow: it may be forged, and
+ * so may the FIN or RST before it. A client that uses a port again meets the same
+ * backend, which knows best what has become of the connection before.
+ */
 static bool dsr_decide_flow(const struct dsr_flow *flow,
 			    struct dsr_decision *d)
 {
@@ -107,9 +112,6 @@ static bool dsr_decide_flow(const struct dsr_flow *flow,
 		choice->why = DSR_DROP_BACKEND_GONE;
 		return dsr_decide_is_orphan(d);
 	}
-	if (d->pkt.kind == DSR_KIND_FLOW &&
-	    dsr_state_restarts(flow->state, d->pkt.tcp_flags))
-		return false;
 	choice->flow = *flow;
 	choice->backend = flow->backend;
 	choice->by = NF_DSR_CHOSEN_BY_FLOW;

@@ -397,7 +397,7 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 
 	if (dsr_flow_persists(flow))
 		return READ_ONCE(svc->persist);
-	return READ_ONCE(svc->timeouts.seconds[flow->state]);
+	return READ_ONCE(svc->timeouts.seconds[dsr_state_timeout(flow->state)]);
 }
 
 /* To the operator, the memory of a prefix is about its service. */

@@ -24,7 +24,7 @@ static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
 	.dscp		= NF_DSR_A_SERVICE_DSCP,
 };
 
-static const int dsr_nl_timeouts[DSR_STATES] = {
+static const int dsr_nl_timeouts[DSR_TIMEOUTS] = {
 	[NF_DSR_FLOW_STATE_SYN]		= NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN,
 	[NF_DSR_FLOW_STATE_ESTABLISHED]	= NF_DSR_A_SERVICE_TIMEOUT_TCP,
 	[NF_DSR_FLOW_STATE_CLOSING]	= NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING,
@@ -47,7 +47,7 @@ static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 	    dsr_nl_put_sched(skb, &svc->conf.policy) ||
 	    dsr_nl_put_fwd(skb, &dsr_nl_service_fwd, &svc->conf.fwd))
 		return -EMSGSIZE;
-	for (i = 0; i < DSR_STATES; i++) {
+	for (i = 0; i < DSR_TIMEOUTS; i++) {
 		if (nla_put_u32(skb, dsr_nl_timeouts[i],
 				svc->conf.timeouts.seconds[i]))
 			return -EMSGSIZE;
@@ -69,7 +69,7 @@ static int dsr_nl_get_timeouts(struct nlattr **tb,
 	u32 seconds;
 	int i;
 
-	for (i = 0; i < DSR_STATES; i++) {
+	for (i = 0; i < DSR_TIMEOUTS; i++) {
 		attr = tb[dsr_nl_timeouts[i]];
 		if (!attr)
 			continue;

@@ -213,7 +213,8 @@ static int read_tcp(struct window *w, struct dsr_pkt *pkt)
 	pkt->tcp_flags = (th->fin ? DSR_TCP_FIN : 0) |
 			 (th->syn ? DSR_TCP_SYN : 0) |
 			 (th->rst ? DSR_TCP_RST : 0) |
-			 (th->ack ? DSR_TCP_ACK : 0);
+			 (th->ack ? DSR_TCP_ACK : 0) |
+			 (th->doff * 4 < w->end - pkt->l4_off ? DSR_TCP_DATA : 0);
 	return 0;
 }
 

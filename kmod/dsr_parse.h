@@ -29,6 +29,8 @@ enum dsr_kind {
 #define DSR_TCP_SYN	0x02
 #define DSR_TCP_RST	0x04
 #define DSR_TCP_ACK	0x10
+/* Of no flag there: the segment has a payload. */
+#define DSR_TCP_DATA	0x80
 
 /**
  * struct dsr_pkt - all that the way of a packet needs to know of it

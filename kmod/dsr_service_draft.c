@@ -277,7 +277,7 @@ static void dsr_service_open(struct dsr_edit *edit)
 
 	if (!e->first || svc->leaving)
 		return;
-	for (i = 0; i < DSR_STATES; i++)
+	for (i = 0; i < DSR_TIMEOUTS; i++)
 		WRITE_ONCE(svc->timeouts.seconds[i],
 			   svc->conf.timeouts.seconds[i]);
 	WRITE_ONCE(svc->persist, max(svc->persist, svc->conf.policy.persist));

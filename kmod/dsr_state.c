@@ -35,17 +35,47 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
 	}
 }
 
-__u8 dsr_state_next(__u8 state, __u8 tcp_flags)
+__u8 dsr_state_timeout(__u8 state)
 {
-	if (state != NF_DSR_FLOW_STATE_SYN &&
-	    state != NF_DSR_FLOW_STATE_ESTABLISHED)
-		return state;
+	return state == NF_DSR_FLOW_STATE_RESET ? NF_DSR_FLOW_STATE_CLOSING :
+						  state;
+}
 
-	if (tcp_flags & (DSR_TCP_FIN | DSR_TCP_RST))
+/* A connection that was not seen to end, or that was and goes on all the same. */
+static __u8 dsr_state_live(__u8 state, __u8 tcp_flags)
+{
+	if (tcp_flags & DSR_TCP_RST)
+		return NF_DSR_FLOW_STATE_RESET;
+	if (tcp_flags & DSR_TCP_FIN)
 		return NF_DSR_FLOW_STATE_CLOSING;
 	if (tcp_flags & DSR_TCP_SYN)
 		return state;
 	return NF_DSR_FLOW_STATE_ESTABLISHED;
+}
+
+static __u8 dsr_state_closing(__u8 tcp_flags)
+{
+	const __u8 over = DSR_TCP_SYN | DSR_TCP_FIN | DSR_TCP_RST;
+
+	if (dsr_state_begins(tcp_flags))
+		return NF_DSR_FLOW_STATE_RESET;
+	if ((tcp_flags & DSR_TCP_DATA) && !(tcp_flags & over))
+		return NF_DSR_FLOW_STATE_ESTABLISHED;
+	return NF_DSR_FLOW_STATE_CLOSING;
+}
+
+__u8 dsr_state_next(__u8 state, __u8 tcp_flags)
+{
+	switch (state) {
+	case NF_DSR_FLOW_STATE_SYN:
+	case NF_DSR_FLOW_STATE_ESTABLISHED:
+	case NF_DSR_FLOW_STATE_RESET:
+		return dsr_state_live(state, tcp_flags);
+	case NF_DSR_FLOW_STATE_CLOSING:
+		return dsr_state_closing(tcp_flags);
+	default:
+		return state;
+	}
 }
 
 bool dsr_state_begins(__u8 tcp_flags)
@@ -53,11 +83,6 @@ bool dsr_state_begins(__u8 tcp_flags)
 	const __u8 told = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
 
 	return (tcp_flags & told) == DSR_TCP_SYN;
-}
-
-bool dsr_state_restarts(__u8 state, __u8 tcp_flags)
-{
-	return state == NF_DSR_FLOW_STATE_CLOSING && dsr_state_begins(tcp_flags);
 }
 
 __u8 dsr_state_backend(__u8 state, __u8 health, bool drained)

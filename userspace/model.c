@@ -58,6 +58,7 @@ const char *const model_flow_states[] = {
 	[NF_DSR_FLOW_STATE_ICMP] = "icmp",
 	[NF_DSR_FLOW_STATE_OTHER] = "other",
 	[NF_DSR_FLOW_STATE_PERSIST] = "persist",
+	[NF_DSR_FLOW_STATE_RESET] = "reset",
 	NULL
 };
 

@@ -9,11 +9,13 @@
 #define UDP		NF_DSR_FLOW_STATE_UDP
 #define ICMP		NF_DSR_FLOW_STATE_ICMP
 #define OTHER		NF_DSR_FLOW_STATE_OTHER
+#define RESET		NF_DSR_FLOW_STATE_RESET
 
 #define F	DSR_TCP_FIN
 #define S	DSR_TCP_SYN
 #define R	DSR_TCP_RST
 #define A	DSR_TCP_ACK
+#define D	DSR_TCP_DATA
 
 /* What every combination of flags makes of a flow of TCP. */
 static const struct {
@@ -22,24 +24,24 @@ static const struct {
 	u8 from_syn;
 	u8 from_established;
 	u8 from_closing;
-	bool restarts;		/* a flow that is closing */
+	u8 from_reset;
 } steps[] = {
-	{ 0,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING },
-	{ A,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING },
-	{ S,		 SYN,	      SYN,	   ESTABLISHED, CLOSING, true },
-	{ S | A,	 SYN,	      SYN,	   ESTABLISHED, CLOSING },
-	{ F,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ F | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | F,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING },
-	{ R | F | S | A, CLOSING,     CLOSING,	   CLOSING,	CLOSING },
+	{ 0,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING, ESTABLISHED },
+	{ A,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING, ESTABLISHED },
+	{ S,		 SYN,	      SYN,	   ESTABLISHED, RESET,	 RESET },
+	{ S | A,	 SYN,	      SYN,	   ESTABLISHED, CLOSING, RESET },
+	{ F,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
+	{ F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
+	{ F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
+	{ F | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
+	{ R,		 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | S,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | S | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | F,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | F | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | F | S,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ R | F | S | A, RESET,	      RESET,	   RESET,	CLOSING, RESET },
 };
 
 static void first_segment_decides_the_state(struct kunit *test)
@@ -65,27 +67,35 @@ static void every_segment_moves_the_state(struct kunit *test)
 				steps[i].from_established);
 		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags),
 				steps[i].from_closing);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags),
+				steps[i].from_reset);
 	}
 }
 
-static void only_a_syn_restarts_and_only_a_closing_flow(struct kunit *test)
+/* With a FIN or SYN it may be the first connection's last or the second one's first. */
+static void data_shows_that_a_closing_flow_goes_on(struct kunit *test)
 {
 	u32 i;
-	u8 state;
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		for (state = 0; state < DSR_STATES; state++)
-			KUNIT_EXPECT_EQ(test,
-					dsr_state_restarts(state,
-							   steps[i].flags),
-					state == CLOSING && steps[i].restarts);
+		u8 flags = steps[i].flags;
+		bool live = !(flags & (F | S | R));
+
+		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags | D),
+				live ? ESTABLISHED : steps[i].from_closing);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags | D),
+				steps[i].from_syn);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags | D),
+				steps[i].from_established);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags | D),
+				steps[i].from_reset);
 	}
 }
 
-/* PSH, URG, ECE, CWR: a SYN that offers ECN is a SYN. */
+/* PSH, URG, ECE: a SYN that offers ECN is a SYN. */
 static void other_flags_change_nothing(struct kunit *test)
 {
-	const u8 others = 0xe8;
+	const u8 others = 0x68;
 	u32 i;
 	u8 state;
 
@@ -95,15 +105,10 @@ static void other_flags_change_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ(test,
 				dsr_state_first(IPPROTO_TCP, flags | others),
 				dsr_state_first(IPPROTO_TCP, flags));
-		for (state = 0; state < DSR_STATES; state++) {
+		for (state = 0; state <= RESET; state++)
 			KUNIT_EXPECT_EQ(test,
 					dsr_state_next(state, flags | others),
 					dsr_state_next(state, flags));
-			KUNIT_EXPECT_EQ(test,
-					dsr_state_restarts(state,
-							   flags | others),
-					dsr_state_restarts(state, flags));
-		}
 	}
 }
 
@@ -129,15 +134,18 @@ static void other_protocols_have_one_state(struct kunit *test)
 
 static void default_timeouts_are_the_documented_ones(struct kunit *test)
 {
-	static const u32 seconds[DSR_STATES] = {
+	static const u32 seconds[DSR_TIMEOUTS] = {
 		[SYN] = 60, [ESTABLISHED] = 3600, [CLOSING] = 60, [UDP] = 120,
 		[ICMP] = 2, [OTHER] = 120,
 	};
 	u32 i;
 
-	for (i = 0; i < DSR_STATES; i++)
+	for (i = 0; i < DSR_TIMEOUTS; i++)
 		KUNIT_EXPECT_EQ(test, dsr_timeouts_default.seconds[i],
 				seconds[i]);
+	for (i = 0; i < DSR_TIMEOUTS; i++)
+		KUNIT_EXPECT_EQ(test, dsr_state_timeout(i), i);
+	KUNIT_EXPECT_EQ(test, dsr_state_timeout(RESET), CLOSING);
 }
 
 static void a_backend_is_as_bad_as_the_worst_word(struct kunit *test)
@@ -177,7 +185,7 @@ static void only_a_bare_syn_begins(struct kunit *test)
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(first_segment_decides_the_state),
 	KUNIT_CASE(every_segment_moves_the_state),
-	KUNIT_CASE(only_a_syn_restarts_and_only_a_closing_flow),
+	KUNIT_CASE(data_shows_that_a_closing_flow_goes_on),
 	KUNIT_CASE(other_flags_change_nothing),
 	KUNIT_CASE(other_protocols_have_one_state),
 	KUNIT_CASE(default_timeouts_are_the_documented_ones),

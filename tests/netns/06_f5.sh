@@ -19,7 +19,7 @@ for member in 10.1.1.51 10.1.1.52 10.1.1.53; do
 		outer-source client outer-ttl 255
 done
 packets f5.py
-check_eq "the connection is one flow, closed by the client's RST" "1 closing" \
+check_eq "the connection is one flow, closed by the client's RST" "1 reset" \
 	"$(dsr -j flow show | jq -r '"\(length) \(.[0].state)"')"
 check_eq "its 6 packets are counted" 6 "$(service_sum packets)"
 check_no_drops

@@ -127,12 +127,14 @@ enum nf_dsr_backend_state {
  * enum nf_dsr_flow_state - What the client's side of a flow has shown so far.
  * @NF_DSR_FLOW_STATE_SYN: TCP, nothing but SYNs.
  * @NF_DSR_FLOW_STATE_ESTABLISHED: TCP, any other segment.
- * @NF_DSR_FLOW_STATE_CLOSING: TCP, the client sent a FIN or a RST.
+ * @NF_DSR_FLOW_STATE_CLOSING: TCP, the client sent a FIN, and no data since.
  * @NF_DSR_FLOW_STATE_UDP: UDP.
  * @NF_DSR_FLOW_STATE_ICMP: ICMP or ICMPv6 echo.
  * @NF_DSR_FLOW_STATE_OTHER: Any other protocol.
  * @NF_DSR_FLOW_STATE_PERSIST: No flow, but the memory of a client prefix's
  *   backend; see persist.
+ * @NF_DSR_FLOW_STATE_RESET: TCP, the client sent a RST, or a SYN after its
+ *   FIN, and nothing else since.
  */
 enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_SYN,
@@ -142,6 +144,7 @@ enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_ICMP,
 	NF_DSR_FLOW_STATE_OTHER,
 	NF_DSR_FLOW_STATE_PERSIST,
+	NF_DSR_FLOW_STATE_RESET,
 };
 
 /**

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Somebody who is not on the path between client and director forges segments of live
+# connections. None of them ends or moves.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+streams=$(often 200 40)
+
+# forge FAMILY FLAGS...: a segment of each kind for each stream, in its name.
+forge()
+{
+	packets forge.py "$1" "${@:2}"
+}
+
+states()
+{
+	dsr -j flow show | jq -r "map(select(.protocol == \"tcp\") | .state) | unique | join(\" \")"
+}
+
+# All of them, for a second more than tcp-closing.
+silent()
+{
+	dsr -j flow show | jq -e "length == $streams and all(.idle > 4)"
+}
+
+# Without its flow a stream would get another backend soon: these take turns.
+forged()
+{
+	local vip=vip$1 text="IPv$1" service
+
+	vip=${!vip}
+	service=$(host "$vip"):80
+	must dsr service add tcp "$service" method l2 scheduler wrr timeout tcp-closing 4
+	for backend in b1 b2 b3; do
+		must dsr backend add tcp "$service" "$(address $backend "$1")"
+	done
+	crowd_start "$vip" 80
+	check_eq "$text: $streams streams are open" "$streams b1 b2 b3" \
+		"$(tell open "$streams" | jq -r '"\(add) \(keys | join(" "))"')"
+	for backend in b1 b2 b3; do
+		must dsr backend change tcp "$service" "$(address $backend "$1")" state drain
+	done
+	must dsr backend add tcp "$service" "$(address b4 "$1")"
+	for flags in RST FIN "RST SYN" "FIN RST SYN"; do
+		# shellcheck disable=SC2086 # several words
+		forge "$1" $flags
+		check_eq "$text: after forged $flags all streams go on where they were" \
+			"{\"kept\": $streams}" "$(tell end 2)"
+		check_eq "$text: after forged $flags and going on they are established" \
+			established "$(states)"
+	done
+	forge "$1" RST SYN
+	tell talk >/dev/null
+	check "$text: they are silent for longer than closing flows are remembered" wait_for silent
+	check_eq "$text: and go on" \
+		"{\"kept\": $streams}" "$(tell end 2)"
+	crowd_stop
+	must dsr flush
+}
+
+backends="b1 b2 b3 b4"
+topology l2
+for backend in $backends; do
+	ip -n "$backend" address add "$vip4/32" dev lo
+	ip -n "$backend" address add "$vip6/128" dev lo
+done
+start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4" "$vip6"
+await_backends 80
+forged 4
+forged 6
+check_no_drops
