@@ -181,14 +181,15 @@ void dsr_backend_recount(struct dsr_backend *backend)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 	struct dsr_counters sum = {};
-	u64 flows;
+	u64 taken;
 
 	dsr_stats_sum(backend->stats, &sum);
-	flows = sum.flows - min(sum.flows, sum.gone);
+	taken = sum.confirmed - min(sum.confirmed, sum.confirmed_gone);
 	WRITE_ONCE(backend->max_flows, conf->max_flows);
-	atomic_set(&backend->load, flows);
+	atomic_set(&backend->load, sum.flows - min(sum.flows, sum.gone));
+	atomic_set(&backend->taken, taken);
 	WRITE_ONCE(backend->limited,
-		   dsr_share_limited(backend->limited, flows, conf->min_flows,
+		   dsr_share_limited(backend->limited, taken, conf->min_flows,
 				     conf->max_flows));
 }
 

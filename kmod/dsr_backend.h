@@ -66,7 +66,9 @@ struct dsr_backend_conf {
  * @limited: has as many flows as it may
  * @no_path: enum dsr_verdict: why the last lookup found no path
  * @max_flows: how many these are; 0: any number
- * @load: where pools count: flows it had a second ago at most, and new ones since
+ * @load: where the scheduler counts: flows it had a second ago at most, and new ones
+ *	since
+ * @taken: where there is a limit: the same of confirmed flows
  * @key: never changes
  * @lock: of @fwd and for writing @path and @no_path
  * @fwd: what holds for it: its own words, else the service's
@@ -90,6 +92,7 @@ struct dsr_backend {
 	u8 no_path;
 	u32 max_flows;
 	atomic_t load;
+	atomic_t taken;
 	struct dsr_backend_key key;
 	spinlock_t lock;	/* fwd, and writing path */
 	struct dsr_fwd fwd;
@@ -122,23 +125,23 @@ static inline bool dsr_backend_admits(const struct dsr_backend *backend)
 	u32 max = READ_ONCE(backend->max_flows);
 
 	return !max || (!READ_ONCE(backend->limited) &&
-			(u32)atomic_read(&backend->load) < max);
+			(u32)atomic_read(&backend->taken) < max);
 }
 
-/* It has one flow more. Softirq, under RCU.
+/* It has one confirmed flow more. Softirq, under RCU.
  *
  * A limit shall hold against a burst, which looking at the counters once in a
- * while would not achieve. So each new flow is counted, in a word that all CPUs
- * write, but only where some backend has a limit; known flows never touch it.
- * What ends is not counted but seen by dsr_backend_recount(). CPUs that ask at
- * the same time whether there is room may exceed the limit by one flow each.
+ * while would not achieve. So each flow is counted when it is confirmed, in a word
+ * that all CPUs write, but only where there is a limit; after that it never touches
+ * it. What ends is not counted but seen by dsr_backend_recount(). Flows do not count
+ * before they are confirmed, as anybody can forge a first packet: connections whose
+ * handshakes are under way at the same time may exceed the limit together.
  */
 static inline void dsr_backend_count(struct dsr_backend *backend)
 {
-	u32 load = atomic_inc_return(&backend->load);
 	u32 max = READ_ONCE(backend->max_flows);
 
-	if (max && load >= max)
+	if (max && (u32)atomic_inc_return(&backend->taken) >= max)
 		WRITE_ONCE(backend->limited, true);
 }
 

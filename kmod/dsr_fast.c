@@ -127,12 +127,16 @@ bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	return true;
 }
 
-/* Is it a flow that goes on as it did, to a backend that is there? */
+/* Is it a flow that goes on as it did, to a backend that is there? One that is
+ * confirmed by going on goes the whole way for once.
+ */
 static bool dsr_fast_knows(const struct dsr_flow *flow)
 {
-	return (flow->state == NF_DSR_FLOW_STATE_ESTABLISHED ||
-		flow->state == NF_DSR_FLOW_STATE_UDP) &&
-	       !dsr_flow_expired(flow) && dsr_backend_usable(flow->backend);
+	if (!(BIT(flow->state) & DSR_STATES_STEADY) ||
+	    !dsr_backend_usable(flow->backend))
+		return false;
+	return likely(!dsr_flow_is_late(flow)) ||
+	       (dsr_state_confirmed(flow->state) && !dsr_flow_expired(flow));
 }
 
 enum dsr_verdict dsr_fast_send(const struct dsr_held *held)

@@ -12,6 +12,9 @@
 #include "dsr_flow_bucket.h"
 #include "dsr_service.h"
 
+/* In how many buckets a new flow looks for one whose place it may take. */
+#define DSR_FLOW_LOOKS	8
+
 u32 dsr_flow_size(void)
 {
 	return sizeof(struct dsr_flow_bucket) / DSR_FLOW_SLOTS4;
@@ -156,28 +159,6 @@ bool dsr_flow_find(const struct dsr_flow_table *ft,
 			     flow);
 }
 
-void dsr_flow_read(struct dsr_flow_place at, bool six,
-		   struct dsr_flow_entry *entry)
-{
-	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
-	struct dsr_tuple *tuple = &entry->tuple;
-
-	memset(tuple, 0, sizeof(*tuple));
-	tuple->family = six ? AF_INET6 : AF_INET;
-	tuple->zone = slot->zone;
-	tuple->proto = slot->proto;
-	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
-	tuple->ports = slot->ports;
-	if (six) {
-		tuple->src.in6 = at.b->v6.slot[at.i].src;
-		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
-	} else {
-		tuple->src.ip = at.b->v4.slot[at.i].src;
-		tuple->dst.ip = at.b->v4.slot[at.i].dst;
-	}
-	dsr_flow_copy(at, six, &entry->flow);
-}
-
 /* The bucket that a flow is in, or has to be. */
 static struct dsr_flow_bucket *
 dsr_flow_locked_home(const struct dsr_flow_table *ft, bool six, u32 hash)
@@ -237,12 +218,74 @@ void dsr_flow_fill(struct dsr_flow_place at, bool six,
 }
 
 /* Of the whole table, not of the family. */
-bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
+static bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
 {
 	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 
 	return READ_ONCE(stripe->count[0]) + READ_ONCE(stripe->count[1]) <
 	       ft->stripe_max;
+}
+
+/* Which flow may go where the table is full? A confirmed one may not. */
+static bool dsr_flow_yields(const struct dsr_flow *flow)
+{
+	return dsr_flow_is_late(flow) &&
+	       (!dsr_state_confirmed(flow->state) || dsr_flow_expired(flow));
+}
+
+/* One that yields, of a family, in the chains of a few buckets of the stripe: first
+ * where the hash leads to. Under the stripe's lock.
+ */
+static bool dsr_flow_yielding(const struct dsr_flow_table *ft, bool six,
+			      u32 *hash, struct dsr_flow_place *at)
+{
+	const struct dsr_flow_array *a = rcu_dereference(ft->array[six]);
+	u32 n = min_t(u32, (a->mask + 1) / DSR_FLOW_STRIPES, DSR_FLOW_LOOKS);
+	struct dsr_flow_bucket *home;
+	struct dsr_flow flow;
+
+	for (; n; n--, *hash += DSR_FLOW_STRIPES) {
+		home = dsr_flow_locked_home(ft, six, *hash);
+		*at = (struct dsr_flow_place) {};
+		while (dsr_flow_step(home, six, at)) {
+			dsr_flow_copy(*at, six, &flow);
+			if (dsr_flow_yields(&flow))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Under the stripe's lock. */
+static bool dsr_flow_make_room(struct dsr_flow_table *ft, bool six, u32 hash)
+{
+	struct dsr_flow_place at;
+	u32 of = hash;
+
+	if (!dsr_flow_yielding(ft, six, &of, &at)) {
+		six = !six;
+		of = hash;
+		if (!dsr_flow_yielding(ft, six, &of, &at))
+			return false;
+	}
+	dsr_flow_clear(ft, dsr_flow_locked_home(ft, six, of), at, six, of);
+	return true;
+}
+
+bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
+			const struct dsr_tuple *tuple, u32 hash)
+{
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+	bool six = dsr_flow_is_six(tuple), fits;
+	u32 of = hash, other = hash;
+	struct dsr_flow_place at;
+
+	spin_lock_bh(&stripe->lock);
+	fits = dsr_flow_has_room(ft, hash) ||
+	       dsr_flow_yielding(ft, six, &of, &at) ||
+	       dsr_flow_yielding(ft, !six, &other, &at);
+	spin_unlock_bh(&stripe->lock);
+	return fits;
 }
 
 /* Do so many flows of a stripe fall to its buckets that the table should not wait
@@ -269,6 +312,8 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool six, u32 hash,
 
 	if (dsr_flow_search(home, six, tuple, &at))
 		return at.b->backend[at.i];
+	if (!dsr_flow_has_room(ft, hash) && !dsr_flow_make_room(ft, six, hash))
+		return NULL;
 	if (!dsr_flow_reserve(home, six, &spare, &at)) {
 		/* The one allocation in a packet's way, for one new flow of some
 		 * dozens. It may fail; the consistent hash then stands in.
@@ -298,7 +343,7 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 	};
 	bool six = dsr_flow_is_six(tuple), crowded;
 
-	if (!dsr_flow_has_room(ft, hash))
+	if (!ft->stripe_max)
 		return NULL;
 	spin_lock_bh(&stripe->lock);
 	backend = dsr_flow_insert_locked(ft, six, hash, tuple, &flow);
@@ -329,7 +374,8 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
 
 	if (slot->kind == DSR_FLOW_FLOW)
-		dsr_stats_flow_ends(at.b->backend[at.i]->stats);
+		dsr_stats_flow_ends(at.b->backend[at.i]->stats,
+				    dsr_state_confirmed(slot->state));
 	dsr_flow_write_begin(home);
 	slot->kind = DSR_FLOW_FREE;
 	at.b->used--;
@@ -359,22 +405,36 @@ void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 	spin_unlock_bh(&stripe->lock);
 }
 
+/* Under the stripe's lock. */
+static void dsr_flow_go_on(struct dsr_flow_place at, bool six, u8 tcp_flags)
+{
+	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	struct dsr_flow flow;
+	u8 state;
+
+	dsr_flow_copy(at, six, &flow);
+	state = dsr_state_next(flow.state, tcp_flags, dsr_flow_is_late(&flow));
+	if (!dsr_state_confirmed(flow.state) && dsr_state_confirmed(state) &&
+	    !dsr_flow_persists(&flow)) {
+		dsr_stats_flow_confirmed(flow.backend->stats);
+		dsr_backend_count(flow.backend);
+	}
+	WRITE_ONCE(slot->state, state);
+	WRITE_ONCE(slot->seen, jiffies);
+}
+
 void dsr_flow_note(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 		   u32 hash, u8 tcp_flags)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 	bool six = dsr_flow_is_six(tuple);
-	struct dsr_flow_slot *slot;
 	struct dsr_flow_place at;
 
 	/* The lock, lest the slot be another flow's by now. */
 	spin_lock_bh(&stripe->lock);
 	if (dsr_flow_search(dsr_flow_locked_home(ft, six, hash), six, tuple,
-			    &at)) {
-		slot = dsr_flow_slot(at.b, six, at.i);
-		WRITE_ONCE(slot->state, dsr_state_next(slot->state, tcp_flags));
-		WRITE_ONCE(slot->seen, jiffies);
-	}
+			    &at))
+		dsr_flow_go_on(at, six, tcp_flags);
 	spin_unlock_bh(&stripe->lock);
 }
 

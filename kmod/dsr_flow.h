@@ -38,7 +38,7 @@ struct dsr_flow_bucket;
  * struct dsr_flow - what is remembered of a client connection
  * @backend: where its packets go; NULL: there is no such flow
  * @seen: low word of jiffies at its last packet, to the second
- * @state: enum nf_dsr_flow_state
+ * @state: enum nf_dsr_flow_state, and DSR_STATE_NEW
  * @seen_at: where the table has @seen; maybe another flow's by now. NULL: nowhere
  *
  * A copy, which may be older than what the table says by now.
@@ -133,12 +133,14 @@ bool dsr_flow_find(const struct dsr_flow_table *ft,
  * dsr_flow_insert() - remember a flow
  * @ft: table
  * @tuple: its identity
- * @state: enum nf_dsr_flow_state; NF_DSR_FLOW_STATE_PERSIST for what is no flow
+ * @state: its first; NF_DSR_FLOW_STATE_PERSIST and DSR_STATE_NEW for what is no flow
  *	but the memory of a prefix, see struct dsr_tuple
  * @hash: of the tuple
  * @backend: where it shall go
  *
- * Softirq, under RCU.
+ * In a full table it takes the place of a flow that has expired or is not confirmed and
+ * has been silent for a second, if there is one among a few that it looks at. A
+ * handshake is over by then. Softirq, under RCU.
  *
  * Return: @backend; another one if another CPU was quicker and remembered that;
  * NULL if the table is full or memory is short.
@@ -147,13 +149,20 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend);
 
-/* Would there be room for one more flow? Any context; a snapshot. */
-bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash);
+/* Would there be room for that flow? Softirq, under RCU; a snapshot. */
+bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
+			const struct dsr_tuple *tuple, u32 hash);
 
 /* Is it no flow but the memory of a client prefix? */
 static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 {
-	return flow->state == NF_DSR_FLOW_STATE_PERSIST;
+	return dsr_state_told(flow->state) == NF_DSR_FLOW_STATE_PERSIST;
+}
+
+/* Was it last seen a second ago, or longer? */
+static inline bool dsr_flow_is_late(const struct dsr_flow *flow)
+{
+	return (u32)jiffies - flow->seen >= HZ;
 }
 
 /* Write down a packet of a flow that changes its state. Softirq. */
@@ -167,10 +176,8 @@ void dsr_flow_note(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
  */
 static inline void dsr_flow_seen(const struct dsr_flow *flow)
 {
-	u32 now = jiffies;
-
-	if (unlikely(now - flow->seen >= HZ))
-		WRITE_ONCE(*flow->seen_at, now);
+	if (unlikely(dsr_flow_is_late(flow)))
+		WRITE_ONCE(*flow->seen_at, (u32)jiffies);
 }
 
 /* A packet of a flow that was found. Softirq, under RCU. */
@@ -178,7 +185,8 @@ static inline void dsr_flow_touch(struct dsr_flow_table *ft,
 				  const struct dsr_tuple *tuple, u32 hash,
 				  const struct dsr_flow *flow, u8 tcp_flags)
 {
-	if (unlikely(dsr_state_next(flow->state, tcp_flags) != flow->state))
+	if (unlikely(dsr_state_next(flow->state, tcp_flags,
+				    dsr_flow_is_late(flow)) != flow->state))
 		dsr_flow_note(ft, tuple, hash, tcp_flags);
 	else
 		dsr_flow_seen(flow);
@@ -198,7 +206,7 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow);
  */
 static inline bool dsr_flow_expired(const struct dsr_flow *flow)
 {
-	return unlikely((u32)jiffies - flow->seen >= HZ) &&
+	return unlikely(dsr_flow_is_late(flow)) &&
 	       dsr_flow_idle(flow) >= dsr_flow_timeout(flow);
 }
 

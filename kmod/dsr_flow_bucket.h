@@ -49,7 +49,7 @@ enum dsr_flow_kind {
  * struct dsr_flow_slot - a flow, without addresses and backend
  * @seen: low word of jiffies at its last packet, to the second
  * @ports: the client's and the VIP's, as in a tuple
- * @state: enum nf_dsr_flow_state
+ * @state: enum nf_dsr_flow_state, and DSR_STATE_NEW
  * @proto: IP protocol number
  * @zone: of its VRF, 0: none; two of them may use the same addresses
  * @kind: enum dsr_flow_kind
@@ -171,6 +171,25 @@ static inline struct dsr_flow_bucket *
 dsr_flow_next(const struct dsr_flow_bucket *b)
 {
 	return rcu_dereference_protected(b->next, true);
+}
+
+/* The next flow of a bucket's chain from a place on, or from the beginning where it
+ * has no bucket. Under the stripe's lock.
+ */
+static inline bool dsr_flow_step(struct dsr_flow_bucket *home, bool six,
+				 struct dsr_flow_place *at)
+{
+	if (at->b)
+		at->i++;
+	else
+		*at = (struct dsr_flow_place) { .b = home };
+	for (; at->b; at->b = dsr_flow_next(at->b), at->i = 0) {
+		for (; at->i < dsr_flow_slots(six); at->i++) {
+			if (dsr_flow_slot(at->b, six, at->i)->kind)
+				return true;
+		}
+	}
+	return false;
 }
 
 /* Around whatever changes which flow is in which slot. Under the stripe's lock.

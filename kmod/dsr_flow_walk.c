@@ -24,23 +24,26 @@ static struct dsr_flow_array *dsr_flow_walked(const struct dsr_flow_table *ft,
 					 lockdep_is_held(&ft->walk));
 }
 
-/* The next flow of a bucket's chain from a place on, or from the beginning where it
- * has no bucket. Under the stripe's lock.
- */
-static bool dsr_flow_step(struct dsr_flow_bucket *home, bool six,
-			  struct dsr_flow_place *at)
+void dsr_flow_read(struct dsr_flow_place at, bool six,
+		   struct dsr_flow_entry *entry)
 {
-	if (at->b)
-		at->i++;
-	else
-		*at = (struct dsr_flow_place) { .b = home };
-	for (; at->b; at->b = dsr_flow_next(at->b), at->i = 0) {
-		for (; at->i < dsr_flow_slots(six); at->i++) {
-			if (dsr_flow_slot(at->b, six, at->i)->kind)
-				return true;
-		}
+	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	struct dsr_tuple *tuple = &entry->tuple;
+
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->family = six ? AF_INET6 : AF_INET;
+	tuple->zone = slot->zone;
+	tuple->proto = slot->proto;
+	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
+	tuple->ports = slot->ports;
+	if (six) {
+		tuple->src.in6 = at.b->v6.slot[at.i].src;
+		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
+	} else {
+		tuple->src.ip = at.b->v4.slot[at.i].src;
+		tuple->dst.ip = at.b->v4.slot[at.i].dst;
 	}
-	return false;
+	dsr_flow_copy(at, six, &entry->flow);
 }
 
 /* Without the lock, and so a guess that is wrong at most about what changes now. */

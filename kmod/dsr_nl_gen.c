@@ -59,7 +59,7 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
-const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DEV + 1] = {
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -104,6 +104,7 @@ const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DEV + 
 	[NF_DSR_A_SERVICE_SOURCE] = NLA_POLICY_NESTED(nf_dsr_prefix_nl_policy),
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -120,7 +121,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DEV + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -165,6 +166,7 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DEV + 1] =
 	[NF_DSR_A_SERVICE_SOURCE] = NLA_POLICY_NESTED(nf_dsr_prefix_nl_policy),
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -298,7 +300,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_DEV,
+		.maxattr	= NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

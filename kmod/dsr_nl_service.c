@@ -31,6 +31,7 @@ static const int dsr_nl_timeouts[DSR_TIMEOUTS] = {
 	[NF_DSR_FLOW_STATE_UDP]		= NF_DSR_A_SERVICE_TIMEOUT_UDP,
 	[NF_DSR_FLOW_STATE_ICMP]	= NF_DSR_A_SERVICE_TIMEOUT_ICMP,
 	[NF_DSR_FLOW_STATE_OTHER]	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
+	[DSR_TIMEOUT_UNCONFIRMED]	= NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
 };
 
 static int dsr_nl_put_service(struct sk_buff *skb, const void *object)

@@ -255,8 +255,11 @@ void dsr_pool_start(struct dsr_service *svc)
 	const struct dsr_pool *pool = svc->pool;
 	u32 i;
 
-	for (i = 0; pool->counts && i < pool->nr; i++)
-		dsr_backend_recount(pool->members[i].backend);
+	/* One that had a limit until now has to hear that it has none, too. */
+	for (i = 0; i < pool->nr; i++) {
+		if (pool->counts || pool->members[i].backend->max_flows)
+			dsr_backend_recount(pool->members[i].backend);
+	}
 	if (pool->counts || pool->ramping)
 		dsr_tick_start(svc);
 }

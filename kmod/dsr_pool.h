@@ -64,7 +64,7 @@ struct dsr_member {
  * @nr_order: its length
  * @turn: turns taken so far
  * @limits: some member has a limit of flows
- * @counts: new flows are counted in dsr_backend.load
+ * @counts: flows are counted, in dsr_backend.load or .taken
  * @ramping: some member's weight still grows
  * @leaves: no packet of the service goes on into this machine's own stack
  * @nr: how many backends

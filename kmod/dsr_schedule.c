@@ -11,11 +11,23 @@
 #include "dsr_pool.h"
 #include "dsr_schedule.h"
 
-/* Where errors go, which begin nothing, and what nobody can remember. */
+/* Where errors and segments go that begin nothing, and what nobody can remember. */
 static struct dsr_backend *
 dsr_schedule_consistent(const struct dsr_pool *pool, const struct dsr_pkt *pkt)
 {
 	return pool->members[dsr_pool_consistent(pool, &pkt->tuple)].backend;
+}
+
+/* Is it the first packet of something? A segment without SYN is of a connection that is
+ * there already and has its backend: most likely the one that the consistent hash says,
+ * if another director chose it, or this one when there was no room to remember. Nor
+ * shall a forged segment take a turn, or be refused for a limit.
+ */
+static bool dsr_schedule_begins(const struct dsr_pkt *pkt)
+{
+	return pkt->kind == DSR_KIND_FLOW &&
+	       (pkt->tuple.proto != IPPROTO_TCP ||
+		dsr_state_begins(pkt->tcp_flags));
 }
 
 /* What a client prefix is remembered by; services do not share it. */
@@ -79,8 +91,9 @@ static struct dsr_backend *dsr_persist_keep(struct dsr_net *dn,
 		dsr_flow_touch(&dn->flows, &prefix, hash, &choice->flow, 0);
 		return choice->backend;
 	}
-	kept = dsr_flow_insert(&dn->flows, &prefix, NF_DSR_FLOW_STATE_PERSIST,
-			       hash, choice->backend);
+	kept = dsr_flow_insert(&dn->flows, &prefix,
+			       NF_DSR_FLOW_STATE_PERSIST | DSR_STATE_NEW, hash,
+			       choice->backend);
 	return kept ?: choice->backend;
 }
 
@@ -110,7 +123,7 @@ void dsr_schedule(struct dsr_net *dn, const struct dsr_view *view,
 	choice->why = DSR_DROP_OVERLOAD;
 	if (pool->policy.persist && dsr_persist_find(dn, view->svc, pkt, choice))
 		return;
-	if (pkt->kind != DSR_KIND_FLOW) {
+	if (!dsr_schedule_begins(pkt)) {
 		choice->backend = dsr_schedule_consistent(pool, pkt);
 		choice->by = NF_DSR_CHOSEN_BY_HASH;
 		return;
@@ -154,8 +167,8 @@ struct dsr_backend *dsr_schedule_keep(struct dsr_net *dn,
 			       dsr_state_first(pkt->tuple.proto,
 					       pkt->tcp_flags),
 			       hash, backend);
-	if (kept == backend && pool->counts)
-		dsr_backend_count(backend);
+	if (kept == backend && pool->sched->counts)
+		atomic_inc(&backend->load);
 	/* Where there is no room for a flow, all of its packets must go by what
 	 * does not change from one to the next.
 	 */
@@ -168,7 +181,7 @@ struct dsr_backend *dsr_schedule_foresee(const struct dsr_net *dn,
 {
 	/* What is over makes room where it goes. */
 	if (!dsr_schedule_keeps(pkt, choice) || choice->over.backend ||
-	    dsr_flow_has_room(&dn->flows, hash))
+	    dsr_flow_would_fit(&dn->flows, &pkt->tuple, hash))
 		return choice->backend;
 	return dsr_schedule_consistent(choice->pool, pkt);
 }

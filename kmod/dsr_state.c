@@ -17,6 +17,7 @@ const struct dsr_timeouts dsr_timeouts_default = {
 		[NF_DSR_FLOW_STATE_UDP]		= 120,
 		[NF_DSR_FLOW_STATE_ICMP]	= 2,
 		[NF_DSR_FLOW_STATE_OTHER]	= 120,
+		[DSR_TIMEOUT_UNCONFIRMED]	= 60,
 	},
 };
 
@@ -24,21 +25,28 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
-		return dsr_state_next(NF_DSR_FLOW_STATE_SYN, tcp_flags);
+		return dsr_state_begins(tcp_flags) ?
+			NF_DSR_FLOW_STATE_SYN : NF_DSR_FLOW_STATE_UNCONFIRMED;
 	case IPPROTO_UDP:
-		return NF_DSR_FLOW_STATE_UDP;
+		return NF_DSR_FLOW_STATE_UDP | DSR_STATE_NEW;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return NF_DSR_FLOW_STATE_ICMP;
 	default:
-		return NF_DSR_FLOW_STATE_OTHER;
+		return NF_DSR_FLOW_STATE_OTHER | DSR_STATE_NEW;
 	}
 }
 
 __u8 dsr_state_timeout(__u8 state)
 {
-	return state == NF_DSR_FLOW_STATE_RESET ? NF_DSR_FLOW_STATE_CLOSING :
-						  state;
+	switch (state) {
+	case NF_DSR_FLOW_STATE_RESET:
+		return NF_DSR_FLOW_STATE_CLOSING;
+	case NF_DSR_FLOW_STATE_UNCONFIRMED:
+		return DSR_TIMEOUT_UNCONFIRMED;
+	default:
+		return dsr_state_told(state);
+	}
 }
 
 /* A connection that was not seen to end, or that was and goes on all the same. */
@@ -64,7 +72,17 @@ static __u8 dsr_state_closing(__u8 tcp_flags)
 	return NF_DSR_FLOW_STATE_CLOSING;
 }
 
-__u8 dsr_state_next(__u8 state, __u8 tcp_flags)
+/* A RST does not show that the connection goes on. */
+static __u8 dsr_state_unconfirmed(__u8 tcp_flags, bool late)
+{
+	if (dsr_state_begins(tcp_flags))
+		return NF_DSR_FLOW_STATE_SYN;
+	if (!late || (tcp_flags & DSR_TCP_RST))
+		return NF_DSR_FLOW_STATE_UNCONFIRMED;
+	return dsr_state_live(NF_DSR_FLOW_STATE_UNCONFIRMED, tcp_flags);
+}
+
+__u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
 {
 	switch (state) {
 	case NF_DSR_FLOW_STATE_SYN:
@@ -73,8 +91,10 @@ __u8 dsr_state_next(__u8 state, __u8 tcp_flags)
 		return dsr_state_live(state, tcp_flags);
 	case NF_DSR_FLOW_STATE_CLOSING:
 		return dsr_state_closing(tcp_flags);
+	case NF_DSR_FLOW_STATE_UNCONFIRMED:
+		return dsr_state_unconfirmed(tcp_flags, late);
 	default:
-		return state;
+		return late ? dsr_state_told(state) : state;
 	}
 }
 

@@ -49,26 +49,35 @@ void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict)
 }
 
 /* Flows end in process context too, where a packet may come in between. */
-static void dsr_stats_flow(struct dsr_backend_stats __percpu *stats, bool begins)
+static void dsr_stats_flow(struct dsr_backend_stats __percpu *stats,
+			   int begun, int confirmed, int gone)
 {
 	struct dsr_backend_stats *s;
 
 	local_bh_disable();
 	s = this_cpu_ptr(stats);
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(begins ? &s->flows : &s->gone);
+	u64_stats_add(&s->flows, begun);
+	u64_stats_add(&s->gone, gone);
+	u64_stats_add(gone ? &s->confirmed_gone : &s->confirmed, confirmed);
 	u64_stats_update_end(&s->syncp);
 	local_bh_enable();
 }
 
 void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats)
 {
-	dsr_stats_flow(stats, true);
+	dsr_stats_flow(stats, 1, 0, 0);
 }
 
-void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats)
+void dsr_stats_flow_confirmed(struct dsr_backend_stats __percpu *stats)
 {
-	dsr_stats_flow(stats, false);
+	dsr_stats_flow(stats, 0, 1, 0);
+}
+
+void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
+			 bool confirmed)
+{
+	dsr_stats_flow(stats, 0, confirmed, 1);
 }
 
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
@@ -85,11 +94,15 @@ void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 			start = u64_stats_fetch_begin(&s->syncp);
 			part.flows = u64_stats_read(&s->flows);
 			part.gone = u64_stats_read(&s->gone);
+			part.confirmed = u64_stats_read(&s->confirmed);
+			part.confirmed_gone = u64_stats_read(&s->confirmed_gone);
 			part.packets = u64_stats_read(&s->packets);
 			part.bytes = u64_stats_read(&s->bytes);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 		sum->flows += part.flows;
 		sum->gone += part.gone;
+		sum->confirmed += part.confirmed;
+		sum->confirmed_gone += part.confirmed_gone;
 		sum->packets += part.packets;
 		sum->bytes += part.bytes;
 	}

@@ -13,12 +13,16 @@
  * struct dsr_counters - sums, or a CPU's part before summing
  * @flows: flows given to a backend
  * @gone: flows of it that have ended
+ * @confirmed: flows of it that were confirmed, see DSR_STATES_CONFIRMED
+ * @confirmed_gone: those of them that have ended
  * @packets: packets forwarded; segments of GSO packets
  * @bytes: their bytes from the IP header on, as received
  */
 struct dsr_counters {
 	u64 flows;
 	u64 gone;
+	u64 confirmed;
+	u64 confirmed_gone;
 	u64 packets;
 	u64 bytes;
 };
@@ -27,6 +31,8 @@ struct dsr_counters {
 struct dsr_backend_stats {
 	u64_stats_t flows;
 	u64_stats_t gone;
+	u64_stats_t confirmed;
+	u64_stats_t confirmed_gone;
 	u64_stats_t packets;
 	u64_stats_t bytes;
 	struct u64_stats_sync syncp;
@@ -45,7 +51,9 @@ void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict);
 
 /* Any context. */
 void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats);
-void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats);
+void dsr_stats_flow_confirmed(struct dsr_backend_stats __percpu *stats);
+void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
+			 bool confirmed);
 
 /* Add a backend's counters to @sum; any context. */
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,

@@ -87,6 +87,11 @@ static const struct attr_info service_infos[] = {
 		"timeout other", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_OTHER]),
 		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_OTHER)
 	},
+	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = {
+		"timeout tcp-unconfirmed", U32,
+		SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_UNCONFIRMED]),
+		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_UNCONFIRMED)
+	},
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
 	[NF_DSR_A_SERVICE_TABLE_SIZE] = {

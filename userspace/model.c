@@ -59,6 +59,7 @@ const char *const model_flow_states[] = {
 	[NF_DSR_FLOW_STATE_OTHER] = "other",
 	[NF_DSR_FLOW_STATE_PERSIST] = "persist",
 	[NF_DSR_FLOW_STATE_RESET] = "reset",
+	[NF_DSR_FLOW_STATE_UNCONFIRMED] = "unconfirmed",
 	NULL
 };
 
@@ -69,6 +70,7 @@ const char *const model_timeouts[] = {
 	[DSR_TIMEOUT_UDP] = "udp",
 	[DSR_TIMEOUT_ICMP] = "icmp",
 	[DSR_TIMEOUT_OTHER] = "other",
+	[DSR_TIMEOUT_TCP_UNCONFIRMED] = "tcp-unconfirmed",
 	NULL
 };
 

@@ -101,8 +101,10 @@ static void a_full_table_refuses(struct kunit *test)
 	struct flows *f = test->priv;
 	u32 i, taken = 0;
 
-	for (i = 0; i < 4 * MANY; i++)
+	for (i = 0; i < 4 * MANY; i++) {
 		taken += !!insert(f, i, AF_INET, f->backend);
+		note(f, i, DSR_TCP_ACK);
+	}
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), taken);
 	KUNIT_EXPECT_LE(test, taken, f->ft.stripe_max * DSR_FLOW_STRIPES);
 	KUNIT_EXPECT_GT(test, taken, 2 * MANY * 9 / 10);
@@ -197,6 +199,83 @@ static void silent_flows_expire_in_hurried_rounds(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, f->ft.hurried);
 	}
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 0u);
+}
+
+/* Not so within the first second, as a handshake may be under way, nor once something
+ * has shown that they go on.
+ */
+static void unconfirmed_flows_make_room(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+	u32 second, third, six;
+
+	second = mate(f, 0, AF_INET);
+	third = mate(f, second, AF_INET);
+	six = mate(f, 0, AF_INET6);
+	f->ft.stripe_max = 1;
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, 0, AF_INET, b), b);
+	KUNIT_EXPECT_NULL(test, insert(f, second, AF_INET, b));
+	KUNIT_EXPECT_TRUE(test, find(f, 0, AF_INET));
+	see(f, 0, (u32)jiffies - HZ);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, six, AF_INET6, b), b);
+	KUNIT_EXPECT_FALSE(test, find(f, 0, AF_INET));
+	dsr_flow_purge(&f->ft, is_second_backend, b);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, second, AF_INET, b), b);
+	note(f, second, DSR_TCP_ACK);
+	see(f, second, (u32)jiffies - 3599 * HZ);
+	KUNIT_EXPECT_NULL(test, insert(f, third, AF_INET, b));
+	KUNIT_EXPECT_TRUE(test, find(f, second, AF_INET));
+	see(f, second, (u32)jiffies - 3600 * HZ);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, third, AF_INET, b), b);
+	KUNIT_EXPECT_FALSE(test, find(f, second, AF_INET));
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
+}
+
+/* In any of a few buckets of its stripe, not just in its own. */
+static void a_full_table_of_unconfirmed_flows_takes_others(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	u32 i, taken = 0;
+
+	f->ft.stripe_max = 8;
+	for (i = 0; i < MANY; i++)
+		insert(f, i, AF_INET, f->backend);
+	work(f);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 8u * DSR_FLOW_STRIPES);
+	KUNIT_EXPECT_GT(test, dsr_flow_nr_buckets(&f->ft), 4u * DSR_FLOW_STRIPES);
+	for (i = 0; i < MANY; i++)
+		see(f, i, (u32)jiffies - 2 * HZ);
+	for (i = MANY; i < MANY + DSR_FLOW_STRIPES; i++)
+		taken += !!insert(f, i, AF_INET, f->backend);
+	KUNIT_EXPECT_GE(test, taken, DSR_FLOW_STRIPES - 1);
+	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 8u * DSR_FLOW_STRIPES);
+}
+
+static void only_confirmed_flows_count_for_limits(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+	struct dsr_counters sum = {};
+	u32 i;
+
+	b->max_flows = 3;
+	for (i = 0; i < 20; i++)
+		insert(f, i, AF_INET, b);
+	KUNIT_EXPECT_TRUE(test, dsr_backend_admits(b));
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_FALSE(test, b->limited);
+		note(f, i, DSR_TCP_ACK);
+		note(f, i, DSR_TCP_ACK);
+	}
+	KUNIT_EXPECT_TRUE(test, b->limited);
+	KUNIT_EXPECT_EQ(test, atomic_read(&b->taken), 3);
+	dsr_flow_purge(&f->ft, is_second_backend, b);
+	dsr_stats_sum(b->stats, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows, 20ull);
+	KUNIT_EXPECT_EQ(test, sum.gone, 20ull);
+	KUNIT_EXPECT_EQ(test, sum.confirmed, 3ull);
+	KUNIT_EXPECT_EQ(test, sum.confirmed_gone, 3ull);
 }
 
 /* Only of a family that has flows. */
@@ -366,8 +445,8 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
 	KUNIT_EXPECT_PTR_EQ(test,
 			    dsr_flow_insert(&f->ft, &entry.tuple,
-					    NF_DSR_FLOW_STATE_PERSIST, hash,
-					    &b[1]), &b[1]);
+					    NF_DSR_FLOW_STATE_PERSIST |
+					    DSR_STATE_NEW, hash, &b[1]), &b[1]);
 	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[1]);
 	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(flow), 300u);
@@ -378,7 +457,7 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohs(seen.dport), 53);
 	dsr_flow_note(&f->ft, &entry.tuple, hash, DSR_TCP_FIN);
 	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
-	KUNIT_EXPECT_EQ(test, flow->state, NF_DSR_FLOW_STATE_PERSIST);
+	KUNIT_EXPECT_TRUE(test, dsr_flow_persists(flow));
 	dsr_flow_remove(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
 	rcu_read_unlock();
@@ -398,6 +477,9 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(a_purge_takes_what_it_should),
 	KUNIT_CASE(silent_flows_expire),
 	KUNIT_CASE(silent_flows_expire_in_hurried_rounds),
+	KUNIT_CASE(unconfirmed_flows_make_room),
+	KUNIT_CASE(a_full_table_of_unconfirmed_flows_takes_others),
+	KUNIT_CASE(only_confirmed_flows_count_for_limits),
 	KUNIT_CASE(there_is_room_for_the_least),
 	KUNIT_CASE(a_touch_writes_once_a_second),
 	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),

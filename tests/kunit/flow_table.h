@@ -124,6 +124,18 @@ static void see(struct flows *f, u32 number, u32 seen)
 	spin_unlock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
 }
 
+/* The next number whose packet falls to the stripe of the first one. */
+static u32 mate(struct flows *f, u32 number, u8 family)
+{
+	struct dsr_pkt pkt = packet(0, AF_INET);
+	u32 stripe = dsr_flow_hash(&f->ft, &pkt.tuple) % DSR_FLOW_STRIPES;
+
+	do {
+		pkt = packet(++number, family);
+	} while (dsr_flow_hash(&f->ft, &pkt.tuple) % DSR_FLOW_STRIPES != stripe);
+	return number;
+}
+
 static void work(struct flows *f)
 {
 	dsr_flow_work(&f->ft.work.work);

@@ -10,6 +10,9 @@
 #define ICMP		NF_DSR_FLOW_STATE_ICMP
 #define OTHER		NF_DSR_FLOW_STATE_OTHER
 #define RESET		NF_DSR_FLOW_STATE_RESET
+#define MID		NF_DSR_FLOW_STATE_UNCONFIRMED
+#define PERSIST		NF_DSR_FLOW_STATE_PERSIST
+#define NEW		DSR_STATE_NEW
 
 #define F	DSR_TCP_FIN
 #define S	DSR_TCP_SYN
@@ -21,27 +24,28 @@
 static const struct {
 	u8 flags;
 	u8 first;		/* of a flow that was not known */
+	u8 late;		/* of one that was picked up, a second later */
 	u8 from_syn;
 	u8 from_established;
 	u8 from_closing;
 	u8 from_reset;
 } steps[] = {
-	{ 0,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING, ESTABLISHED },
-	{ A,		 ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING, ESTABLISHED },
-	{ S,		 SYN,	      SYN,	   ESTABLISHED, RESET,	 RESET },
-	{ S | A,	 SYN,	      SYN,	   ESTABLISHED, CLOSING, RESET },
-	{ F,		 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
-	{ F | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
-	{ F | S,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
-	{ F | S | A,	 CLOSING,     CLOSING,	   CLOSING,	CLOSING, CLOSING },
-	{ R,		 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | S,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | S | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | F,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | F | A,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | F | S,	 RESET,	      RESET,	   RESET,	CLOSING, RESET },
-	{ R | F | S | A, RESET,	      RESET,	   RESET,	CLOSING, RESET },
+	{ 0,             MID, ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING,     ESTABLISHED },
+	{ A,             MID, ESTABLISHED, ESTABLISHED, ESTABLISHED, CLOSING,     ESTABLISHED },
+	{ S,             SYN, SYN,         SYN,         ESTABLISHED, RESET,       RESET },
+	{ S | A,         MID, MID,         SYN,         ESTABLISHED, CLOSING,     RESET },
+	{ F,             MID, CLOSING,     CLOSING,     CLOSING,     CLOSING,     CLOSING },
+	{ F | A,         MID, CLOSING,     CLOSING,     CLOSING,     CLOSING,     CLOSING },
+	{ F | S,         MID, CLOSING,     CLOSING,     CLOSING,     CLOSING,     CLOSING },
+	{ F | S | A,     MID, CLOSING,     CLOSING,     CLOSING,     CLOSING,     CLOSING },
+	{ R,             MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | A,         MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | S,         MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | S | A,     MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | F,         MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | F | A,     MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | F | S,     MID, MID,         RESET,       RESET,       CLOSING,     RESET },
+	{ R | F | S | A, MID, MID,         RESET,       RESET,       CLOSING,     RESET },
 };
 
 static void first_segment_decides_the_state(struct kunit *test)
@@ -61,15 +65,50 @@ static void every_segment_moves_the_state(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		u8 flags = steps[i].flags;
 
-		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags, i % 2),
 				steps[i].from_syn);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags, i % 2),
 				steps[i].from_established);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags, i % 2),
 				steps[i].from_closing);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags, i % 2),
 				steps[i].from_reset);
 	}
+}
+
+/* Only a SYN has a picked-up flow begin; nothing else within the first second. */
+static void what_is_picked_up_is_confirmed_when_it_goes_on(struct kunit *test)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		u8 flags = steps[i].flags;
+
+		KUNIT_EXPECT_EQ(test, dsr_state_next(MID, flags, false),
+				steps[i].first);
+		KUNIT_EXPECT_EQ(test, dsr_state_next(MID, flags, true),
+				steps[i].late);
+	}
+}
+
+static void a_first_packet_confirms_nothing(struct kunit *test)
+{
+	u32 proto, flags;
+
+	for (proto = 0; proto < 256; proto++) {
+		for (flags = 0; flags < 256; flags++)
+			KUNIT_EXPECT_FALSE(test,
+					   dsr_state_confirmed(dsr_state_first(proto,
+									       flags)));
+	}
+	KUNIT_EXPECT_FALSE(test, dsr_state_confirmed(PERSIST | NEW));
+	KUNIT_EXPECT_FALSE(test, dsr_state_confirmed(ICMP));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(ESTABLISHED));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(CLOSING));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(RESET));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(UDP));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(OTHER));
+	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(PERSIST));
 }
 
 /* With a FIN or SYN it may be the first connection's last or the second one's first. */
@@ -81,13 +120,13 @@ static void data_shows_that_a_closing_flow_goes_on(struct kunit *test)
 		u8 flags = steps[i].flags;
 		bool live = !(flags & (F | S | R));
 
-		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags | D),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(CLOSING, flags | D, i % 2),
 				live ? ESTABLISHED : steps[i].from_closing);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags | D),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(SYN, flags | D, i % 2),
 				steps[i].from_syn);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags | D),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(ESTABLISHED, flags | D, i % 2),
 				steps[i].from_established);
-		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags | D),
+		KUNIT_EXPECT_EQ(test, dsr_state_next(RESET, flags | D, i % 2),
 				steps[i].from_reset);
 	}
 }
@@ -105,30 +144,42 @@ static void other_flags_change_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ(test,
 				dsr_state_first(IPPROTO_TCP, flags | others),
 				dsr_state_first(IPPROTO_TCP, flags));
-		for (state = 0; state <= RESET; state++)
+		for (state = 0; state <= MID; state++)
 			KUNIT_EXPECT_EQ(test,
-					dsr_state_next(state, flags | others),
-					dsr_state_next(state, flags));
+					dsr_state_next(state, flags | others, i % 2),
+					dsr_state_next(state, flags, i % 2));
 	}
 }
 
 static void other_protocols_have_one_state(struct kunit *test)
 {
-	static const u8 states[] = { UDP, ICMP, OTHER };
+	static const u8 states[] = { UDP, OTHER, PERSIST };
 	u32 i, proto, flags;
 
-	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_UDP, 0), UDP);
+	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_UDP, 0), UDP | NEW);
 	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_ICMP, 0), ICMP);
 	KUNIT_EXPECT_EQ(test, dsr_state_first(IPPROTO_ICMPV6, 0), ICMP);
 	for (proto = 0; proto < 256; proto++) {
 		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP &&
 		    proto != IPPROTO_ICMP && proto != IPPROTO_ICMPV6)
-			KUNIT_EXPECT_EQ(test, dsr_state_first(proto, 0), OTHER);
+			KUNIT_EXPECT_EQ(test, dsr_state_first(proto, 0),
+					OTHER | NEW);
 	}
-	for (i = 0; i < ARRAY_SIZE(states); i++) {
-		for (flags = 0; flags < 256; flags++)
-			KUNIT_EXPECT_EQ(test, dsr_state_next(states[i], flags),
+	for (flags = 0; flags < 256; flags++) {
+		KUNIT_EXPECT_EQ(test, dsr_state_next(ICMP, flags, flags % 2),
+				ICMP);
+		for (i = 0; i < ARRAY_SIZE(states); i++) {
+			u8 fresh = states[i] | NEW;
+
+			KUNIT_EXPECT_EQ(test, dsr_state_told(fresh), states[i]);
+			KUNIT_EXPECT_EQ(test, dsr_state_next(fresh, flags, false),
+					fresh);
+			KUNIT_EXPECT_EQ(test, dsr_state_next(fresh, flags, true),
 					states[i]);
+			KUNIT_EXPECT_EQ(test,
+					dsr_state_next(states[i], flags, flags % 2),
+					states[i]);
+		}
 	}
 }
 
@@ -136,15 +187,19 @@ static void default_timeouts_are_the_documented_ones(struct kunit *test)
 {
 	static const u32 seconds[DSR_TIMEOUTS] = {
 		[SYN] = 60, [ESTABLISHED] = 3600, [CLOSING] = 60, [UDP] = 120,
-		[ICMP] = 2, [OTHER] = 120,
+		[ICMP] = 2, [OTHER] = 120, [DSR_TIMEOUT_UNCONFIRMED] = 60,
 	};
 	u32 i;
 
 	for (i = 0; i < DSR_TIMEOUTS; i++)
 		KUNIT_EXPECT_EQ(test, dsr_timeouts_default.seconds[i],
 				seconds[i]);
-	for (i = 0; i < DSR_TIMEOUTS; i++)
+	for (i = 0; i <= OTHER; i++) {
 		KUNIT_EXPECT_EQ(test, dsr_state_timeout(i), i);
+		KUNIT_EXPECT_EQ(test, dsr_state_timeout(i | NEW), i);
+	}
+	KUNIT_EXPECT_EQ(test, dsr_state_timeout(MID),
+			DSR_TIMEOUT_UNCONFIRMED);
 	KUNIT_EXPECT_EQ(test, dsr_state_timeout(RESET), CLOSING);
 }
 
@@ -185,6 +240,8 @@ static void only_a_bare_syn_begins(struct kunit *test)
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(first_segment_decides_the_state),
 	KUNIT_CASE(every_segment_moves_the_state),
+	KUNIT_CASE(what_is_picked_up_is_confirmed_when_it_goes_on),
+	KUNIT_CASE(a_first_packet_confirms_nothing),
 	KUNIT_CASE(data_shows_that_a_closing_flow_goes_on),
 	KUNIT_CASE(other_flags_change_nothing),
 	KUNIT_CASE(other_protocols_have_one_state),

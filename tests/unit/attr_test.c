@@ -18,7 +18,7 @@ static void assert_same_key(const struct dsr_key *a, const struct dsr_key *b)
 }
 
 #define TIMEOUTS "timeout tcp 1 timeout tcp-syn 2 timeout tcp-closing 3 timeout udp 4 " \
-	"timeout icmp 5 timeout other 2147483"
+	"timeout icmp 5 timeout other 2147483 timeout tcp-unconfirmed 6"
 
 static void service_comes_back_as_it_was_put(void **state)
 {

@@ -231,7 +231,7 @@ static void explain_may_look_like_an_option(void **state)
 	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
 #define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
 #define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
-#define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other"
+#define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
 
 static const struct refused bad_lines[] = {
 	{ "service add mark 0", "mark \"0\": expected " MARK_FORM },

@@ -132,7 +132,7 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ method l2|ipip|gre|gue|dscp|local ]\n"
 			    "        [ outer-source route|client|ADDRESS[/PREFIX] ]...\n"
 			    "        [ outer-ttl inherit|1..255 ]\n"
-			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other SECONDS ]...\n"
+			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other|tcp-unconfirmed SECONDS ]...\n"
 			    "        [ hash 5-tuple|source|source-port|destination ]\n"
 			    "        [ table-size 251..131071 ]\n"
 			    "        [ on-delete rehash|drop|reject ]\n"

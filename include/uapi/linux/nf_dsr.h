@@ -126,7 +126,7 @@ enum nf_dsr_backend_state {
 /**
  * enum nf_dsr_flow_state - What the client's side of a flow has shown so far.
  * @NF_DSR_FLOW_STATE_SYN: TCP, nothing but SYNs.
- * @NF_DSR_FLOW_STATE_ESTABLISHED: TCP, any other segment.
+ * @NF_DSR_FLOW_STATE_ESTABLISHED: TCP, the connection goes on.
  * @NF_DSR_FLOW_STATE_CLOSING: TCP, the client sent a FIN, and no data since.
  * @NF_DSR_FLOW_STATE_UDP: UDP.
  * @NF_DSR_FLOW_STATE_ICMP: ICMP or ICMPv6 echo.
@@ -135,6 +135,8 @@ enum nf_dsr_backend_state {
  *   backend; see persist.
  * @NF_DSR_FLOW_STATE_RESET: TCP, the client sent a RST, or a SYN after its
  *   FIN, and nothing else since.
+ * @NF_DSR_FLOW_STATE_UNCONFIRMED: TCP, picked up in the middle, and nothing
+ *   but RSTs has come since the first second.
  */
 enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_SYN,
@@ -145,6 +147,7 @@ enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_OTHER,
 	NF_DSR_FLOW_STATE_PERSIST,
 	NF_DSR_FLOW_STATE_RESET,
+	NF_DSR_FLOW_STATE_UNCONFIRMED,
 };
 
 /**
@@ -344,6 +347,7 @@ enum {
 	NF_DSR_A_SERVICE_SOURCE,
 	NF_DSR_A_SERVICE_SOURCE_OTHER,
 	NF_DSR_A_SERVICE_DEV,
+	NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)

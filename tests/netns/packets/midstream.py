@@ -23,9 +23,9 @@ out = wire.Port("switch", "director")
 servers = [wire.Port(node, "eth0").mac for node in ("b1", "b2")]
 
 for name, flags, payload, port, state in (
-        ("an ACK", ACK, b"", 40001, "established"),
-        ("data", PSH | ACK, b"middle of something", 40002, "established"),
-        ("a RST", RST | ACK, b"", 40003, "reset")):
+        ("an ACK", ACK, b"", 40001, "unconfirmed"),
+        ("data", PSH | ACK, b"middle of something", 40002, "unconfirmed"),
+        ("a RST", RST | ACK, b"", 40003, "unconfirmed")):
     data = wire.tcp(CLIENT, VIP, port, 8080, flags, 1000, 2000, 512, b"", payload)
     client.send(gateway, wire.ip4(CLIENT, VIP, TCP, data, ident=port))
     left, _ = out.expect(lambda p: p.version == 4 and p.ident == port)
