@@ -16,6 +16,10 @@
 #include "dsr_net.h"
 #include "dsr_outer.h"
 #include "dsr_path.h"
+#include "dsr_pool.h"
+
+/* How many backends of one address an error may have looked at. */
+#define DSR_ICMP_LOOKS	64
 
 static bool dsr_icmp_csum_ok(struct sk_buff *skb,
 			     const struct dsr_outer_error *error)
@@ -46,56 +50,79 @@ dsr_icmp_tunnel_flow(const struct dsr_net *dn,
  * mark it had and which way it came in only its flow can tell; without one, services
  * that go by these are not found.
  */
-static const struct dsr_service *
-dsr_icmp_tunnel_service(const struct dsr_match *match,
-			const struct dsr_backend *known,
-			const struct dsr_outer_error *error)
+static const struct dsr_view *
+dsr_icmp_tunnel_view(const struct dsr_match *match,
+		     const struct dsr_outer_error *error)
 {
 	const struct dsr_ingress in = { .zone = error->flow.zone };
-	const struct dsr_view *view = NULL;
 
-	if (known)
-		return known->svc;
-	if (error->inner_off)
-		view = dsr_match_find(match, &in, &error->flow);
-	return view ? view->svc : NULL;
+	return error->inner_off ? dsr_match_find(match, &in, &error->flow) :
+				  NULL;
 }
 
-/* Whom the error is about: that service's backend if it is known, else any one
- * with this address, as the way to it is the same.
+/* Could the backend have been sent what is quoted? */
+static bool dsr_icmp_tunnel_sent(const struct dsr_backend *backend,
+				 const struct dsr_outer_error *error)
+{
+	return backend->key.family == error->family &&
+	       dsr_addr_eq(&backend->key.addr, &error->dst) &&
+	       backend->svc->zone == error->flow.zone &&
+	       dsr_path_sends(backend, &error->src, error->proto, error->port);
+}
+
+/* Any backend that could: the way is the same to all with this address, and that is all
+ * that a short quote tells of. A service's own is preferred. Thousands of services may
+ * share the address, and anybody can send an error, so a few of them must do.
  */
 static struct dsr_backend *
-dsr_icmp_tunnel_backend(struct dsr_net *dn, const struct dsr_service *svc,
-			const struct dsr_outer_error *error)
+dsr_icmp_tunnel_any(struct rhlist_head *list, const struct dsr_view *view,
+		    const struct dsr_outer_error *error)
 {
-	const struct dsr_backend_key key = {
-		.family = error->family,
-		.addr = error->dst,
-	};
 	struct dsr_backend *backend, *found = NULL;
-	struct rhlist_head *list, *pos;
+	struct rhlist_head *pos;
+	u32 left = DSR_ICMP_LOOKS;
 
-	list = dsr_backend_at(dn, &key);
 	rhl_for_each_entry_rcu(backend, pos, list, by_addr) {
-		if (backend->svc->zone != error->flow.zone ||
-		    !dsr_path_sends(backend, &error->src, error->proto,
-				    error->port))
+		if (!left--)
+			break;
+		if (!dsr_icmp_tunnel_sent(backend, error))
 			continue;
-		if (!svc || backend->svc == svc)
+		if (!view || backend->svc == view->svc)
 			return backend;
 		found = backend;
 	}
 	return found;
 }
 
+/* Whom the error is about: the backend of the flow that is quoted. Without a flow it is
+ * the one that the consistent hash says, which places what cannot be remembered.
+ */
+static struct dsr_backend *
+dsr_icmp_tunnel_backend(struct rhlist_head *list, struct dsr_backend *known,
+			const struct dsr_view *view,
+			const struct dsr_outer_error *error)
+{
+	struct dsr_backend *backend;
+
+	if (known && dsr_icmp_tunnel_sent(known, error))
+		return known;
+	if (!known && view && view->pool->nr) {
+		backend = view->pool->members[dsr_pool_consistent(view->pool,
+								  &error->flow)].backend;
+		if (dsr_icmp_tunnel_sent(backend, error))
+			return backend;
+	}
+	return dsr_icmp_tunnel_any(list, view, error);
+}
+
 /* If the flow has another backend now, this one's fate is none of the client's
  * business.
  */
-static bool dsr_icmp_tunnel_concerns(const struct dsr_service *svc,
-				     const struct dsr_backend *known,
+static bool dsr_icmp_tunnel_concerns(const struct dsr_backend *known,
+				     const struct dsr_view *view,
 				     const struct dsr_backend *backend)
 {
-	return backend->svc == svc && (!known || known == backend);
+	return known ? known == backend : view && backend->svc == view->svc;
 }
 
 /* Say it to the client, about the packet that is quoted. */
@@ -149,30 +176,44 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 	       !dsr_path_is_cut(path);
 }
 
+/* Return: was it sent about a packet to a backend? */
+static bool dsr_icmp_tunnel_heed(struct dsr_net *dn, const struct dsr_match *match,
+				 struct rhlist_head *list, struct sk_buff *skb,
+				 const struct dsr_outer_error *error)
+{
+	struct dsr_backend *known = dsr_icmp_tunnel_flow(dn, error), *backend;
+	const struct dsr_view *view = NULL;
+	u32 mtu = 0;
+
+	if (!known)
+		view = dsr_icmp_tunnel_view(match, error);
+	backend = dsr_icmp_tunnel_backend(list, known, view, error);
+	if (!backend)
+		return false;
+	if (error->kind == DSR_OUTER_TOO_BIG &&
+	    !dsr_icmp_tunnel_too_big(dn, backend, error, &mtu))
+		return true;
+	if (dsr_icmp_tunnel_concerns(known, view, backend))
+		dsr_icmp_tunnel_relay(skb, mtu, error);
+	return true;
+}
+
 bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 			   u8 zone, struct sk_buff *skb)
 {
 	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
+	struct dsr_backend_key key = {};
 	struct dsr_outer_error error;
-	const struct dsr_service *svc;
-	struct dsr_backend *backend, *known;
-	u32 mtu = 0;
+	struct rhlist_head *list;
 
 	if (!pskb_may_pull(skb, headers) ||
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
 		return false;
 	error.flow.zone = zone;
-	known = dsr_icmp_tunnel_flow(dn, &error);
-	svc = dsr_icmp_tunnel_service(match, known, &error);
-	backend = dsr_icmp_tunnel_backend(dn, svc, &error);
-	if (!backend)
-		return false;
-	if (!dsr_icmp_csum_ok(skb, &error))
-		return true;
-	if (error.kind == DSR_OUTER_TOO_BIG &&
-	    !dsr_icmp_tunnel_too_big(dn, backend, &error, &mtu))
-		return true;
-	if (dsr_icmp_tunnel_concerns(svc, known, backend))
-		dsr_icmp_tunnel_relay(skb, mtu, &error);
-	return true;
+	key.family = error.family;
+	key.addr = error.dst;
+	list = dsr_backend_at(dn, &key);
+	/* What costs more than to read it comes only after its checksum. */
+	return list && dsr_icmp_csum_ok(skb, &error) &&
+	       dsr_icmp_tunnel_heed(dn, match, list, skb, &error);
 }

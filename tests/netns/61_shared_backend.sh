@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Hundreds of services on one backend: an ICMP error about the tunnel to it reaches the
+# client that it is about, and has only a few of them looked at.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+topology l3
+must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+packets shared_backend.py 4
+packets shared_backend.py 6
