@@ -36,6 +36,7 @@ struct dsr_drops;
  * @index: the same by key, and those that a transaction deletes
  * @nr_services: how many
  * @last_id: of a service
+ * @seed: of services that have been given none; 0: none has needed one yet
  * @generation: of the configuration; never 0; counts its changes, for dumps and
  *	for clients
  * @devices: whose packets are looked at early, see dsr_device.h; changed under RTNL,
@@ -59,6 +60,7 @@ struct dsr_net {
 	struct rb_root index;
 	u32 nr_services;
 	u32 last_id;
+	u64 seed;
 	u32 generation;
 	struct list_head devices;
 	u32 nr_devices;

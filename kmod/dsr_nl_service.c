@@ -114,8 +114,10 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 			return -ENOENT;
 		}
 	}
-	if (tb[NF_DSR_A_SERVICE_SEED])
+	if (tb[NF_DSR_A_SERVICE_SEED]) {
 		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
+		conf->seeded = true;
+	}
 	if (tb[NF_DSR_A_SERVICE_ECHO])
 		conf->echo = nla_get_u8(tb[NF_DSR_A_SERVICE_ECHO]);
 	err = dsr_nl_get_sched(tb, &conf->policy, extack);

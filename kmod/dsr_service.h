@@ -156,6 +156,8 @@ struct dsr_policy {
  * struct dsr_service_conf - how a service behaves
  * @sched: chooses backends for new flows
  * @seed: keys the consistent hash
+ * @seeded: @seed was given; else a service keeps the one it has, and a new one gets the
+ *	namespace's
  * @policy: what else its pools go by
  * @fwd: for backends that do not say; all of it but addresses and prefixes is
  *	set
@@ -166,6 +168,7 @@ struct dsr_policy {
 struct dsr_service_conf {
 	const struct dsr_sched_ops *sched;
 	u64 seed;
+	bool seeded;
 	struct dsr_policy policy;
 	struct dsr_fwd fwd;
 	struct dsr_timeouts timeouts;

@@ -2,6 +2,7 @@
 /*
  * Services come, change and go, in the draft of a transaction; see dsr_txn.h.
  */
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
@@ -136,6 +137,28 @@ static int dsr_service_check_ports(const struct dsr_service *svc,
 	return -EEXIST;
 }
 
+/* All services that have been given no seed have the same one, so that those with the
+ * same backends agree about a client. Random, as nobody outside shall know beforehand
+ * which backend a packet would meet. It stays until the namespace goes: a configuration
+ * that is loaded again moves no flow.
+ */
+static u64 dsr_service_default_seed(struct dsr_net *dn)
+{
+	while (!dn->seed)
+		dn->seed = get_random_u64();
+	return dn->seed;
+}
+
+static void dsr_service_set_conf(struct dsr_service *svc,
+				 const struct dsr_service_conf *conf)
+{
+	u64 seed = svc->conf.seed;
+
+	svc->conf = *conf;
+	if (!conf->seeded)
+		svc->conf.seed = seed;
+}
+
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 					   const struct dsr_service_key *key,
 					   const struct dsr_service_conf *conf)
@@ -147,7 +170,8 @@ static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 	svc->dn = dn;
 	svc->key = *key;
 	svc->id = ++dn->last_id;
-	svc->conf = *conf;
+	svc->conf.seed = dsr_service_default_seed(dn);
+	dsr_service_set_conf(svc, conf);
 	svc->index = RB_ROOT;
 	INIT_LIST_HEAD(&svc->list);
 	INIT_LIST_HEAD(&svc->touched);
@@ -188,7 +212,7 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 
 	if (err)
 		return err;
-	svc->conf = *conf;
+	dsr_service_set_conf(svc, conf);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
 	return dsr_service_check_ports(svc, extack);
@@ -231,7 +255,7 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		err = dsr_service_log(txn, svc, false);
 	if (err)
 		return err;
-	svc->conf = *conf;
+	dsr_service_set_conf(svc, conf);
 	dsr_txn_touch(txn, svc);
 	return 0;
 }
