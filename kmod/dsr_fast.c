@@ -25,7 +25,7 @@ static bool dsr_fast_may(const struct sk_buff *skb)
 }
 
 static bool dsr_fast_read_tcp(const struct sk_buff *skb, u32 off,
-			      struct dsr_held *held)
+			      struct dsr_batched *held)
 {
 	const struct tcphdr *th = (const void *)(skb->data + off);
 
@@ -39,7 +39,7 @@ static bool dsr_fast_read_tcp(const struct sk_buff *skb, u32 off,
 }
 
 static bool dsr_fast_read_udp(const struct sk_buff *skb, u32 off,
-			      struct dsr_held *held)
+			      struct dsr_batched *held)
 {
 	const struct udphdr *uh = (const void *)(skb->data + off);
 
@@ -53,7 +53,7 @@ static bool dsr_fast_read_udp(const struct sk_buff *skb, u32 off,
 
 static __always_inline bool dsr_fast_read_ports(const struct sk_buff *skb,
 						u32 off, u8 family, u8 proto,
-						struct dsr_held *held)
+						struct dsr_batched *held)
 {
 	held->tuple.kinds = dsr_tuple_kinds(family, proto);
 	if (likely(proto == IPPROTO_TCP))
@@ -61,7 +61,7 @@ static __always_inline bool dsr_fast_read_ports(const struct sk_buff *skb,
 	return proto == IPPROTO_UDP && dsr_fast_read_udp(skb, off, held);
 }
 
-static bool dsr_fast_read4(const struct sk_buff *skb, struct dsr_held *held)
+static bool dsr_fast_read4(const struct sk_buff *skb, struct dsr_batched *held)
 {
 	const struct iphdr *iph = (const void *)skb->data;
 
@@ -74,7 +74,7 @@ static bool dsr_fast_read4(const struct sk_buff *skb, struct dsr_held *held)
 				   held);
 }
 
-static bool dsr_fast_read6(const struct sk_buff *skb, struct dsr_held *held)
+static bool dsr_fast_read6(const struct sk_buff *skb, struct dsr_batched *held)
 {
 	const struct ipv6hdr *ip6h = (const void *)skb->data;
 
@@ -99,7 +99,7 @@ static bool dsr_fast_admits(const struct dsr_match *match,
 /* Is it a packet for the fast path, as far as it alone can tell? */
 static bool dsr_fast_reads(const struct dsr_match *match,
 			   const struct dsr_ingress *in,
-			   const struct sk_buff *skb, struct dsr_held *held)
+			   const struct sk_buff *skb, struct dsr_batched *held)
 {
 	if (unlikely(!dsr_fast_may(skb)) ||
 	    (skb->protocol == htons(ETH_P_IP) ? !dsr_fast_read4(skb, held) :
@@ -113,17 +113,21 @@ static bool dsr_fast_reads(const struct dsr_match *match,
 bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	      const struct dsr_ingress *in, struct sk_buff *skb)
 {
-	struct dsr_held *held = dsr_hold_slot();
+	struct dsr_batched *held = dsr_batch_reserve();
 
-	if (unlikely(!held || !dsr_fast_reads(match, in, skb, held))) {
-		dsr_hold_release();
+	if (likely(held) && unlikely(!dsr_fast_reads(match, in, skb, held))) {
+		dsr_batch_cancel();
+		held = NULL;
+	}
+	if (unlikely(!held)) {
+		dsr_batch_flush();
 		return false;
 	}
 	held->dn = dn;
 	held->skb = skb;
 	held->hash = dsr_flow_hash(&dn->flows, &held->tuple);
 	dsr_flow_reach(&dn->flows, &held->tuple, held->hash);
-	dsr_hold();
+	dsr_batch_add();
 	return true;
 }
 
@@ -139,7 +143,7 @@ static bool dsr_fast_knows(const struct dsr_flow *flow)
 	       (dsr_state_confirmed(flow->state) && !dsr_flow_expired(flow));
 }
 
-enum dsr_verdict dsr_fast_send(const struct dsr_held *held)
+enum dsr_verdict dsr_fast_send(const struct dsr_batched *held)
 {
 	u32 packets = max_t(u32, skb_shinfo(held->skb)->gso_segs, 1);
 	struct dsr_flow_table *ft = &held->dn->flows;

@@ -13,16 +13,17 @@
 
 #include <linux/skbuff.h>
 
-#include "dsr_hold.h"
+#include "dsr_batch.h"
 #include "dsr_match.h"
 
-/* Put a packet by, to send it soon. False: it is not for the fast path, and none that was
- * waits any more. Softirq, under RCU; its data begins at its IP header.
+/* Add a packet to the batch, which sends it soon. Return false if it is not for the fast
+ * path; the batch is flushed then. Bottom halves off, under RCU; the packet's data begins
+ * at its IP header.
  */
 bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	      const struct dsr_ingress *in, struct sk_buff *skb);
 
-/* Send one that was put by. DSR_PASS: nothing was done about it. Softirq, under RCU. */
-enum dsr_verdict dsr_fast_send(const struct dsr_held *held);
+/* Send a packet of the batch. DSR_PASS: nothing was done about it. The same context. */
+enum dsr_verdict dsr_fast_send(const struct dsr_batched *held);
 
 #endif /* _DSR_FAST_H */

@@ -11,9 +11,9 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "dsr_batch.h"
 #include "dsr_early.h"
 #include "dsr_fast.h"
-#include "dsr_hold.h"
 #include "dsr_hook.h"
 #include "dsr_net.h"
 #include "dsr_packet.h"
@@ -98,9 +98,10 @@ static unsigned int dsr_hook_verdict(struct dsr_net *dn, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-/* What waited and is not for the fast path after all. It had a service of which nothing
- * goes on into the stack. If it comes to that all the same, as services may have
- * changed, it comes in again.
+/* A packet of the batch that is not for the fast path after all. It had a service of which
+ * nothing goes on into the stack. If it comes to that all the same, as services may have
+ * changed, it comes in again. The batch is being sent, so it does not join that a second
+ * time; it would on another CPU, so receive packet steering is passed by.
  */
 static void dsr_hook_again(struct dsr_net *dn, struct sk_buff *skb)
 {
@@ -114,12 +115,12 @@ static void dsr_hook_again(struct dsr_net *dn, struct sk_buff *skb)
 		verdict = dsr_hook_verdict(dn, skb,
 					   dsr_packet(dn, match, &in, skb));
 	if (verdict == NF_ACCEPT)
-		dsr_hold_again(skb);
+		netif_receive_skb_core(skb);
 	else if (verdict == NF_DROP)
 		kfree_skb(skb);
 }
 
-void dsr_hook_resume(const struct dsr_held *held)
+void dsr_hook_resume(const struct dsr_batched *held)
 {
 	struct dsr_net *dn = held->dn;
 	struct sk_buff *skb = held->skb;

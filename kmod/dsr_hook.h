@@ -8,7 +8,7 @@
 
 #include <linux/netfilter.h>
 
-struct dsr_held;
+struct dsr_batched;
 struct dsr_net;
 
 /* Process context, under dsr_net.lock. From registration on packets are seen;
@@ -22,7 +22,7 @@ void dsr_hook_unregister(struct dsr_net *dn);
 unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state);
 
-/* A packet that was put by goes on, see dsr_hold.h. Softirq, under RCU. */
-void dsr_hook_resume(const struct dsr_held *held);
+/* Send a packet of the batch, see dsr_batch.h, or drop it. Bottom halves off, under RCU. */
+void dsr_hook_resume(const struct dsr_batched *held);
 
 #endif /* _DSR_HOOK_H */

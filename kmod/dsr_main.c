@@ -9,8 +9,8 @@
 #include <net/netns/generic.h>
 
 #include "dsr_backend.h"
+#include "dsr_batch.h"
 #include "dsr_device.h"
-#include "dsr_hold.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_path.h"
@@ -80,9 +80,9 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
-	/* What was put by before the grace period. */
+	/* What has joined a batch before the grace period. */
 	if (dn->last_id)
-		dsr_hold_drain();
+		dsr_batch_drain();
 	dsr_flow_exit(&dn->flows);
 	dsr_backend_table_exit(dn);
 	free_percpu(dn->drops);
@@ -109,7 +109,7 @@ static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 	if (event == NETDEV_REGISTER || event == NETDEV_CHANGENAME)
 		dsr_device_comes(dn, dev);
 	if (event == NETDEV_UNREGISTER && READ_ONCE(dn->last_id))
-		dsr_hold_drain();
+		dsr_batch_drain();
 	if (event == NETDEV_DOWN || event == NETDEV_UNREGISTER)
 		dsr_path_drop_dev(dn, dev);
 	if (event == NETDEV_REGISTER || event == NETDEV_UNREGISTER ||
@@ -132,10 +132,12 @@ static int __init dsr_init(void)
 	err = dsr_wait_init();
 	if (err)
 		goto err_cache;
-	dsr_hold_init();
-	err = register_pernet_subsys(&dsr_net_ops);
+	err = dsr_batch_init();
 	if (err)
 		goto err_wait;
+	err = register_pernet_subsys(&dsr_net_ops);
+	if (err)
+		goto err_batch;
 	err = register_netdevice_notifier(&dsr_netdev_notifier);
 	if (err)
 		goto err_net;
@@ -148,6 +150,8 @@ err_notifier:
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 err_net:
 	unregister_pernet_subsys(&dsr_net_ops);
+err_batch:
+	dsr_batch_exit();
 err_wait:
 	dsr_wait_exit();
 err_cache:
@@ -160,11 +164,11 @@ static void __exit dsr_exit(void)
 {
 	dsr_nl_exit();
 	dsr_path_close();
-	dsr_hold_close();
+	dsr_batch_disable();
 	/* It is told that all devices go, so all paths go. */
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
-	dsr_hold_exit();
+	dsr_batch_exit();
 	dsr_wait_exit();
 	rcu_barrier();	/* flows, pools and paths on their way out */
 	dsr_flow_cache_exit();

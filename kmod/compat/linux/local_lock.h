@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Before Linux 6.11 nothing but bottom halves that are off protects what they use per
+ * CPU, under PREEMPT_RT too.
+ */
+#ifndef _DSR_COMPAT_LINUX_LOCAL_LOCK_H
+#define _DSR_COMPAT_LINUX_LOCAL_LOCK_H
+
+#include_next <linux/local_lock.h>
+
+#ifndef local_lock_nested_bh
+#define local_lock_nested_bh(lock)	((void)(lock))
+#define local_unlock_nested_bh(lock)	((void)(lock))
+#endif
+
+#endif /* _DSR_COMPAT_LINUX_LOCAL_LOCK_H */

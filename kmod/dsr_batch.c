@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The batch of each CPU, see dsr_batch.h.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/local_lock.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+
+#include "dsr_batch.h"
+#include "dsr_hook.h"
+
+/* About as many cache lines as a core can wait for at once, two for each packet. Half as
+ * many packets are worse, and so are twice as many.
+ */
+#define DSR_BATCH_SIZE	8
+
+/**
+ * struct dsr_batch - a CPU's batch
+ * @pkt: the packets
+ * @joined: how many have ever joined; all CPUs may read it
+ * @sent: how many of them are done with; @pkt has the difference, also while that is sent
+ * @sending: the packets are being sent; nothing joins them
+ * @off: no packet joins the batch, because its CPU or the module goes
+ * @scheduled: @napi will be polled
+ * @lock: protects all of the above; a real lock only where tasks with bottom halves off
+ *	preempt each other
+ * @napi: sends the packets when the CPU is done with those that it was given at once
+ *
+ * Only the CPU itself writes, but for @off. When a CPU has died, another one may poll its
+ * @napi; see dsr_batch_cpu_up().
+ */
+struct dsr_batch {
+	struct dsr_batched pkt[DSR_BATCH_SIZE];
+	u32 joined;
+	u32 sent;
+	bool sending;
+	bool off;
+	bool scheduled;
+	local_lock_t lock;
+	struct napi_struct napi;
+};
+
+static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batches) = {
+	.lock = INIT_LOCAL_LOCK(lock),
+};
+
+/* What NAPI belongs to; no device of a network. */
+static struct net_device *dsr_batch_dev;
+
+/* The module goes. Written and read with CPU hotplug locked out. */
+static bool dsr_batch_disabled;
+
+static enum cpuhp_state dsr_batch_state;
+
+static u32 dsr_batch_nr(const struct dsr_batch *batch)
+{
+	return batch->joined - batch->sent;
+}
+
+static void dsr_batch_end(struct dsr_batch *batch)
+{
+	local_lock_nested_bh(&dsr_batches.lock);
+	batch->sending = false;
+	/* After the last access to what packets point to. Pairs with
+	 * dsr_batch_drain_cpu().
+	 */
+	smp_store_release(&batch->sent, batch->joined);
+	local_unlock_nested_bh(&dsr_batches.lock);
+}
+
+/* Send the packets, if any, that the caller has marked the batch for. */
+static void dsr_batch_send(struct dsr_batch *batch, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		dsr_hook_resume(&batch->pkt[i]);
+	if (nr)
+		dsr_batch_end(batch);
+}
+
+/* Return how many packets there were to send. */
+static u32 dsr_batch_send_all(struct dsr_batch *batch)
+{
+	u32 nr;
+
+	local_lock_nested_bh(&dsr_batches.lock);
+	nr = batch->sending ? 0 : dsr_batch_nr(batch);
+	if (nr)
+		batch->sending = true;
+	local_unlock_nested_bh(&dsr_batches.lock);
+	dsr_batch_send(batch, nr);
+	return nr;
+}
+
+/* net_rx_action() polls this behind the devices whose packets have joined the batch, since
+ * Linux 6.3 in the same call, before that in the same softirq. Where packets came in
+ * process context with bottom halves off, by busy polling for instance, it happens when
+ * these go on. If a device has used up the budget, those of its packets that are still to
+ * come wait for ksoftirqd just as long as these here.
+ *
+ * The batch is that of the NAPI: the kernel hands what a dead CPU had scheduled to
+ * another one.
+ */
+static int dsr_batch_poll(struct napi_struct *napi, int budget)
+{
+	struct dsr_batch *batch = container_of(napi, struct dsr_batch, napi);
+	int sent;
+
+	local_lock_nested_bh(&dsr_batches.lock);
+	batch->scheduled = false;	/* what joins from now on schedules it again */
+	local_unlock_nested_bh(&dsr_batches.lock);
+	rcu_read_lock();
+	sent = dsr_batch_send_all(batch);
+	rcu_read_unlock();
+	napi_complete_done(napi, sent);
+	return sent;
+}
+
+struct dsr_batched *dsr_batch_reserve(void)
+{
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+
+	local_lock_nested_bh(&dsr_batches.lock);
+	if (likely(!batch->sending && !READ_ONCE(batch->off)))
+		return &batch->pkt[dsr_batch_nr(batch)];
+	local_unlock_nested_bh(&dsr_batches.lock);
+	return NULL;
+}
+
+void dsr_batch_cancel(void)
+{
+	local_unlock_nested_bh(&dsr_batches.lock);
+}
+
+void dsr_batch_add(void)
+{
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+	bool full;
+
+	WRITE_ONCE(batch->joined, batch->joined + 1);
+	full = dsr_batch_nr(batch) == DSR_BATCH_SIZE;
+	if (full)
+		batch->sending = true;
+	if (!batch->scheduled) {
+		batch->scheduled = true;
+		napi_schedule(&batch->napi);
+	}
+	local_unlock_nested_bh(&dsr_batches.lock);
+	if (full)
+		dsr_batch_send(batch, DSR_BATCH_SIZE);
+}
+
+void dsr_batch_flush(void)
+{
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+
+	if (unlikely(dsr_batch_nr(batch)))
+		dsr_batch_send_all(batch);
+}
+
+/* What joins from now on need not be waited for. */
+static void dsr_batch_drain_cpu(int cpu)
+{
+	const struct dsr_batch *batch = per_cpu_ptr(&dsr_batches, cpu);
+	u32 joined = READ_ONCE(batch->joined);
+
+	/* Pairs with dsr_batch_end(). */
+	while ((s32)(smp_load_acquire(&batch->sent) - joined) < 0)
+		usleep_range(20, 200);
+}
+
+void dsr_batch_drain(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		dsr_batch_drain_cpu(cpu);
+}
+
+void dsr_batch_disable(void)
+{
+	int cpu;
+
+	cpus_read_lock();
+	dsr_batch_disabled = true;
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(&dsr_batches, cpu)->off, true);
+	cpus_read_unlock();
+	synchronize_rcu();
+	dsr_batch_drain();
+}
+
+/* If the CPU had died with a NAPI that another CPU is still to poll, its batch would have
+ * two users: then it has none until the CPU comes up the next time.
+ */
+static int dsr_batch_cpu_up(unsigned int cpu)
+{
+	struct dsr_batch *batch = per_cpu_ptr(&dsr_batches, cpu);
+	bool polled = test_bit(NAPI_STATE_SCHED, &batch->napi.state);
+
+	WRITE_ONCE(batch->off, dsr_batch_disabled || polled);
+	return 0;
+}
+
+/* On the CPU, while packets still come. */
+static int dsr_batch_cpu_down(unsigned int cpu)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	WRITE_ONCE(this_cpu_ptr(&dsr_batches)->off, true);
+	dsr_batch_flush();
+	rcu_read_unlock();
+	local_bh_enable();
+	return 0;
+}
+
+static void dsr_batch_exit_napi(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		napi_disable(&per_cpu_ptr(&dsr_batches, cpu)->napi);
+		__netif_napi_del(&per_cpu_ptr(&dsr_batches, cpu)->napi);
+	}
+	synchronize_net();
+	free_netdev(dsr_batch_dev);
+}
+
+int dsr_batch_init(void)
+{
+	struct napi_struct *napi;
+	int cpu, err;
+
+	dsr_batch_dev = alloc_netdev_dummy(0);
+	if (!dsr_batch_dev)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		napi = &per_cpu_ptr(&dsr_batches, cpu)->napi;
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &napi->state);
+		netif_napi_add(dsr_batch_dev, napi, dsr_batch_poll);
+		napi_enable(napi);
+	}
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "net/nf_dsr:online",
+					dsr_batch_cpu_up, dsr_batch_cpu_down);
+	if (err < 0) {
+		dsr_batch_exit_napi();
+		return err;
+	}
+	dsr_batch_state = err;
+	return 0;
+}
+
+void dsr_batch_exit(void)
+{
+	cpuhp_remove_state_nocalls(dsr_batch_state);
+	dsr_batch_exit_napi();
+}

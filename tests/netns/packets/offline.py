@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""offline.py CYCLES: datagrams that come to the director on a processor that goes offline and
+comes back meanwhile, if there is one that can. Each leaves once."""
+import os
+import struct
+import sys
+
+import lab
+import tap
+import wire
+
+cycles, BURST = int(sys.argv[1]), 40
+last = os.cpu_count() - 1
+switch = f"/sys/devices/system/cpu/cpu{last}/online"
+world = lab.Lab("l2", 4)
+sent = 0
+
+
+def burst(processors):
+    """What is sent by a processor comes to the director on that one."""
+    global sent
+    os.sched_setaffinity(0, processors)
+    for sent in range(sent, sent + BURST):
+        world.send_direct(wire.ip(world.src, world.vip, wire.UDP,
+                                  wire.udp(world.src, world.vip, 7000, 9, struct.pack("!I", sent))))
+    sent += 1
+
+
+def turn(state):
+    if last:
+        with open(switch, "w", encoding="ascii") as file:
+            file.write(state)
+
+
+world.out.drain()
+for _ in range(cycles):
+    burst({last})
+    turn("0")
+    burst({0})
+    turn("1")
+burst({0, last})
+marker = world.marker()
+os.sched_setaffinity(0, {0})
+world.send(marker)
+_, left = world.out.expect(lab.carries(marker))
+tap.check_eq("each datagram leaves once", list(range(sent)),
+             sorted(struct.unpack("!I", p.payload[-4:])[0] for p in left if world.is_ours(p)))
+tap.done()
