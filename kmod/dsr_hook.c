@@ -132,9 +132,22 @@ void dsr_hook_resume(const struct dsr_batched *held)
 		kfree_skb(skb);
 }
 
-/* The one place that asks whether a packet is any of our business. */
+/* Add a packet to the batch. If it may not join that, the batch goes before it. */
+static bool dsr_hook_batch(struct dsr_net *dn, const struct dsr_match *match,
+			   const struct dsr_ingress *in, struct sk_buff *skb,
+			   bool joins)
+{
+	if (likely(joins))
+		return dsr_fast(dn, match, in, skb);
+	dsr_batch_flush();
+	return false;
+}
+
+/* The one place that asks whether a packet is any of our business. Bottom halves off;
+ * @joins: the packet may join the batch.
+ */
 static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+				    const struct nf_hook_state *state, bool joins)
 {
 	const struct dsr_match *match = rcu_dereference(dn->match);
 	u8 family = state->pf == NFPROTO_IPV6 ? AF_INET6 : AF_INET;
@@ -145,7 +158,7 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (likely(dsr_packet_is_covered(match, skb, family, &in) &&
 		   !dsr_is_back(skb))) {
-		if (likely(dsr_fast(dn, match, &in, skb)))
+		if (likely(dsr_hook_batch(dn, match, &in, skb, joins)))
 			return NF_STOLEN;
 		verdict = dsr_packet(dn, match, &in, skb);
 	} else if (unlikely(dsr_packet_is_icmp(skb, family))) {
@@ -157,13 +170,33 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	return dsr_hook_verdict(dn, skb, verdict);
 }
 
-/* Packets that come in. */
+/* A packet of a process. What is behind the hooks expects bottom halves off: the batch,
+ * counters, sending. The packet goes the whole way, as nothing is gained by a batch that
+ * would be flushed as soon as they are on again.
+ */
+static unsigned int dsr_hook_process(struct dsr_net *dn, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = dsr_hook_packet(dn, skb, state, false);
+	local_bh_enable();
+	return verdict;
+}
+
+/* Packets that come in. Most come by softirq, or by busy polling with bottom halves off.
+ * But one that a rule of the raw table had queued comes in the process that gave the
+ * verdict on it, and may be interrupted and preempted there.
+ */
 static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	if (!dsr_frame_is_ours(skb))
 		return NF_ACCEPT;
-	return dsr_hook_packet(priv, skb, state);
+	if (unlikely(!in_softirq()))
+		return dsr_hook_process(priv, skb, state);
+	return dsr_hook_packet(priv, skb, state, true);
 }
 
 /* Packets that come in by a device that the operator has named: before IP's input,
@@ -177,6 +210,9 @@ unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 	struct dsr_ingress in;
 	u8 family;
 
+	/* Nobody receives with bottom halves on, but nothing enforces that either. */
+	if (unlikely(!in_softirq()))
+		return NF_ACCEPT;
 	family = match ? dsr_early_family(skb) : AF_UNSPEC;
 	if (family == AF_UNSPEC || dsr_match_has_marks(match, family) ||
 	    !dsr_ingress_by(match, skb->dev, skb->mark, &in) ||
@@ -186,18 +222,11 @@ unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
-/* Packets that this machine sends. A process sends them, not softirq; what we
- * do for a packet is meant for the latter.
- */
+/* Packets that this machine sends: by a process, or in reply to others by softirq. */
 static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	unsigned int verdict;
-
-	local_bh_disable();
-	verdict = dsr_hook_packet(priv, skb, state);
-	local_bh_enable();
-	return verdict;
+	return dsr_hook_process(priv, skb, state);
 }
 
 /* Ports are only in the first fragment of a datagram, so have the stack put

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A rule of the raw table queues packets for userspace, as intrusion prevention does. They
+# come to the director in the process that gives the verdict, not by softirq.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+count=$(often 4000 6000)
+
+rules()
+{
+	must on director nft -f - <<-END
+		table inet userspace {
+			counter queued { }
+			chain raw {
+				type filter hook prerouting priority raw
+				ip daddr $vip4 udp dport 9 counter name queued queue num 0-1
+				ip6 daddr $vip6 udp dport 9 counter name queued queue num 0-1
+			}
+		}
+	END
+}
+
+queued()
+{
+	on director nft -j reset counter inet userspace queued | jq '.nftables[1].counter.packets'
+}
+
+# Numbers of queues that have had something.
+used()
+{
+	on director cat /proc/net/netfilter/nfnetlink_queue | awk '$8 > 0 { print $1 }' | sort -n | xargs
+}
+
+listening()
+{
+	[ "$(on director cat /proc/net/netfilter/nfnetlink_queue | wc -l)" -eq 2 ]
+}
+
+# through 4|6
+through()
+{
+	local before
+
+	before=$(service_sum packets)
+	packets queued.py "$1" "$count"
+	check_eq "IPv$1: every other one by a queue" $((count / 2)) "$(queued)"
+	check_eq "IPv$1: the director counts each once" $((before + count)) "$(service_sum packets)"
+}
+
+topology l2
+serve_any l2 4
+serve_any l2 6
+# What leaves early does not come to raw.
+dsr device del eth0 2>/dev/null
+serve director /usr/bin/python3 "$tools/nfqueue.py" 0 1
+wait_for listening || not_ok "both queues are there"
+rules
+through 4
+through 6
+check_eq "both queues were used" "0 1" "$(used)"
+check_no_drops
