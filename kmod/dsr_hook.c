@@ -222,11 +222,21 @@ unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
-/* Packets that this machine sends: by a process, or in reply to others by softirq. */
+/* Packets that this machine sends: by a process, or in reply to others by softirq. Some
+ * are no packets of its own. A rule has copies sent to another host this way, wherever
+ * the packet was. What came in has been to dsr_hook(), and somebody else sends it on:
+ * IPVS, or IPsec, or a rule again.
+ */
 static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	return dsr_hook_process(priv, skb, state);
+	unsigned int verdict = NF_ACCEPT;
+
+	local_bh_disable();
+	if (likely(dsr_xmit_is_own(skb) && !nf_in_duplicate()))
+		verdict = dsr_hook_packet(priv, skb, state, false);
+	local_bh_enable();
+	return verdict;
 }
 
 /* Ports are only in the first fragment of a datagram, so have the stack put

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A rule of the raw table sends copies of a service's packets to another host: that gets
+# the copies, the backends get the packets.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# rules FAMILY ADDRESS MIRROR
+rules()
+{
+	must on director nft -f - <<-END
+		table $1 mirror {
+			chain prerouting {
+				type filter hook prerouting priority raw
+				$1 daddr $2 udp dport 9 dup to $3 device eth0
+			}
+			chain output {
+				type filter hook output priority raw
+				$1 daddr $2 udp dport 9 dup to $3 device eth0
+			}
+		}
+	END
+}
+
+# serve_two 4|6: by all backends but the mirror.
+serve_two()
+{
+	local backends="b1 b2"
+
+	serve_any l2 "$1"
+}
+
+topology l2
+serve_two 4
+serve_two 6
+# What leaves early does not come to raw.
+dsr device del eth0 2>/dev/null
+rules ip "$vip4" "$(address b3 4)"
+rules ip6 "$vip6" "$(address b3 6)"
+packets duplicate.py 4
+packets duplicate.py 6
+# Ten of a client and ten of the director, and a marker with each.
+check_eq "each is counted once" 44 "$(service_sum packets)"
+check_no_drops
