@@ -5,6 +5,7 @@
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
@@ -30,14 +31,15 @@ static bool dsr_early_is_plain4(const struct iphdr *iph)
 	       !(iph->frag_off & htons(IP_MF | IP_OFFSET));
 }
 
-/* Without extension headers: no fragment, and no jumbogram. And from nobody whom IP's
- * input refuses.
+/* Without extension headers: no fragment, and no jumbogram. And with no address that
+ * IP's input refuses.
  */
 static bool dsr_early_is_plain6(const struct ipv6hdr *ip6h)
 {
 	return ip6h->version == 6 && !ipv6_ext_hdr(ip6h->nexthdr) &&
 	       !ipv6_addr_is_multicast(&ip6h->saddr) &&
-	       !ipv6_addr_loopback(&ip6h->saddr);
+	       !ipv6_addr_loopback(&ip6h->saddr) &&
+	       !ipv6_addr_loopback(&ip6h->daddr);
 }
 
 u8 dsr_early_family(struct sk_buff *skb)
@@ -73,12 +75,23 @@ static bool dsr_early_input4(struct sk_buff *skb)
 	return true;
 }
 
+/* Does the device take IPv6? That is two cache lines, which all packets of the device
+ * share and nobody writes.
+ */
+static bool dsr_early_has_ipv6(const struct net_device *dev)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
+}
+
 static bool dsr_early_input6(struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	u32 len = ntohs(ip6h->payload_len);
 
-	if (!len || !dsr_early_trim(skb, len + sizeof(*ip6h)))
+	if (unlikely(!dsr_early_has_ipv6(skb->dev)) || !len ||
+	    !dsr_early_trim(skb, len + sizeof(*ip6h)))
 		return false;
 	*IP6CB(skb) = (struct inet6_skb_parm) {
 		.iif	= skb->dev->ifindex,
