@@ -25,6 +25,7 @@
  * @sending: the packets are being sent; nothing joins them
  * @off: no packet joins the batch, because its CPU or the module goes
  * @scheduled: @napi will be polled
+ * @diverts: see dsr_batch_divert()
  * @lock: protects all of the above; a real lock only where tasks with bottom halves off
  *	preempt each other
  * @napi: sends the packets when the CPU is done with those that it was given at once
@@ -39,6 +40,7 @@ struct dsr_batch {
 	bool sending;
 	bool off;
 	bool scheduled;
+	bool diverts;
 	local_lock_t lock;
 	struct napi_struct napi;
 };
@@ -112,6 +114,7 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 
 	local_lock_nested_bh(&dsr_batches.lock);
 	batch->scheduled = false;	/* what joins from now on schedules it again */
+	batch->diverts = false;
 	local_unlock_nested_bh(&dsr_batches.lock);
 	rcu_read_lock();
 	sent = dsr_batch_send_all(batch);
@@ -136,6 +139,15 @@ void dsr_batch_cancel(void)
 	local_unlock_nested_bh(&dsr_batches.lock);
 }
 
+/* Under the lock. */
+static void dsr_batch_schedule(struct dsr_batch *batch)
+{
+	if (batch->scheduled)
+		return;
+	batch->scheduled = true;
+	napi_schedule(&batch->napi);
+}
+
 void dsr_batch_add(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
@@ -145,10 +157,7 @@ void dsr_batch_add(void)
 	full = dsr_batch_nr(batch) == DSR_BATCH_SIZE;
 	if (full)
 		batch->sending = true;
-	if (!batch->scheduled) {
-		batch->scheduled = true;
-		napi_schedule(&batch->napi);
-	}
+	dsr_batch_schedule(batch);
 	local_unlock_nested_bh(&dsr_batches.lock);
 	if (full)
 		dsr_batch_send(batch, DSR_BATCH_SIZE);
@@ -160,6 +169,21 @@ void dsr_batch_flush(void)
 
 	if (unlikely(dsr_batch_nr(batch)))
 		dsr_batch_send_all(batch);
+}
+
+void dsr_batch_divert(void)
+{
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+
+	local_lock_nested_bh(&dsr_batches.lock);
+	batch->diverts = true;
+	dsr_batch_schedule(batch);
+	local_unlock_nested_bh(&dsr_batches.lock);
+}
+
+bool dsr_batch_diverts(void)
+{
+	return __this_cpu_read(dsr_batches.diverts);
 }
 
 /* What joins from now on need not be waited for. */

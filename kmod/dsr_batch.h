@@ -77,6 +77,14 @@ void dsr_batch_cancel(void);
  */
 void dsr_batch_flush(void);
 
+/* Leave the packets that come by devices' ingress hooks to the hooks behind it, until the
+ * CPU is done with the packets that it was given at once. Bottom halves off.
+ */
+void dsr_batch_divert(void);
+
+/* Return true if they are. */
+bool dsr_batch_diverts(void);
+
 /* From now on no packet joins a batch, on any CPU. Process context. */
 void dsr_batch_disable(void);
 

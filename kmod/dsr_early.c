@@ -5,6 +5,7 @@
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
+#include <linux/tcp.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -12,16 +13,35 @@
 
 #include "dsr_early.h"
 
-/* Others may hold the packet, or want it: who taps the device, a VLAN, bridge or
- * bond that the device is a part of, a socket that a BPF program has chosen for it.
+/* Does the packet come to IP's input by this device? A VLAN, bridge or bond that the
+ * device is a part of may want it.
  */
-static bool dsr_early_is_free(struct sk_buff *skb)
+static bool dsr_early_is_input(const struct sk_buff *skb)
 {
-	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) &&
-	       !skb_vlan_tag_present(skb) && !skb_sk_is_prefetched(skb) &&
+	return skb->pkt_type == PACKET_HOST && !skb_vlan_tag_present(skb) &&
 	       !(skb->dev->flags & IFF_LOOPBACK) &&
 	       !rcu_access_pointer(skb->dev->rx_handler) &&
 	       !nf_bridge_info_exists(skb);
+}
+
+/* Nothing may be changed in a packet that somebody else holds, too. */
+static bool dsr_early_may_pull(struct sk_buff *skb, u32 len)
+{
+	return likely(len <= skb_headlen(skb)) ||
+	       (!skb_shared(skb) && pskb_may_pull(skb, len));
+}
+
+u8 dsr_early_family(struct sk_buff *skb)
+{
+	if (unlikely(!dsr_early_is_input(skb)))
+		return AF_UNSPEC;
+	if (skb->protocol == htons(ETH_P_IP))
+		return dsr_early_may_pull(skb, sizeof(struct iphdr)) ?
+			AF_INET : AF_UNSPEC;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return dsr_early_may_pull(skb, sizeof(struct ipv6hdr)) ?
+			AF_INET6 : AF_UNSPEC;
+	return AF_UNSPEC;
 }
 
 /* Without options, and not a fragment. */
@@ -42,18 +62,22 @@ static bool dsr_early_is_plain6(const struct ipv6hdr *ip6h)
 	       !ipv6_addr_loopback(&ip6h->daddr);
 }
 
-u8 dsr_early_family(struct sk_buff *skb)
+bool dsr_early_is_plain(struct sk_buff *skb, u8 family)
 {
-	if (unlikely(!dsr_early_is_free(skb)))
-		return AF_UNSPEC;
-	if (skb->protocol == htons(ETH_P_IP))
-		return pskb_may_pull(skb, sizeof(struct iphdr)) &&
-		       dsr_early_is_plain4(ip_hdr(skb)) ? AF_INET : AF_UNSPEC;
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return pskb_may_pull(skb, sizeof(struct ipv6hdr)) &&
-		       dsr_early_is_plain6(ipv6_hdr(skb)) ? AF_INET6 :
-							    AF_UNSPEC;
-	return AF_UNSPEC;
+	/* Somebody else holds the packet, too, or BPF has chosen a socket for it. */
+	if (skb_shared(skb) || skb_sk_is_prefetched(skb))
+		return false;
+	return family == AF_INET ? dsr_early_is_plain4(ip_hdr(skb)) :
+				   dsr_early_is_plain6(ipv6_hdr(skb));
+}
+
+bool dsr_early_may_be_flow(const struct sk_buff *skb, u8 family)
+{
+	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol :
+				       ipv6_hdr(skb)->nexthdr;
+
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       (family == AF_INET6 && ipv6_ext_hdr(proto));
 }
 
 /* A length of 0 stands for one that the field cannot say. */
@@ -101,9 +125,20 @@ static bool dsr_early_input6(struct sk_buff *skb)
 	return true;
 }
 
+/* The fast path reads up to the ports, which may be in a page of their own. */
+static bool dsr_early_pull(struct sk_buff *skb, u8 family)
+{
+	u32 len = (family == AF_INET ? sizeof(struct iphdr) :
+				       sizeof(struct ipv6hdr)) +
+		  sizeof(struct tcphdr);
+
+	return pskb_may_pull(skb, min(len, skb->len));
+}
+
 bool dsr_early_input(struct sk_buff *skb, u8 family)
 {
-	if (family == AF_INET ? !dsr_early_input4(skb) : !dsr_early_input6(skb))
+	if (!dsr_early_pull(skb, family) ||
+	    (family == AF_INET ? !dsr_early_input4(skb) : !dsr_early_input6(skb)))
 		return false;
 	/* A sender on this machine, in another namespace. */
 	skb_orphan(skb);

@@ -8,11 +8,19 @@
 
 #include <linux/skbuff.h>
 
-/* AF_INET or AF_INET6 if it is a whole IP packet for this machine, as far as it is
- * known without its length and sum; AF_UNSPEC if not, or if IP's input should have
- * it for any other reason. Its IP header is in one piece then. Softirq.
+/* Return AF_INET or AF_INET6 for a packet to this machine that IP's input would get by its
+ * device, with its header in one piece; AF_UNSPEC for others. Softirq.
  */
 u8 dsr_early_family(struct sk_buff *skb);
+
+/* Return true if it is a whole IP packet, with nothing between IP header and transport
+ * header, as far as that is known without its length and sum, and nobody but IP's input
+ * would want it.
+ */
+bool dsr_early_is_plain(struct sk_buff *skb, u8 family);
+
+/* Return true if a packet that is not plain may be of a flow that has plain ones, too. */
+bool dsr_early_may_be_flow(const struct sk_buff *skb, u8 family);
 
 /* Do the same checks as IP's input, take off padding, and set up what its ICMP and
  * fragmentation read. False: leave it to IP's input, which counts what is wrong.

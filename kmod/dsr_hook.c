@@ -199,8 +199,12 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 	return dsr_hook_packet(priv, skb, state, true);
 }
 
-/* Packets that come in by a device that the operator has named: before IP's input,
- * which is where all goes on that is not plain. A mark may be set only there.
+/* Packets that come in by a device that the operator has named: before IP's input, which is
+ * where everything goes that is not plain. A mark may be set only there.
+ *
+ * The kernel may receive packets as a list: all of it passes here before any of it comes
+ * to IP's input. So behind a packet that goes there, no other one is taken here until the
+ * list must have ended, lest one overtake another of its flow.
  */
 unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
@@ -216,8 +220,14 @@ unsigned int dsr_hook_early(void *priv, struct sk_buff *skb,
 	family = match ? dsr_early_family(skb) : AF_UNSPEC;
 	if (family == AF_UNSPEC || dsr_match_has_marks(match, family) ||
 	    !dsr_ingress_by(match, skb->dev, skb->mark, &in) ||
-	    !dsr_packet_is_covered(match, skb, family, &in) ||
-	    !dsr_early_input(skb, family))
+	    !dsr_packet_is_covered(match, skb, family, &in))
+		return NF_ACCEPT;
+	if (unlikely(!dsr_early_is_plain(skb, family))) {
+		if (dsr_early_may_be_flow(skb, family))
+			dsr_batch_divert();
+		return NF_ACCEPT;
+	}
+	if (unlikely(dsr_batch_diverts()) || !dsr_early_input(skb, family))
 		return NF_ACCEPT;
 	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }

@@ -1,10 +1,39 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Devices whose packets are looked at early: what the stack refuses is not forwarded.
+# Devices whose packets are looked at early: what is left to the stack keeps its order with
+# what is not, and what the stack refuses is not forwarded.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
+tracing=/sys/kernel/tracing
 
+# What a device might merge and does not, the kernel receives as a list.
+receive_lists()
+{
+	must on director ethtool -K eth0 gro on
+	must on switch ethtool -K director tso off
+	must tee $tracing/events/net/napi_gro_receive_entry/enable <<<1
+	echo >$tracing/trace
+}
+
+check_order()
+{
+	topology l2
+	dsr device del eth0 2>/dev/null
+	must dsr device add eth0
+	serve_any l2 4
+	serve_any l2 6
+	receive_lists
+	packets early_order.py 4
+	packets early_order.py 6
+	check "the kernel has tried to merge packets" \
+		grep -q napi_gro_receive_entry $tracing/trace
+	must tee $tracing/events/net/napi_gro_receive_entry/enable <<<0
+	check_no_drops
+	remove_topology
+}
+
+check_order
 topology l3
 dsr device del eth0 2>/dev/null
 must dsr device add eth0

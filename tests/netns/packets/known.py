@@ -3,7 +3,6 @@
 bursts in which they come with others."""
 import json
 import struct
-import subprocess
 import sys
 import time
 
@@ -21,7 +20,6 @@ EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
 TCP_PORT, UDP_PORT = 7000, 7001
 # Of options that say nothing, where there is room for them.
 NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
-way_in = ["dev", "lan" if method == "l2" else "director", "root"]
 
 
 def segment(payload=b"", flags=ACK, port=TCP_PORT, **fields):
@@ -133,18 +131,10 @@ def burst_of(number, port):
 
 def burst(port):
     before = packets_counted()
-    world.out.drain()
-    subprocess.run(["tc", "-n", "router", "qdisc", "replace", *way_in, "netem", "slot", "50ms"],
-                   check=True)
-    for number in range(BURST):
-        world.send_direct(burst_of(number, port))
-    marker = world.marker()
-    world.send(marker)
-    last, left = world.out.expect(lab.carries(marker))
-    subprocess.run(["tc", "-n", "router", "qdisc", "del", *way_in], check=True)
-    left = [p for p in left if world.is_ours(p)]
+    left = world.burst([burst_of(number, port) for number in range(BURST)])
+    tap.check(f"{WHAT}: the burst ends", left is not None)
+    left = left or []
     numbers = [struct.unpack("!I", p.innermost().payload[-4:])[0] for p in left]
-    tap.check(f"{WHAT}: the burst ends", last)
     tap.check_eq(f"{WHAT}: all of a burst leave in the order in which they came",
                  list(range(BURST)), numbers)
     tap.check_eq(f"{WHAT}: and each is counted once", BURST + 1, packets_counted() - before)

@@ -87,6 +87,20 @@ class Lab:
             raise RuntimeError("a harmless datagram did not leave the director")
         return [p for p in before if self.is_ours(p)]
 
+    def burst(self, packets):
+        """What leaves the director for packets that come to it in one go, in order; None if
+        the marker behind them does not."""
+        way_in = ["dev", "lan" if self.method == "l2" else "director", "root"]
+        self.out.drain()
+        run("tc", "-n", "router", "qdisc", "replace", *way_in, "netem", "slot", "50ms")
+        for packet in packets:
+            self.send_direct(packet)
+        marker = self.marker()
+        self.send(marker)
+        last, left = self.out.expect(carries(marker))
+        run("tc", "-n", "router", "qdisc", "del", *way_in)
+        return [p for p in left if self.is_ours(p)] if last else None
+
     def is_ours(self, packet):
         """To a VIP, or a tunnel's; in fragments, too."""
         return (packet.dst.startswith(("192.0.2.", "2001:db8:80:")) or
