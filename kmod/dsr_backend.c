@@ -11,6 +11,7 @@
 #include "dsr_path.h"
 #include "dsr_share.h"
 #include "dsr_tick.h"
+#include "dsr_txn.h"
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
 	.state = NF_DSR_BACKEND_STATE_ACTIVE,
@@ -113,7 +114,17 @@ static int dsr_backend_check_method(const struct dsr_service *svc,
 	return dsr_fwd_check_source(fwd, key->family, extack);
 }
 
-int dsr_backend_check(const struct dsr_service *svc,
+/* Routes and links come and go under a backend that is there. What they lack now must
+ * not keep an operator from any other change of it: from taking it out of service,
+ * above all.
+ */
+static bool dsr_backend_is_published(const struct dsr_backend *backend,
+				     u8 method)
+{
+	return backend && backend->fwd.set && backend->fwd.method == method;
+}
+
+int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      const struct dsr_fwd *defaults,
 		      const struct dsr_backend_key *key,
 		      const struct dsr_fwd *fwd,
@@ -131,9 +142,9 @@ int dsr_backend_check(const struct dsr_service *svc,
 		return -EINVAL;
 	}
 	err = dsr_backend_check_method(svc, &all, key, extack);
-	if (err)
+	if (err || dsr_backend_is_published(dsr_backend_lookup(svc, key), all.method))
 		return err;
-	return dsr_path_check(svc, key, &all, extack);
+	return dsr_path_check(svc, key, &all, &txn->warning, extack);
 }
 
 void dsr_backend_update_fwd(struct dsr_backend *backend)

@@ -192,8 +192,10 @@ int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend);
  */
 void dsr_backend_depart(struct dsr_backend *backend);
 
-/* Would it do with these defaults of its service? */
-int dsr_backend_check(const struct dsr_service *svc,
+/* Would it do with these defaults of its service? Whether it can be reached is asked
+ * only where its address or its method is new; see dsr_path_check().
+ */
+int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      const struct dsr_fwd *defaults,
 		      const struct dsr_backend_key *key,
 		      const struct dsr_fwd *fwd,

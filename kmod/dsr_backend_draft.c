@@ -144,7 +144,8 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 			       "service has as many backends as it can have");
 		return -ENOSPC;
 	}
-	err = dsr_backend_check(svc, &svc->conf.fwd, key, &conf->fwd, extack);
+	err = dsr_backend_check(txn, svc, &svc->conf.fwd, key, &conf->fwd,
+				extack);
 	if (err)
 		return err;
 	err = backend ? dsr_backend_return(txn, backend, conf) :
@@ -162,8 +163,8 @@ int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 	struct dsr_service *svc = backend->svc;
 	int err;
 
-	err = dsr_backend_check(svc, &svc->conf.fwd, &backend->key, &conf->fwd,
-				extack);
+	err = dsr_backend_check(txn, svc, &svc->conf.fwd, &backend->key,
+				&conf->fwd, extack);
 	if (!err)
 		err = dsr_backend_log(txn, backend, false);
 	if (err)

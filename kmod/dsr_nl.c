@@ -155,6 +155,9 @@ int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,
 	if (!err)
 		dsr_nl_notify(dn, info, cmd, put, object);
 	mutex_unlock(&dn->lock);
+	/* An extack of what is done is a warning. */
+	if (!err && txn.warning)
+		ask.extack->_msg = txn.warning;
 	return err;
 }
 

@@ -137,24 +137,63 @@ static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
 	return PTR_ERR_OR_ZERO(kind->draft(txn, &ask));
 }
 
-/* Which operation it was that failed, by its attribute, and, as far as there is
- * room for that, in the text.
- */
-static void dsr_nl_blame(const struct nlattr *op, u32 number,
-			 struct netlink_ext_ack *extack)
+/* Say in the text which operation it is about, as far as there is room for that. */
+static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
 {
-	const void *bad = extack->bad_attr, *end = (void *)op + op->nla_len;
 	const char *text = extack->_msg;
 
-	if (bad < (const void *)op || bad >= end)
-		NL_SET_BAD_ATTR(extack, op);
 	if (text && snprintf(NULL, 0, "operation %u: %s", number, text) <
 	    NETLINK_MAX_FMTMSG_LEN)
 		NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
 }
 
+/* Which operation it was that failed, by its attribute and in the text. */
+static void dsr_nl_blame(const struct nlattr *op, u32 number,
+			 struct netlink_ext_ack *extack)
+{
+	const void *bad = extack->bad_attr, *end = (void *)op + op->nla_len;
+
+	if (bad < (const void *)op || bad >= end)
+		NL_SET_BAD_ATTR(extack, op);
+	dsr_nl_number(number, extack);
+}
+
+/* So many warnings are told; of the others, how many there are. */
+#define DSR_NL_WARNINGS	16
+
+/**
+ * struct dsr_nl_outcome - what is said of a commit
+ * @generation: of the configuration that it made
+ * @ops: how many operations it had
+ * @nr_warnings: how many of these are done but do not work yet
+ * @warnings: the first of them: number of the operation, from 1, and the text
+ */
+struct dsr_nl_outcome {
+	u32 generation;
+	u32 ops;
+	u32 nr_warnings;
+	struct {
+		u32 op;
+		const char *text;
+	} warnings[DSR_NL_WARNINGS];
+};
+
+static void dsr_nl_note_warning(struct dsr_nl_outcome *outcome, u32 op,
+				struct dsr_txn *txn)
+{
+	if (!txn->warning)
+		return;
+	if (outcome->nr_warnings < DSR_NL_WARNINGS) {
+		outcome->warnings[outcome->nr_warnings].op = op;
+		outcome->warnings[outcome->nr_warnings].text = txn->warning;
+	}
+	outcome->nr_warnings++;
+	txn->warning = NULL;
+}
+
 /* Under the lock. */
-static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info)
+static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
+			    struct dsr_nl_outcome *outcome)
 {
 	const struct nlattr *attr;
 	int rem, err;
@@ -169,6 +208,7 @@ static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info)
 			dsr_nl_blame(attr, n, info->extack);
 			return err;
 		}
+		dsr_nl_note_warning(outcome, n, txn);
 		cond_resched();
 	}
 	return 0;
@@ -198,16 +238,6 @@ static int dsr_nl_check_generation(const struct dsr_net *dn,
 	return -ESTALE;
 }
 
-/**
- * struct dsr_nl_outcome - what is said of a commit
- * @generation: of the configuration that it made
- * @ops: how many operations it had
- */
-struct dsr_nl_outcome {
-	u32 generation;
-	u32 ops;
-};
-
 static int dsr_nl_put_outcome(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_nl_outcome *outcome = object;
@@ -216,6 +246,37 @@ static int dsr_nl_put_outcome(struct sk_buff *skb, const void *object)
 	    nla_put_u32(skb, NF_DSR_A_COMMIT_OPS, outcome->ops))
 		return -EMSGSIZE;
 	return 0;
+}
+
+static int dsr_nl_put_warning(struct sk_buff *skb, u32 op, const char *text)
+{
+	struct nlattr *nest = nla_nest_start(skb, NF_DSR_A_COMMIT_WARNING);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, NF_DSR_A_WARNING_OP, op) ||
+	    nla_put_string(skb, NF_DSR_A_WARNING_TEXT, text)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* What only the one who asked is told: events have the outcome alone. */
+static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
+{
+	const struct dsr_nl_outcome *outcome = object;
+	u32 i;
+
+	if (dsr_nl_put_outcome(skb, outcome))
+		return -EMSGSIZE;
+	for (i = 0; i < min(outcome->nr_warnings, DSR_NL_WARNINGS); i++) {
+		if (dsr_nl_put_warning(skb, outcome->warnings[i].op,
+				       outcome->warnings[i].text))
+			return -EMSGSIZE;
+	}
+	return nla_put_u32(skb, NF_DSR_A_COMMIT_WARNINGS, outcome->nr_warnings);
 }
 
 /* Under the lock. */
@@ -229,9 +290,14 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 	if (err)
 		return err;
 	dsr_txn_begin(&txn, dn);
-	err = dsr_txn_end(&txn, dsr_nl_draft_ops(&txn, info));
+	err = dsr_txn_end(&txn, dsr_nl_draft_ops(&txn, info, outcome));
 	if (err)
 		return err;
+	/* For those who look at the ack alone. */
+	if (outcome->nr_warnings) {
+		info->extack->_msg = outcome->warnings[0].text;
+		dsr_nl_number(outcome->warnings[0].op, info->extack);
+	}
 	outcome->generation = dn->generation;
 	if (outcome->ops)
 		dsr_nl_notify(dn, info, NF_DSR_CMD_COMMIT_NTF,
@@ -254,7 +320,7 @@ int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_unlock(&dn->lock);
 	/* What is done is done, whether the answer finds memory or not. */
 	if (!err)
-		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_outcome,
+		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_answer,
 			     &outcome);
 	return err;
 }

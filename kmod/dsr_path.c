@@ -58,49 +58,42 @@ bool dsr_path_same_family(u8 method)
 	return dsr_methods[method]->same_family;
 }
 
-/* Why a route does not suit, or that there is none. */
-static int dsr_path_refuse(const struct dsr_route *route,
-			   const struct dsr_method *method,
-			   struct netlink_ext_ack *extack)
+/* What is missing for the time being; @route is NULL if there is none. */
+static const char *dsr_path_lacks(const struct dsr_service *svc,
+				  const struct dsr_route *route,
+				  const struct dsr_method *method)
 {
-	if (method->local) {
-		NL_SET_ERR_MSG(extack,
-			       "backend is no address of this machine: method local needs one");
-		return -EINVAL;
-	}
-	if (!route) {
-		NL_SET_ERR_MSG(extack,
-			       "no route to the backend: method l2 needs it on-link");
-		return -EHOSTUNREACH;
-	}
-	if (!route->unicast) {
-		NL_SET_ERR_MSG(extack,
-			       "backend is an address of this machine, or not unicast");
-		return -EINVAL;
-	}
-	if (!dsr_route_encap_suits(route, method)) {
-		NL_SET_ERR_MSG(extack,
-			       "the route to the backend has an encapsulation (encap): expected one without");
-		return -EOPNOTSUPP;
-	}
-	NL_SET_ERR_MSG(extack,
-		       "backend is not on-link: method l2 needs a connected Ethernet");
-	return -EHOSTUNREACH;
+	if (READ_ONCE(svc->vrf_ifindex) == DSR_NO_DEVICE)
+		return "the service's VRF does not exist: packets are dropped until it does";
+	if (method->local)
+		return "backend is no address of this machine: method local needs one";
+	if (!route)
+		return "no route to the backend: packets are dropped until there is one";
+	if (!dsr_route_encap_suits(route, method))
+		return "the route to the backend has an encapsulation (encap): packets are dropped until it has none";
+	return "backend is not on-link: method l2 needs a connected Ethernet";
 }
 
 int dsr_path_check(const struct dsr_service *svc,
 		   const struct dsr_backend_key *key,
-		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
+		   const struct dsr_fwd *fwd, const char **warning,
+		   struct netlink_ext_ack *extack)
 {
 	const struct dsr_method *method = dsr_methods[fwd->method];
 	struct dsr_route route;
 	int err = 0;
 
-	if (dsr_route_lookup(svc, key, &route))
-		return method->on_link || method->local ?
-			dsr_path_refuse(NULL, method, extack) : 0;
-	if (!dsr_route_suits(&route, method))
-		err = dsr_path_refuse(&route, method, extack);
+	if (dsr_route_lookup(svc, key, &route)) {
+		*warning = dsr_path_lacks(svc, NULL, method);
+		return 0;
+	}
+	if (!method->local && !route.unicast) {
+		NL_SET_ERR_MSG(extack,
+			       "backend is an address of this machine, or not unicast");
+		err = -EINVAL;
+	} else if (!dsr_route_suits(&route, method)) {
+		*warning = dsr_path_lacks(svc, &route, method);
+	}
 	dst_release(route.dst);
 	return err;
 }

@@ -204,14 +204,15 @@ u8 dsr_path_method(const struct dsr_path *path);
 /* Does the method need a backend of the service's family? */
 bool dsr_path_same_family(u8 method);
 
-/* Can there be a path? A backend that is a multicast address is refused, and so
- * is one that is this machine itself, but for method local, and an off-link one
- * for an on-link method, and one that a lightweight tunnel (encap) of the route leads
- * to. Without any route a backend of another method may be
- * configured, as a route may come. Process context.
+/* Can there be a path? No later route or link makes one to an address that is not
+ * unicast or, but for method local, that is this machine's own: such a backend is
+ * refused. Routes, links, addresses and the VRF may all come later than the
+ * configuration does, so what is missing of them now is a warning: @warning points
+ * to a text then, and is left alone otherwise. Process context.
  */
 int dsr_path_check(const struct dsr_service *svc,
 		   const struct dsr_backend_key *key,
-		   const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
+		   const struct dsr_fwd *fwd, const char **warning,
+		   struct netlink_ext_ack *extack);
 
 #endif /* _DSR_PATH_H */

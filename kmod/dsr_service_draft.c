@@ -228,7 +228,8 @@ int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		     dsr_service_make(txn, key, conf, extack);
 }
 
-static int dsr_service_check_backends(struct dsr_service *svc,
+static int dsr_service_check_backends(struct dsr_txn *txn,
+				      struct dsr_service *svc,
 				      const struct dsr_service_conf *conf,
 				      struct netlink_ext_ack *extack)
 {
@@ -236,7 +237,7 @@ static int dsr_service_check_backends(struct dsr_service *svc,
 	int err;
 
 	list_for_each_entry(backend, &svc->backends, list) {
-		err = dsr_backend_check(svc, &conf->fwd, &backend->key,
+		err = dsr_backend_check(txn, svc, &conf->fwd, &backend->key,
 					&backend->conf.fwd, extack);
 		if (err)
 			return err;
@@ -250,7 +251,7 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 {
 	int err;
 
-	err = dsr_service_check_backends(svc, conf, extack);
+	err = dsr_service_check_backends(txn, svc, conf, extack);
 	if (!err)
 		err = dsr_service_log(txn, svc, false);
 	if (err)

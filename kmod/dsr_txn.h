@@ -41,6 +41,8 @@ struct dsr_service;
  * @services: deleted services, by dsr_service.list
  * @backends: deleted backends, by dsr_backend.list
  * @match: prepared
+ * @warning: what the last steps want for, as an extack text: they are done, but do
+ *	not work yet. NULL: nothing. Whoever began the transaction tells the operator
  * @last_id: of a service, before
  * @forget: UDP flows of some service shall be no longer
  */
@@ -51,6 +53,7 @@ struct dsr_txn {
 	struct list_head services;
 	struct list_head backends;
 	struct dsr_match *match;
+	const char *warning;
 	u32 last_id;
 	bool forget;
 };

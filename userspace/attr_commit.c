@@ -53,9 +53,33 @@ void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size
 		attr_check_put(nlmsg_append(msg, (void *)ops, len, NLMSG_ALIGNTO));
 }
 
+static int get_warning(struct nlattr *nla, struct dsr_warning *warning, struct dsr_error *err)
+{
+	struct nlattr *tb[NF_DSR_A_WARNING_MAX + 1];
+
+	if (nla_parse_nested(tb, NF_DSR_A_WARNING_MAX, nla, NULL) || !tb[NF_DSR_A_WARNING_OP] ||
+	    nla_len(tb[NF_DSR_A_WARNING_OP]) < 4 || !tb[NF_DSR_A_WARNING_TEXT])
+		return error_refused(err, "the kernel's answer is malformed");
+	warning->operation = nla_get_u32(tb[NF_DSR_A_WARNING_OP]);
+	nla_strlcpy(warning->text, tb[NF_DSR_A_WARNING_TEXT], sizeof(warning->text));
+	return 0;
+}
+
 int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
 		    struct dsr_error *err)
 {
+	const __u32 room = sizeof(commit->first) / sizeof(*commit->first);
+	struct nlattr *nla;
+	int rem;
+
 	memset(commit, 0, sizeof(*commit));
-	return attr_get_all(hdr, &attr_commit_set, commit, err);
+	if (attr_get_all(hdr, &attr_commit_set, commit, err))
+		return -1;
+	nla_for_each_attr(nla, attr_first(hdr), attr_len(hdr), rem) {
+		if (nla_type(nla) != NF_DSR_A_COMMIT_WARNING || commit->n_first == room)
+			continue;
+		if (get_warning(nla, &commit->first[commit->n_first++], err))
+			return -1;
+	}
+	return 0;
 }

@@ -290,9 +290,11 @@ static const struct attr_info commit_infos[] = {
 	[NF_DSR_A_COMMIT_OP] = { ATTR_COMMAND, NESTS, .nested = &op_set },
 	[NF_DSR_A_COMMIT_GENERATION] = { "generation", U32, COMMIT(generation) },
 	[NF_DSR_A_COMMIT_OPS] = { "operations", U32, COMMIT(operations) },
+	[NF_DSR_A_COMMIT_WARNING] = { "warning", NESTS },
+	[NF_DSR_A_COMMIT_WARNINGS] = { "warnings", U32, COMMIT(warnings) },
 };
 
-const struct attr_set attr_commit_set = { commit_infos, NF_DSR_A_COMMIT_OPS, 0 };
+const struct attr_set attr_commit_set = { commit_infos, NF_DSR_A_COMMIT_MAX, 0 };
 
 static const struct attr_info trace_infos[] = {
 	[NF_DSR_A_TRACE_SRC4] = { "src4", ADDR4, TRACE(source) },

@@ -173,6 +173,27 @@ static void print_answer(const struct dsrctl *ctl, const struct dsr_commit *outc
 	out_close(out);
 }
 
+/* What cannot be reached yet, line by line, and how much of that is not told. */
+static void print_warnings(const struct commit *commit, const struct dsrctl *ctl,
+			   const struct dsr_commit *outcome, struct dsr_error *err)
+{
+	__u32 i, operation;
+
+	for (i = 0; i < outcome->n_first; i++) {
+		operation = outcome->first[i].operation;
+		if (!operation || operation > commit->n)
+			continue;
+		err->line = commit->operations[operation - 1].line;
+		snprintf(err->warning, sizeof(err->warning), "%s", outcome->first[i].text);
+		error_warn(err, ctl->json, ctl->warnings);
+	}
+	if (outcome->warnings <= outcome->n_first)
+		return;
+	snprintf(err->warning, sizeof(err->warning), "%u warnings more, about this line and others",
+		 outcome->warnings - outcome->n_first);
+	error_warn(err, ctl->json, ctl->warnings);
+}
+
 int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
 {
 	struct dsr_commit outcome = { 0 };
@@ -187,6 +208,9 @@ int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err
 		blame(commit, before, err);
 		return -1;
 	}
+	/* The ack has the first one, without its line. */
+	err->warning[0] = '\0';
+	print_warnings(commit, ctl, &outcome, err);
 	print_answer(ctl, &outcome);
 	return 0;
 }

@@ -164,7 +164,7 @@ static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
 
 int main(int argc, char **argv)
 {
-	struct dsrctl ctl = { .file = stdout };
+	struct dsrctl ctl = { .file = stdout, .warnings = stderr };
 	struct dsr_error err = { 0 };
 	int ret;
 

@@ -16,6 +16,7 @@ struct dsrctl {
 	struct commit *commit;	/* it, while its commands are collected */
 	struct dsr_nl *nl;	/* opened by the first command that needs it */
 	FILE *file;		/* for data */
+	FILE *warnings;
 };
 
 /* Each returns 0, or -1 with err filled. */

@@ -45,6 +45,18 @@ static void add_string(struct json_object *object, const char *key, const char *
 	json_object_object_add(object, key, error_check_alloc(json_object_new_string(value)));
 }
 
+/* Ends the object with the place in a batch, prints it on a line, and frees it. */
+static void print_object(struct json_object *object, const struct dsr_error *err, FILE *file)
+{
+	if (err->file) {
+		add_string(object, "file", err->file);
+		json_object_object_add(object, "line", json_object_new_uint64(err->line));
+	}
+	fprintf(file, "%s\n",
+		json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
 static void print_json(const struct dsr_error *err, FILE *file)
 {
 	struct json_object *object = error_check_alloc(json_object_new_object());
@@ -54,13 +66,25 @@ static void print_json(const struct dsr_error *err, FILE *file)
 		add_string(object, "at", err->at);
 	if (err->hint)
 		add_string(object, "hint", err->hint);
-	if (err->file) {
-		add_string(object, "file", err->file);
-		json_object_object_add(object, "line", json_object_new_uint64(err->line));
+	print_object(object, err, file);
+}
+
+void error_warn(struct dsr_error *err, bool json, FILE *file)
+{
+	struct json_object *object;
+
+	if (!err->warning[0])
+		return;
+	if (json) {
+		object = error_check_alloc(json_object_new_object());
+		add_string(object, "warning", err->warning);
+		print_object(object, err, file);
+	} else if (err->file) {
+		fprintf(file, "%s:%u: warning: %s\n", err->file, err->line, err->warning);
+	} else {
+		fprintf(file, "warning: %s\n", err->warning);
 	}
-	fprintf(file, "%s\n",
-		json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	err->warning[0] = '\0';
 }
 
 void error_print(const struct dsr_error *err, bool json, FILE *file)

@@ -24,6 +24,7 @@ struct dsr_error {
 	char text[320];
 	char at[160];		/* what the kernel's refusal is about, or "" */
 	unsigned int offset;	/* where that is in the request, or 0 */
+	char warning[160];	/* what the kernel said of a request it accepted, or "" */
 	const char *hint;	/* what to do about it, or NULL */
 	const char *file;	/* of a batch, or NULL */
 	unsigned int line;
@@ -36,6 +37,9 @@ int error_refused(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 
 void error_print(const struct dsr_error *err, bool json, FILE *file);
+
+/* Prints the warning, if there is one, and clears it: nothing has gone wrong. */
+void error_warn(struct dsr_error *err, bool json, FILE *file);
 
 /* Passes a fresh allocation on; there is no going on without it. */
 void *error_check_alloc(void *memory);

@@ -34,18 +34,28 @@ static struct tlvs find_tlvs(const struct nlmsghdr *answer)
 	return tlvs;
 }
 
+static int parse_tlvs(const struct nlmsghdr *answer, struct nlattr **tb)
+{
+	struct tlvs tlvs = find_tlvs(answer);
+
+	return nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs.first, tlvs.len, NULL);
+}
+
+static void copy_text(const struct nlattr *nla, char *text, size_t size)
+{
+	if (nla)
+		snprintf(text, size, "%.*s", nla_len(nla), (const char *)nla_data(nla));
+}
+
 static void describe_attributes(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 				struct dsr_error *err)
 {
 	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
-	struct tlvs tlvs = find_tlvs(answer);
 	__u32 nest = 0;
 
-	if (nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs.first, tlvs.len, NULL))
+	if (parse_tlvs(answer, tb))
 		return;
-	if (tb[NLMSGERR_ATTR_MSG])
-		snprintf(err->text, sizeof(err->text), "%.*s", nla_len(tb[NLMSGERR_ATTR_MSG]),
-			 (char *)nla_data(tb[NLMSGERR_ATTR_MSG]));
+	copy_text(tb[NLMSGERR_ATTR_MSG], err->text, sizeof(err->text));
 	if (tb[NLMSGERR_ATTR_OFFS])
 		err->offset = nla_get_u32(tb[NLMSGERR_ATTR_OFFS]);
 	if (tb[NLMSGERR_ATTR_MISS_NEST])
@@ -55,6 +65,14 @@ static void describe_attributes(const struct nlmsghdr *answer, const struct nlms
 				      err->at, sizeof(err->at));
 	else if (tb[NLMSGERR_ATTR_OFFS])
 		attr_describe(request, err->offset, err->at, sizeof(err->at));
+}
+
+void extack_warning(const struct nlmsghdr *ack, struct dsr_error *err)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+
+	if (ack->nlmsg_flags & NLM_F_ACK_TLVS && !parse_tlvs(ack, tb))
+		copy_text(tb[NLMSGERR_ATTR_MSG], err->warning, sizeof(err->warning));
 }
 
 int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,

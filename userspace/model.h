@@ -237,10 +237,19 @@ struct dsr_device {
 	__u8 attached;		/* there is one, and its packets are */
 };
 
+/* An operation of a transaction that is done but does not work yet. */
+struct dsr_warning {
+	__u32 operation;		/* from 1 */
+	char text[160];
+};
+
 /* What came of a transaction. */
 struct dsr_commit {
 	__u32 generation;
 	__u32 operations;
+	__u32 warnings;			/* of which these are the first: */
+	struct dsr_warning first[16];
+	__u32 n_first;
 };
 
 /* Words of the grammar by their value; each list ends with NULL. */

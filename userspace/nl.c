@@ -114,7 +114,7 @@ static int on_ack(struct nl_msg *msg, void *arg)
 {
 	struct exchange *exchange = arg;
 
-	(void)msg;
+	extack_warning(nlmsg_hdr(msg), exchange->err);
 	exchange->done = true;
 	return NL_STOP;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Requests to the kernel's nf_dsr family. A refusal leaves the kernel's text,
- * the attribute it is about and a hint in the error.
+ * the attribute it is about and a hint in the error; a request that the kernel
+ * accepts may leave a warning there.
  */
 #ifndef DSRCTL_NL_H
 #define DSRCTL_NL_H
@@ -51,5 +52,8 @@ int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
  */
 int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 		 struct dsr_error *err);
+
+/* Takes the text of an ack, which says that all is done, as a warning. */
+void extack_warning(const struct nlmsghdr *ack, struct dsr_error *err);
 
 #endif

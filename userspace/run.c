@@ -25,5 +25,8 @@ int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_e
 		return commit_add(ctl->commit, &parsed, err);
 	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))
 		return -1;
-	return parsed.command->run(ctl, &parsed.args, err);
+	if (parsed.command->run(ctl, &parsed.args, err))
+		return -1;
+	error_warn(err, ctl->json, ctl->warnings);
+	return 0;
 }

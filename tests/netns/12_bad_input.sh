@@ -72,8 +72,8 @@ refuses 2 'this machine' backend add tcp "$vip4:80" "$(address director 4)" meth
 refuses 2 'unicast' service add tcp 224.0.0.5:80
 refuses 2 'unicast' service add tcp 127.0.0.1:80
 refuses 2 'unicast' service add udp '[ff02::1]:53'
-refuses 2 'not on-link' backend add tcp "$vip4:80" "$(address client 4)" method l2
-refuses 2 'not on-link' backend add tcp "$vip6_80" "$(address client 6)" method l2
+refuses 2 'this machine' backend add tcp "$vip4:80" "$(address director 4)" method l2
+refuses 2 'this machine' backend add tcp "$vip6_80" "$(address director 6)" method l2
 refuses 2 "service's family" backend add tcp "$vip4:80" "$(address b2 6)" method l2
 refuses 2 'outer-source client' backend add tcp "$vip4:80" "$(address b2 6)" \
 	method ipip outer-source client

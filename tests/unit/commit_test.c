@@ -230,6 +230,51 @@ static void refusal_of_no_line_is_of_none(void **state)
 	fake_reset();
 }
 
+static void assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" lacks: %s", text, part);
+}
+
+static void warnings_are_of_their_lines(void **state)
+{
+	struct nl_msg *msg = reply_commit(NF_DSR_CMD_COMMIT);
+	char *got;
+
+	(void)state;
+	reply_add_warning(msg, 3, "no route");
+	reply_add_warning(msg, 6, "not on-link");
+	reply_add_warning(msg, 99, "of no line");
+	nla_put_u32(msg, NF_DSR_A_COMMIT_WARNINGS, 5);
+	fake_warn("operation 3: no route");
+	fake_reply(msg);
+	assert_int_equal(run_batch(ALL_KINDS, 0, false, &got), 0);
+	assert_has(got, ":4: warning: no route\n");
+	assert_has(got, ":7: warning: not on-link\n");
+	assert_has(got, ":7: warning: 2 warnings more, about this line and others\n");
+	assert_null(strstr(got, "of no line"));
+	assert_null(strstr(got, "operation 3"));
+	free(got);
+	fake_reset();
+}
+
+static void warnings_are_json(void **state)
+{
+	struct nl_msg *msg = reply_commit(NF_DSR_CMD_COMMIT);
+	char *got;
+
+	(void)state;
+	reply_add_warning(msg, 1, "no route");
+	nla_put_u32(msg, NF_DSR_A_COMMIT_WARNINGS, 1);
+	fake_reply(msg);
+	assert_int_equal(run_batch("\nflush\n", 0, true, &got), 0);
+	assert_has(got, "{\"warning\":\"no route\",\"file\":\"/tmp/dsrctl_commit_");
+	assert_has(got, "\",\"line\":2}\n");
+	assert_has(got, "[\n{\"generation\":12,\"operations\":3}\n]\n");
+	free(got);
+	fake_reset();
+}
+
 static void many_lines_fit(void **state)
 {
 	size_t size;
@@ -261,6 +306,8 @@ int main(void)
 		cmocka_unit_test(other_commands_have_no_place_in_it),
 		cmocka_unit_test(refusal_is_of_the_line),
 		cmocka_unit_test(refusal_of_no_line_is_of_none),
+		cmocka_unit_test(warnings_are_of_their_lines),
+		cmocka_unit_test(warnings_are_json),
 		cmocka_unit_test(many_lines_fit),
 	};
 

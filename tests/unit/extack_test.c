@@ -207,6 +207,24 @@ static void success_is_no_error(void **state)
 	nlmsg_free(answer.request);
 }
 
+static void text_of_a_success_is_a_warning(void **state)
+{
+	struct answer answer = make_answer(NLMSG_ERROR, 0, CAPPED,
+					   "backend add tcp 192.0.2.1:80 10.0.0.1");
+	struct dsr_error err = { 0 };
+
+	(void)state;
+	extack_warning(nlmsg_hdr(answer.msg), &err);
+	assert_string_equal(err.warning, "");
+	nla_put_string(answer.msg, NLMSGERR_ATTR_MSG, "no route to the backend");
+	assert_int_equal(extack_error(nlmsg_hdr(answer.msg), nlmsg_hdr(answer.request), &err), 0);
+	extack_warning(nlmsg_hdr(answer.msg), &err);
+	assert_string_equal(err.warning, "no route to the backend");
+	assert_string_equal(err.text, "");
+	nlmsg_free(answer.msg);
+	nlmsg_free(answer.request);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +236,7 @@ int main(void)
 		cmocka_unit_test(errno_speaks_where_there_is_no_text),
 		cmocka_unit_test(offsets_that_lie_are_passed_over),
 		cmocka_unit_test(success_is_no_error),
+		cmocka_unit_test(text_of_a_success_is_a_warning),
 	};
 
 	return cmocka_run_group_tests_name("extack", tests, NULL, NULL);

@@ -21,6 +21,7 @@ static struct {
 	struct nl_msg *request;
 	int requests;
 	const char *refusal;
+	const char *warning;
 	unsigned int offset;
 	bool interrupted;
 } fake;
@@ -68,6 +69,11 @@ void fake_refuse_at(const char *text, unsigned int offset)
 {
 	fake.refusal = text;
 	fake.offset = offset;
+}
+
+void fake_warn(const char *text)
+{
+	fake.warning = text;
 }
 
 void fake_interrupt(void)
@@ -140,7 +146,11 @@ int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *ar
 			attr_describe(nlmsg_hdr(msg), fake.offset, err->at, sizeof(err->at));
 		return error_refused(err, "%s", fake.refusal);
 	}
-	return fn ? give_replies(fn, arg, err) : 0;
+	if (fn && give_replies(fn, arg, err))
+		return -1;
+	if (fake.warning)
+		snprintf(err->warning, sizeof(err->warning), "%s", fake.warning);
+	return 0;
 }
 
 int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),

@@ -26,6 +26,9 @@ void fake_refuse(const char *text);
 /* The same, about what is at an offset of it. */
 void fake_refuse_at(const char *text, unsigned int offset);
 
+/* The requests that are to come are accepted with this text. */
+void fake_warn(const char *text);
+
 /* The next dump is interrupted once. */
 void fake_interrupt(void);
 

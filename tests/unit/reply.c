@@ -130,3 +130,12 @@ struct nl_msg *reply_commit(int cmd)
 	nla_put_u32(msg, NF_DSR_A_COMMIT_OPS, 3);
 	return msg;
 }
+
+void reply_add_warning(struct nl_msg *msg, __u32 operation, const char *text)
+{
+	struct nlattr *nest = nla_nest_start(msg, NF_DSR_A_COMMIT_WARNING);
+
+	nla_put_u32(msg, NF_DSR_A_WARNING_OP, operation);
+	nla_put_string(msg, NF_DSR_A_WARNING_TEXT, text);
+	nla_nest_end(msg, nest);
+}

@@ -14,5 +14,6 @@ struct nl_msg *reply_flow_ipv6(void);
 struct nl_msg *reply_stats(const char *doc);
 struct nl_msg *reply_device(int cmd, const char *name, bool attached);
 struct nl_msg *reply_commit(int cmd);
+void reply_add_warning(struct nl_msg *msg, __u32 operation, const char *text);
 
 #endif

@@ -162,6 +162,23 @@ static void help_asks_the_kernel_nothing(void **state)
 	assert_int_equal(fake_requests(), 0);
 }
 
+static void warning_of_a_request_is_printed(void **state)
+{
+	struct screen screen;
+
+	(void)state;
+	fake_warn("no route to the backend");
+	screen_open(&screen);
+	assert_int_equal(screen_run(&screen, "backend add tcp 192.0.2.1:80 10.0.0.1"), 0);
+	assert_string_equal(screen_text(&screen), "warning: no route to the backend\n");
+	screen.ctl.json = true;
+	assert_int_equal(screen_run(&screen, "backend add tcp 192.0.2.1:80 10.0.0.2"), 0);
+	assert_string_equal(screen_text(&screen), "warning: no route to the backend\n"
+			    "{\"warning\":\"no route to the backend\"}\n");
+	screen_close(&screen);
+	fake_reset();
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -170,6 +187,7 @@ int main(void)
 		cmocka_unit_test(flow_filters_name_service_and_backend),
 		cmocka_unit_test(explain_is_asked_for),
 		cmocka_unit_test(help_asks_the_kernel_nothing),
+		cmocka_unit_test(warning_of_a_request_is_printed),
 	};
 
 	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));

@@ -64,6 +64,7 @@ void screen_open(struct screen *screen)
 	memset(screen, 0, sizeof(*screen));
 	screen->ctl.file = open_memstream(&screen->text, &screen->size);
 	assert_non_null(screen->ctl.file);
+	screen->ctl.warnings = screen->ctl.file;
 }
 
 int screen_run(struct screen *screen, const char *text)

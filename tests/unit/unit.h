@@ -39,7 +39,7 @@ void make_file(char *path, const char *text);
 /* The arguments of a line that is right. */
 struct dsr_args parse_args(const char *text);
 
-/* A dsrctl that writes into memory. */
+/* A dsrctl that writes into memory, its warnings between its data. */
 struct screen {
 	struct dsrctl ctl;
 	struct dsr_error err;
