@@ -45,10 +45,7 @@ struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
 /* As the draft says; @fwd follows when it is published. */
 static u8 dsr_backend_method(const struct dsr_backend *backend)
 {
-	const struct dsr_fwd *fwd = &backend->conf.fwd;
-
-	return fwd->set & DSR_FWD_METHOD ? fwd->method :
-					   backend->svc->conf.fwd.method;
+	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
 }
 
 /* The backend tells VIPs apart by their codes: are all others on it different?

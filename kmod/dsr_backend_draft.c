@@ -155,11 +155,35 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 	return err;
 }
 
+static bool dsr_backend_is_local(const struct dsr_service *svc,
+				 const struct dsr_backend_conf *conf)
+{
+	return dsr_fwd_method(&conf->fwd, &svc->conf.fwd) ==
+	       NF_DSR_METHOD_LOCAL;
+}
+
+/* Does the service need another pool with that conf? Packets read these of the
+ * backend itself, not of its pool, and of @fwd a pool goes only by whether the backend
+ * is local, see dsr_pool.leaves. A pool may go by anything else.
+ */
+static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
+				     const struct dsr_backend_conf *conf)
+{
+	const struct dsr_backend_conf *old = &backend->conf;
+	struct dsr_backend_conf rest = *conf;
+
+	rest.drain_timeout = old->drain_timeout;
+	rest.min_flows = old->min_flows;
+	rest.fwd = old->fwd;
+	return memcmp(&rest, old, sizeof(rest)) ||
+	       dsr_backend_is_local(backend->svc, conf) !=
+	       dsr_backend_is_local(backend->svc, old);
+}
+
 int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 		       const struct dsr_backend_conf *conf,
 		       struct netlink_ext_ack *extack)
 {
-	const struct dsr_backend_conf *old = &backend->conf;
 	struct dsr_service *svc = backend->svc;
 	int err;
 
@@ -169,10 +193,7 @@ int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 		err = dsr_backend_log(txn, backend, false);
 	if (err)
 		return err;
-	if (conf->weight != old->weight || conf->state != old->state ||
-	    conf->health != old->health || conf->priority != old->priority ||
-	    conf->max_flows != old->max_flows ||
-	    conf->min_flows != old->min_flows)
+	if (dsr_backend_changes_pool(backend, conf))
 		dsr_txn_touch(txn, svc);
 	dsr_backend_set_conf(backend, conf);
 	return 0;

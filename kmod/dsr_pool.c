@@ -211,14 +211,12 @@ void dsr_pool_free_rcu(struct dsr_pool *pool)
 static bool dsr_pool_leaves(const struct dsr_service *svc)
 {
 	const struct dsr_backend *backend;
-	const struct dsr_fwd *fwd;
 
 	if (svc->conf.policy.no_backend == NF_DSR_NO_BACKEND_ACCEPT)
 		return false;
 	list_for_each_entry(backend, &svc->backends, list) {
-		fwd = backend->conf.fwd.set & DSR_FWD_METHOD ?
-			&backend->conf.fwd : &svc->conf.fwd;
-		if (fwd->method == NF_DSR_METHOD_LOCAL)
+		if (dsr_fwd_method(&backend->conf.fwd, &svc->conf.fwd) ==
+		    NF_DSR_METHOD_LOCAL)
 			return false;
 	}
 	return true;

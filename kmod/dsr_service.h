@@ -73,6 +73,13 @@ struct dsr_fwd {
 /* Take from @from what is set there. */
 void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
 
+/* The method of a backend that says @fwd and leaves the rest to @defaults. */
+static inline u8 dsr_fwd_method(const struct dsr_fwd *fwd,
+				const struct dsr_fwd *defaults)
+{
+	return fwd->set & DSR_FWD_METHOD ? fwd->method : defaults->method;
+}
+
 /* Does it say what is needed of the outer source for backends of a family? */
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);

@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What packets see of a service follows each change of a backend: who takes new flows,
+# and whether packets may go on into the director's own stack.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+service=(udp "$vip4:9")
+b1=$(address b1 4)
+
+# What comes to PREROUTING, and what the director's sockets get.
+count_director()
+{
+	must on director nft -f - <<-END
+		table inet once {
+			counter seen { }
+			chain raw {
+				type filter hook prerouting priority raw
+				ip daddr $vip4 counter name seen
+			}
+		}
+	END
+}
+
+# seen: in the raw table, since the last time.
+seen()
+{
+	on director nft -j reset counter inet once seen | jq '.nftables[1].counter.packets'
+}
+
+# datagrams: that sockets of the director got so far.
+datagrams()
+{
+	on director awk '$1 == "Udp:" && $2 ~ /^[0-9]/ { print $2 }' /proc/net/snmp
+}
+
+# by TEXT NAME: a crowd is served by that one alone.
+by()
+{
+	check_eq "$1" "{\"$2\":40}" "$(crowd "$vip4" 9 "udp 40" | jq -c .)"
+}
+
+# at_home TEXT: the director serves, and meets each packet once.
+at_home()
+{
+	local before
+
+	must [ "$(seen)" -ge 0 ]
+	before=$(datagrams)
+	by "$1: the director serves" director
+	check_eq "$1: its stack sees each packet once" $(($(datagrams) - before)) "$(seen)"
+}
+
+# away TEXT: a backend serves, by the fast path from the device on.
+away()
+{
+	must dsr device add eth0
+	must [ "$(seen)" -ge 0 ]
+	by "$1: the backend serves" b1
+	check_eq "$1: no packet goes the long way, by PREROUTING" 0 "$(seen)"
+	must dsr device del eth0
+}
+
+# The address of b1 is the director's, or b1's; the backend's words say which.
+is_director() { must ip -n director address add "$b1/32" dev lo; }
+is_b1() { must ip -n director address del "$b1/32" dev lo; }
+
+check_local()
+{
+	must dsr service add "${service[@]}" method l2
+	must dsr backend add "${service[@]}" "$b1"
+	away "a backend with method l2"
+	is_director
+	must dsr backend change "${service[@]}" "$b1" method local
+	must dsr flow flush
+	at_home "changed to local"
+	is_b1
+	must dsr backend change "${service[@]}" "$b1" method l2
+	must dsr flow flush
+	away "changed back"
+	is_director
+	must dsr -a -b - <<-END
+		service del ${service[*]}
+		service add ${service[*]} method local
+		backend add ${service[*]} $b1
+	END
+	at_home "local by its service's word"
+	is_b1
+	must dsr backend change "${service[@]}" "$b1" method l2
+	must dsr flow flush
+	away "by l2, by its own word"
+	is_director
+	must dsr backend replace "${service[@]}" "$b1"
+	must dsr flow flush
+	at_home "local again, as its service says"
+	is_b1
+	must dsr service change "${service[@]}" method l2
+	must dsr flow flush
+	away "by l2, as its service is changed"
+	must dsr flush
+}
+
+# aimed_at: the numbers of the backends that new flows get.
+aimed_at()
+{
+	local port
+
+	for ((port = 4000; port < 4032; port++)); do
+		echo "trace udp ${client4}201:$port $vip4:9"
+	done | dsr -j -b - | jq -rs 'map(.[0].backend | tostring | .[-1:]) | unique | join(" ")'
+}
+
+# follows BACKENDS WORD...: a change of b1, and who takes new flows then.
+follows()
+{
+	must dsr backend change "${service[@]}" "$b1" "${@:2}"
+	check_eq "${*:2}: new flows follow at once" "$1" "$(aimed_at)"
+}
+
+# All that a pool knows of its backends.
+check_fields()
+{
+	must dsr service add "${service[@]}" method l2
+	backends_add 4 "${service[@]}"
+	check_eq "all take new flows" "1 2 3" "$(aimed_at)"
+	follows "2 3" weight 0
+	follows "1" weight 65535
+	follows "2 3" state drain
+	follows "1" state active
+	follows "2 3" state down
+	follows "1" state active
+	follows "2 3" health down
+	follows "1 2 3" health up weight 1
+	follows "2 3" priority 9
+	follows "1 2 3" priority 0
+	must dsr flow flush
+	crowd "$vip4" 9 "udp 40" >/dev/null
+	follows "2 3" max-flows 1
+	follows "1 2 3" max-flows 0
+}
+
+topology l2
+dsr device del eth0 2>/dev/null
+count_director
+backends_setup l2 "$vip4" 4
+must ip -n director address add "$vip4/32" dev lo
+start_backends /usr/bin/python3 "$tools/echo.py" 9 "$vip4"
+serve director /usr/bin/python3 "$tools/echo.py" 9 "$vip4" director
+await_backends 9
+wait_for listens director 9
+check_local
+check_fields
+check_no_drops
