@@ -21,25 +21,72 @@ const struct dsr_backend_conf dsr_backend_conf_default = {
 /* The padding behind the family is no part of the key. */
 static const struct rhashtable_params dsr_backend_params = {
 	.key_len	= offsetofend(struct dsr_backend_key, family),
-	.key_offset	= offsetof(struct dsr_backend, key),
-	.head_offset	= offsetof(struct dsr_backend, by_addr),
+	.key_offset	= offsetof(struct dsr_backend_addr, key),
+	.head_offset	= offsetof(struct dsr_backend_addr, node),
 	.automatic_shrinking = true,
 };
 
 int dsr_backend_table_init(struct dsr_net *dn)
 {
-	return rhltable_init(&dn->backends, &dsr_backend_params);
+	return rhashtable_init(&dn->backends, &dsr_backend_params);
 }
 
 void dsr_backend_table_exit(struct dsr_net *dn)
 {
-	rhltable_destroy(&dn->backends);
+	rhashtable_destroy(&dn->backends);
 }
 
-struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
-				   const struct dsr_backend_key *key)
+const struct dsr_backend_addr *dsr_backend_at(struct dsr_net *dn,
+					      const struct dsr_backend_key *key)
 {
-	return rhltable_lookup(&dn->backends, key, dsr_backend_params);
+	return rhashtable_lookup(&dn->backends, key, dsr_backend_params);
+}
+
+/* Only holders of dsr_net.lock insert and remove, so the entry stays. */
+static struct dsr_backend_addr *
+dsr_backend_addr_get(struct dsr_net *dn, const struct dsr_backend_key *key)
+{
+	struct dsr_backend_addr *addr;
+
+	addr = rhashtable_lookup_fast(&dn->backends, key, dsr_backend_params);
+	if (addr)
+		return addr;
+	addr = kzalloc(sizeof(*addr), GFP_KERNEL_ACCOUNT);
+	if (!addr)
+		return NULL;
+	addr->key = *key;
+	INIT_LIST_HEAD(&addr->list);
+	if (rhashtable_insert_fast(&dn->backends, &addr->node,
+				   dsr_backend_params)) {
+		kfree(addr);
+		return NULL;
+	}
+	return addr;
+}
+
+static bool dsr_backend_enter_addr(struct dsr_backend *backend)
+{
+	struct dsr_backend_addr *addr =
+		dsr_backend_addr_get(backend->svc->dn, &backend->key);
+
+	if (!addr)
+		return false;
+	backend->addr = addr;
+	list_add_tail_rcu(&backend->by_addr, &addr->list);
+	return true;
+}
+
+static void dsr_backend_leave_addr(struct dsr_backend *backend)
+{
+	struct dsr_backend_addr *addr = backend->addr;
+
+	list_del_rcu(&backend->by_addr);
+	backend->addr = NULL;
+	if (!list_empty(&addr->list))
+		return;
+	rhashtable_remove_fast(&backend->svc->dn->backends, &addr->node,
+			       dsr_backend_params);
+	kfree_rcu(addr, rcu);
 }
 
 /* As the draft says; @fwd follows when it is published. */
@@ -229,9 +276,8 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 	backend->up_since = ktime_get_seconds();
 	INIT_LIST_HEAD(&backend->list);
 	RB_CLEAR_NODE(&backend->node);
-	/* There nobody takes it for anything yet: it has no path. */
-	if (rhltable_insert(&svc->dn->backends, &backend->by_addr,
-			    dsr_backend_params)) {
+	/* Those who find it by its address ignore it as long as it has no path. */
+	if (!dsr_backend_enter_addr(backend)) {
 		dsr_backend_free(backend);
 		return NULL;
 	}
@@ -251,8 +297,7 @@ void dsr_backend_bury(struct dsr_backend *backend)
 	struct dsr_service *svc = backend->svc;
 
 	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
-	rhltable_remove(&svc->dn->backends, &backend->by_addr,
-			dsr_backend_params);
+	dsr_backend_leave_addr(backend);
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);

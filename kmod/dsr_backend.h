@@ -10,9 +10,10 @@
 #ifndef _DSR_BACKEND_H
 #define _DSR_BACKEND_H
 
+#include <linux/ktime.h>
+#include <linux/rculist.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
-#include <linux/ktime.h>
 
 #include "dsr_service.h"
 
@@ -33,6 +34,24 @@ struct dsr_path;
 struct dsr_backend_key {
 	union nf_inet_addr addr;
 	u8 family;
+};
+
+/**
+ * struct dsr_backend_addr - the backends that have one address, in any service
+ * @node: in dsr_net.backends
+ * @key: the address
+ * @list: the backends, by dsr_backend.by_addr
+ * @rcu: for freeing
+ *
+ * The first backend of an address makes it, the last one frees it. Thousands of
+ * services may share a backend, so a backend leaves the list without a walk.
+ * Changed under dsr_net.lock, read under RCU.
+ */
+struct dsr_backend_addr {
+	struct rhash_head node;
+	struct dsr_backend_key key;
+	struct list_head list;
+	struct rcu_head rcu;
 };
 
 /**
@@ -76,7 +95,8 @@ struct dsr_backend_conf {
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
  * @told_limited: @limited as it was last shown to the operator
  * @up_since: when it came up, ktime_get_seconds(); for slow start
- * @by_addr: in dsr_net.backends
+ * @addr: the backends of its address; NULL: it is not among them
+ * @by_addr: in dsr_backend_addr.list
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends, or
  *	dsr_txn.backends
  * @node: in dsr_service.index
@@ -100,7 +120,8 @@ struct dsr_backend {
 	time64_t drain_end;
 	bool told_limited;
 	time64_t up_since;
-	struct rhlist_head by_addr;
+	struct dsr_backend_addr *addr;
+	struct list_head by_addr;
 	struct list_head list;
 	struct rb_node node;
 	bool leaving;
@@ -165,9 +186,9 @@ extern const struct dsr_backend_conf dsr_backend_conf_default;
 int dsr_backend_table_init(struct dsr_net *dn);
 void dsr_backend_table_exit(struct dsr_net *dn);
 
-/* The backends of that address, in any service. Under RCU. */
-struct rhlist_head *dsr_backend_at(struct dsr_net *dn,
-				   const struct dsr_backend_key *key);
+/* The backends of that address, in any service; NULL: there is none. Under RCU. */
+const struct dsr_backend_addr *dsr_backend_at(struct dsr_net *dn,
+					      const struct dsr_backend_key *key);
 
 struct dsr_backend *dsr_backend_find(const struct dsr_service *svc,
 				     const struct dsr_backend_key *key);

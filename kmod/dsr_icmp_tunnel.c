@@ -75,14 +75,14 @@ static bool dsr_icmp_tunnel_sent(const struct dsr_backend *backend,
  * share the address, and anybody can send an error, so a few of them must do.
  */
 static struct dsr_backend *
-dsr_icmp_tunnel_any(struct rhlist_head *list, const struct dsr_view *view,
+dsr_icmp_tunnel_any(const struct dsr_backend_addr *addr,
+		    const struct dsr_view *view,
 		    const struct dsr_outer_error *error)
 {
 	struct dsr_backend *backend, *found = NULL;
-	struct rhlist_head *pos;
 	u32 left = DSR_ICMP_LOOKS;
 
-	rhl_for_each_entry_rcu(backend, pos, list, by_addr) {
+	list_for_each_entry_rcu(backend, &addr->list, by_addr) {
 		if (!left--)
 			break;
 		if (!dsr_icmp_tunnel_sent(backend, error))
@@ -98,8 +98,8 @@ dsr_icmp_tunnel_any(struct rhlist_head *list, const struct dsr_view *view,
  * the one that the consistent hash says, which places what cannot be remembered.
  */
 static struct dsr_backend *
-dsr_icmp_tunnel_backend(struct rhlist_head *list, struct dsr_backend *known,
-			const struct dsr_view *view,
+dsr_icmp_tunnel_backend(const struct dsr_backend_addr *addr,
+			struct dsr_backend *known, const struct dsr_view *view,
 			const struct dsr_outer_error *error)
 {
 	struct dsr_backend *backend;
@@ -112,7 +112,7 @@ dsr_icmp_tunnel_backend(struct rhlist_head *list, struct dsr_backend *known,
 		if (dsr_icmp_tunnel_sent(backend, error))
 			return backend;
 	}
-	return dsr_icmp_tunnel_any(list, view, error);
+	return dsr_icmp_tunnel_any(addr, view, error);
 }
 
 /* If the flow has another backend now, this one's fate is none of the client's
@@ -177,8 +177,10 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 }
 
 /* Return: was it sent about a packet to a backend? */
-static bool dsr_icmp_tunnel_heed(struct dsr_net *dn, const struct dsr_match *match,
-				 struct rhlist_head *list, struct sk_buff *skb,
+static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
+				 const struct dsr_match *match,
+				 const struct dsr_backend_addr *addr,
+				 struct sk_buff *skb,
 				 const struct dsr_outer_error *error)
 {
 	struct dsr_backend *known = dsr_icmp_tunnel_flow(dn, error), *backend;
@@ -187,7 +189,7 @@ static bool dsr_icmp_tunnel_heed(struct dsr_net *dn, const struct dsr_match *mat
 
 	if (!known)
 		view = dsr_icmp_tunnel_view(match, error);
-	backend = dsr_icmp_tunnel_backend(list, known, view, error);
+	backend = dsr_icmp_tunnel_backend(addr, known, view, error);
 	if (!backend)
 		return false;
 	if (error->kind == DSR_OUTER_TOO_BIG &&
@@ -204,7 +206,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	u32 headers = min_t(u32, skb->len, DSR_OUTER_READ);
 	struct dsr_backend_key key = {};
 	struct dsr_outer_error error;
-	struct rhlist_head *list;
+	const struct dsr_backend_addr *addr;
 
 	if (!pskb_may_pull(skb, headers) ||
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
@@ -212,8 +214,8 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	error.flow.zone = zone;
 	key.family = error.family;
 	key.addr = error.dst;
-	list = dsr_backend_at(dn, &key);
+	addr = dsr_backend_at(dn, &key);
 	/* What costs more than to read it comes only after its checksum. */
-	return list && dsr_icmp_csum_ok(skb, &error) &&
-	       dsr_icmp_tunnel_heed(dn, match, list, skb, &error);
+	return addr && dsr_icmp_csum_ok(skb, &error) &&
+	       dsr_icmp_tunnel_heed(dn, match, addr, skb, &error);
 }

@@ -44,6 +44,7 @@ static int __net_init dsr_net_init(struct net *net)
 	INIT_LIST_HEAD(&dn->services);
 	INIT_LIST_HEAD(&dn->devices);
 	dn->index = RB_ROOT;
+	dn->leaving = RB_ROOT;
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
 	INIT_WORK(&dn->reaper, dsr_service_reap);
@@ -85,6 +86,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 		dsr_batch_drain();
 	dsr_flow_exit(&dn->flows);
 	dsr_backend_table_exit(dn);
+	kfree(dn->zones);
 	free_percpu(dn->drops);
 }
 

@@ -9,6 +9,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 
 #include "dsr_match.h"
 
@@ -306,8 +307,10 @@ static u32 dsr_match_count_vrfs(const struct list_head *services)
 	DECLARE_BITMAP(zones, DSR_ZONES_MAX + 1) = {};
 	struct dsr_service *svc;
 
-	list_for_each_entry(svc, services, list)
+	list_for_each_entry(svc, services, list) {
 		__set_bit(svc->zone, zones);
+		cond_resched();
+	}
 	__clear_bit(0, zones);
 	return bitmap_weight(zones, DSR_ZONES_MAX + 1);
 }
@@ -380,6 +383,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 		port->last = svc->key.port_end;
 		dsr_view_set(&port->view, svc);
 		dsr_vip_note_echo(vip, &port->view);
+		cond_resched();
 	}
 	return match;
 }

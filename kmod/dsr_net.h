@@ -11,6 +11,7 @@
 #ifndef _DSR_NET_H
 #define _DSR_NET_H
 
+#include <linux/if.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
@@ -25,15 +26,27 @@ struct dsr_match;
 struct dsr_drops;
 
 /**
+ * struct dsr_zone - a number that stands for a VRF
+ * @vrf: name of the VRF
+ * @users: services in it; 0: the number is free
+ */
+struct dsr_zone {
+	char vrf[IFNAMSIZ];
+	u32 users;
+};
+
+/**
  * struct dsr_net - nf_dsr in one network namespace
  * @match: what packets are matched against; NULL without services
  * @drops: per CPU, one counter for each reason
  * @flows: the flow table
- * @backends: of all services, by address; changed under @lock, read under RCU
+ * @backends: struct dsr_backend_addr; changed under @lock, read under RCU
  * @net: the namespace; outlives this
  * @lock: held for any change of what stands below
  * @services: in the order of their keys
- * @index: the same by key, and those that a transaction deletes
+ * @index: the same by key
+ * @leaving: those that a transaction deletes, by key, until it ends
+ * @zones: by number, DSR_ZONES_MAX + 1 of them; NULL until a service is in a VRF
  * @nr_services: how many
  * @last_id: of a service
  * @seed: of services that have been given none; 0: none has needed one yet
@@ -52,12 +65,14 @@ struct dsr_net {
 	struct dsr_match __rcu *match;
 	struct dsr_drops __percpu *drops;
 	struct dsr_flow_table flows;
-	struct rhltable backends;
+	struct rhashtable backends;
 
 	struct net *net;
 	struct mutex lock;	/* the configuration, all below */
 	struct list_head services;
 	struct rb_root index;
+	struct rb_root leaving;
+	struct dsr_zone *zones;
 	u32 nr_services;
 	u32 last_id;
 	u64 seed;

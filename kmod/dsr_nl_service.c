@@ -245,9 +245,11 @@ static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info,
 	err = dsr_txn_end(&txn, dsr_service_flush(&txn));
 	if (err)
 		return err;
-	list_for_each_entry_continue(svc, &dn->dead_services, list)
+	list_for_each_entry_continue(svc, &dn->dead_services, list) {
 		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
 			      dsr_nl_put_service, svc);
+		cond_resched();
+	}
 	return 0;
 }
 

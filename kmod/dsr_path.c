@@ -2,6 +2,7 @@
 /*
  * Looking up the way to a backend, see dsr_path.h.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
@@ -328,6 +329,7 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
 			if (path && path->dev == dev)
 				dsr_path_drop(backend);
 			rcu_read_unlock();
+			cond_resched();
 		}
 	}
 	mutex_unlock(&dn->lock);

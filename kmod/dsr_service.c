@@ -3,6 +3,7 @@
  * What there is of a service besides its place in the configuration, which is
  * dsr_service_draft.c's; see dsr_service.h.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
@@ -55,14 +56,24 @@ static int dsr_vrf_ifindex(struct net *net, const char *name)
 	return ifindex;
 }
 
+/* The number of the VRF, or else a free one; 0: there is none. */
+static u8 dsr_zone_find(const struct dsr_zone *zones, const char *vrf)
+{
+	unsigned int i, unused = 0;
+
+	for (i = DSR_ZONES_MAX; i; i--) {
+		if (!zones[i].users)
+			unused = i;
+		else if (!strcmp(zones[i].vrf, vrf))
+			return i;
+	}
+	return unused;
+}
+
 int dsr_service_enter_vrf(struct dsr_service *svc,
 			  struct netlink_ext_ack *extack)
 {
-	DECLARE_BITMAP(taken, DSR_ZONES_MAX + 1) = { 1 };
 	struct dsr_net *dn = svc->dn;
-	struct dsr_service *other;
-	unsigned long zone;
-	struct rb_node *node;
 
 	if (!svc->key.vrf[0])
 		return 0;
@@ -71,22 +82,34 @@ int dsr_service_enter_vrf(struct dsr_service *svc,
 		NL_SET_ERR_MSG(extack, "the device is no VRF");
 		return -EINVAL;
 	}
-	/* Deleted ones may come back with theirs. */
-	for (node = rb_first(&dn->index); node; node = rb_next(node)) {
-		other = rb_entry(node, struct dsr_service, node);
-		__set_bit(other->zone, taken);
-		if (!strcmp(other->key.vrf, svc->key.vrf))
-			svc->zone = other->zone;
-	}
-	if (svc->zone)
-		return 0;
-	zone = find_first_zero_bit(taken, DSR_ZONES_MAX + 1);
-	if (zone > DSR_ZONES_MAX) {
+	if (!dn->zones)
+		dn->zones = kcalloc(DSR_ZONES_MAX + 1, sizeof(*dn->zones),
+				    GFP_KERNEL_ACCOUNT);
+	if (!dn->zones)
+		return -ENOMEM;
+	svc->zone = dsr_zone_find(dn->zones, svc->key.vrf);
+	if (!svc->zone) {
 		NL_SET_ERR_MSG(extack, "255 VRFs have services already");
 		return -ENOSPC;
 	}
-	svc->zone = zone;
 	return 0;
+}
+
+void dsr_service_hold_zone(struct dsr_service *svc)
+{
+	struct dsr_zone *zone;
+
+	if (!svc->zone)
+		return;
+	zone = &svc->dn->zones[svc->zone];
+	strscpy(zone->vrf, svc->key.vrf, sizeof(zone->vrf));
+	zone->users++;
+}
+
+static void dsr_service_release_zone(struct dsr_service *svc)
+{
+	if (svc->zone)
+		svc->dn->zones[svc->zone].users--;
 }
 
 static bool dsr_flow_match_datagrams(const struct dsr_flow *flow, u8 proto,
@@ -157,8 +180,10 @@ static void dsr_service_find_vrf(struct dsr_service *svc)
 	if (ifindex == svc->vrf_ifindex)
 		return;
 	WRITE_ONCE(svc->vrf_ifindex, ifindex);
-	list_for_each_entry(backend, &svc->backends, list)
+	list_for_each_entry(backend, &svc->backends, list) {
 		dsr_path_drop(backend);
+		cond_resched();
+	}
 }
 
 void dsr_service_find_devices(struct dsr_net *dn)
@@ -173,6 +198,7 @@ void dsr_service_find_devices(struct dsr_net *dn)
 					       svc->conf.filter.dev));
 		if (svc->key.vrf[0])
 			dsr_service_find_vrf(svc);
+		cond_resched();
 	}
 	mutex_unlock(&dn->lock);
 }
@@ -182,12 +208,14 @@ void dsr_service_bury(struct dsr_service *svc)
 	struct dsr_backend *backend, *next;
 	struct dsr_net *dn = svc->dn;
 
-	list_for_each_entry_safe(backend, next, &svc->backends, list)
+	list_splice_tail_init(&svc->deleted, &svc->backends);
+	list_for_each_entry_safe(backend, next, &svc->backends, list) {
 		dsr_backend_bury(backend);
-	list_for_each_entry_safe(backend, next, &svc->deleted, list)
-		dsr_backend_bury(backend);
+		cond_resched();
+	}
 	svc->nr_backends = 0;
-	rb_erase(&svc->node, &dn->index);
+	rb_erase(&svc->node, svc->leaving ? &dn->leaving : &dn->index);
+	dsr_service_release_zone(svc);
 	list_move_tail(&svc->list, &dn->dead_services);
 	queue_work(system_unbound_wq, &dn->reaper);
 }
@@ -205,8 +233,10 @@ void dsr_service_exit(struct dsr_net *dn)
 	RCU_INIT_POINTER(dn->match, NULL);
 	dsr_match_free_rcu(match);
 	dn->nr_services = 0;
-	list_for_each_entry_safe(svc, next, &dn->services, list)
+	list_for_each_entry_safe(svc, next, &dn->services, list) {
 		dsr_service_bury(svc);
+		cond_resched();
+	}
 }
 
 void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)
@@ -214,10 +244,14 @@ void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)
 	const struct dsr_backend *backend;
 
 	*sum = svc->gone;
-	list_for_each_entry(backend, &svc->backends, list)
+	list_for_each_entry(backend, &svc->backends, list) {
 		dsr_stats_sum(backend->stats, sum);
-	list_for_each_entry(backend, &svc->deleted, list)
+		cond_resched();
+	}
+	list_for_each_entry(backend, &svc->deleted, list) {
 		dsr_stats_sum(backend->stats, sum);
+		cond_resched();
+	}
 }
 
 static bool dsr_flow_match_dead(const struct dsr_flow *flow, u8 proto,
@@ -244,11 +278,14 @@ void dsr_service_reap(struct work_struct *work)
 	dsr_flow_purge(&dn->flows, dsr_flow_match_dead, NULL);
 	/* Packets and dumps that found such a flow may still look at it. */
 	synchronize_rcu();
-	list_for_each_entry_safe(backend, next_backend, &backends, list)
+	list_for_each_entry_safe(backend, next_backend, &backends, list) {
 		dsr_backend_free(backend);
+		cond_resched();
+	}
 	list_for_each_entry_safe(svc, next_svc, &services, list) {
 		dsr_pool_free(svc->pool);
 		kfree(svc->filter);
 		kfree(svc);
+		cond_resched();
 	}
 }

@@ -197,7 +197,7 @@ struct dsr_service_conf {
  * @id: no other service has or had it
  * @dn: network namespace
  * @list: in dsr_net.services or .dead_services, or dsr_txn.services
- * @node: in dsr_net.index
+ * @node: in dsr_net.index or .leaving
  * @touched: in dsr_txn.touched
  * @leaving: the transaction deletes it
  * @edited: the transaction has logged it already
@@ -267,9 +267,12 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc);
 /* Delete all. */
 int dsr_service_flush(struct dsr_txn *txn);
 
-/* Give a new one the number of its VRF, and find the device. */
+/* Find the device of a new one's VRF, and the number that stands for the VRF; the
+ * number is taken with dsr_service_hold_zone(), until the service is buried.
+ */
 int dsr_service_enter_vrf(struct dsr_service *svc,
 			  struct netlink_ext_ack *extack);
+void dsr_service_hold_zone(struct dsr_service *svc);
 
 /* For dsr_txn.c. Make its pool and filter; put them in the place of those that
  * were published; or throw them away, if there are any. Then: leave it to the

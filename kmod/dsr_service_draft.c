@@ -3,6 +3,7 @@
  * Services come, change and go, in the draft of a transaction; see dsr_txn.h.
  */
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
@@ -63,31 +64,30 @@ static int dsr_service_cmp(struct rb_node *node, const struct rb_node *other)
 	return dsr_service_cmp_key(&dsr_service_at(node)->key, other);
 }
 
-/* Those that the transaction deletes as well. */
-static struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
-					      const struct dsr_service_key *key)
+struct dsr_service *dsr_service_find(struct dsr_net *dn,
+				     const struct dsr_service_key *key)
 {
 	return dsr_service_at(rb_find(key, &dn->index, dsr_service_cmp_key));
 }
 
-struct dsr_service *dsr_service_find(struct dsr_net *dn,
-				     const struct dsr_service_key *key)
+/* One that the transaction deletes. */
+static struct dsr_service *
+dsr_service_find_leaving(struct dsr_net *dn, const struct dsr_service_key *key)
 {
-	struct dsr_service *svc = dsr_service_lookup(dn, key);
-
-	return svc && !svc->leaving ? svc : NULL;
+	return dsr_service_at(rb_find(key, &dn->leaving, dsr_service_cmp_key));
 }
 
 /* Into the list, where its key belongs. */
 static void dsr_service_enlist(struct dsr_service *svc)
 {
 	struct dsr_net *dn = svc->dn;
-	struct rb_node *before = &svc->node;
+	struct rb_node *before;
 
-	do {
-		before = rb_prev(before);
-	} while (before && dsr_service_at(before)->leaving);
+	if (svc->leaving)
+		rb_erase(&svc->node, &dn->leaving);
 	svc->leaving = false;
+	rb_find_add(&svc->node, &dn->index, dsr_service_cmp);
+	before = rb_prev(&svc->node);
 	list_move(&svc->list, before ? &dsr_service_at(before)->list :
 				       &dn->services);
 	dn->nr_services++;
@@ -95,9 +95,13 @@ static void dsr_service_enlist(struct dsr_service *svc)
 
 static void dsr_service_leave(struct dsr_txn *txn, struct dsr_service *svc)
 {
+	struct dsr_net *dn = svc->dn;
+
+	rb_erase(&svc->node, &dn->index);
+	rb_find_add(&svc->node, &dn->leaving, dsr_service_cmp);
 	svc->leaving = true;
 	list_move_tail(&svc->list, &txn->services);
-	svc->dn->nr_services--;
+	dn->nr_services--;
 }
 
 /* Do two ranges of ports of one VIP and protocol meet? An exact port inside a
@@ -197,7 +201,7 @@ static int dsr_service_make(struct dsr_txn *txn,
 		kfree(svc);
 		return err;
 	}
-	rb_find_add(&svc->node, &txn->dn->index, dsr_service_cmp);
+	dsr_service_hold_zone(svc);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
 	return dsr_service_check_ports(svc, extack);
@@ -222,7 +226,7 @@ int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf,
 		    struct netlink_ext_ack *extack)
 {
-	struct dsr_service *svc = dsr_service_lookup(txn->dn, key);
+	struct dsr_service *svc = dsr_service_find_leaving(txn->dn, key);
 
 	return svc ? dsr_service_return(txn, svc, conf, extack) :
 		     dsr_service_make(txn, key, conf, extack);
@@ -241,6 +245,7 @@ static int dsr_service_check_backends(struct dsr_txn *txn,
 					&backend->conf.fwd, extack);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }
@@ -270,6 +275,7 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc)
 		err = dsr_backend_del(txn, backend);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	err = dsr_service_log(txn, svc, false);
 	if (!err)
@@ -286,6 +292,7 @@ int dsr_service_flush(struct dsr_txn *txn)
 		err = dsr_service_del(txn, svc);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }
@@ -325,8 +332,10 @@ static void dsr_service_apply(struct dsr_txn *txn, struct dsr_edit *edit)
 		return;
 	if (!e->conf.policy.one_packet && svc->conf.policy.one_packet)
 		txn->forget = true;
-	list_for_each_entry(backend, &svc->backends, list)
+	list_for_each_entry(backend, &svc->backends, list) {
 		dsr_backend_update_fwd(backend);
+		cond_resched();
+	}
 }
 
 static void dsr_service_undo(struct dsr_txn *txn, struct dsr_edit *edit)

@@ -2,6 +2,8 @@
 /*
  * The worker that time passes by, see dsr_tick.h.
  */
+#include <linux/sched.h>
+
 #include "dsr_backend.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
@@ -59,6 +61,7 @@ static void dsr_tick_weights(struct dsr_net *dn)
 	list_for_each_entry(svc, &dn->services, list) {
 		if (svc->ticks && dsr_pool_outgrown(svc->pool))
 			dsr_txn_touch(&txn, svc);
+		cond_resched();
 	}
 	dsr_txn_commit(&txn);
 }
@@ -68,10 +71,14 @@ static bool dsr_tick_service(struct dsr_service *svc)
 	bool more = svc->pool->ramping || svc->pool->counts;
 	struct dsr_backend *backend, *next;
 
-	list_for_each_entry(backend, &svc->backends, list)
+	list_for_each_entry(backend, &svc->backends, list) {
 		more |= dsr_tick_backend(backend, svc->pool->counts);
-	list_for_each_entry_safe(backend, next, &svc->deleted, list)
+		cond_resched();
+	}
+	list_for_each_entry_safe(backend, next, &svc->deleted, list) {
 		dsr_tick_gone(backend);
+		cond_resched();
+	}
 	return more || !list_empty(&svc->deleted);
 }
 
@@ -88,6 +95,7 @@ void dsr_tick(struct work_struct *work)
 		if (svc->ticks)
 			svc->ticks = dsr_tick_service(svc);
 		more |= svc->ticks;
+		cond_resched();
 	}
 	mutex_unlock(&dn->lock);
 	if (more)

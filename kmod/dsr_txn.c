@@ -98,6 +98,7 @@ static void dsr_txn_swap(struct dsr_txn *txn)
 	list_for_each_entry(svc, &txn->touched, touched) {
 		if (!svc->leaving)
 			dsr_service_publish(svc);
+		cond_resched();
 	}
 }
 
@@ -118,10 +119,14 @@ static void dsr_txn_bury(struct dsr_txn *txn)
 	struct dsr_backend *backend, *next_backend;
 	struct dsr_service *svc, *next_svc;
 
-	list_for_each_entry_safe(backend, next_backend, &txn->backends, list)
+	list_for_each_entry_safe(backend, next_backend, &txn->backends, list) {
 		dsr_backend_depart(backend);
-	list_for_each_entry_safe(svc, next_svc, &txn->services, list)
+		cond_resched();
+	}
+	list_for_each_entry_safe(svc, next_svc, &txn->services, list) {
 		dsr_service_bury(svc);
+		cond_resched();
+	}
 }
 
 static void dsr_txn_untouch(struct dsr_txn *txn)
@@ -131,6 +136,7 @@ static void dsr_txn_untouch(struct dsr_txn *txn)
 	list_for_each_entry_safe(svc, next, &txn->touched, touched) {
 		list_del_init(&svc->touched);
 		dsr_service_unprepare(svc);
+		cond_resched();
 	}
 }
 

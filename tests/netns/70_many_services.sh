@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Many services that share a backend come and go at once, and traffic goes on. What
+# a service costs must not grow with their number: on the kernel with the large one
+# the flush would otherwise take minutes, and the kernel's watchdog would say so.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+many=$(often 30000 3000)
+live=(udp "$vip4:53")
+
+# services FROM TO [STEP]: a batch that adds these and one backend, the same for all.
+services()
+{
+	local i
+
+	for i in $(seq "$1" "${3-1}" "$2"); do
+		echo "service add tcp 192.0.2.$((i >> 14)):$((i % 16384 + 1)) table-size 251"
+		echo "backend add tcp 192.0.2.$((i >> 14)):$((i % 16384 + 1)) $(address b1 4)"
+	done
+}
+
+count()
+{
+	dsr -j service show | jq length
+}
+
+# Each of the clients is answered twice by the only backend.
+check_answers()
+{
+	check_eq "$1" '{"b1":20}' "$(crowd "$vip4" 53 "udp 20")"
+}
+
+topology l2
+backends_setup l2 "$vip4" 4
+start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
+await_backends 53
+live_lines="service add ${live[*]}
+backend add ${live[*]} $(address b1 4)"
+services 1 "$many" >"$work/up"
+services "$many" 1 -1 >"$work/down"
+check "$many services that share a backend are added at once" \
+	dsr -a -b - < <(echo "$live_lines"; cat "$work/up")
+check_eq "all are there" $((many + 1)) "$(count)"
+check_answers "a client of one of them is answered"
+check "all are replaced at once by the same in the opposite order" \
+	dsr -a -b - < <(echo flush; cat "$work/down"; echo "$live_lines")
+check_eq "all are there again" $((many + 1)) "$(count)"
+check_eq "in the order of their keys, as before" true \
+	"$(dsr -j service show | jq '[.[] | [.vip, .port]] | . == (map([(.[0] | split(".") | map(tonumber)), .[1]]) | sort | map([(.[0] | map(tostring) | join(".")), .[1]]))')"
+check_eq "flows stayed" 20 "$(dsr flow count)"
+check_answers "a client of one of them is still answered"
+check "all but one are deleted at once" dsr -a -b - < <(echo flush; echo "$live_lines")
+check_eq "one is left" 1 "$(count)"
+check_answers "and its clients are answered"
+check "the last one can be flushed" dsr flush
+check_eq "nothing is left" "[]" "$(dsr -j backend show)"
+wait_eq "nor any flow" 0 dsr flow count
+check_no_drops
