@@ -281,6 +281,9 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 		dsr_backend_free(backend);
 		return NULL;
 	}
+	mutex_lock(&svc->dn->all_lock);
+	list_add_tail(&backend->all, &svc->dn->all);
+	mutex_unlock(&svc->dn->all_lock);
 	return backend;
 }
 
@@ -298,6 +301,9 @@ void dsr_backend_bury(struct dsr_backend *backend)
 
 	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
 	dsr_backend_leave_addr(backend);
+	mutex_lock(&svc->dn->all_lock);
+	list_del(&backend->all);
+	mutex_unlock(&svc->dn->all_lock);
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);

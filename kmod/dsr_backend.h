@@ -97,6 +97,7 @@ struct dsr_backend_conf {
  * @up_since: when it came up, ktime_get_seconds(); for slow start
  * @addr: the backends of its address; NULL: it is not among them
  * @by_addr: in dsr_backend_addr.list
+ * @all: in dsr_net.all, from its beginning until it is buried
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends, or
  *	dsr_txn.backends
  * @node: in dsr_service.index
@@ -122,6 +123,7 @@ struct dsr_backend {
 	time64_t up_since;
 	struct dsr_backend_addr *addr;
 	struct list_head by_addr;
+	struct list_head all;
 	struct list_head list;
 	struct rb_node node;
 	bool leaving;

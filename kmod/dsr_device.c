@@ -126,23 +126,21 @@ void dsr_device_comes(struct dsr_net *dn, struct net_device *dev)
 {
 	struct dsr_device *device;
 
-	mutex_lock(&dn->lock);
+	ASSERT_RTNL();
 	device = dsr_device_find(dn, dev->name);
 	/* Who has no memory is told by what is shown of the device. */
 	if (device && !device->ops.dev)
 		dsr_device_attach(dn, device, dev);
-	mutex_unlock(&dn->lock);
 }
 
 void dsr_device_goes(struct dsr_net *dn, const struct net_device *dev)
 {
 	struct dsr_device *device;
 
-	mutex_lock(&dn->lock);
+	ASSERT_RTNL();
 	list_for_each_entry(device, &dn->devices, list)
 		if (device->ops.dev == dev)
 			dsr_device_detach(dn, device);
-	mutex_unlock(&dn->lock);
 }
 
 void dsr_device_exit(struct dsr_net *dn)

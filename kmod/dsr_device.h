@@ -3,8 +3,9 @@
  * Devices whose packets netfilter's ingress hook brings to dsr_hook_early(). The
  * operator names them; there need be no such device yet.
  *
- * Process context, under RTNL and dsr_net.lock in it: a device that is found stays
- * while a hook is registered with it, and hooks go before it does.
+ * Process context, under RTNL: a device that is found stays while a hook is
+ * registered with it, and hooks go before it does. The list changes under
+ * dsr_net.lock as well, within RTNL, so either of them is enough to read the list.
  */
 #ifndef _DSR_DEVICE_H
 #define _DSR_DEVICE_H
@@ -43,10 +44,10 @@ struct dsr_device *dsr_device_add(struct dsr_net *dn, const char *name,
 /* It is out of the list then, for the caller to free by kfree_rcu(). */
 void dsr_device_del(struct dsr_net *dn, struct dsr_device *device);
 
-/* A device has come, or got this name. Takes dsr_net.lock. */
+/* A device has come, or got this name. */
 void dsr_device_comes(struct dsr_net *dn, struct net_device *dev);
 
-/* It goes, or its name is another one now. Takes dsr_net.lock. */
+/* It goes, or its name is another one now. */
 void dsr_device_goes(struct dsr_net *dn, const struct net_device *dev);
 
 /* The namespace goes, and its devices have gone. */

@@ -13,6 +13,7 @@
 #include "dsr_device.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_nl_defer.h"
 #include "dsr_path.h"
 #include "dsr_service.h"
 #include "dsr_tick.h"
@@ -45,6 +46,10 @@ static int __net_init dsr_net_init(struct net *net)
 	INIT_LIST_HEAD(&dn->devices);
 	dn->index = RB_ROOT;
 	dn->leaving = RB_ROOT;
+	dsr_nl_defer_init(dn);
+	mutex_init(&dn->all_lock);
+	INIT_LIST_HEAD(&dn->all);
+	INIT_WORK(&dn->names, dsr_service_names);
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
 	INIT_WORK(&dn->reaper, dsr_service_reap);
@@ -75,6 +80,8 @@ static void __net_exit dsr_net_exit(struct net *net)
 {
 	struct dsr_net *dn = dsr_net(net);
 
+	dsr_nl_defer_exit(dn);
+	cancel_work_sync(&dn->names);
 	mutex_lock(&dn->lock);
 	dsr_service_exit(dn);
 	dsr_device_exit(dn);
@@ -99,6 +106,9 @@ static struct pernet_operations dsr_net_ops = {
 
 /* Paths hold routes and neighbours, and these their device; services name their
  * VRF and the device they listen on; hooks are part of a device.
+ *
+ * The whole host waits for RTNL, so nothing here waits for dsr_net.lock, which a
+ * transaction may hold for seconds.
  */
 static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 			    void *info)

@@ -17,6 +17,8 @@
 #include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
+#include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
@@ -53,9 +55,20 @@ struct dsr_zone {
  * @generation: of the configuration; never 0; counts its changes, for dumps and
  *	for clients
  * @devices: whose packets are looked at early, see dsr_device.h; changed under RTNL,
- *	too
+ *	too, which alone is enough for their hooks
  * @nr_devices: how many
  * @hook_ops: registered while there are services
+ * @slow: held for reading by a request while its sender is in the kernel, and for
+ *	writing by what may hold @lock for long, so that no sender waits for that;
+ *	outside of RTNL and @lock
+ * @requester: who sent the request that a worker serves, under @slow; else NULL
+ * @deferred_lock: protects the two below
+ * @deferred: requests that wait for @defer
+ * @nr_deferred: how many, with the one that is being served
+ * @defer: serves them, see dsr_nl_defer.h
+ * @all_lock: protects the one below; inside of RTNL and @lock
+ * @all: the backends of all services, also deleted ones, by dsr_backend.all
+ * @names: finds devices by their names again, see dsr_service_find_devices()
  * @dead_services: deleted, for @reaper to free
  * @dead_backends: deleted, for @reaper to free
  * @reaper: frees the dead
@@ -80,6 +93,15 @@ struct dsr_net {
 	struct list_head devices;
 	u32 nr_devices;
 	struct nf_hook_ops hook_ops[4];
+	struct rw_semaphore slow;
+	struct task_struct *requester;
+	spinlock_t deferred_lock;	/* the queue of requests */
+	struct list_head deferred;
+	u32 nr_deferred;
+	struct work_struct defer;
+	struct mutex all_lock;	/* the list of backends */
+	struct list_head all;
+	struct work_struct names;
 	struct list_head dead_services;
 	struct list_head dead_backends;
 	struct work_struct reaper;
@@ -87,6 +109,16 @@ struct dsr_net {
 };
 
 struct dsr_net *dsr_net(const struct net *net);
+
+/* Has the sender of the request been killed that is being served? Nobody waits for
+ * the rest of the work then. Process context, under @slow.
+ */
+static inline bool dsr_net_killed(const struct dsr_net *dn)
+{
+	struct task_struct *task = READ_ONCE(dn->requester) ?: current;
+
+	return fatal_signal_pending(task) || READ_ONCE(task->flags) & PF_SIGNALED;
+}
 
 /* The configuration has changed. Under the lock. 0 would mean that dumps need no
  * check.

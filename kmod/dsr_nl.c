@@ -6,6 +6,7 @@
 
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_nl_defer.h"
 #include "dsr_txn.h"
 
 /* As the generated table, but for the capability. */
@@ -22,6 +23,8 @@ struct genl_family dsr_nl_family __ro_after_init = {
 	.netnsok	= true,
 	.parallel_ops	= true,	/* dsr_net.lock is all that is needed */
 	.module		= THIS_MODULE,
+	.pre_doit	= dsr_nl_pre_doit,
+	.post_doit	= dsr_nl_post_doit,
 	.ops		= nf_dsr_nl_ops,
 	.n_ops		= ARRAY_SIZE(nf_dsr_nl_ops),
 	.mcgrps		= dsr_nl_groups,
@@ -110,6 +113,27 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			   NLM_F_MULTI, cb, cmd, put, object);
 }
 
+/* How long the first part of a dump waits, see dsr_nl_dump_lock(). */
+#define DSR_NL_DUMP_WAIT	(HZ / 10)
+
+int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb)
+{
+	unsigned long end = jiffies + DSR_NL_DUMP_WAIT;
+
+	/* Later parts: the reader is in recvmsg() and holds no lock of all families. */
+	if (cb->seq)
+		return mutex_lock_killable(&dn->lock);
+	while (!mutex_trylock(&dn->lock)) {
+		if (time_after(jiffies, end) || fatal_signal_pending(current)) {
+			NL_SET_ERR_MSG(cb->extack,
+				       "a large change is under way: ask again");
+			return -EBUSY;
+		}
+		schedule_timeout_killable(1);
+	}
+	return 0;
+}
+
 void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),
 		   const void *object)
@@ -168,5 +192,6 @@ int __init dsr_nl_init(void)
 
 void dsr_nl_exit(void)
 {
+	dsr_nl_defer_close();
 	genl_unregister_family(&dsr_nl_family);
 }

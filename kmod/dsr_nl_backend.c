@@ -250,10 +250,12 @@ int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
 		genl_info_dump(cb)->attrs[NF_DSR_A_BACKEND_SERVICE];
 	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
 	struct dsr_service *svc;
-	int err = 0;
 	long at = 0;
+	int err;
 
-	mutex_lock(&dn->lock);
+	err = dsr_nl_dump_lock(dn, cb);
+	if (err)
+		return err;
 	cb->seq = dn->generation;
 	if (only) {
 		svc = dsr_nl_get_service(dn, only, cb->extack);

@@ -202,6 +202,8 @@ static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != NF_DSR_A_COMMIT_OP)
 			continue;
+		if (dsr_net_killed(txn->dn))
+			return -EINTR;
 		n++;
 		err = dsr_nl_draft_op(txn, attr, info->extack);
 		if (err) {

@@ -14,7 +14,7 @@ static int dsr_nl_put_device(struct sk_buff *skb, const void *object)
 	const struct dsr_device *device = object;
 
 	if (nla_put_string(skb, NF_DSR_A_DEVICE_NAME, device->name) ||
-	    nla_put_u8(skb, NF_DSR_A_DEVICE_ATTACHED, !!device->ops.dev))
+	    nla_put_u8(skb, NF_DSR_A_DEVICE_ATTACHED, !!READ_ONCE(device->ops.dev)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -67,8 +67,11 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
 	struct dsr_device *device;
 	long at = 0;
+	int err;
 
-	mutex_lock(&dn->lock);
+	err = dsr_nl_dump_lock(dn, cb);
+	if (err)
+		return err;
 	cb->seq = dn->generation;
 	list_for_each_entry(device, &dn->devices, list) {
 		if (at++ < cb->args[0])

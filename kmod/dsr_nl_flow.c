@@ -206,7 +206,9 @@ int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*cursor) > sizeof(cb->ctx));
-	mutex_lock(&dn->lock);
+	err = dsr_nl_dump_lock(dn, cb);
+	if (err)
+		return err;
 	err = dsr_nl_get_filter(dn, genl_info_dump(cb)->attrs, &dump.filter,
 				cb->extack);
 	if (!err) {

@@ -218,8 +218,11 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
 	struct dsr_service *svc;
 	long at = 0;
+	int err;
 
-	mutex_lock(&dn->lock);
+	err = dsr_nl_dump_lock(dn, cb);
+	if (err)
+		return err;
 	cb->seq = dn->generation;
 	list_for_each_entry(svc, &dn->services, list) {
 		if (at++ < cb->args[0])

@@ -319,18 +319,15 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
 {
 	struct dsr_backend *backend;
 	const struct dsr_path *path;
-	struct dsr_service *svc;
 
-	mutex_lock(&dn->lock);
-	list_for_each_entry(svc, &dn->services, list) {
-		list_for_each_entry(backend, &svc->backends, list) {
-			rcu_read_lock();
-			path = rcu_dereference(backend->path);
-			if (path && path->dev == dev)
-				dsr_path_drop(backend);
-			rcu_read_unlock();
-			cond_resched();
-		}
+	mutex_lock(&dn->all_lock);
+	list_for_each_entry(backend, &dn->all, all) {
+		rcu_read_lock();
+		path = rcu_dereference(backend->path);
+		if (path && path->dev == dev)
+			dsr_path_drop(backend);
+		rcu_read_unlock();
+		cond_resched();
 	}
-	mutex_unlock(&dn->lock);
+	mutex_unlock(&dn->all_lock);
 }

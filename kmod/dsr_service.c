@@ -186,11 +186,10 @@ static void dsr_service_find_vrf(struct dsr_service *svc)
 	}
 }
 
-void dsr_service_find_devices(struct dsr_net *dn)
+static void dsr_service_find_all(struct dsr_net *dn)
 {
 	struct dsr_service *svc;
 
-	mutex_lock(&dn->lock);
 	list_for_each_entry(svc, &dn->services, list) {
 		if (svc->filter && svc->conf.filter.dev[0])
 			WRITE_ONCE(svc->filter->ifindex,
@@ -200,6 +199,25 @@ void dsr_service_find_devices(struct dsr_net *dn)
 			dsr_service_find_vrf(svc);
 		cond_resched();
 	}
+}
+
+void dsr_service_names(struct work_struct *work)
+{
+	struct dsr_net *dn = container_of(work, struct dsr_net, names);
+
+	mutex_lock(&dn->lock);
+	dsr_service_find_all(dn);
+	mutex_unlock(&dn->lock);
+}
+
+/* What is looked up later is what holds then, so a worker does as well. */
+void dsr_service_find_devices(struct dsr_net *dn)
+{
+	if (!mutex_trylock(&dn->lock)) {
+		queue_work(system_unbound_wq, &dn->names);
+		return;
+	}
+	dsr_service_find_all(dn);
 	mutex_unlock(&dn->lock);
 }
 

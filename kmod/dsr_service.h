@@ -291,8 +291,11 @@ void dsr_service_forget_datagrams(struct dsr_net *dn);
 /* The namespace goes, and all services with it; does not fail. */
 void dsr_service_exit(struct dsr_net *dn);
 
-/* Devices came, went or have other names. Takes dsr_net.lock. */
+/* Devices came, went or have other names. Never waits for dsr_net.lock: while that is
+ * held, dsr_service_names(), a work item, does it a moment later.
+ */
 void dsr_service_find_devices(struct dsr_net *dn);
+void dsr_service_names(struct work_struct *work);
 
 void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum);
 

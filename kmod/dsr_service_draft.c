@@ -272,7 +272,8 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc)
 	int err;
 
 	list_for_each_entry_safe(backend, next, &svc->backends, list) {
-		err = dsr_backend_del(txn, backend);
+		err = dsr_net_killed(txn->dn) ? -EINTR :
+						dsr_backend_del(txn, backend);
 		if (err)
 			return err;
 		cond_resched();
@@ -289,7 +290,8 @@ int dsr_service_flush(struct dsr_txn *txn)
 	int err;
 
 	list_for_each_entry_safe(svc, next, &txn->dn->services, list) {
-		err = dsr_service_del(txn, svc);
+		err = dsr_net_killed(txn->dn) ? -EINTR :
+						dsr_service_del(txn, svc);
 		if (err)
 			return err;
 		cond_resched();

@@ -89,6 +89,8 @@ void dsr_tick(struct work_struct *work)
 	struct dsr_service *svc;
 	bool more = false;
 
+	/* Weights may grow in all services at once. */
+	down_write(&dn->slow);
 	mutex_lock(&dn->lock);
 	dsr_tick_weights(dn);
 	list_for_each_entry(svc, &dn->services, list) {
@@ -98,6 +100,7 @@ void dsr_tick(struct work_struct *work)
 		cond_resched();
 	}
 	mutex_unlock(&dn->lock);
+	up_write(&dn->slow);
 	if (more)
 		queue_delayed_work(system_unbound_wq, &dn->tick, HZ);
 }

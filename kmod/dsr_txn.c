@@ -44,7 +44,8 @@ static int dsr_txn_prepare_services(struct dsr_txn *txn)
 	list_for_each_entry(svc, &txn->touched, touched) {
 		if (svc->leaving)
 			continue;
-		err = dsr_service_prepare(svc);
+		err = dsr_net_killed(txn->dn) ? -EINTR :
+						dsr_service_prepare(svc);
 		if (err)
 			return err;
 		cond_resched();

@@ -10,7 +10,8 @@
  *    its flows and counters.
  * 2. Prepare: the pools and filters of touched services are made, once for each,
  *    then the match table that refers to them. This may fail, and then the log is
- *    taken back from its end.
+ *    taken back from its end; so it is with -EINTR if whoever asked for the
+ *    transaction is killed in these two steps.
  * 3. Publish: one pointer swap, of dsr_net.match, is the moment at which packets
  *    see the services, pools and filters. Right behind it follow the words that
  *    flows read of their backend and service (states, limits, timeouts), and what

@@ -36,6 +36,7 @@ struct exchange {
 	bool done;
 	bool failed;
 	bool interrupted;
+	bool busy;
 };
 
 static int open_failed(int error, struct dsr_error *err)
@@ -119,13 +120,21 @@ static int on_ack(struct nl_msg *msg, void *arg)
 	return NL_STOP;
 }
 
+/* The kernel begins no dump while a large change is under way. */
+static bool is_busy(const struct nlmsghdr *end)
+{
+	return nlmsg_datalen(end) >= (int)sizeof(int) && *(int *)nlmsg_data(end) == -EBUSY;
+}
+
 static int on_finish(struct nl_msg *msg, void *arg)
 {
 	struct exchange *exchange = arg;
 
-	if (extack_error(nlmsg_hdr(msg), exchange->request, exchange->err))
-		exchange->failed = true;
 	exchange->done = true;
+	exchange->busy = is_busy(nlmsg_hdr(msg));
+	if (!exchange->busy &&
+	    extack_error(nlmsg_hdr(msg), exchange->request, exchange->err))
+		exchange->failed = true;
 	return NL_STOP;
 }
 
@@ -226,7 +235,12 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	for (try = 0; try < DUMP_TRIES; try++) {
 		struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
 
-		ret = exchange_run(nl, msg, &exchange);
+		/* It has waited in the kernel, so there is no need to wait here. */
+		do {
+			exchange.busy = false;
+			exchange.done = false;
+			ret = exchange_run(nl, msg, &exchange);
+		} while (!ret && exchange.busy);
 		if (!ret && exchange.interrupted && !restart)
 			ret = 1;
 		if (ret || !exchange.interrupted)

@@ -57,10 +57,11 @@ def attributes(data):
 
 
 class Genl:
-    """A socket to nf_dsr in the namespace of a node."""
+    """A socket to nf_dsr in the namespace of a node; None: in that of the process."""
 
     def __init__(self, node):
-        wire.enter(node)
+        if node:
+            wire.enter(node)
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.settimeout(60)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A user without privileges has a large commit made in a namespace of their own. Nobody
+else waits for it: neither what needs RTNL nor what needs genetlink. It ends when its
+sender is killed."""
+import errno
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+
+import genl
+import tap
+from genl import F_ACK, F_DUMP, F_REQUEST, NF_DSR, Genl, attr, nest
+
+SERVICES = 2000
+NLMSG_DONE = 3
+TOOLS = os.path.dirname(genl.__file__)
+WMEM_MAX = "/proc/sys/net/core/wmem_max"
+
+
+def op(kind, request):
+    return nest("COMMIT_OP", attr("OP_KIND", struct.pack("=B", NF_DSR["OP_KIND_" + kind])) +
+                nest("OP_" + kind.split("_")[0], request))
+
+
+def service(number):
+    return (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.80")) +
+            attr("SERVICE_PROTOCOL", b"\6") + attr("SERVICE_PORT", struct.pack("!H", number)))
+
+
+def backend(number, host, weight):
+    return op("BACKEND_ADD", nest("BACKEND_SERVICE", service(number)) +
+              attr("BACKEND_ADDR4", bytes((10, 9, 9, host))) +
+              attr("BACKEND_METHOD", struct.pack("=B", NF_DSR["METHOD_IPIP"])) +
+              attr("BACKEND_WEIGHT", struct.pack("=I", weight)))
+
+
+def commit():
+    """No two services have the same weights, so each gets a table of its own."""
+    return b"".join(op("SERVICE_ADD", service(n)) + backend(n, 2, n) + backend(n, 3, 1)
+                    for n in range(1, SERVICES + 1))
+
+
+def run(*command):
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+
+
+class Child:
+    """What the user does, line by line."""
+
+    def __init__(self):
+        for line in ("link set lo up", "link add d0 type dummy", "link set d0 up",
+                     "address add 10.9.9.1/24 dev d0"):
+            subprocess.run(["ip", *line.split()], check=True)
+        self.genl = Genl(None)
+        self.genl.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        self.other = Genl(None)
+
+    def send(self):
+        self.genl.sock.send(self.genl.message(NF_DSR["CMD_COMMIT"], commit(), F_REQUEST | F_ACK))
+        return "sent"
+
+    def ack(self):
+        """Of the commit: is there one yet?"""
+        try:
+            return self.genl.verdict(self.genl.sock.recv(65536, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return "none yet"
+
+    def dump(self):
+        """The error with which the kernel ends a dump of the services."""
+        answer = self.other.ask(NF_DSR["CMD_SERVICE_GET"], b"", F_REQUEST | F_DUMP)
+        kind, = struct.unpack("=H", answer[4:6])
+        return errno.errorcode[-struct.unpack("=i", answer[16:20])[0]] \
+            if kind == NLMSG_DONE and any(answer[16:20]) else "no error"
+
+    def serve(self):
+        print("ready", flush=True)
+        for line in sys.stdin:
+            print(getattr(self, line.strip())(), flush=True)
+
+
+class User:
+    def __init__(self):
+        # pylint: disable-next=consider-using-with # until it is killed
+        self.process = subprocess.Popen(["unshare", "-Urn", sys.executable, __file__, "child"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "PYTHONPATH": TOOLS})
+        assert self.process.stdout.readline() == "ready\n"
+        self.net = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
+
+    def ask(self, line):
+        print(line, file=self.process.stdin, flush=True)
+        return self.process.stdout.readline().strip()
+
+    def inside(self, *command):
+        return run("nsenter", f"--net=/proc/{os.getpid()}/fd/{self.net}", "--", *command)
+
+
+def meanwhile(user):
+    """Done by the host, each of which would wait if anything did."""
+    for text, done in (
+            ("a device is added on the host", run("ip", "link", "add", "idle0", "type", "dummy")),
+            ("and deleted", run("ip", "link", "del", "idle0")),
+            ("a device is added where the commit is made",
+             user.inside("ip", "link", "add", "idle0", "type", "dummy")),
+            ("renamed", user.inside("ip", "link", "set", "idle0", "name", "idle1")),
+            ("and deleted", user.inside("ip", "link", "del", "idle1")),
+            ("a genetlink family goes", run("modprobe", "-r", "fou")),
+            ("and one comes", run("modprobe", "fou")),
+            ("another family answers", run("genl", "ctrl", "list")),
+            ("another namespace is configured", run("dsrctl", "service", "add", "udp", "192.0.2.1:9")),
+            ("and shown", run("dsrctl", "service", "show")),
+            ("and cleared", run("dsrctl", "flush")),
+            ("statistics are shown of the namespace itself", user.inside("dsrctl", "stats", "show"))):
+        tap.check(text, done.returncode == 0, done.stderr)
+
+
+def shown(user, *what):
+    return user.inside("dsrctl", "-j", *what, "show").stdout.strip()
+
+
+def main():
+    with open(WMEM_MAX, "r+", encoding="ascii") as limit:
+        before = limit.read()
+        limit.write(str(1 << 20))
+    user = User()
+    tap.check_eq("the sender of a large commit does not wait for it in the kernel", "sent",
+                 user.ask("send"))
+    tap.check("the commit is under way", tap.wait_for(lambda: user.ask("dump") == "EBUSY"))
+    meanwhile(user)
+    tap.check_eq("all that before the commit was done", "none yet", user.ask("ack"))
+    user.process.send_signal(signal.SIGKILL)
+    tap.check_eq("the sender can be killed", -signal.SIGKILL, user.process.wait())
+    tap.check_eq("and nothing is left of the commit", "[]", shown(user, "service"))
+    tap.check_eq("nor of its backends", "[]", shown(user, "backend"))
+    done = user.inside("dsrctl", "service", "add", "udp", "192.0.2.1:9")
+    tap.check("the namespace can be configured again", done.returncode == 0, done.stderr)
+    with open(WMEM_MAX, "w", encoding="ascii") as limit:
+        limit.write(before)
+    tap.done()
+
+
+if sys.argv[1:] == ["child"]:
+    Child().serve()
+else:
+    main()
