@@ -6,6 +6,7 @@
  */
 #include <linux/hash.h>
 #include <linux/prefetch.h>
+#include <linux/sched/mm.h>
 #include <net/ipv6.h>
 
 #include "dsr_backend.h"
@@ -217,13 +218,53 @@ void dsr_flow_fill(struct dsr_flow_place at, bool six,
 	}
 }
 
+unsigned int dsr_flow_total = U32_MAX;
+
+/* What stripes have been granted of it. */
+static atomic_long_t dsr_flow_drawn = ATOMIC_LONG_INIT(0);
+
 /* Of the whole table, not of the family. */
 static bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
 {
 	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+	u32 count = READ_ONCE(stripe->count[0]) + READ_ONCE(stripe->count[1]);
 
-	return READ_ONCE(stripe->count[0]) + READ_ONCE(stripe->count[1]) <
-	       ft->stripe_max;
+	return count < ft->stripe_max &&
+	       (count < READ_ONCE(stripe->granted) ||
+		atomic_long_read(&dsr_flow_drawn) < READ_ONCE(dsr_flow_total));
+}
+
+/* May the stripe have one flow more? Under its lock. */
+static bool dsr_flow_draw(const struct dsr_flow_table *ft,
+			  struct dsr_flow_stripe *stripe)
+{
+	u32 count = stripe->count[0] + stripe->count[1];
+	u32 nr = 1 + count / 8;
+
+	if (count >= ft->stripe_max)
+		return false;
+	if (likely(count < stripe->granted))
+		return true;
+	if (atomic_long_add_return(nr, &dsr_flow_drawn) >
+	    READ_ONCE(dsr_flow_total)) {
+		atomic_long_sub(nr, &dsr_flow_drawn);
+		return false;
+	}
+	WRITE_ONCE(stripe->granted, stripe->granted + nr);
+	return true;
+}
+
+/* Give back what is more than twice what the stripe would draw. Under its lock. */
+static void dsr_flow_give_back(struct dsr_flow_stripe *stripe)
+{
+	u32 count = stripe->count[0] + stripe->count[1];
+	u32 keep = count ? 1 + count / 8 : 0;
+	u32 spare = stripe->granted - count;
+
+	if (likely(spare <= 2 * keep))
+		return;
+	atomic_long_sub(spare - keep, &dsr_flow_drawn);
+	WRITE_ONCE(stripe->granted, count + keep);
 }
 
 /* Which flow may go where the table is full? A confirmed one may not. */
@@ -272,6 +313,15 @@ static bool dsr_flow_make_room(struct dsr_flow_table *ft, bool six, u32 hash)
 	return true;
 }
 
+/* Under the stripe's lock: there is room for one flow more, or room was made. */
+static bool dsr_flow_admit(struct dsr_flow_table *ft, bool six, u32 hash)
+{
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
+
+	return dsr_flow_draw(ft, stripe) ||
+	       (dsr_flow_make_room(ft, six, hash) && dsr_flow_draw(ft, stripe));
+}
+
 bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
 			const struct dsr_tuple *tuple, u32 hash)
 {
@@ -301,6 +351,19 @@ static bool dsr_flow_is_crowded(const struct dsr_flow_table *ft, bool six,
 		       3 / 4;
 }
 
+/* Packets are nobody's, so the table says who pays. Unlike GFP_ATOMIC this neither goes
+ * beyond the limit of a memory cgroup nor takes the last memory from who needs it more.
+ */
+static struct dsr_flow_bucket *dsr_flow_spare(const struct dsr_flow_table *ft)
+{
+	struct mem_cgroup *memcg = set_active_memcg(ft->memcg);
+	struct dsr_flow_bucket *spare;
+
+	spare = dsr_flow_bucket_alloc(GFP_NOWAIT | __GFP_NOWARN);
+	set_active_memcg(memcg);
+	return spare;
+}
+
 static struct dsr_backend *
 dsr_flow_insert_locked(struct dsr_flow_table *ft, bool six, u32 hash,
 		       const struct dsr_tuple *tuple,
@@ -312,13 +375,13 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool six, u32 hash,
 
 	if (dsr_flow_search(home, six, tuple, &at))
 		return at.b->backend[at.i];
-	if (!dsr_flow_has_room(ft, hash) && !dsr_flow_make_room(ft, six, hash))
+	if (!dsr_flow_admit(ft, six, hash))
 		return NULL;
 	if (!dsr_flow_reserve(home, six, &spare, &at)) {
 		/* The one allocation in a packet's way, for one new flow of some
 		 * dozens. It may fail; the consistent hash then stands in.
 		 */
-		spare = dsr_flow_bucket_alloc(GFP_ATOMIC | __GFP_NOWARN);
+		spare = dsr_flow_spare(ft);
 		if (!dsr_flow_reserve(home, six, &spare, &at))
 			return NULL;
 	}
@@ -372,6 +435,7 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 		    struct dsr_flow_place at, bool six, u32 hash)
 {
 	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, six, at.i);
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 
 	if (slot->kind == DSR_FLOW_FLOW)
 		dsr_stats_flow_ends(at.b->backend[at.i]->stats,
@@ -382,7 +446,8 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 	if (at.b != home && !at.b->used)
 		dsr_flow_unchain(home, at.b);
 	dsr_flow_write_end(home);
-	dsr_flow_stripe(ft, hash)->count[six]--;
+	stripe->count[six]--;
+	dsr_flow_give_back(stripe);
 }
 
 void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,

@@ -28,6 +28,7 @@
 struct dsr_backend;
 struct dsr_flow_array;
 struct dsr_flow_bucket;
+struct mem_cgroup;
 
 #define DSR_FLOW_STRIPES	256
 
@@ -66,12 +67,15 @@ struct dsr_flow_entry {
  *	in every generation, so that one lock covers old and new
  * @count: flows in these buckets, of IPv4 and of IPv6. There is no counter of all
  *	flows, for a new flow would write it from every CPU.
+ * @granted: as many flows it may have of those that all namespaces share, see
+ *	dsr_flow_total; no less than there are
  *
  * A line each, or writers of different stripes would meet all the same.
  */
 struct dsr_flow_stripe {
 	spinlock_t lock;	/* its buckets, and count */
 	u32 count[2];
+	u32 granted;
 } ____cacheline_aligned_in_smp;
 
 /**
@@ -81,6 +85,7 @@ struct dsr_flow_stripe {
  * @stripes: DSR_FLOW_STRIPES of them
  * @min: flows of a family that there is room for once there is one
  * @stripe_max: most flows of a stripe
+ * @memcg: pays for the memory of flows; held. NULL until dsr_flow_own()
  * @hurried: a crowded stripe asked for the work ahead of its time
  * @walk: held by what walks the table
  * @cursor: where expiry goes on, for each array; under @walk
@@ -92,11 +97,18 @@ struct dsr_flow_table {
 	struct dsr_flow_stripe *stripes;
 	u32 min;
 	u32 stripe_max;
+	struct mem_cgroup *memcg;
 	bool hurried;
 	struct mutex walk;	/* one walker at a time */
 	u32 cursor[2];
 	struct delayed_work work;
 };
+
+/* Most flows of all namespaces together. Stripes draw on it for an eighth of their flows
+ * at a time, so that only few of many new flows write what all CPUs share; so a table
+ * may be refused flows when the others have seven eighths of the total or more.
+ */
+extern unsigned int dsr_flow_total;
 
 /* Process context. @max is the most flows of both families; for @min of each there
  * is room as soon as there is a flow of it, and no resizing below. dsr_flow_exit()
@@ -106,6 +118,12 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max);
 void dsr_flow_exit(struct dsr_flow_table *ft);
 int dsr_flow_cache_init(void);
 void dsr_flow_cache_exit(void);
+
+/* From now on the memory cgroup of the one who acts pays for all memory that the table
+ * takes, whoever sends the packets and whichever worker makes it larger; unless there is
+ * one that pays already. Process context.
+ */
+void dsr_flow_own(struct dsr_flow_table *ft);
 
 /* Of this table only: other directors, and the next start, have other keys. It is not
  * for others to see: what goes onto the wire must not be told by it alone.

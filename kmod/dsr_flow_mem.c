@@ -2,11 +2,13 @@
 /*
  * The flow table's memory, and its beginning and end.
  */
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
 #include "dsr_flow_bucket.h"
+#include "dsr_mem.h"
 
 /* Further buckets of chains. */
 static struct kmem_cache *dsr_flow_cache;
@@ -37,14 +39,15 @@ struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool six)
 	u32 i, chunks = size / per_chunk;
 	struct dsr_flow_array *a;
 
-	a = kvzalloc(struct_size(a, chunk, chunks), GFP_KERNEL_ACCOUNT);
+	if (!dsr_mem_suffices((u64)size * sizeof(struct dsr_flow_bucket)))
+		return NULL;
+	a = kvzalloc(struct_size(a, chunk, chunks), DSR_GFP);
 	if (!a)
 		return NULL;
 	a->mask = size - 1;
 	a->six = six;
 	for (i = 0; i < chunks; i++) {
-		a->chunk[i] = kvcalloc(per_chunk, sizeof(*a->chunk[i]),
-				       GFP_KERNEL_ACCOUNT);
+		a->chunk[i] = kvcalloc(per_chunk, sizeof(*a->chunk[i]), DSR_GFP);
 		if (!a->chunk[i]) {
 			dsr_flow_array_free(a);
 			return NULL;
@@ -93,6 +96,7 @@ static void dsr_flow_free(struct dsr_flow_table *ft)
 			dsr_flow_array_free(a);
 	}
 	kvfree(ft->stripes);
+	mem_cgroup_put(ft->memcg);
 }
 
 int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max)
@@ -104,8 +108,8 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max)
 	a[1] = dsr_flow_array_alloc(DSR_FLOW_STRIPES, true);
 	RCU_INIT_POINTER(ft->array[0], a[0]);
 	RCU_INIT_POINTER(ft->array[1], a[1]);
-	ft->stripes = kvcalloc(DSR_FLOW_STRIPES, sizeof(*ft->stripes),
-			       GFP_KERNEL_ACCOUNT);
+	ft->stripes = kvcalloc(DSR_FLOW_STRIPES, sizeof(*ft->stripes), DSR_GFP);
+	ft->memcg = NULL;
 	if (!a[0] || !a[1] || !ft->stripes) {
 		dsr_flow_free(ft);
 		return -ENOMEM;
@@ -119,6 +123,12 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max)
 	mutex_init(&ft->walk);
 	INIT_DEFERRABLE_WORK(&ft->work, dsr_flow_work);
 	return 0;
+}
+
+void dsr_flow_own(struct dsr_flow_table *ft)
+{
+	if (!ft->memcg)
+		ft->memcg = get_mem_cgroup_from_mm(NULL);
 }
 
 static bool dsr_flow_match_all(const struct dsr_flow *flow, u8 proto,
@@ -139,7 +149,7 @@ int dsr_flow_cache_init(void)
 	dsr_flow_cache = kmem_cache_create("nf_dsr_bucket",
 					   sizeof(struct dsr_flow_bucket),
 					   __alignof__(struct dsr_flow_bucket),
-					   0, NULL);
+					   SLAB_ACCOUNT, NULL);
 	return dsr_flow_cache ? 0 : -ENOMEM;
 }
 

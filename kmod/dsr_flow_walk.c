@@ -5,6 +5,7 @@
  */
 #include <linux/log2.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 
 #include "dsr_flow_bucket.h"
 
@@ -252,6 +253,7 @@ void dsr_flow_work(struct work_struct *work)
 {
 	struct dsr_flow_table *ft = container_of(to_delayed_work(work),
 						 struct dsr_flow_table, work);
+	struct mem_cgroup *memcg = set_active_memcg(ft->memcg);
 	int six;
 
 	mutex_lock(&ft->walk);
@@ -260,6 +262,7 @@ void dsr_flow_work(struct work_struct *work)
 		dsr_flow_expire(ft, six);
 	}
 	mutex_unlock(&ft->walk);
+	set_active_memcg(memcg);
 	WRITE_ONCE(ft->hurried, false);
 	dsr_flow_start(ft);
 }

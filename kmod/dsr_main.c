@@ -3,9 +3,14 @@
  * nf_dsr: load balancing by direct server return. Start reading here, then
  * dsr_hook.c and the files it calls, in Kbuild's order.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/math64.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/user_namespace.h>
 #include <net/netns/generic.h>
 
 #include "dsr_backend.h"
@@ -25,9 +30,43 @@ MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for n
 
 static unsigned int min_flows;
 module_param(min_flows, uint, 0644);
-MODULE_PARM_DESC(min_flows, "Flows of each family that the table of a namespace has room for as soon as there is one, for namespaces created later; at most max_flows (default 0)");
+MODULE_PARM_DESC(min_flows, "Flows of each family that the table of a namespace has room for as soon as there is one, for namespaces created later, but for those of other user namespaces; at most max_flows, and what a quarter of the memory holds (default 0)");
+
+module_param_named(max_flows_total, dsr_flow_total, uint, 0644);
+MODULE_PARM_DESC(max_flows_total, "Most flows remembered in all network namespaces together (default: as many as take a quarter of the memory)");
+
+/* Bytes that a flow takes in tables, between those of IPv4 and of IPv6; and at most,
+ * where there shall be room for one of each.
+ */
+#define DSR_FLOW_BYTES		128
+#define DSR_FLOW_BYTES_MIN	308
 
 static unsigned int dsr_net_id __read_mostly;
+
+/* How many things of that size take a quarter of the memory. */
+static unsigned int dsr_quarter(unsigned int bytes)
+{
+	u64 quarter = (u64)totalram_pages() << PAGE_SHIFT >> 2;
+
+	return min_t(u64, div_u64(quarter, bytes), DSR_FLOWS_MAX);
+}
+
+/* Room for flows that may never come is the host's to give, not a container's to take. */
+static unsigned int dsr_min_flows(const struct net *net)
+{
+	if (net->user_ns != &init_user_ns)
+		return 0;
+	return min(READ_ONCE(min_flows), dsr_quarter(DSR_FLOW_BYTES_MIN));
+}
+
+static void __init dsr_check_params(void)
+{
+	if (min_flows > dsr_quarter(DSR_FLOW_BYTES_MIN))
+		pr_warn("min_flows=%u would take more than a quarter of the memory, %u are used\n",
+			min_flows, dsr_quarter(DSR_FLOW_BYTES_MIN));
+	if (dsr_flow_total == U32_MAX)
+		dsr_flow_total = dsr_quarter(DSR_FLOW_BYTES);
+}
 
 struct dsr_net *dsr_net(const struct net *net)
 {
@@ -60,7 +99,7 @@ static int __net_init dsr_net_init(struct net *net)
 	err = dsr_backend_table_init(dn);
 	if (err)
 		goto err_drops;
-	err = dsr_flow_init(&dn->flows, READ_ONCE(min_flows), READ_ONCE(max_flows));
+	err = dsr_flow_init(&dn->flows, dsr_min_flows(net), READ_ONCE(max_flows));
 	if (err)
 		goto err_table;
 	return 0;
@@ -138,6 +177,7 @@ static int __init dsr_init(void)
 {
 	int err;
 
+	dsr_check_params();
 	err = dsr_flow_cache_init();
 	if (err)
 		return err;

@@ -72,6 +72,7 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 		return -ENOMEM;
 	/* Until there is a table they accept all packets. */
 	if (!dsr_txn_published(txn)) {
+		dsr_flow_own(&dn->flows);
 		err = dsr_hook_register(dn);
 		if (!err)
 			dsr_flow_start(&dn->flows);

@@ -6,5 +6,4 @@
 . "$(dirname "$0")/lib.sh"
 
 must modprobe nf_dsr
-must modprobe fou
 packets long_commit.py
