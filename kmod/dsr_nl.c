@@ -159,7 +159,7 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	}
 	/* The change stands; listeners learn that they missed one. */
 	nlmsg_free(skb);
-	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, ENOBUFS);
+	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, -ENOBUFS);
 }
 
 int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,

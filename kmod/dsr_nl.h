@@ -22,6 +22,13 @@ extern struct genl_family dsr_nl_family;
 int dsr_nl_init(void);
 void dsr_nl_exit(void);
 
+/* Before each operation: the first step of the family's pre_doit and of each dumpit.
+ * Return 0 or a negative errno, with an extack.
+ */
+int dsr_nl_check_do(const struct genl_split_ops *ops,
+		    const struct genl_info *info);
+int dsr_nl_check_dump(struct netlink_callback *cb);
+
 /**
  * struct dsr_nl_ask - what is asked: a message's attributes, or those of one of
  * the operations in it

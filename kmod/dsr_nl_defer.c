@@ -11,6 +11,7 @@
 #include <net/sock.h>
 
 #include "dsr_net.h"
+#include "dsr_nl.h"
 #include "dsr_nl_defer.h"
 
 /**
@@ -156,9 +157,11 @@ int dsr_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		    struct genl_info *info)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	int err;
 
-	if (dsr_nl_is_free(ops->cmd))
-		return 0;
+	err = dsr_nl_check_do(ops, info);
+	if (err || dsr_nl_is_free(ops->cmd))
+		return err;
 	if (!dsr_nl_is_slow(ops->cmd, info) && !READ_ONCE(dn->nr_deferred) &&
 	    down_read_trylock(&dn->slow))
 		return 0;

@@ -206,7 +206,7 @@ int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*cursor) > sizeof(cb->ctx));
-	err = dsr_nl_dump_lock(dn, cb);
+	err = dsr_nl_check_dump(cb) ?: dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
 	err = dsr_nl_get_filter(dn, genl_info_dump(cb)->attrs, &dump.filter,

@@ -220,7 +220,7 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 	long at = 0;
 	int err;
 
-	err = dsr_nl_dump_lock(dn, cb);
+	err = dsr_nl_check_dump(cb) ?: dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
 	cb->seq = dn->generation;

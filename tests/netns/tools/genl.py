@@ -10,7 +10,7 @@ import wire
 NETLINK_GENERIC, GENL_ID_CTRL, CTRL_GETFAMILY = 16, 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
 SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
-NLMSG_ERROR, NLMSGERR_ATTR_MSG = 2, 1
+NLMSG_ERROR, NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS = 2, 1, 2
 F_REQUEST, F_ACK, F_REPLACE, F_EXCL, F_CREATE, F_DUMP = 1, 4, 0x100, 0x200, 0x400, 0x300
 NESTED = 0x8000
 
@@ -70,10 +70,10 @@ class Genl:
         reply = self.ask(CTRL_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, b"nf_dsr\0"), F_REQUEST)
         self.family, = struct.unpack("=H", attributes(reply[20:])[CTRL_ATTR_FAMILY_ID][:2])
 
-    def message(self, command, payload, flags):
+    def message(self, command, payload, flags, version=1, reserved=0):
         self.sequence += 1
         return struct.pack("=IHHIIBBH", 20 + len(payload), self.family, flags,
-                           self.sequence, 0, command, 1, 0) + payload
+                           self.sequence, 0, command, version, reserved) + payload
 
     def ask(self, command, payload, flags):
         self.sock.send(self.message(command, payload, flags))
@@ -87,14 +87,19 @@ class Genl:
         return self.verdict(answer)
 
     @staticmethod
+    def extack(answer):
+        """The attributes behind the request that a refusal quotes."""
+        length, _, flags = struct.unpack("=IHH", answer[:8])
+        inner, = struct.unpack("=I", answer[20:24])
+        # Its payload is quoted only where the kernel was not asked to cap it.
+        quoted = 16 if flags & 0x100 else inner + 3 & ~3
+        return attributes(answer[20 + quoted:length]) if flags & 0x200 else {}
+
+    @staticmethod
     def verdict(answer):
-        length, kind, flags = struct.unpack("=IHH", answer[:8])
+        kind, = struct.unpack("=H", answer[4:6])
         if kind != NLMSG_ERROR:
             return 0, ""
-        error, inner = struct.unpack("=iI", answer[16:24])
-        # The request is quoted, its payload only where the kernel was not asked to cap it.
-        quoted = 16 if flags & 0x100 else inner + 3 & ~3
-        text = b""
-        if flags & 0x200:
-            text = attributes(answer[20 + quoted:length]).get(NLMSGERR_ATTR_MSG, b"")
+        error, = struct.unpack("=i", answer[16:20])
+        text = Genl.extack(answer).get(NLMSGERR_ATTR_MSG, b"")
         return -error, text.rstrip(b"\0").decode()
