@@ -88,6 +88,7 @@ struct dsr_flow_stripe {
  * @memcg: pays for the memory of flows; held. NULL until dsr_flow_own()
  * @hurried: a crowded stripe asked for the work ahead of its time
  * @walk: held by what walks the table
+ * @resizes: counts them, but is never 0; under @walk
  * @cursor: where expiry goes on, for each array; under @walk
  * @work: expiry and resizing
  */
@@ -100,6 +101,7 @@ struct dsr_flow_table {
 	struct mem_cgroup *memcg;
 	bool hurried;
 	struct mutex walk;	/* one walker at a time */
+	u32 resizes;
 	u32 cursor[2];
 	struct delayed_work work;
 };
@@ -250,25 +252,30 @@ void dsr_flow_purge(struct dsr_flow_table *ft,
  * @bucket: bucket
  * @skip: flows of it that were read already
  * @six: among those of IPv6; those of IPv4 come first
+ * @resizes: dsr_flow_table.resizes of the last step
  */
 struct dsr_flow_cursor {
 	u32 bucket;
 	u32 skip;
 	bool six;
+	u32 resizes;
 };
 
 /**
- * dsr_flow_for_each() - read all flows
+ * dsr_flow_for_each() - read some flows
  * @ft: table
  * @cursor: zero at first; left at the flow for which @fn failed
  * @fn: called under a stripe's lock; a negative result ends the walk
  * @arg: its argument
  *
  * Process context; may sleep between buckets. Flows that come and go meanwhile may
- * be met or not; after a change of dsr_flow_nr_buckets() others may be missed or
- * met twice.
+ * be met or not; after a change of @cursor->resizes others may be missed or met
+ * twice. Expiry and resizing wait for a step, so one looks at some thousand buckets.
  *
- * Return: 0 or what @fn returned.
+ * The backend and the service of a flow outlive @fn, as what frees them has to walk
+ * the table before.
+ *
+ * Return: 0 at the end; 1 if there is more to read; or what @fn returned.
  */
 int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 		      int (*fn)(const struct dsr_flow_entry *entry, void *arg),

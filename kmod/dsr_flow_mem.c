@@ -121,6 +121,7 @@ int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max)
 	ft->min = min(min, max);
 	ft->stripe_max = DIV_ROUND_UP(max, DSR_FLOW_STRIPES);
 	mutex_init(&ft->walk);
+	ft->resizes = 1;
 	INIT_DEFERRABLE_WORK(&ft->work, dsr_flow_work);
 	return 0;
 }

@@ -15,6 +15,9 @@
 #define DSR_FLOW_ROUNDS		16
 #define DSR_FLOW_ROUND		(HZ / 2)
 
+/* Buckets that one step of a reader looks at. */
+#define DSR_FLOW_STEP		4096
+
 /* No resize runs beside a walker, so there is but one generation, and no bucket of
  * it is marked as moved.
  */
@@ -192,6 +195,7 @@ static void dsr_flow_resize(struct dsr_flow_table *ft, bool six, u32 size)
 		cond_resched();
 	}
 	rcu_assign_pointer(ft->array[six], after);
+	ft->resizes = ft->resizes + 1 ?: 1;
 	synchronize_rcu();
 	dsr_flow_array_free(a);
 	while ((b = spare)) {
@@ -322,20 +326,24 @@ int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 		      int (*fn)(const struct dsr_flow_entry *entry, void *arg),
 		      void *arg)
 {
+	u32 left = DSR_FLOW_STEP;
 	struct dsr_flow_array *a;
-	int err = 0;
+	int err = 1;
 
 	mutex_lock(&ft->walk);
-	for (;;) {
+	cursor->resizes = ft->resizes;
+	while (left--) {
 		a = dsr_flow_walked(ft, cursor->six);
 		if (cursor->bucket > a->mask) {
+			err = !cursor->six;
 			if (cursor->six)
 				break;
-			*cursor = (struct dsr_flow_cursor) { .six = true };
+			cursor->bucket = 0;
+			cursor->six = true;
 			continue;
 		}
 		err = dsr_flow_visit(ft, dsr_flow_bucket(a, cursor->bucket),
-				     cursor, fn, arg);
+				     cursor, fn, arg) ?: 1;
 		if (err < 0)
 			break;
 		cursor->bucket++;

@@ -29,6 +29,12 @@ int dsr_nl_check_do(const struct genl_split_ops *ops,
 		    const struct genl_info *info);
 int dsr_nl_check_dump(struct netlink_callback *cb);
 
+/* Refuse, with a text, what is given beyond the types that are BIT_ULL()s in @known.
+ * Gets and dumps share a policy, so each says what it takes of it.
+ */
+int dsr_nl_check_known(struct nlattr **tb, int max, u64 known, const char *text,
+		       struct netlink_ext_ack *extack);
+
 /**
  * struct dsr_nl_ask - what is asked: a message's attributes, or those of one of
  * the operations in it

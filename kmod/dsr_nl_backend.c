@@ -189,6 +189,11 @@ int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct dsr_backend *backend;
 	int err;
 
+	if (ask.tb[NF_DSR_A_BACKEND_STATE]) {
+		NL_SET_ERR_MSG_ATTR(ask.extack, ask.tb[NF_DSR_A_BACKEND_STATE],
+				    "a backend is told by its service and address; state is for dumps");
+		return -EINVAL;
+	}
 	mutex_lock(&dn->lock);
 	backend = dsr_nl_backend_of(dn, &ask);
 	err = PTR_ERR_OR_ZERO(backend);
@@ -221,10 +226,42 @@ void dsr_nl_notify_backend(struct dsr_backend *backend)
 		      dsr_nl_put_backend, backend);
 }
 
+/**
+ * struct dsr_nl_backend_filter - which backends a dump lists
+ * @tb: the attributes that say so
+ * @key: their address; without a family: any
+ */
+struct dsr_nl_backend_filter {
+	struct nlattr **tb;
+	struct dsr_backend_key key;
+};
+
+static int dsr_nl_get_backends(struct nlattr **tb,
+			       struct dsr_nl_backend_filter *filter,
+			       struct netlink_ext_ack *extack)
+{
+	*filter = (struct dsr_nl_backend_filter) { .tb = tb };
+	if (!tb[NF_DSR_A_BACKEND_ADDR4] && !tb[NF_DSR_A_BACKEND_ADDR6])
+		return 0;
+	return dsr_nl_get_backend_key(tb, &filter->key, extack);
+}
+
+static bool dsr_nl_backend_matches(const struct dsr_backend *backend,
+				   const struct dsr_nl_backend_filter *filter)
+{
+	const struct nlattr *state = filter->tb[NF_DSR_A_BACKEND_STATE];
+
+	return (!filter->key.family ||
+		(backend->key.family == filter->key.family &&
+		 dsr_addr_eq(&backend->key.addr, &filter->key.addr))) &&
+	       (!state || backend->conf.state == nla_get_u8(state));
+}
+
 /* The backends of a service from where the dump's cursor is in it. */
 static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 				       struct netlink_callback *cb,
-				       const struct dsr_service *svc)
+				       const struct dsr_service *svc,
+				       const struct dsr_nl_backend_filter *filter)
 {
 	struct dsr_backend *backend;
 	long at = 0;
@@ -233,7 +270,8 @@ static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 	list_for_each_entry(backend, &svc->backends, list) {
 		if (at++ < cb->args[1])
 			continue;
-		err = dsr_nl_dump_one(skb, cb, NF_DSR_CMD_BACKEND_GET,
+		err = !dsr_nl_backend_matches(backend, filter) ? 0 :
+		      dsr_nl_dump_one(skb, cb, NF_DSR_CMD_BACKEND_GET,
 				      dsr_nl_put_backend, backend);
 		if (err)
 			return err;
@@ -242,37 +280,49 @@ static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 	return 0;
 }
 
-/* The cursor is a service's number, then a backend's number in it. */
-int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
-				 struct netlink_callback *cb)
+/* Under the lock. The cursor is a service's number, then a backend's number in it. */
+static void dsr_nl_backend_dump_all(struct sk_buff *skb,
+				    struct netlink_callback *cb,
+				    const struct dsr_net *dn,
+				    const struct dsr_nl_backend_filter *filter)
 {
-	const struct nlattr *only =
-		genl_info_dump(cb)->attrs[NF_DSR_A_BACKEND_SERVICE];
-	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
 	struct dsr_service *svc;
 	long at = 0;
-	int err;
 
-	err = dsr_nl_check_dump(cb) ?: dsr_nl_dump_lock(dn, cb);
-	if (err)
-		return err;
-	cb->seq = dn->generation;
-	if (only) {
-		svc = dsr_nl_get_service(dn, only, cb->extack);
-		err = PTR_ERR_OR_ZERO(svc);
-		if (!err)
-			dsr_nl_backend_dump_service(skb, cb, svc);
-		goto out_unlock;
-	}
 	list_for_each_entry(svc, &dn->services, list) {
 		if (at++ < cb->args[0])
 			continue;
-		if (dsr_nl_backend_dump_service(skb, cb, svc))
+		if (dsr_nl_backend_dump_service(skb, cb, svc, filter))
 			break;
 		cb->args[0] = at;
 		cb->args[1] = 0;
 	}
-out_unlock:
+}
+
+int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct nlattr **tb = genl_info_dump(cb)->attrs;
+	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
+	struct dsr_nl_backend_filter filter;
+	struct dsr_service *svc = NULL;
+	int err;
+
+	err = dsr_nl_check_dump(cb) ?:
+	      dsr_nl_get_backends(tb, &filter, cb->extack) ?:
+	      dsr_nl_dump_lock(dn, cb);
+	if (err)
+		return err;
+	cb->seq = dn->generation;
+	if (tb[NF_DSR_A_BACKEND_SERVICE]) {
+		svc = dsr_nl_get_service(dn, tb[NF_DSR_A_BACKEND_SERVICE],
+					 cb->extack);
+		err = PTR_ERR_OR_ZERO(svc);
+	}
+	if (!err && svc)
+		dsr_nl_backend_dump_service(skb, cb, svc, &filter);
+	else if (!err)
+		dsr_nl_backend_dump_all(skb, cb, dn, &filter);
 	mutex_unlock(&dn->lock);
 	return err ?: skb->len;
 }

@@ -97,3 +97,18 @@ int dsr_nl_check_dump(struct netlink_callback *cb)
 	return dsr_nl_check_message(cb->nlh, genl_dumpit_info(cb)->op.policy,
 				    cb->extack);
 }
+
+int dsr_nl_check_known(struct nlattr **tb, int max, u64 known, const char *text,
+		       struct netlink_ext_ack *extack)
+{
+	int type;
+
+	for (type = 1; type <= max; type++) {
+		if (!tb[type] || (type < 64 && known & BIT_ULL(type)))
+			continue;
+		extack->_msg = text;
+		NL_SET_BAD_ATTR(extack, tb[type]);
+		return -EINVAL;
+	}
+	return 0;
+}

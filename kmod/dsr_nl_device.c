@@ -69,7 +69,14 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 	long at = 0;
 	int err;
 
-	err = dsr_nl_check_dump(cb) ?: dsr_nl_dump_lock(dn, cb);
+	err = dsr_nl_check_dump(cb);
+	if (!err)
+		err = dsr_nl_check_known(genl_info_dump(cb)->attrs,
+					 NF_DSR_A_DEVICE_NAME, 0,
+					 "a dump lists all devices: ask for one without NLM_F_DUMP",
+					 cb->extack);
+	if (!err)
+		err = dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
 	cb->seq = dn->generation;

@@ -183,10 +183,11 @@ const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_BACKEND_GET - do */
-const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1] = {
+const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_BACKEND_STATE] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
@@ -222,7 +223,7 @@ const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1]
 };
 
 /* NF_DSR_CMD_FLOW_GET - do */
-const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SERVICE + 1] = {
+const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SRC_PREFIX_LEN + 1] = {
 	[NF_DSR_A_FLOW_SRC4] = { .type = NLA_U32, },
 	[NF_DSR_A_FLOW_SRC6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_FLOW_DST4] = { .type = NLA_U32, },
@@ -233,6 +234,8 @@ const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SERVICE + 1] = {
 	[NF_DSR_A_FLOW_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_FLOW_BACKEND4] = { .type = NLA_U32, },
 	[NF_DSR_A_FLOW_BACKEND6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_STATE] = NLA_POLICY_MAX(NLA_U8, 6),
+	[NF_DSR_A_FLOW_SRC_PREFIX_LEN] = { .type = NLA_U8, },
 };
 
 /* NF_DSR_CMD_FLOW_FLUSH - do */
@@ -315,7 +318,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.doit		= nf_dsr_nl_backend_get_doit,
 		.dumpit		= nf_dsr_nl_backend_get_dumpit,
 		.policy		= nf_dsr_backend_get_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_ADDR6,
+		.maxattr	= NF_DSR_A_BACKEND_STATE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -337,7 +340,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.doit		= nf_dsr_nl_flow_get_doit,
 		.dumpit		= nf_dsr_nl_flow_get_dumpit,
 		.policy		= nf_dsr_flow_get_nl_policy,
-		.maxattr	= NF_DSR_A_FLOW_SERVICE,
+		.maxattr	= NF_DSR_A_FLOW_SRC_PREFIX_LEN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

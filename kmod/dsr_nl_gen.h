@@ -24,13 +24,13 @@ extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIM
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
+extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1];
 
 extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1];
 
 extern const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 
-extern const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SERVICE + 1];
+extern const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SRC_PREFIX_LEN + 1];
 
 extern const struct nla_policy nf_dsr_flow_flush_nl_policy[NF_DSR_A_FLOW_SERVICE + 1];
 

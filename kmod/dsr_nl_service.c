@@ -212,22 +212,116 @@ int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/**
+ * struct dsr_nl_service_filter - which services a dump lists
+ * @tb: the attributes that say so
+ * @family: of their packets; 0: any
+ * @by_addr: by their VIPs, in @prefix, too
+ * @prefix: addresses
+ */
+struct dsr_nl_service_filter {
+	struct nlattr **tb;
+	u8 family;
+	bool by_addr;
+	struct dsr_prefix prefix;
+};
+
+static int dsr_nl_get_service_family(struct dsr_nl_service_filter *filter,
+				     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = filter->tb[NF_DSR_A_SERVICE_FAMILY];
+	u8 version, family;
+
+	if (!attr)
+		return 0;
+	version = nla_get_u8(attr);
+	family = version == 4 ? AF_INET : AF_INET6;
+	if ((version != 4 && version != 6) ||
+	    (filter->by_addr && family != filter->family)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "family must be 4 or 6, and that of an address");
+		return -EAFNOSUPPORT;
+	}
+	filter->family = family;
+	return 0;
+}
+
+static int dsr_nl_get_services(struct nlattr **tb,
+			       struct dsr_nl_service_filter *filter,
+			       struct netlink_ext_ack *extack)
+{
+	const u64 known = BIT_ULL(NF_DSR_A_SERVICE_ADDR4) |
+			  BIT_ULL(NF_DSR_A_SERVICE_ADDR6) |
+			  BIT_ULL(NF_DSR_A_SERVICE_PREFIX_LEN) |
+			  BIT_ULL(NF_DSR_A_SERVICE_PROTOCOL) |
+			  BIT_ULL(NF_DSR_A_SERVICE_MARK) |
+			  BIT_ULL(NF_DSR_A_SERVICE_FAMILY) |
+			  BIT_ULL(NF_DSR_A_SERVICE_VRF);
+	const struct nlattr *addr4 = tb[NF_DSR_A_SERVICE_ADDR4];
+	const struct nlattr *addr6 = tb[NF_DSR_A_SERVICE_ADDR6];
+	const struct nlattr *len = tb[NF_DSR_A_SERVICE_PREFIX_LEN];
+	int err;
+
+	*filter = (struct dsr_nl_service_filter) { .tb = tb };
+	err = dsr_nl_check_known(tb, NF_DSR_A_SERVICE_VRF, known,
+				 "a dump of services is not filtered by ports",
+				 extack);
+	if (!err && (addr4 || addr6 || len)) {
+		filter->by_addr = true;
+		err = dsr_nl_get_prefix(addr4, addr6, len, &filter->family,
+					&filter->prefix, extack);
+	}
+	return err ?: dsr_nl_get_service_family(filter, extack);
+}
+
+static bool dsr_nl_service_is_in(const struct dsr_service_key *key,
+				 const struct dsr_prefix *prefix)
+{
+	union nf_inet_addr first;
+
+	if (dsr_key_mark(key) || key->prefix_len < prefix->len)
+		return false;
+	dsr_addr_mask(&first, key->family, &key->addr, prefix->len);
+	return dsr_addr_eq(&first, &prefix->addr);
+}
+
+static bool dsr_nl_service_matches(const struct dsr_service_key *key,
+				   const struct dsr_nl_service_filter *filter)
+{
+	const struct nlattr *proto = filter->tb[NF_DSR_A_SERVICE_PROTOCOL];
+	const struct nlattr *mark = filter->tb[NF_DSR_A_SERVICE_MARK];
+	const struct nlattr *vrf = filter->tb[NF_DSR_A_SERVICE_VRF];
+
+	return (!filter->family || key->family == filter->family) &&
+	       (!filter->by_addr ||
+		dsr_nl_service_is_in(key, &filter->prefix)) &&
+	       (!proto || key->proto == nla_get_u8(proto)) &&
+	       (!mark || (dsr_key_mark(key) &&
+			  dsr_key_mark(key) == nla_get_u32(mark))) &&
+	       (!vrf || !nla_strcmp(vrf, key->vrf));
+}
+
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
+	struct dsr_nl_service_filter filter;
 	struct dsr_service *svc;
 	long at = 0;
 	int err;
 
-	err = dsr_nl_check_dump(cb) ?: dsr_nl_dump_lock(dn, cb);
+	err = dsr_nl_check_dump(cb) ?:
+	      dsr_nl_get_services(genl_info_dump(cb)->attrs, &filter,
+				  cb->extack) ?:
+	      dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
 	cb->seq = dn->generation;
 	list_for_each_entry(svc, &dn->services, list) {
 		if (at++ < cb->args[0])
 			continue;
-		if (dsr_nl_dump_one(skb, cb, NF_DSR_CMD_SERVICE_GET,
+		if (dsr_nl_service_matches(&svc->key, &filter) &&
+		    dsr_nl_dump_one(skb, cb, NF_DSR_CMD_SERVICE_GET,
 				    dsr_nl_put_service, svc))
 			break;
 		cb->args[0] = at;

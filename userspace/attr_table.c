@@ -247,9 +247,11 @@ static const struct attr_info flow_infos[] = {
 	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
 	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
 	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &attr_key_set },
+	/* It is put, and never got. */
+	[NF_DSR_A_FLOW_SRC_PREFIX_LEN] = { "src-prefix-len", FLAG },
 };
 
-const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SERVICE, 0 };
+const struct attr_set attr_flow_set = { flow_infos, NF_DSR_A_FLOW_SRC_PREFIX_LEN, 0 };
 
 static const struct attr_info stats_infos[] = {
 	[NF_DSR_A_STATS_VERSION] = { "version", STRING, STATS(version) },

@@ -53,6 +53,10 @@ int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *b
 		 struct dsr_error *err);
 extern const struct attr_set attr_trace_set;
 
+/* Of the two attributes the one of the address's family. */
+void attr_put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr);
+void attr_put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key);
+
 struct nlattr *attr_first(const struct nlmsghdr *hdr);
 int attr_len(const struct nlmsghdr *hdr);
 

@@ -39,21 +39,21 @@ static void print_list(const struct dsrctl *ctl, const struct list *backends, un
 int cmd_backend_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	struct list backends = LIST_OF(struct dsr_backend);
+	bool one = args->operands == 3 && !args->filter.set;
 	struct nl_msg *msg;
 	int ret;
 
-	if (args->operands == 3) {
+	if (one) {
 		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST);
 		attr_put_backend_key(msg, &args->key, &args->addr);
 		ret = dsr_nl_request(ctl->nl, msg, collect, &backends, err);
 	} else {
 		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST | NLM_F_DUMP);
-		if (args->operands)
-			attr_put_backend_key(msg, &args->key, &args->addr);
+		attr_put_backend_filter(msg, args);
 		ret = dsr_nl_dump(ctl->nl, msg, collect, list_clear, &backends, err);
 	}
 	if (!ret)
-		print_list(ctl, &backends, args->operands == 3 ? OUT_DETAIL : 0);
+		print_list(ctl, &backends, one ? OUT_DETAIL : 0);
 	list_free(&backends);
 	return ret;
 }

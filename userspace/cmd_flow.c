@@ -10,7 +10,7 @@ static struct nl_msg *flow_msg(const struct dsrctl *ctl, __u8 cmd, __u16 flags,
 {
 	struct nl_msg *msg = dsr_nl_msg(ctl->nl, cmd, NLM_F_REQUEST | flags);
 
-	attr_put_flow_filter(msg, &args->key, &args->addr);
+	attr_put_flow_filter(msg, args);
 	return msg;
 }
 

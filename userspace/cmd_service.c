@@ -57,6 +57,7 @@ int cmd_service_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr
 		ret = dsr_nl_request(ctl->nl, msg, collect, &services, err);
 	} else {
 		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_SERVICE_GET, NLM_F_REQUEST | NLM_F_DUMP);
+		attr_put_service_filter(msg, &args->filter);
 		ret = dsr_nl_dump(ctl->nl, msg, collect, list_clear, &services, err);
 	}
 	if (!ret)

@@ -159,8 +159,12 @@ static void complete_command(struct completion *c, const struct dsr_command *com
 			propose_choices(c, grammar_operand(command, i)->choices);
 			if (!i)
 				propose(c, "help");
+			if (i >= command->min_operands && i != 1)
+				propose_keywords(c, command, 0);
 			return;
 		}
+		if (grammar_ends_operands(command, i, *c->words))
+			break;
 		take(c);
 	}
 	complete_keywords(c, command);

@@ -32,8 +32,8 @@ static const struct dsr_command service_commands[] = {
 		"del", "delete a service, its backends and their flows", 2, 2,
 		NULL, false, 0, cmd_service_del
 	}, {
-		"show", "show one service, or all", 0, 2,
-		NULL, false, 0, cmd_service_show
+		"show", "show one service, or those of which all is so that is given", 0, 2,
+		grammar_service_filters, false, 0, cmd_service_show
 	},
 	{ 0 }
 };
@@ -52,22 +52,22 @@ static const struct dsr_command backend_commands[] = {
 		"del", "delete a backend", 3, 3,
 		NULL, false, 0, cmd_backend_del
 	}, {
-		"show", "show one backend, those of a service, or all", 0, 3,
-		NULL, false, 0, cmd_backend_show
+		"show", "show one backend, or those of a service, or those of which all is so", 0, 3,
+		grammar_backend_filters, false, 0, cmd_backend_show
 	},
 	{ 0 }
 };
 
 static const struct dsr_command flow_commands[] = {
 	{
-		"show", "show the flows of a backend, of a service, or all", 0, 3,
-		NULL, false, 0, cmd_flow_show
+		"show", "show the flows of a backend, of a service, or of which all is so", 0, 3,
+		grammar_flow_filters, false, 0, cmd_flow_show
 	}, {
 		"flush", "forget the flows of a backend, of a service, or all", 0, 3,
 		NULL, false, 0, cmd_flow_flush
 	}, {
-		"count", "count the flows of a backend, of a service, or all", 0, 3,
-		NULL, false, 0, cmd_flow_count
+		"count", "count the flows of a backend, of a service, or of which all is so", 0, 3,
+		grammar_flow_filters, false, 0, cmd_flow_count
 	},
 	{ 0 }
 };
@@ -153,6 +153,13 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
 const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i)
 {
 	return command->operands ? &command->operands[i] : &grammar_operands[i];
+}
+
+bool grammar_ends_operands(const struct dsr_command *command, int operands, const char *word)
+{
+	/* A protocol alone names nothing. */
+	return operands >= command->min_operands && operands != 1 &&
+	       (!word || grammar_keyword(command, word) >= 0);
 }
 
 int grammar_keyword(const struct dsr_command *command, const char *name)

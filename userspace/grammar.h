@@ -21,6 +21,7 @@ struct dsr_args {
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	struct dsr_trace trace;
+	struct dsr_filter filter;
 	char device[DSR_TEXT];
 	bool explain;
 	__u16 nlm_flags;	/* of the command */
@@ -72,6 +73,9 @@ extern const struct dsr_operand grammar_trace_operands[];
 extern const struct dsr_keyword *const grammar_service_keywords[];
 extern const struct dsr_keyword *const grammar_backend_keywords[];
 extern const struct dsr_keyword *const grammar_stats_keywords[];
+extern const struct dsr_keyword *const grammar_service_filters[];
+extern const struct dsr_keyword *const grammar_backend_filters[];
+extern const struct dsr_keyword *const grammar_flow_filters[];
 extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
@@ -80,6 +84,8 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
 int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
 		   struct dsr_error *err);
 const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i);
+/* Does a word in place of an operand begin the keywords? */
+bool grammar_ends_operands(const struct dsr_command *command, int operands, const char *word);
 /* Index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);

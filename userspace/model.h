@@ -213,6 +213,24 @@ struct dsr_trace {
 	__u32 inner_mtu;
 };
 
+/* Bits of dsr_filter.set. */
+enum {
+	DSR_FILTER_PROTOCOL = 1 << 0,
+	DSR_FILTER_STATE = 1 << 1,
+	DSR_FILTER_VRF = 1 << 2,
+};
+
+/* What shall be shown of many; addresses without a family are any. */
+struct dsr_filter {
+	unsigned int set;
+	__u8 protocol;
+	__u8 state;			/* enum nf_dsr_flow_state or nf_dsr_backend_state */
+	__u8 version;			/* 4 or 6; 0: any */
+	char vrf[DSR_TEXT];		/* empty: none */
+	struct dsr_prefix addr;		/* of a VIP or a client */
+	struct dsr_addr vip;
+};
+
 struct dsr_drop {
 	char *name;
 	char *doc;			/* NULL when not asked for */

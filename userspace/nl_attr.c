@@ -36,7 +36,7 @@ void attr_check_put(int error)
 	assert(!error);
 }
 
-static void put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr)
+void attr_put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr)
 {
 	if (addr->family == AF_INET)
 		attr_check_put(nla_put(msg, attr4, 4, addr->bytes));
@@ -54,7 +54,7 @@ void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key)
 					  key->addr.family == AF_INET ? 4 : 6));
 		return;
 	}
-	put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
+	attr_put_addr(msg, NF_DSR_A_SERVICE_ADDR4, NF_DSR_A_SERVICE_ADDR6, &key->addr);
 	if (key->prefix_len != addr_bits(key->addr.family))
 		attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PREFIX_LEN, key->prefix_len));
 	attr_check_put(nla_put_u8(msg, NF_DSR_A_SERVICE_PROTOCOL, key->protocol));
@@ -104,7 +104,7 @@ void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struc
 		attr_put_sources(msg, conf);
 }
 
-static void put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
+void attr_put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
 {
 	struct nlattr *nest = error_check_alloc(nla_nest_start(msg, attr | NLA_F_NESTED));
 
@@ -115,9 +115,9 @@ static void put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key 
 void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *addr)
 {
-	put_service_nest(msg, NF_DSR_A_BACKEND_SERVICE, service);
+	attr_put_service_nest(msg, NF_DSR_A_BACKEND_SERVICE, service);
 	if (addr->family)
-		put_addr(msg, NF_DSR_A_BACKEND_ADDR4, NF_DSR_A_BACKEND_ADDR6, addr);
+		attr_put_addr(msg, NF_DSR_A_BACKEND_ADDR4, NF_DSR_A_BACKEND_ADDR6, addr);
 }
 
 void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
@@ -127,15 +127,6 @@ void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
 
 	attr_put_backend_key(msg, service, addr);
 	put_conf(msg, &attr_backend_set, &backend);
-}
-
-void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
-			  const struct dsr_addr *backend)
-{
-	if (service->addr.family)
-		put_service_nest(msg, NF_DSR_A_FLOW_SERVICE, service);
-	if (backend->family)
-		put_addr(msg, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6, backend);
 }
 
 void attr_put_device(struct nl_msg *msg, const char *name)
@@ -150,8 +141,8 @@ void attr_put_explain(struct nl_msg *msg)
 
 void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace)
 {
-	put_addr(msg, NF_DSR_A_TRACE_SRC4, NF_DSR_A_TRACE_SRC6, &trace->source);
-	put_addr(msg, NF_DSR_A_TRACE_DST4, NF_DSR_A_TRACE_DST6, &trace->destination);
+	attr_put_addr(msg, NF_DSR_A_TRACE_SRC4, NF_DSR_A_TRACE_SRC6, &trace->source);
+	attr_put_addr(msg, NF_DSR_A_TRACE_DST4, NF_DSR_A_TRACE_DST6, &trace->destination);
 	attr_check_put(nla_put_u8(msg, NF_DSR_A_TRACE_PROTOCOL, trace->protocol));
 	put_conf(msg, &attr_trace_set, trace);
 }

@@ -15,9 +15,12 @@ void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
 		      const struct dsr_addr *addr, const struct dsr_conf *conf);
 void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *addr);
-/* Which flows: those of a backend, those of a service (no address), or all (no key). */
-void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_key *service,
-			  const struct dsr_addr *backend);
+/* Which objects: those of a service (or no key), of a backend (or no address), and of
+ * the filter.
+ */
+void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_args *args);
+void attr_put_backend_filter(struct nl_msg *msg, const struct dsr_args *args);
+void attr_put_service_filter(struct nl_msg *msg, const struct dsr_filter *filter);
 void attr_put_device(struct nl_msg *msg, const char *name);
 void attr_put_explain(struct nl_msg *msg);
 /* An operation of a transaction, of enum nf_dsr_op_kind. */

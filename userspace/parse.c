@@ -78,10 +78,10 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 
 	while (args->operands < command->max_operands) {
 		operand = grammar_operand(command, args->operands);
-		word = next_word(cursor);
-		/* A protocol alone names nothing. */
-		if (!word && args->operands >= command->min_operands && args->operands != 1)
+		if (grammar_ends_operands(command, args->operands,
+					  cursor->n ? *cursor->words : NULL))
 			return 0;
+		word = next_word(cursor);
 		if (!word)
 			return error_usage(err, "%s is missing: expected %s", operand->name,
 					   operand->form);

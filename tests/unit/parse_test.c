@@ -345,7 +345,9 @@ static const struct refused bad_lines[] = {
 	{ "service change tcp 192.0.2.1",
 	  "nothing to change is given: expected " SERVICE_WORDS },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
-	{ "service show tcp 192.0.2.1 10.0.0.1", "\"10.0.0.1\": expected no more words" },
+	{ "service show tcp 192.0.2.1 10.0.0.1",
+	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
+	{ "flow flush tcp 192.0.2.1 10.0.0.1 10.0.0.2", "\"10.0.0.2\": expected no more words" },
 	{ "flush now", "\"now\": expected no more words" },
 	{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
 };
