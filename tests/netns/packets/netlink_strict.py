@@ -131,13 +131,15 @@ def listener():
 
 
 def heard(listening):
-    """An event, the error that stands for one, or nothing."""
-    try:
-        return "event" if len(listening.sock.recv(65536)) > HEADERS else "nothing but a number"
-    except BlockingIOError:
-        return "nothing"
-    except OSError as error:
-        return errno.errorcode[error.errno]
+    """An event, the error that stands for one, or nothing; all that there is by now."""
+    seen = set()
+    while True:
+        try:
+            seen.add("event" if len(listening.sock.recv(65536)) > HEADERS else "no message")
+        except BlockingIOError:
+            return " and ".join(sorted(seen)) or "nothing"
+        except OSError as error:
+            seen.add(errno.errorcode[error.errno])
 
 
 def change(seed, fail):
@@ -154,7 +156,10 @@ def change(seed, fail):
             left = int(fault.read(16))
             fault.write(b"0")
     try:
-        return Genl.verdict(genl.sock.recv(65536))[0], left == 0
+        answer = genl.sock.recv(65536)
+        while struct.unpack("=I", answer[8:12])[0] != genl.sequence:
+            answer = genl.sock.recv(65536)
+        return Genl.verdict(answer)[0], left == 0
     except OSError:
         return None, True	# the answer itself found no memory
 
