@@ -120,9 +120,10 @@ static bool dsr_nl_tuple_has_addrs(const struct dsr_tuple *tuple,
 		return false;
 	if (!filter->family)
 		return true;
+	if (filter->family != tuple->family)
+		return false;
 	dsr_addr_mask(&first, tuple->family, &tuple->src, filter->client.len);
-	return filter->family == tuple->family &&
-	       dsr_addr_eq(&filter->client.addr, &first);
+	return dsr_addr_eq(&filter->client.addr, &first);
 }
 
 static bool dsr_nl_tuple_matches(const struct dsr_tuple *tuple, u8 state,
