@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
+#include "dsr_nl.h"
 #include "dsr_state.h"
 #include "dsr_txn.h"
 
@@ -271,8 +272,32 @@ static void dsr_backend_undo(struct dsr_txn *txn, struct dsr_edit *edit)
 	list_move(&backend->list, e->place);
 }
 
+/* As dsr_service_changes(). Of one that goes with its service there is no event. */
+static bool dsr_backend_changes(const struct dsr_edit *edit)
+{
+	const struct dsr_backend_edit *e =
+		container_of(edit, struct dsr_backend_edit, edit);
+	const struct dsr_backend *backend = e->backend;
+
+	if (!e->first || backend->svc->leaving)
+		return false;
+	if (e->is_new || backend->leaving)
+		return e->is_new != backend->leaving;
+	return memcmp(&backend->conf, &e->conf, sizeof(e->conf));
+}
+
+static void dsr_backend_tell(struct dsr_txn *txn, const struct dsr_edit *edit)
+{
+	struct dsr_backend_edit *e =
+		container_of(edit, struct dsr_backend_edit, edit);
+
+	dsr_nl_notify_backend(e->backend, txn->info, e->backend->leaving);
+}
+
 static const struct dsr_edit_ops dsr_backend_edit_ops = {
 	.open	= dsr_backend_open_way,
 	.apply	= dsr_backend_apply,
 	.undo	= dsr_backend_undo,
+	.changes = dsr_backend_changes,
+	.tell	= dsr_backend_tell,
 };

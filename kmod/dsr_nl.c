@@ -3,6 +3,7 @@
  * The netlink family, and how answers, dumps and notifications are sent.
  */
 #include <linux/module.h>
+#include <net/sock.h>
 
 #include "dsr_net.h"
 #include "dsr_nl.h"
@@ -65,20 +66,49 @@ int dsr_nl_check_new(const struct dsr_nl_ask *ask, bool exists,
 	return 0;
 }
 
-static int dsr_nl_fill(struct sk_buff *skb, u32 portid, u32 seq, int flags,
-		       struct netlink_callback *cb, u8 cmd,
+/* Where messages say which generation of the configuration they are about; stats and
+ * commits say it by themselves.
+ */
+static const u8 dsr_nl_generations[] = {
+	[NF_DSR_CMD_SERVICE_GET]	= NF_DSR_A_SERVICE_GENERATION,
+	[NF_DSR_CMD_SERVICE_NTF]	= NF_DSR_A_SERVICE_GENERATION,
+	[NF_DSR_CMD_SERVICE_DEL_NTF]	= NF_DSR_A_SERVICE_GENERATION,
+	[NF_DSR_CMD_BACKEND_GET]	= NF_DSR_A_BACKEND_GENERATION,
+	[NF_DSR_CMD_BACKEND_NTF]	= NF_DSR_A_BACKEND_GENERATION,
+	[NF_DSR_CMD_BACKEND_DEL_NTF]	= NF_DSR_A_BACKEND_GENERATION,
+	[NF_DSR_CMD_FLOW_GET]		= NF_DSR_A_FLOW_GENERATION,
+	[NF_DSR_CMD_TRACE]		= NF_DSR_A_TRACE_GENERATION,
+	[NF_DSR_CMD_DEVICE_GET]		= NF_DSR_A_DEVICE_GENERATION,
+	[NF_DSR_CMD_DEVICE_NTF]		= NF_DSR_A_DEVICE_GENERATION,
+	[NF_DSR_CMD_DEVICE_DEL_NTF]	= NF_DSR_A_DEVICE_GENERATION,
+};
+
+static int dsr_nl_put_generation(struct sk_buff *skb, u8 cmd,
+				 const struct dsr_net *dn)
+{
+	u8 attr = cmd < ARRAY_SIZE(dsr_nl_generations) ?
+		  dsr_nl_generations[cmd] : 0;
+
+	return attr ? nla_put_u32(skb, attr, READ_ONCE(dn->generation)) : 0;
+}
+
+static int dsr_nl_fill(struct dsr_net *dn, struct sk_buff *skb, u32 portid,
+		       u32 seq, struct netlink_callback *cb, u8 cmd,
 		       int (*put)(struct sk_buff *skb, const void *object),
 		       const void *object)
 {
 	void *header;
 	int err;
 
-	header = genlmsg_put(skb, portid, seq, &dsr_nl_family, flags, cmd);
+	header = genlmsg_put(skb, portid, seq, &dsr_nl_family,
+			     cb ? NLM_F_MULTI : 0, cmd);
 	if (!header)
 		return -EMSGSIZE;
 	if (cb)
 		genl_dump_check_consistent(cb, header);
 	err = put(skb, object);
+	if (!err)
+		err = dsr_nl_put_generation(skb, cmd, dn);
 	if (err) {
 		genlmsg_cancel(skb, header);
 		return err;
@@ -96,8 +126,8 @@ int dsr_nl_reply(struct genl_info *info, u8 cmd,
 
 	if (!skb)
 		return -ENOMEM;
-	err = dsr_nl_fill(skb, info->snd_portid, info->snd_seq, 0, NULL, cmd,
-			  put, object);
+	err = dsr_nl_fill(dsr_net(genl_info_net(info)), skb, info->snd_portid,
+			  info->snd_seq, NULL, cmd, put, object);
 	if (err) {
 		nlmsg_free(skb);
 		return err;
@@ -109,8 +139,9 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object)
 {
-	return dsr_nl_fill(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   NLM_F_MULTI, cb, cmd, put, object);
+	return dsr_nl_fill(dsr_net(sock_net(cb->skb->sk)), skb,
+			   NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, cb,
+			   cmd, put, object);
 }
 
 /* How long the first part of a dump waits, see dsr_nl_dump_lock(). */
@@ -147,7 +178,7 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	    !(info && info->nlhdr->nlmsg_flags & NLM_F_ECHO))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (skb && !dsr_nl_fill(skb, portid, seq, 0, NULL, cmd, put, object)) {
+	if (skb && !dsr_nl_fill(dn, skb, portid, seq, NULL, cmd, put, object)) {
 		if (info)
 			genl_notify(&dsr_nl_family, skb, info,
 				    NF_DSR_NLGRP_CONFIG, GFP_KERNEL);
@@ -162,22 +193,17 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, -ENOBUFS);
 }
 
-int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,
-		    int (*put)(struct sk_buff *skb, const void *object))
+int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	struct dsr_nl_ask ask = dsr_nl_ask(info);
 	struct dsr_txn txn;
-	void *object;
 	int err;
 
 	mutex_lock(&dn->lock);
 	dsr_txn_begin(&txn, dn);
-	object = draft(&txn, &ask);
-	err = dsr_txn_end(&txn, PTR_ERR_OR_ZERO(object));
-	/* Until the lock is released the reaper lets a deleted one be. */
-	if (!err)
-		dsr_nl_notify(dn, info, cmd, put, object);
+	txn.info = info;
+	err = dsr_txn_end(&txn, draft(&txn, &ask));
 	mutex_unlock(&dn->lock);
 	/* An extack of what is done is a warning. */
 	if (!err && txn.warning)

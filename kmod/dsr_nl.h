@@ -55,16 +55,14 @@ struct dsr_nl_ask {
 /* The whole message's. */
 struct dsr_nl_ask dsr_nl_ask(const struct genl_info *info);
 
-/* Draft one change. Under dsr_net.lock. Return: what was added, changed or deleted,
- * NULL if that is not one object, or an ERR_PTR with an extack.
- */
-typedef void *(*dsr_nl_draft_fn)(struct dsr_txn *txn,
-				 const struct dsr_nl_ask *ask);
+/* Draft one change. Under dsr_net.lock. Return 0 or a negative errno, with an extack. */
+typedef int (*dsr_nl_draft_fn)(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 
-void *dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
-void *dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
-void *dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
-void *dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 
 /**
  * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
@@ -171,11 +169,8 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object);
 
-/* Do what @draft does, as a transaction of its own, and tell who listens; see
- * dsr_nl_notify().
- */
-int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft, u8 cmd,
-		    int (*put)(struct sk_buff *skb, const void *object));
+/* Do what @draft does, as a transaction of its own. */
+int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft);
 
 /* The configuration has changed: tell who listens. Without @info nobody has asked
  * for the change.
@@ -184,7 +179,12 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),
 		   const void *object);
 
-/* A backend's state has changed by itself. */
-void dsr_nl_notify_backend(struct dsr_backend *backend);
+/* The same of one that was added, changed or deleted. Under dsr_net.lock, as all of
+ * this.
+ */
+void dsr_nl_notify_service(struct dsr_service *svc, struct genl_info *info,
+			   bool deleted);
+void dsr_nl_notify_backend(struct dsr_backend *backend, struct genl_info *info,
+			   bool deleted);
 
 #endif /* _DSR_NL_H */

@@ -135,7 +135,7 @@ static int dsr_nl_backend_draft(struct dsr_txn *txn,
 			 dsr_backend_add(txn, svc, key, &conf, ask->extack);
 }
 
-void *dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+int dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
 	struct dsr_backend_key key;
 	struct dsr_service *svc;
@@ -143,19 +143,17 @@ void *dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 
 	err = dsr_nl_get_backend_key(ask->tb, &key, ask->extack);
 	if (err)
-		return ERR_PTR(err);
+		return err;
 	svc = dsr_nl_get_service(txn->dn, ask->tb[NF_DSR_A_BACKEND_SERVICE],
 				 ask->extack);
 	if (IS_ERR(svc))
-		return svc;
-	err = dsr_nl_backend_draft(txn, ask, svc, &key);
-	return err ? ERR_PTR(err) : dsr_backend_find(svc, &key);
+		return PTR_ERR(svc);
+	return dsr_nl_backend_draft(txn, ask, svc, &key);
 }
 
 int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return dsr_nl_transact(info, dsr_nl_backend_set, NF_DSR_CMD_BACKEND_NTF,
-			       dsr_nl_put_backend);
+	return dsr_nl_transact(info, dsr_nl_backend_set);
 }
 
 /* Under the lock. */
@@ -204,25 +202,25 @@ int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-void *dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
 	struct dsr_backend *backend = dsr_nl_backend_of(txn->dn, ask);
-	int err = PTR_ERR_OR_ZERO(backend);
 
-	if (!err)
-		err = dsr_backend_del(txn, backend);
-	return err ? ERR_PTR(err) : backend;
+	return IS_ERR(backend) ? PTR_ERR(backend) :
+				 dsr_backend_del(txn, backend);
 }
 
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return dsr_nl_transact(info, dsr_nl_backend_del,
-			       NF_DSR_CMD_BACKEND_DEL_NTF, dsr_nl_put_backend);
+	return dsr_nl_transact(info, dsr_nl_backend_del);
 }
 
-void dsr_nl_notify_backend(struct dsr_backend *backend)
+void dsr_nl_notify_backend(struct dsr_backend *backend, struct genl_info *info,
+			   bool deleted)
 {
-	dsr_nl_notify(backend->svc->dn, NULL, NF_DSR_CMD_BACKEND_NTF,
+	dsr_nl_notify(backend->svc->dn, info,
+		      deleted ? NF_DSR_CMD_BACKEND_DEL_NTF :
+				NF_DSR_CMD_BACKEND_NTF,
 		      dsr_nl_put_backend, backend);
 }
 

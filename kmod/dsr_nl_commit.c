@@ -21,11 +21,6 @@ static_assert(ARRAY_SIZE(nf_dsr_backend_request_nl_policy) ==
 #define DSR_NL_CHANGE	NLM_F_REPLACE
 #define DSR_NL_REPLACE	(NLM_F_CREATE | NLM_F_REPLACE)
 
-static void *dsr_nl_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
-{
-	return ERR_PTR(dsr_service_flush(txn));
-}
-
 /**
  * struct dsr_nl_op - a kind of operation: the request of one object that it is
  * @nest: attribute that holds the request's; 0: it has none
@@ -77,7 +72,7 @@ static const struct dsr_nl_op dsr_nl_op_kinds[] = {
 		.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,
 		.draft	= dsr_nl_backend_del,
 	},
-	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_flush },
+	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_service_flush },
 };
 
 /* What an operation of that kind has, and nothing else. */
@@ -134,7 +129,7 @@ static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
 		ask.len = nla_len(tb[kind->nest]);
 	}
 	ask.flags = kind->flags;
-	return PTR_ERR_OR_ZERO(kind->draft(txn, &ask));
+	return kind->draft(txn, &ask);
 }
 
 /* Say in the text which operation it is about, as far as there is room for that. */
@@ -163,7 +158,7 @@ static void dsr_nl_blame(const struct nlattr *op, u32 number,
 
 /**
  * struct dsr_nl_outcome - what is said of a commit
- * @generation: of the configuration that it made
+ * @generation: of the configuration that it made or left alone
  * @ops: how many operations it had
  * @nr_warnings: how many of these are done but do not work yet
  * @warnings: the first of them: number of the operation, from 1, and the text
@@ -285,6 +280,7 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
 static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 			 struct dsr_nl_outcome *outcome)
 {
+	u32 before = dn->generation;
 	struct dsr_txn txn;
 	int err;
 
@@ -292,6 +288,7 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 	if (err)
 		return err;
 	dsr_txn_begin(&txn, dn);
+	txn.info = info;
 	err = dsr_txn_end(&txn, dsr_nl_draft_ops(&txn, info, outcome));
 	if (err)
 		return err;
@@ -301,7 +298,7 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 		dsr_nl_number(outcome->warnings[0].op, info->extack);
 	}
 	outcome->generation = dn->generation;
-	if (outcome->ops)
+	if (outcome->generation != before)
 		dsr_nl_notify(dn, info, NF_DSR_CMD_COMMIT_NTF,
 			      dsr_nl_put_outcome, outcome);
 	return 0;

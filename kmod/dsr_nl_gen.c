@@ -234,7 +234,7 @@ const struct nla_policy nf_dsr_flow_get_nl_policy[NF_DSR_A_FLOW_SRC_PREFIX_LEN +
 	[NF_DSR_A_FLOW_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_FLOW_BACKEND4] = { .type = NLA_U32, },
 	[NF_DSR_A_FLOW_BACKEND6] = NLA_POLICY_EXACT_LEN(16),
-	[NF_DSR_A_FLOW_STATE] = NLA_POLICY_MAX(NLA_U8, 6),
+	[NF_DSR_A_FLOW_STATE] = NLA_POLICY_MAX(NLA_U8, 8),
 	[NF_DSR_A_FLOW_SRC_PREFIX_LEN] = { .type = NLA_U8, },
 };
 

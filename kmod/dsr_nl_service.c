@@ -157,23 +157,21 @@ static int dsr_nl_service_draft(struct dsr_txn *txn,
 		     dsr_service_add(txn, key, &conf, ask->extack);
 }
 
-void *dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
 	struct dsr_service_key key;
 	int err;
 
 	err = dsr_nl_get_key(ask->tb, &key, ask->extack);
-	if (!err)
-		err = dsr_nl_service_draft(txn, ask,
-					   dsr_service_find(txn->dn, &key),
-					   &key);
-	return err ? ERR_PTR(err) : dsr_service_find(txn->dn, &key);
+	if (err)
+		return err;
+	return dsr_nl_service_draft(txn, ask, dsr_service_find(txn->dn, &key),
+				    &key);
 }
 
 int nf_dsr_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return dsr_nl_transact(info, dsr_nl_service_set, NF_DSR_CMD_SERVICE_NTF,
-			       dsr_nl_put_service);
+	return dsr_nl_transact(info, dsr_nl_service_set);
 }
 
 /* Under the lock. */
@@ -330,59 +328,36 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-/* Under the lock. Those deleted are behind @place then, until it is released. */
-static int dsr_nl_service_flush(struct dsr_net *dn, struct genl_info *info,
-				struct list_head *place)
+void dsr_nl_notify_service(struct dsr_service *svc, struct genl_info *info,
+			   bool deleted)
 {
-	struct dsr_service *svc = list_entry(place, struct dsr_service, list);
-	struct dsr_txn txn;
-	int err;
-
-	dsr_txn_begin(&txn, dn);
-	err = dsr_txn_end(&txn, dsr_service_flush(&txn));
-	if (err)
-		return err;
-	list_for_each_entry_continue(svc, &dn->dead_services, list) {
-		dsr_nl_notify(dn, info, NF_DSR_CMD_SERVICE_DEL_NTF,
-			      dsr_nl_put_service, svc);
-		cond_resched();
-	}
-	return 0;
+	dsr_nl_notify(svc->dn, info,
+		      deleted ? NF_DSR_CMD_SERVICE_DEL_NTF :
+				NF_DSR_CMD_SERVICE_NTF,
+		      dsr_nl_put_service, svc);
 }
 
-static int dsr_nl_service_del_all(struct genl_info *info)
-{
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(nf_dsr_service_del_nl_policy); i++) {
-		if (info->attrs[i]) {
-			GENL_SET_ERR_MSG(info,
-					 "NLM_F_BULK deletes all services: give no key");
-			return -EINVAL;
-		}
-	}
-	mutex_lock(&dn->lock);
-	err = dsr_nl_service_flush(dn, info, dn->dead_services.prev);
-	mutex_unlock(&dn->lock);
-	return err;
-}
-
-void *dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
 	struct dsr_service *svc = dsr_nl_service_of(txn->dn, ask);
-	int err = PTR_ERR_OR_ZERO(svc);
 
-	if (!err)
-		err = dsr_service_del(txn, svc);
-	return err ? ERR_PTR(err) : svc;
+	return IS_ERR(svc) ? PTR_ERR(svc) : dsr_service_del(txn, svc);
+}
+
+int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return dsr_service_flush(txn);
 }
 
 int nf_dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	if (info->nlhdr->nlmsg_flags & NLM_F_BULK)
-		return dsr_nl_service_del_all(info);
-	return dsr_nl_transact(info, dsr_nl_service_del,
-			       NF_DSR_CMD_SERVICE_DEL_NTF, dsr_nl_put_service);
+	int err;
+
+	if (!(info->nlhdr->nlmsg_flags & NLM_F_BULK))
+		return dsr_nl_transact(info, dsr_nl_service_del);
+	err = dsr_nl_check_known(info->attrs,
+				 ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1, 0,
+				 "NLM_F_BULK deletes all services: give no key",
+				 info->extack);
+	return err ?: dsr_nl_transact(info, dsr_nl_service_flush);
 }

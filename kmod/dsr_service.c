@@ -14,30 +14,33 @@
 #include "dsr_path.h"
 #include "dsr_pool.h"
 
+/* Static, so that its padding is 0: confs are compared as a whole. */
+static const struct dsr_service_conf dsr_service_conf_default = {
+	.sched = &dsr_sched_maglev,
+	.policy = {
+		.table_size = DSR_MAGLEV_SLOTS,
+		.min_active = 1,
+		.persist_prefix4 = 32,
+		.persist_prefix6 = 128,
+	},
+	.fwd = {
+		.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
+		       DSR_FWD_OUTER_TTL | DSR_FWD_OUTER_PORT |
+		       DSR_FWD_OUTER_CHECKSUM | DSR_FWD_GUE_VARIANT |
+		       DSR_FWD_GRE_KEY,
+		.method = NF_DSR_METHOD_L2,
+		.outer_source = NF_DSR_OUTER_SOURCE_ROUTE,
+		.outer_ttl = 64,
+		.outer_port = htons(6080),
+		.outer_checksum = NF_DSR_OUTER_CHECKSUM_AUTO,
+		.gre_key = NF_DSR_GRE_KEY_NONE,
+	},
+};
+
 void dsr_service_conf_init(struct dsr_service_conf *conf)
 {
-	*conf = (struct dsr_service_conf) {
-		.sched = &dsr_sched_maglev,
-		.policy = {
-			.table_size = DSR_MAGLEV_SLOTS,
-			.min_active = 1,
-			.persist_prefix4 = 32,
-			.persist_prefix6 = 128,
-		},
-		.fwd = {
-			.set = DSR_FWD_METHOD | DSR_FWD_OUTER_SOURCE |
-			       DSR_FWD_OUTER_TTL | DSR_FWD_OUTER_PORT |
-			       DSR_FWD_OUTER_CHECKSUM |
-			       DSR_FWD_GUE_VARIANT | DSR_FWD_GRE_KEY,
-			.method = NF_DSR_METHOD_L2,
-			.outer_source = NF_DSR_OUTER_SOURCE_ROUTE,
-			.outer_ttl = 64,
-			.outer_port = htons(6080),
-			.outer_checksum = NF_DSR_OUTER_CHECKSUM_AUTO,
-			.gre_key = NF_DSR_GRE_KEY_NONE,
-		},
-		.timeouts = dsr_timeouts_default,
-	};
+	*conf = dsr_service_conf_default;
+	conf->timeouts = dsr_timeouts_default;
 }
 
 /* Index of the VRF device of that name; DSR_NO_DEVICE without one; 0 if it is

@@ -9,6 +9,7 @@
 #include "dsr_backend.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
+#include "dsr_nl.h"
 #include "dsr_txn.h"
 
 /**
@@ -360,8 +361,32 @@ static void dsr_service_undo(struct dsr_txn *txn, struct dsr_edit *edit)
 		dsr_service_enlist(svc);
 }
 
+/* Confs begin as a constant and are copied whole, so that their padding is 0. */
+static bool dsr_service_changes(const struct dsr_edit *edit)
+{
+	const struct dsr_service_edit *e =
+		container_of(edit, struct dsr_service_edit, edit);
+	const struct dsr_service *svc = e->svc;
+
+	if (!e->first)
+		return false;
+	if (e->is_new || svc->leaving)
+		return e->is_new != svc->leaving;
+	return memcmp(&svc->conf, &e->conf, sizeof(e->conf));
+}
+
+static void dsr_service_tell(struct dsr_txn *txn, const struct dsr_edit *edit)
+{
+	const struct dsr_service_edit *e =
+		container_of(edit, struct dsr_service_edit, edit);
+
+	dsr_nl_notify_service(e->svc, txn->info, e->svc->leaving);
+}
+
 static const struct dsr_edit_ops dsr_service_edit_ops = {
 	.open	= dsr_service_open,
 	.apply	= dsr_service_apply,
 	.undo	= dsr_service_undo,
+	.changes = dsr_service_changes,
+	.tell	= dsr_service_tell,
 };

@@ -32,7 +32,7 @@ static bool dsr_tick_backend(struct dsr_backend *backend, bool counts)
 		dsr_backend_recount(backend);
 	if (backend->state != before ||
 	    backend->limited != backend->told_limited)
-		dsr_nl_notify_backend(backend);
+		dsr_nl_notify_backend(backend, NULL, false);
 	backend->told_limited = backend->limited;
 	return backend->drain_end && !dsr_backend_drained(backend);
 }

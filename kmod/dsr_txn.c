@@ -106,10 +106,22 @@ static void dsr_txn_swap(struct dsr_txn *txn)
 
 static void dsr_txn_apply(struct dsr_txn *txn)
 {
+	struct dsr_edit *edit;
+
+	list_for_each_entry(edit, &txn->edits, list) {
+		edit->ops->apply(txn, edit);
+		cond_resched();
+	}
+}
+
+/* What was deleted stays in memory until the lock is released: the reaper takes it. */
+static void dsr_txn_tell(struct dsr_txn *txn)
+{
 	struct dsr_edit *edit, *next;
 
 	list_for_each_entry_safe(edit, next, &txn->edits, list) {
-		edit->ops->apply(txn, edit);
+		if (edit->ops->changes(edit))
+			edit->ops->tell(txn, edit);
 		kfree(edit);
 		cond_resched();
 	}
@@ -161,6 +173,19 @@ static void dsr_txn_publish(struct dsr_txn *txn)
 	}
 	if (changed)
 		dsr_net_changed(dn);
+	dsr_txn_tell(txn);
+}
+
+/* Does it do something, and all of it takes back what it did? */
+static bool dsr_txn_is_void(const struct dsr_txn *txn)
+{
+	const struct dsr_edit *edit;
+
+	list_for_each_entry(edit, &txn->edits, list) {
+		if (edit->ops->changes(edit))
+			return false;
+	}
+	return !list_empty(&txn->edits);
 }
 
 int dsr_txn_commit(struct dsr_txn *txn)
@@ -170,6 +195,10 @@ int dsr_txn_commit(struct dsr_txn *txn)
 	lockdep_assert_held(&txn->dn->lock);
 	if (list_empty(&txn->edits) && list_empty(&txn->touched))
 		return 0;
+	if (dsr_txn_is_void(txn)) {
+		dsr_txn_abort(txn);
+		return 0;
+	}
 	err = dsr_txn_prepare(txn);
 	if (err)
 		dsr_txn_abort(txn);

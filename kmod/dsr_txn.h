@@ -17,7 +17,10 @@
  *    flows read of their backend and service (states, limits, timeouts), and what
  *    was deleted is left to the reaper; but before it, those words without which
  *    a packet that has the new table would not get through: all of what is new,
- *    and the states of backends that come up. This cannot fail.
+ *    and the states of backends that come up. This cannot fail. At last listeners
+ *    are told of each object that is another one than before.
+ *
+ * A draft that ends where it began is taken back: it makes no new generation.
  *
  * The caller holds dsr_net.lock from dsr_txn_begin() to the end, so there is one
  * transaction at a time, and nobody else sees a draft. The log and what has been
@@ -30,6 +33,7 @@
 #include <linux/types.h>
 
 struct dsr_edit;
+struct genl_info;
 struct dsr_match;
 struct dsr_net;
 struct dsr_service;
@@ -37,6 +41,7 @@ struct dsr_service;
 /**
  * struct dsr_txn - a transaction
  * @dn: network namespace
+ * @info: the request that it is, for events; NULL: none
  * @edits: the log, in the order in which things were done
  * @touched: services that need a new pool, by dsr_service.touched
  * @services: deleted services, by dsr_service.list
@@ -49,6 +54,7 @@ struct dsr_service;
  */
 struct dsr_txn {
 	struct dsr_net *dn;
+	struct genl_info *info;
 	struct list_head edits;
 	struct list_head touched;
 	struct list_head services;
@@ -65,11 +71,16 @@ struct dsr_txn {
  *	and that do no harm before
  * @apply: it is published; write the words that flows read
  * @undo: take it back; all later ones have been
+ * @changes: is its object another one now than before the transaction? Only an
+ *	object's first step says so
+ * @tell: the object was published, and is another one: tell listeners
  */
 struct dsr_edit_ops {
 	void (*open)(struct dsr_edit *edit);
 	void (*apply)(struct dsr_txn *txn, struct dsr_edit *edit);
 	void (*undo)(struct dsr_txn *txn, struct dsr_edit *edit);
+	bool (*changes)(const struct dsr_edit *edit);
+	void (*tell)(struct dsr_txn *txn, const struct dsr_edit *edit);
 };
 
 /**

@@ -152,6 +152,7 @@ static const struct attr_info service_infos[] = {
 		model_source_others
 	},
 	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
+	[NF_DSR_A_SERVICE_GENERATION] = { "generation", U32, SERVICE(generation) },
 };
 
 const struct attr_set attr_service_set = {
@@ -227,6 +228,7 @@ static const struct attr_info backend_infos[] = {
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
 		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
 	},
+	[NF_DSR_A_BACKEND_GENERATION] = { "generation", U32, BACKEND(generation) },
 };
 
 const struct attr_set attr_backend_set = {
@@ -270,9 +272,10 @@ const struct attr_set attr_stats_set = { stats_infos, NF_DSR_A_STATS_GENERATION,
 static const struct attr_info device_infos[] = {
 	[NF_DSR_A_DEVICE_NAME] = { "device", STRING, DEVICE(name) },
 	[NF_DSR_A_DEVICE_ATTACHED] = { "attached", U8, DEVICE(attached) },
+	[NF_DSR_A_DEVICE_GENERATION] = { "generation", U32, DEVICE(generation) },
 };
 
-const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_ATTACHED, 0 };
+const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_GENERATION, 0 };
 
 static const char *const op_kinds[] = {
 	"service add", "service change", "service replace", "service del",

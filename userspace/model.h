@@ -143,6 +143,7 @@ struct dsr_service {
 	struct dsr_conf conf;
 	__u32 backends;
 	struct dsr_counters counters;
+	__u32 generation;		/* of the configuration, as of all that the kernel says */
 };
 
 struct dsr_backend {
@@ -150,6 +151,7 @@ struct dsr_backend {
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	struct dsr_counters counters;
+	__u32 generation;
 };
 
 struct dsr_flow {
@@ -253,6 +255,7 @@ struct dsr_stats {
 struct dsr_device {
 	char name[DSR_TEXT];
 	__u8 attached;		/* there is one, and its packets are */
+	__u32 generation;
 };
 
 /* An operation of a transaction that is done but does not work yet. */

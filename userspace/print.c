@@ -6,6 +6,9 @@
 
 /* Keys with '-' are of cells, which JSON does not have. */
 static const struct out_column column_event = { "event", "EVENT", OUT_BARE, OUT_EVENT };
+static const struct out_column column_generation = {
+	"generation", "GENERATION", OUT_RIGHT, OUT_EVENT
+};
 static const struct out_column column_protocol = { "protocol", "PROTO", OUT_BARE, 0 };
 static const struct out_column column_service = { "service", "SERVICE", OUT_BARE, 0 };
 static const struct out_column column_scheduler = { "scheduler", "SCHEDULER", 0, 0 };
@@ -40,13 +43,14 @@ const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
 	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_source,
-	&column_others, &column_dev, &column_options, NULL
+	&column_others, &column_dev, &column_options, &column_generation, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
 	&column_health, &column_weight, &column_method, &column_outer_source, &column_outer_ttl,
-	&column_flows, &column_active, &column_packets, &column_bytes, &column_options, NULL
+	&column_flows, &column_active, &column_packets, &column_bytes, &column_options,
+	&column_generation, NULL
 };
 
 const struct out_column *const print_flow_columns[] = {
@@ -117,6 +121,12 @@ static void print_event(struct out *out, const char *event)
 {
 	if (out_shows(out, OUT_EVENT))
 		out_string(out, "event", event);
+}
+
+void print_generation(struct out *out, __u32 generation)
+{
+	if (out_shows(out, OUT_EVENT))
+		out_number(out, "generation", generation);
 }
 
 /* An outer source as the grammar has it, behind what is in the text already. */
@@ -313,6 +323,7 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	print_options(out, conf, model_service_fields);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
+	print_generation(out, service->generation);
 	out_end(out);
 }
 
@@ -340,6 +351,7 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 		out_number(out, "outer_prefix", conf->outer_prefix6);
 	print_options(out, conf, model_backend_fields);
 	print_counters(out, &backend->counters);
+	print_generation(out, backend->generation);
 	out_end(out);
 }
 

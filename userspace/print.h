@@ -17,6 +17,9 @@ extern const struct out_column *const print_trace_columns[];
 /* What names a service, in JSON. */
 void print_key_fields(struct out *out, const struct dsr_key *key);
 
+/* Of the configuration that an event is about, where the listing shows events. */
+void print_generation(struct out *out, __u32 generation);
+
 /* With an event where the listing shows it. */
 void print_service(struct out *out, const struct dsr_service *service, const char *event);
 void print_backend(struct out *out, const struct dsr_backend *backend, const char *event);

@@ -26,6 +26,7 @@ struct nl_msg *reply_service(int cmd, const char *line)
 
 	attr_put_service(msg, &args.key, &args.conf);
 	nla_put_u32(msg, NF_DSR_A_SERVICE_BACKENDS, 2);
+	nla_put_u32(msg, NF_DSR_A_SERVICE_GENERATION, 9);
 	put_counters(msg, NF_DSR_A_SERVICE_STATS);
 	return msg;
 }
@@ -36,6 +37,7 @@ struct nl_msg *reply_backend(int cmd, const char *line)
 	struct dsr_args args = parse_args(line);
 
 	attr_put_backend(msg, &args.key, &args.addr, &args.conf);
+	nla_put_u32(msg, NF_DSR_A_BACKEND_GENERATION, 10);
 	put_counters(msg, NF_DSR_A_BACKEND_STATS);
 	return msg;
 }
@@ -119,6 +121,7 @@ struct nl_msg *reply_device(int cmd, const char *name, bool attached)
 
 	nla_put_string(msg, NF_DSR_A_DEVICE_NAME, name);
 	nla_put_u8(msg, NF_DSR_A_DEVICE_ATTACHED, attached);
+	nla_put_u32(msg, NF_DSR_A_DEVICE_GENERATION, 11);
 	return msg;
 }
 

@@ -402,14 +402,14 @@ static void interrupted_dump_is_shown_once(void **state)
 }
 
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
-	"service_new " SERVICE_LINE "\n" \
+	"service_new " SERVICE_LINE " generation 9\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30\n" \
+	"outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 generation 10\n" \
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
-	"method - outer-source - outer-ttl - health up\n" \
-	"service_del " SERVICE_LINE "\n" \
-	"device_new eth0 attached yes\n" \
-	"device_del later attached no\n" \
+	"method - outer-source - outer-ttl - health up generation 10\n" \
+	"service_del " SERVICE_LINE " generation 9\n" \
+	"device_new eth0 attached yes generation 11\n" \
+	"device_del later attached no generation 11\n" \
 	"commit generation 12 operations 3\n" \
 	"lost notifications were lost: show what is there now\n"
 
@@ -434,9 +434,9 @@ static void monitor_prints_a_line_per_event(void **state)
 }
 
 #define MONITOR_PRINTS_AN_OBJECT_PER_EVENT \
-	"{\"event\":\"service_new\"," SERVICE_JSON "}\n" \
-	"{\"event\":\"backend_del\"," BACKEND_JSON "}\n" \
-	"{\"event\":\"device_new\",\"device\":\"eth0\",\"attached\":\"yes\"}\n" \
+	"{\"event\":\"service_new\"," SERVICE_JSON ",\"generation\":9}\n" \
+	"{\"event\":\"backend_del\"," BACKEND_JSON ",\"generation\":10}\n" \
+	"{\"event\":\"device_new\",\"device\":\"eth0\",\"attached\":\"yes\",\"generation\":11}\n" \
 	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
 	"\"notifications were lost: show what is there now\"}\n"

@@ -112,6 +112,13 @@ def refusals(monitor):
     check("nor has it moved a flow", flows, go_on(flows))
 
 
+def told(events, made):
+    """Events, all of one generation."""
+    check(f"all events of the commit are of generation {made}", {made},
+          {event["generation"] for event in events})
+    return events
+
+
 def generations(monitor):
     before, now = everything(), generation()
     status, _, error = batch("flush", options=["-g", str(now + 1)])
@@ -128,7 +135,11 @@ def generations(monitor):
                               f"service change {WEB} seed 9", options=["-g", str(now)])
     made = {"generation": now + 1, "operations": 3}
     check("its own generation: done, and it is the next one", (0, [made]), (status, answer))
-    check("one event tells of all", [{"event": "commit"} | made], monitor.events())
+    check("an event tells of each that has changed, at last one of all",
+          [("backend_new", B1, 2), ("backend_new", B2, 2), ("service_new", None, 9),
+           ("commit", None, 3)],
+          [(e["event"], e.get("address"), e.get("weight") or e.get("seed") or e["operations"])
+           for e in told(monitor.events(), now + 1)])
     now = generation()
     dsrctl(f"service change {WEB} seed 0")
     check("what one command changes counts too", now + 1, generation())

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which events there are of single commands and of transactions, and which generation
+events, answers and dumps are of."""
+import json
+import subprocess
+
+import tap
+from bench import Bench, address, backend, dsrctl, show
+from genl import F_DUMP, F_REQUEST, NF_DSR, Genl, attr, attributes, nest
+
+bench = Bench(4)
+WEB, DNS = (f"{proto} {address(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
+B1, B2, B3 = (backend(n) for n in (1, 2, 3))
+DSRCTL = ["dsrctl", "-n", "director", "-j"]
+MARK = "192.0.2.1:7"
+COUNTERS = "flows", "packets", "bytes", "active", "icmp_errors", "unreachable"
+FILE = ["flush", f"service add udp {bench.vip}:9", f"backend add udp {bench.vip}:9 {B1}",
+        f"service add {WEB} scheduler wrr timeout tcp 100", f"backend add {WEB} {B1} weight 3",
+        f"backend add {WEB} {B2} drain-timeout 7", f"service add {DNS} source 198.51.100.0/24",
+        f"backend add {DNS} {B3} max-flows 5"]
+
+
+class Monitor:
+    def __init__(self):
+        # pylint: disable-next=consider-using-with # until the end
+        self.process = subprocess.Popen([*DSRCTL, "monitor"], stdout=subprocess.PIPE, text=True)
+        tap.wait_for(self._hears)
+
+    def _hears(self):
+        dsrctl(f"service add udp {MARK}", f"service del udp {MARK}")
+        return json.loads(self.process.stdout.readline())["event"] == "service_new"
+
+    def events(self):
+        """Those since the last call, up to a service that comes and goes."""
+        dsrctl(f"service add tcp {MARK}", f"service del tcp {MARK}")
+        seen = []
+        while True:
+            event = json.loads(self.process.stdout.readline())
+            if (event["event"], event.get("protocol"), event.get("port")) == \
+                    ("service_del", "tcp", 7):
+                return [e for e in seen if e.get("port") != 7]
+            seen.append(event)
+
+
+def generation():
+    return show("stats", "show")[0]["generation"]
+
+
+def atomic(*lines):
+    done = subprocess.run([*DSRCTL, "-a", "-b", "-"], input="\n".join(lines), text=True,
+                          capture_output=True, check=True)
+    return json.loads(done.stdout)[0]["generation"]
+
+
+def brief(events):
+    return [(e["event"], e.get("service", e).get("port"), e.get("address")) for e in events]
+
+
+def check_change(monitor, text, lines, expected, several=False):
+    """Lines, as one or by themselves, and the events and generations that they make."""
+    before = generation()
+    if several:
+        dsrctl(*lines)
+    else:
+        tap.check_eq(f"{text}: the answer has the generation", before + bool(expected),
+                     atomic(*lines))
+    after = generation()
+    events = monitor.events()
+    tap.check_eq(f"{text}: its events", expected, brief(events))
+    if not several:
+        tap.check_eq(f"{text}: all of the generation it made", {after} if expected else set(),
+                     {event["generation"] for event in events})
+    tap.check_eq(f"{text}: as many generations", len(expected) if several else bool(expected),
+                 after - before)
+    return events
+
+
+def check_commits(monitor):
+    atomic(*FILE)
+    monitor.events()
+    check_change(monitor, "the same file again", FILE, [])
+    check_change(monitor, "the same file in another order", [*FILE[:3], *FILE[6:], *FILE[3:6]], [])
+    check_change(monitor, "the same weight", [f"backend change {WEB} {B1} weight 3"], [])
+    check_change(monitor, "there and back",
+                 [f"service change {WEB} seed 5", f"service change {WEB} seed 0",
+                  f"service add udp {bench.vip}:77", f"service del udp {bench.vip}:77"], [])
+    events = check_change(
+        monitor, "some of it",
+        [*FILE[:4], f"backend add {WEB} {B1} weight 4", f"backend add {WEB} {B3}", FILE[6],
+         f"backend add {DNS} {B3} max-flows 5", f"service add tcp {bench.vip}:81"],
+        [("backend_new", 80, B1), ("backend_del", 80, B2), ("backend_new", 80, B3),
+         ("service_new", 81, None), ("commit", None, None)])
+    tap.check_eq("and what they say is what there is",
+                 [without(one, *COUNTERS) for one in show("backend", "show", *WEB.split())],
+                 [without(event, "event", "generation") for event in events
+                  if event["event"] == "backend_new"])
+    check_change(monitor, "a service goes with its backends", [f"service del {WEB}"],
+                 [("service_del", 80, None), ("commit", None, None)])
+    check_change(monitor, "another one for it",
+                 [f"service change {DNS} persist 5", f"backend del {DNS} {B3}",
+                  f"backend add {DNS} {B3} max-flows 6"],
+                 [("service_new", 53, None), ("backend_new", 53, B3), ("commit", None, None)])
+
+
+def without(shown, *keys):
+    return {key: value for key, value in shown.items() if key not in keys}
+
+
+def check_commands(monitor):
+    dsrctl(*FILE)
+    monitor.events()
+    check_change(monitor, "commands that change nothing",
+                 [f"backend change {WEB} {B1} weight 3", f"backend replace {WEB} {B1} weight 3",
+                  f"service change {WEB} timeout tcp 100", f"backend change {WEB} {B1} health up",
+                  f"service replace {DNS} source 198.51.100.0/24"], [], True)
+    check_change(monitor, "commands that change something",
+                 [f"backend change {WEB} {B1} weight 4", f"backend change {WEB} {B1} health down",
+                  f"service change {DNS} source any", f"backend del {WEB} {B2}",
+                  f"service del {WEB}"],
+                 [("backend_new", 80, B1), ("backend_new", 80, B1), ("service_new", 53, None),
+                  ("backend_del", 80, B2), ("service_del", 80, None)], True)
+    check_change(monitor, "a flush", ["flush"],
+                 [("service_del", 9, None), ("service_del", 53, None), ("commit", None, None)])
+
+
+def check_answers():
+    """Whatever the kernel says is of a generation."""
+    atomic(*FILE)
+    bench.send([bench.udp(4000, 53, b"question")])
+    dsrctl("device add later0")
+    genl, now = Genl("director"), generation()
+    vip = bytes(map(int, bench.vip.split(".")))
+    key = (attr("SERVICE_ADDR4", vip) + attr("SERVICE_PROTOCOL", b"\x11") +
+           attr("SERVICE_PORT", b"\0\x35"))
+    client = bytes(map(int, bench.client_addr.split(".")))
+    flow = (attr("FLOW_SRC4", client) + attr("FLOW_DST4", vip) + attr("FLOW_PROTOCOL", b"\x11") +
+            attr("FLOW_SRC_PORT", (4000).to_bytes(2, "big")) + attr("FLOW_DST_PORT", b"\0\x35"))
+    probe = (attr("TRACE_SRC4", client) + attr("TRACE_DST4", vip) +
+             attr("TRACE_PROTOCOL", b"\x11"))
+    b3 = attr("BACKEND_ADDR4", bytes(map(int, B3.split("."))))
+    device = attr("DEVICE_NAME", b"later0\0")
+    for command, payload, flags in (
+            ("SERVICE_GET", key, 0), ("SERVICE_GET", b"", F_DUMP),
+            ("BACKEND_GET", nest("BACKEND_SERVICE", key) + b3, 0), ("BACKEND_GET", b"", F_DUMP),
+            ("FLOW_GET", flow, 0), ("FLOW_GET", attr("FLOW_DST_PORT", b"\0\x35"), F_DUMP),
+            ("DEVICE_GET", device, 0), ("DEVICE_GET", b"", F_DUMP),
+            ("TRACE", probe, 0), ("STATS_GET", b"", 0)):
+        genl = Genl("director")
+        answer = genl.ask(NF_DSR["CMD_" + command], payload, F_REQUEST | flags)
+        name = command.removesuffix("_GET") + "_GENERATION"
+        seen = attributes(answer[20:int.from_bytes(answer[:4], "little")]).get(
+            NF_DSR["A_" + name], b"")
+        tap.check_eq(f"{command}, {'a dump' if flags else 'one'}: of this generation", now,
+                     int.from_bytes(seen, "little"))
+
+
+listener = Monitor()
+check_commits(listener)
+check_commands(listener)
+listener.process.kill()
+check_answers()
+tap.done()
