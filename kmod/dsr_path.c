@@ -172,6 +172,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
 	path->via_other = path->neigh->tbl->family != path->family;
 	path->addr = backend->key.addr;
 	path->src = route.src;
+	path->born = jiffies;
 	dsr_path_set_outer(path, fwd);
 	return path;
 
@@ -182,14 +183,25 @@ err_route:
 	return NULL;
 }
 
-/* Changed routes fail the dst's own check; neighbours die with their device,
- * its address or by the operator's hand.
+/* A next hop that has no valid MAC address, as it does not answer, is one that routing
+ * may avoid: with fib_multipath_use_neigh, among nexthop objects, among IPv6 routers. So
+ * the path is looked up anew, but once a second at most: where there is no other next
+ * hop, as for an on-link backend that is down, each lookup finds the same one.
+ */
+static bool dsr_path_doubtful(const struct dsr_path *path)
+{
+	return unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID)) &&
+	       time_after(jiffies, path->born + HZ);
+}
+
+/* Changed routes fail the dst's own check; neighbours die with their device, its
+ * address or by the operator's hand. The state of a neighbour stands beside @dead.
  */
 static bool dsr_path_fresh(const struct dsr_path *path)
 {
 	struct dst_entry *dst = path->dst;
 
-	return !READ_ONCE(path->neigh->dead) &&
+	return !READ_ONCE(path->neigh->dead) && !dsr_path_doubtful(path) &&
 	       dst_check(dst, path->cookie) == dst;
 }
 

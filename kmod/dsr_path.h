@@ -73,6 +73,7 @@ extern const struct dsr_method dsr_method_local;
  * @form: of the headers that are pushed
  * @src: source of a pushed header, or prefix of it, unless it is the client's
  * @addr: the backend's address
+ * @born: jiffies when it was looked up
  * @rcu: for freeing
  */
 struct dsr_path {
@@ -92,6 +93,7 @@ struct dsr_path {
 	struct dsr_encap_form form;
 	union nf_inet_addr src;
 	union nf_inet_addr addr;
+	unsigned long born;
 	struct rcu_head rcu;
 };
 

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A next hop that does not answer any more: packets take the other one, where routing
+# would.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+topology l3
+must on director sysctl -qw net.ipv4.fib_multipath_use_neigh=1
+packets failed_next_hop.py 4
+packets failed_next_hop.py 6

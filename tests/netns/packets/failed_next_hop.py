@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""failed_next_hop.py 4|6: one of two next hops fails, and answers again."""
+import sys
+
+import tap
+from hops import Hops
+
+hops = Hops(int(sys.argv[1]))
+FLOWS = range(7000, 7060)
+
+
+def check_fails(how):
+    hops.neighbour()
+    ways = hops.ways(FLOWS)
+    tap.check(f"{hops.what}, {how}: flows go by both next hops",
+              0 < hops.by_second(ways) < len(FLOWS) == len(ways), ways)
+    hops.neighbour("failed")
+    ways = {}
+
+    def all_arrive():
+        ways.clear()
+        ways.update(hops.ways(FLOWS))
+        return len(ways) == len(FLOWS) and not hops.by_second(ways)
+    tap.check(f"{hops.what}, {how}: when one fails, all go by the other",
+              tap.wait_for(all_arrive), ways)
+
+
+# IPv6 avoids a router whose MAC address it does not know.
+tap.check_eq(f"{hops.what}: with the default route all flows go by the router", 0,
+             hops.by_second(hops.ways(FLOWS)))
+hops.route()
+check_fails("two next hops")
+hops.route_by_group()
+check_fails("a group of nexthop objects")
+hops.unroute()
+tap.done()

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Routes with two next hops on the director's link: which of them packets take. One is
+the router; the other one has a MAC address that is only listened for."""
+import lab
+from control import dsr
+
+SECOND = bytes.fromhex("020000000009")
+
+
+class Hops:
+    """Twelve backends by method ipip, behind the two."""
+
+    def __init__(self, family):
+        self.six, self.family = family == 6, family
+        self.world = world = lab.Lab("ipip", family)
+        self.what = f"IPv{family}"
+        link = {4: "10.2.2.", 6: "2001:db8:2::"}[family]
+        self.router, self.second = f"{link}1", f"{link}9"
+        self.net = f"{lab.LAN[family]}{'/64' if self.six else '0/24'}"
+        self.backends = [f"{lab.LAN[family]}{host}" for host in range(51, 63)]
+        self.service = f"udp [{world.vip}]:9" if self.six else f"udp {world.vip}:9"
+        self.first_mac = world.out.mac
+        dsr(f"service add {self.service} method ipip",
+            *(f"backend add {self.service} {backend}" for backend in self.backends))
+
+    def ip(self, *words):
+        return lab.in_node("director", "ip", f"-{self.family}", *words)
+
+    def neighbour(self, state="permanent"):
+        """The second next hop's."""
+        lladdr = [] if state == "failed" else ["lladdr", "02:00:00:00:00:09"]
+        self.ip("neighbour", "replace", self.second, *lladdr, "dev", "eth0", "nud", state)
+
+    def route(self, weight=1):
+        """By two next hops of the route's own."""
+        self.ip("route", "replace", self.net,
+                "nexthop", "via", self.router, "dev", "eth0", "weight", str(weight),
+                "nexthop", "via", self.second, "dev", "eth0")
+
+    def route_by_group(self, *kind):
+        """By a group of nexthop objects."""
+        for number, via in ((1, self.router), (2, self.second)):
+            self.ip("nexthop", "replace", "id", str(number), "via", via, "dev", "eth0")
+        lab.in_node("director", "ip", "nexthop", "replace", "id", "10", "group", "1/2", *kind)
+        self.ip("route", "replace", self.net, "nhid", "10")
+
+    def unroute(self):
+        self.ip("route", "del", self.net)
+        lab.in_node("director", "ip", "nexthop", "flush")
+
+    def ways(self, ports=range(7000, 7120)):
+        """For each flow by its port: the backend, and the MAC address that its packet
+        was sent to."""
+        world, seen = self.world, {}
+        marker = world.marker()
+        world.out.drain()
+        for port in ports:
+            world.send(world.udp(port, 100))
+        world.send(marker)
+        _, before = world.out.expect(lab.carries(marker))
+        for packet in before:
+            inner = packet.innermost()
+            if inner.dst == world.vip and inner.ports()[1] == 9:
+                seen[inner.ports()[0]] = (packet.dst, packet.mac)
+        return seen
+
+    def by_second(self, ways=None):
+        return sum(mac == SECOND for _, mac in (self.ways() if ways is None else ways).values())
