@@ -71,7 +71,7 @@ static void dsr_answer_forward(struct dsr_net *dn, const struct sk_buff *skb,
 	if (backend != choice->backend)
 		answer->by = NF_DSR_CHOSEN_BY_HASH;
 	answer->backend = backend;
-	answer->path = dsr_path_get(backend);
+	answer->path = dsr_path_get(backend, answer->d.hash);
 	if (!answer->path) {
 		dsr_answer_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
 				dsr_path_missing(backend));

@@ -157,7 +157,7 @@ enum dsr_verdict dsr_fast_send(const struct dsr_batched *held)
 	    !dsr_fast_knows(&flow))
 		return DSR_PASS;
 	dsr_flow_seen(&flow);
-	path = dsr_path_get(flow.backend);
+	path = dsr_path_get(flow.backend, held->hash);
 	if (unlikely(!path))
 		return DSR_PASS;
 	verdict = dsr_xmit_plain(held->skb, held->tuple.proto, path, held->hash);

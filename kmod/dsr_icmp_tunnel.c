@@ -168,7 +168,8 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 	if (!dsr_icmp_tunnel_believes(dn, error->family))
 		return false;
 	dsr_path_learn_mtu(backend, error->mtu);
-	path = dsr_path_get(backend);
+	path = dsr_path_get(backend, error->inner_off ?
+			    dsr_flow_hash(&dn->flows, &error->flow) : 0);
 	if (!path)
 		return false;
 	*mtu = dsr_path_mtu(path);

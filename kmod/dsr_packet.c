@@ -49,7 +49,7 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 					   const struct dsr_decision *d)
 {
 	struct dsr_backend *backend = dsr_packet_keep(dn, d);
-	const struct dsr_path *path = dsr_path_get(backend);
+	const struct dsr_path *path = dsr_path_get(backend, d->hash);
 	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 	u32 bytes = skb->len;
 	enum dsr_verdict verdict;

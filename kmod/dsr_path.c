@@ -7,6 +7,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "dsr_hops.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
@@ -84,7 +85,7 @@ int dsr_path_check(const struct dsr_service *svc,
 	struct dsr_route route;
 	int err = 0;
 
-	if (dsr_route_lookup(svc, key, &route)) {
+	if (dsr_route_lookup(svc, key, 0, &route)) {
 		*warning = dsr_path_lacks(svc, NULL, method);
 		return 0;
 	}
@@ -99,13 +100,35 @@ int dsr_path_check(const struct dsr_service *svc,
 	return err;
 }
 
-static void dsr_path_free(struct rcu_head *rcu)
+/* One of the paths to a backend: the path itself, or those by its next hops. From 0
+ * on; NULL: there are no more. Under RCU or the backend's lock.
+ */
+static struct dsr_path *dsr_path_hop(struct dsr_path *path, unsigned int i)
 {
-	struct dsr_path *path = container_of(rcu, struct dsr_path, rcu);
+	if (path->hops)
+		return dsr_hops_at(path->hops, i);
+	return i ? NULL : path;
+}
 
+static void dsr_path_put(struct dsr_path *path)
+{
 	neigh_release(path->neigh);
 	dst_release(path->dst);
 	kfree(path);
+}
+
+/* The first of several paths has the table of all. */
+static void dsr_path_free(struct rcu_head *rcu)
+{
+	struct dsr_path *path = container_of(rcu, struct dsr_path, rcu);
+	struct dsr_hops *hops = path->hops;
+	struct dsr_path *hop;
+	unsigned int i;
+
+	for (i = 1; (hop = dsr_path_hop(path, i)); i++)
+		dsr_path_put(hop);
+	dsr_path_put(path);
+	kfree(hops);
 }
 
 /* What is the same for all packets on this path. */
@@ -140,15 +163,19 @@ static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 	}
 }
 
-/* Under the backend's lock; NULL, and backend->no_path says why. */
-static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
+/* Look up a path, or one more of several. Under the backend's lock. Return: the path,
+ * or NULL, and backend->no_path says why. Without memory for a table, all flows take
+ * one next hop.
+ */
+static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
+				     bool first)
 {
 	const struct dsr_fwd *fwd = &backend->fwd;
 	struct dsr_route route;
 	struct dsr_path *path;
 
 	WRITE_ONCE(backend->no_path, DSR_DROP_NO_ROUTE);
-	if (dsr_route_lookup(backend->svc, &backend->key, &route))
+	if (dsr_route_lookup(backend->svc, &backend->key, slot, &route))
 		return NULL;
 	/* Not on every packet: only when the last path has gone stale. */
 	path = kzalloc(sizeof(*path), GFP_ATOMIC);
@@ -174,6 +201,9 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend)
 	path->src = route.src;
 	path->born = jiffies;
 	dsr_path_set_outer(path, fwd);
+	if (first && route.several && !path->method->on_link &&
+	    !path->method->local)
+		path->hops = dsr_hops_new(path, slot);
 	return path;
 
 err_path:
@@ -216,32 +246,68 @@ static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
 		call_rcu(&old->rcu, dsr_path_free);
 }
 
-/* Out of the way of packets whose path is fresh. */
-static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backend)
+/* A flow's path: by one of several next hops, if it was looked up, or the only one. */
+static struct dsr_path *dsr_path_of(struct dsr_path *path, u32 hash)
 {
-	struct dsr_path *path;
+	return unlikely(path->hops) ? dsr_hops_find(path->hops, hash) : path;
+}
+
+/* The path by a next hop that no packet has taken yet. Under the backend's lock. */
+static struct dsr_path *dsr_path_extend(struct dsr_backend *backend,
+					struct dsr_path *path, u8 slot)
+{
+	struct dsr_path *found, *hop;
+
+	if (!path->hops || dsr_hops_expired(path->hops) ||
+	    !dsr_path_fresh(path))
+		return NULL;
+	hop = dsr_path_new(backend, slot, false);
+	if (!hop)
+		return NULL;
+	found = dsr_hops_add(path->hops, slot, hop);
+	if (found != hop)
+		dsr_path_put(hop);
+	return found;
+}
+
+/* Out of the way of packets whose path is fresh. If one of several paths is not fresh,
+ * all of them are looked up anew, each when a packet needs it.
+ */
+static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backend,
+						      u32 hash)
+{
+	struct dsr_path *path, *hop;
+	bool may;
 
 	spin_lock_bh(&backend->lock);
 	path = rcu_dereference_protected(backend->path,
 					 lockdep_is_held(&backend->lock));
-	if (!path || !dsr_path_fresh(path)) {
-		/* For a dead one no device would ask for it back. */
-		path = dsr_backend_usable(backend) &&
-		       !READ_ONCE(dsr_path_closed) ? dsr_path_new(backend) :
-						     NULL;
-		dsr_path_swap(backend, path);
-	}
+	hop = path ? dsr_path_of(path, hash) : NULL;
+	if (hop && dsr_path_fresh(hop))
+		goto out;
+	/* For a dead one no device would ask for it back. */
+	may = dsr_backend_usable(backend) && !READ_ONCE(dsr_path_closed);
+	hop = may && path && !hop ?
+	      dsr_path_extend(backend, path, dsr_hops_slot(hash)) : NULL;
+	if (hop)
+		goto out;
+	if (may)
+		hop = dsr_path_new(backend, dsr_hops_slot(hash), true);
+	dsr_path_swap(backend, hop);
+out:
 	spin_unlock_bh(&backend->lock);
-	return path;
+	return hop;
 }
 
-const struct dsr_path *dsr_path_get(struct dsr_backend *backend)
+const struct dsr_path *dsr_path_get(struct dsr_backend *backend, u32 hash)
 {
-	const struct dsr_path *path = rcu_dereference(backend->path);
+	struct dsr_path *path = rcu_dereference(backend->path);
 
+	if (likely(path))
+		path = dsr_path_of(path, hash);
 	if (likely(path && dsr_path_fresh(path)))
 		return path;
-	return dsr_path_renew(backend);
+	return dsr_path_renew(backend, hash);
 }
 
 enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend)
@@ -279,11 +345,30 @@ static bool dsr_path_is_source(const struct dsr_path *path,
 bool dsr_path_sends(const struct dsr_backend *backend,
 		    const union nf_inet_addr *src, u8 proto, __be16 port)
 {
-	const struct dsr_path *path = rcu_dereference(backend->path);
+	struct dsr_path *hop, *path = rcu_dereference(backend->path);
+	unsigned int i;
 
-	return dsr_backend_usable(backend) && path &&
-	       dsr_path_pushes(path, proto, port) &&
-	       dsr_path_is_source(path, src);
+	if (!dsr_backend_usable(backend) || !path ||
+	    !dsr_path_pushes(path, proto, port))
+		return false;
+	for (i = 0; (hop = dsr_path_hop(path, i)); i++)
+		if (dsr_path_is_source(hop, src))
+			return true;
+	return false;
+}
+
+/* IPv4 tells all next hops of a route, IPv6 the one that its lookup takes. */
+static void dsr_path_learn_hops(const struct dsr_backend *backend,
+				struct sk_buff *skb, u32 mtu)
+{
+	struct dsr_path *hop, *path = rcu_dereference(backend->path);
+	unsigned int i;
+
+	if (!path || !path->hops)
+		return;
+	skb_reset_network_header(skb);
+	for (i = 0; (hop = dsr_path_hop(path, i)); i++)
+		hop->dst->ops->update_pmtu(hop->dst, NULL, skb, mtu, false);
 }
 
 /* The stack takes the route to be told from a header. It is given one that leads
@@ -310,6 +395,7 @@ void dsr_path_learn_mtu(const struct dsr_backend *backend, u32 mtu)
 		ip6h->daddr = key->addr.in6;
 		ip6_update_pmtu(skb, net, htonl(mtu), oif, 0,
 				INVALID_UID);
+		dsr_path_learn_hops(backend, skb, mtu);
 	}
 	kfree_skb(skb);
 }
@@ -327,18 +413,38 @@ void dsr_path_close(void)
 	synchronize_rcu();
 }
 
+static bool dsr_path_uses(struct dsr_path *path, const struct net_device *dev)
+{
+	const struct dsr_path *hop;
+	unsigned int i;
+
+	for (i = 0; (hop = dsr_path_hop(path, i)); i++)
+		if (hop->dev == dev)
+			return true;
+	return false;
+}
+
+/* Under the lock no next hop is added after it was looked at. */
+static void dsr_path_drop_if_uses(struct dsr_backend *backend,
+				  const struct net_device *dev)
+{
+	struct dsr_path *path;
+
+	spin_lock_bh(&backend->lock);
+	path = rcu_dereference_protected(backend->path,
+					 lockdep_is_held(&backend->lock));
+	if (path && dsr_path_uses(path, dev))
+		dsr_path_swap(backend, NULL);
+	spin_unlock_bh(&backend->lock);
+}
+
 void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
 {
 	struct dsr_backend *backend;
-	const struct dsr_path *path;
 
 	mutex_lock(&dn->all_lock);
 	list_for_each_entry(backend, &dn->all, all) {
-		rcu_read_lock();
-		path = rcu_dereference(backend->path);
-		if (path && path->dev == dev)
-			dsr_path_drop(backend);
-		rcu_read_unlock();
+		dsr_path_drop_if_uses(backend, dev);
 		cond_resched();
 	}
 	mutex_unlock(&dn->all_lock);

@@ -3,9 +3,10 @@
  * Paths: the way to a backend, looked up once and kept until something on it
  * changes: its configuration, a route, a neighbour, a device.
  *
- * A path never changes. Packets use it under RCU, without references. It holds
- * its route and neighbour, and gives them back a grace period after it was
- * replaced or its device went down.
+ * A path never changes, except that next hops are added to the table of a route that
+ * has several (dsr_hops.h). Packets use it under RCU, without references. It holds its
+ * route and neighbour, and gives them back a grace period after it was replaced or its
+ * device went down.
  */
 #ifndef _DSR_PATH_H
 #define _DSR_PATH_H
@@ -20,6 +21,7 @@
 #include "dsr_encap.h"
 #include "dsr_verdict.h"
 
+struct dsr_hops;
 struct dsr_net;
 struct dsr_path;
 
@@ -61,6 +63,8 @@ extern const struct dsr_method dsr_method_local;
  * @dev: device that packets leave by, held by @neigh. The kernel may take @dst->dev away
  *	at any time, see dsr_path_is_cut().
  * @method: how packets reach the backend
+ * @hops: where the route has several next hops, the paths by these; NULL for one,
+ *	and for those paths. In the line that each packet reads anyway.
  * @cookie: tells whether an IPv6 route is still good
  * @mtu: the route's own MTU, see struct dsr_route
  * @overhead: bytes that @method pushes
@@ -81,6 +85,7 @@ struct dsr_path {
 	struct neighbour *neigh;
 	struct net_device *dev;
 	const struct dsr_method *method;
+	struct dsr_hops *hops;
 	u32 cookie;
 	u32 mtu;
 	u8 overhead;
@@ -97,10 +102,10 @@ struct dsr_path {
 	struct rcu_head rcu;
 };
 
-/* The path of a backend, fresh or made so; NULL if there is none. Softirq, under
- * RCU; valid as long.
+/* The path of a backend, fresh or made so; NULL if there is none. A flow's hash picks
+ * one of several next hops. Softirq, under RCU; valid as long.
  */
-const struct dsr_path *dsr_path_get(struct dsr_backend *backend);
+const struct dsr_path *dsr_path_get(struct dsr_backend *backend, u32 hash);
 
 /* Why dsr_path_get() has found no path: a reason to drop a packet. The same context. */
 enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend);

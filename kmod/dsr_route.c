@@ -2,6 +2,7 @@
 /*
  * Looking up the route to a backend, see dsr_route.h.
  */
+#include <linux/hash.h>
 #include <linux/if_arp.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
@@ -58,6 +59,7 @@ static int dsr_route_fib4(struct net *net, int oif, __be32 addr,
 	if (err)
 		goto out;
 	route->mtu = res.fi->fib_mtu ?: IP_MAX_MTU;
+	route->several = fib_info_num_path(res.fi) > 1;
 	for (i = 0; i < fib_info_num_path(res.fi); i++) {
 		nhc = fib_info_nhc(res.fi, i);
 		if (!nhc)
@@ -71,10 +73,14 @@ out:
 	return err;
 }
 
-static int dsr_route_lookup4(struct net *net, int oif, __be32 addr,
+static int dsr_route_lookup4(struct net *net, int oif, __be32 addr, u8 slot,
 			     struct dsr_route *route)
 {
-	struct flowi4 fl4 = { .daddr = addr, .flowi4_oif = oif };
+	struct flowi4 fl4 = {
+		.daddr			= addr,
+		.flowi4_oif		= oif,
+		.flowi4_multipath_hash	= slot + 1,	/* 0 is none */
+	};
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 	int err;
 
@@ -131,6 +137,8 @@ static int dsr_route_fib6(const struct rt6_info *rt,
 	route->mtu = from->fib6_pmtu ?: IP6_MAX_MTU;
 	if (from->fib6_prefsrc.plen)
 		route->src.in6 = from->fib6_prefsrc.addr;
+	route->several = from->nh ? nexthop_is_multipath(from->nh) :
+				    READ_ONCE(from->fib6_nsiblings);
 	if (from->nh)
 		return nexthop_for_each_fib6_nh(from->nh, dsr_nexthop6_add,
 						&to);
@@ -144,11 +152,24 @@ static int dsr_route_fib6(const struct rt6_info *rt,
 	return 0;
 }
 
+/* IPv6 takes the hash as it is, unlike IPv4, and compares its 31 bits with the shares of
+ * next hops, or divides it by the number of a resilient group's buckets. So slots are
+ * spread evenly over all values by their high bits, and over buckets by the low ones.
+ */
+static u32 dsr_route_hash6(u8 slot)
+{
+	return slot << 23 | hash_32(slot + 1, 23);	/* never 0 */
+}
+
 static int dsr_route_lookup6(struct net *net, int oif,
-			     const struct in6_addr *addr,
+			     const struct in6_addr *addr, u8 slot,
 			     struct dsr_route *route)
 {
-	struct flowi6 fl6 = { .daddr = *addr, .flowi6_oif = oif };
+	struct flowi6 fl6 = {
+		.daddr		= *addr,
+		.flowi6_oif	= oif,
+		.mp_hash	= dsr_route_hash6(slot),
+	};
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
 	struct rt6_info *rt = (struct rt6_info *)dst;
 	int err = dst->error;
@@ -173,7 +194,7 @@ static int dsr_route_lookup6(struct net *net, int oif,
 }
 #else
 static int dsr_route_lookup6(struct net *net, int oif,
-			     const struct in6_addr *addr,
+			     const struct in6_addr *addr, u8 slot,
 			     struct dsr_route *route)
 {
 	return -EAFNOSUPPORT;
@@ -181,7 +202,7 @@ static int dsr_route_lookup6(struct net *net, int oif,
 #endif
 
 int dsr_route_lookup(const struct dsr_service *svc,
-		     const struct dsr_backend_key *key,
+		     const struct dsr_backend_key *key, u8 slot,
 		     struct dsr_route *route)
 {
 	int oif = READ_ONCE(svc->vrf_ifindex);
@@ -191,8 +212,8 @@ int dsr_route_lookup(const struct dsr_service *svc,
 	if (oif == DSR_NO_DEVICE)
 		return -ENODEV;
 	if (key->family == AF_INET)
-		return dsr_route_lookup4(net, oif, key->addr.ip, route);
-	return dsr_route_lookup6(net, oif, &key->addr.in6, route);
+		return dsr_route_lookup4(net, oif, key->addr.ip, slot, route);
+	return dsr_route_lookup6(net, oif, &key->addr.in6, slot, route);
 }
 
 bool dsr_route_on_link(const struct dsr_route *route)

@@ -32,6 +32,7 @@ enum dsr_route_encap {
  * @unicast: it leads to another machine
  * @local: it leads to this one
  * @encap: enum dsr_route_encap, the most demanding of its next hops'
+ * @several: the routing table names more than one next hop
  * @cookie: tells whether an IPv6 route is still good
  * @mtu: the route's own MTU, as the operator set it; without one, the largest
  *	that IP knows
@@ -48,15 +49,18 @@ struct dsr_route {
 	bool unicast;
 	bool local;
 	u8 encap;
+	bool several;
 	u32 cookie;
 	u32 mtu;
 };
 
-/* Look up a backend's address in the routes of its service's VRF. The caller gives
- * route->dst back. Softirq or process context. Return: 0 or a negative errno.
+/* Look up a backend's address in the routes of its service's VRF. Among several next
+ * hops the slot of struct dsr_hops decides: routing takes a hash of it for a flow's.
+ * The caller gives route->dst back. Softirq or process context. Return: 0 or a
+ * negative errno.
  */
 int dsr_route_lookup(const struct dsr_service *svc,
-		     const struct dsr_backend_key *key,
+		     const struct dsr_backend_key *key, u8 slot,
 		     struct dsr_route *route);
 
 /* Return true if the backend is a neighbour that may have a MAC address. */

@@ -32,5 +32,8 @@ hops.route()
 check_fails("two next hops")
 hops.route_by_group()
 check_fails("a group of nexthop objects")
+hops.neighbour()
+tap.check(f"{hops.what}: when it answers again, flows go by both, without a change of routes",
+          tap.wait_for(lambda: 0 < hops.by_second() < 120))
 hops.unroute()
 tap.done()
