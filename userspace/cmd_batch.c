@@ -9,28 +9,62 @@
 /* The longest command has some 40 words. */
 #define WORDS 64
 
-/* Cuts a line into words, up to a comment; returns their number, or -1. */
-static int split(char *line, const char **words)
+#define BLANKS " \t\r\n"
+
+/*
+ * Takes a word off the line and writes it, without its quotes, where it began, so
+ * that it needs no room of its own. What stands between ' and ' is taken as it is;
+ * elsewhere a \ takes the character behind it as it is, between " and ", too.
+ * Returns where the rest of the line begins, or NULL: a quote is not closed.
+ */
+static char *cut_word(char *line)
 {
-	char *save, *word;
+	char *end = line, quote = '\0';
+
+	for (; *line && (quote || !strchr(BLANKS, *line)); line++) {
+		if (*line == quote) {
+			quote = '\0';
+		} else if (!quote && (*line == '\'' || *line == '"')) {
+			quote = *line;
+		} else {
+			if (*line == '\\' && quote != '\'' && line[1])
+				line++;
+			*end++ = *line;
+		}
+	}
+	if (quote)
+		return NULL;
+	if (*line)
+		line++;
+	*end = '\0';
+	return line;
+}
+
+/* Cuts a line into words, up to a comment; returns their number, or -1. */
+static int split(char *line, const char **words, struct dsr_error *err)
+{
 	int n = 0;
 
-	for (word = strtok_r(line, " \t\r\n", &save); word && *word != '#';
-	     word = strtok_r(NULL, " \t\r\n", &save)) {
+	for (;;) {
+		line += strspn(line, BLANKS);
+		if (!*line || *line == '#')
+			return n;
 		if (n == WORDS)
-			return -1;
-		words[n++] = word;
+			return error_usage(err, "more than %d words in a line", WORDS);
+		words[n++] = line;
+		line = cut_word(line);
+		if (!line)
+			return error_usage(err, "a quote is not closed in this line");
 	}
-	return n;
 }
 
 static int run_line(struct dsrctl *ctl, char *line, struct dsr_error *err)
 {
 	const char *words[WORDS];
-	int n = split(line, words);
+	int n = split(line, words, err);
 
 	if (n < 0)
-		return error_usage(err, "more than %d words in a line", WORDS);
+		return -1;
 	return n ? dsrctl_run(ctl, n, words, err) : 0;
 }
 

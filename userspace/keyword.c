@@ -232,7 +232,7 @@ static int parse_dev(struct dsr_args *args, const char *const *values, struct ds
 {
 	const char *name = strcmp(values[0], "any") ? values[0] : "";
 
-	if (*name && !addr_is_device(name))
+	if (name == values[0] && !addr_is_device(name))
 		return error_usage(err, "dev \"%s\": expected any, or the name of a device", name);
 	snprintf(args->conf.dev, sizeof(args->conf.dev), "%s", name);
 	args->conf.set |= DSR_SET_DEV;

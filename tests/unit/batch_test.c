@@ -105,6 +105,23 @@ static void overlong_line_is_an_error(void **state)
 	fake_reset();
 }
 
+static void quotes_hold_words_together(void **state)
+{
+	(void)state;
+	assert_batch("\"service\" add 't'cp 192.0.2.1\":80\" # 'not a quote\n"
+		     "service del \\tcp 192.0.2.1:80\n"
+		     "device add '#eth0'\n", false, 0, "");
+	assert_int_equal(fake_requests(), 3);
+	fake_reset();
+	assert_batch("service add tcp 192.0.2.1:80 dev \"a b\"\n", false, DSR_USAGE,
+		     "FILE:1: dev \"a b\": expected any, or the name of a device\n");
+	assert_batch("service add tcp 192.0.2.1:80 dev ''\n", false, DSR_USAGE,
+		     "FILE:1: dev \"\": expected any, or the name of a device\n");
+	assert_batch("device add 'eth0\n", false, DSR_USAGE,
+		     "FILE:1: a quote is not closed in this line\n");
+	fake_reset();
+}
+
 static void options_do_not_belong_into_a_line(void **state)
 {
 	(void)state;
@@ -152,6 +169,7 @@ int main(void)
 		cmocka_unit_test(refusal_of_the_kernel_ends_it_and_is_named),
 		cmocka_unit_test(errors_are_json_where_data_is),
 		cmocka_unit_test(overlong_line_is_an_error),
+		cmocka_unit_test(quotes_hold_words_together),
 		cmocka_unit_test(options_do_not_belong_into_a_line),
 		cmocka_unit_test(file_that_is_not_there_is_named),
 		cmocka_unit_test(error_shows_attribute_and_hint),
