@@ -118,7 +118,7 @@ static const struct nlattr *find(const struct nlmsghdr *request, __u32 offset,
 	return NULL;
 }
 
-void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size)
+void attr_describe(const struct nlmsghdr *request, __u32 offset, struct dsr_error *err)
 {
 	const struct attr_set *set;
 	const struct nlattr *nla;
@@ -130,25 +130,26 @@ void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, siz
 	*value = '\0';
 	if (nla_type(nla) <= set->max)
 		describe_value(nla, &set->infos[nla_type(nla)], value, sizeof(value));
-	snprintf(text, size, "%s%s%s%s", path, name_of(set, nla_type(nla)), *value ? " " : "",
+	snprintf(err->attribute, sizeof(err->attribute), "%s", name_of(set, nla_type(nla)));
+	snprintf(err->at, sizeof(err->at), "%s%s%s%s", path, err->attribute, *value ? " " : "",
 		 value);
 }
 
 void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 type,
-			   char *text, size_t size)
+			   struct dsr_error *err)
 {
 	const struct attr_set *set = set_of_request(request);
 	const struct nlattr *nla = NULL;
+	const char *inside = "";
 	char path[48] = "";
 
 	if (nest)
 		nla = find(request, nest, &set, path, sizeof(path));
 	if (nla) {
-		const struct attr_info *info = &set->infos[nla_type(nla)];
-
-		snprintf(text, size, "%s%s %s (missing)", path, info->name,
-			 name_of(info->nested, type));
-		return;
+		inside = set->infos[nla_type(nla)].name;
+		set = set->infos[nla_type(nla)].nested;
 	}
-	snprintf(text, size, "%s (missing)", name_of(set, type));
+	snprintf(err->attribute, sizeof(err->attribute), "%s", name_of(set, type));
+	snprintf(err->at, sizeof(err->at), "%s%s%s%s (missing)", path, inside, *inside ? " " : "",
+		 err->attribute);
 }

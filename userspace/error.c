@@ -2,6 +2,7 @@
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 
@@ -31,6 +32,15 @@ int error_refused(struct dsr_error *err, const char *format, ...)
 	return -1;
 }
 
+void error_hint(struct dsr_error *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err->hint, sizeof(err->hint), format, args);
+	va_end(args);
+}
+
 void *error_check_alloc(void *memory)
 {
 	if (!memory) {
@@ -57,14 +67,29 @@ static void print_object(struct json_object *object, const struct dsr_error *err
 	json_object_put(object);
 }
 
+/* EINVAL, say; empty for a number that the C library does not know. */
+static const char *errno_name(int number)
+{
+	const char *name = strerrorname_np(number);
+
+	return name ? name : "";
+}
+
 static void print_json(const struct dsr_error *err, FILE *file)
 {
 	struct json_object *object = error_check_alloc(json_object_new_object());
 
 	add_string(object, "error", err->text);
+	if (err->number) {
+		json_object_object_add(object, "errno",
+				       error_check_alloc(json_object_new_int(err->number)));
+		add_string(object, "errno_name", errno_name(err->number));
+	}
 	if (err->at[0])
 		add_string(object, "at", err->at);
-	if (err->hint)
+	if (err->attribute[0])
+		add_string(object, "attribute", err->attribute);
+	if (err->hint[0])
 		add_string(object, "hint", err->hint);
 	print_object(object, err, file);
 }
@@ -99,6 +124,6 @@ void error_print(const struct dsr_error *err, bool json, FILE *file)
 		fprintf(file, "Error: %s\n", err->text);
 	if (err->at[0])
 		fprintf(file, "  at: %s\n", err->at);
-	if (err->hint)
+	if (err->hint[0])
 		fprintf(file, "  hint: %s\n", err->hint);
 }

@@ -25,7 +25,9 @@ struct dsr_error {
 	char at[160];		/* what the kernel's refusal is about, or "" */
 	unsigned int offset;	/* where that is in the request, or 0 */
 	char warning[160];	/* what the kernel said of a request it accepted, or "" */
-	const char *hint;	/* what to do about it, or NULL */
+	int number;		/* the kernel's errno, positive, or 0 */
+	char attribute[64];	/* the attribute of @at without its value, or "" */
+	char hint[200];		/* what to do about it, or "" */
 	const char *file;	/* of a batch, or NULL */
 	unsigned int line;
 };
@@ -34,6 +36,10 @@ struct dsr_error {
 int error_usage(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 int error_refused(struct dsr_error *err, const char *format, ...)
+	__printf(2, 3);
+
+/* Say what to do about it. */
+void error_hint(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 
 void error_print(const struct dsr_error *err, bool json, FILE *file);

@@ -61,10 +61,9 @@ static void describe_attributes(const struct nlmsghdr *answer, const struct nlms
 	if (tb[NLMSGERR_ATTR_MISS_NEST])
 		nest = nla_get_u32(tb[NLMSGERR_ATTR_MISS_NEST]);
 	if (tb[NLMSGERR_ATTR_MISS_TYPE])
-		attr_describe_missing(request, nest, nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]),
-				      err->at, sizeof(err->at));
+		attr_describe_missing(request, nest, nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]), err);
 	else if (tb[NLMSGERR_ATTR_OFFS])
-		attr_describe(request, err->offset, err->at, sizeof(err->at));
+		attr_describe(request, err->offset, err);
 }
 
 void extack_warning(const struct nlmsghdr *ack, struct dsr_error *err)
@@ -86,10 +85,11 @@ int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 		return 0;
 
 	error_refused(err, "%s", strerror(-error));
+	err->number = -error;
 	if (error == -EPERM)
-		err->hint = "this needs CAP_NET_ADMIN over the network namespace";
+		error_hint(err, "this needs CAP_NET_ADMIN over the network namespace");
 	if (error == -ESTALE)
-		err->hint = "look what there is now: \"dsrctl stats show\" has the generation";
+		error_hint(err, "look what there is now: \"dsrctl stats show\" has the generation");
 	if (answer->nlmsg_flags & NLM_F_ACK_TLVS)
 		describe_attributes(answer, request, err);
 	return -1;

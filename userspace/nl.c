@@ -43,7 +43,7 @@ static int open_failed(int error, struct dsr_error *err)
 {
 	if (error == -NLE_OBJ_NOTFOUND) {
 		error_refused(err, "the kernel has no netlink family " NF_DSR_FAMILY_NAME);
-		err->hint = "is the module there? modprobe nf_dsr";
+		error_hint(err, "is the module there? modprobe nf_dsr");
 	} else {
 		error_refused(err, "netlink: %s", nl_geterror(error));
 	}
@@ -182,7 +182,7 @@ static int send_failed(int error, unsigned int len, struct dsr_error *err)
 {
 	receive_failed(error, err);
 	if (len >= SEND_SIZE)
-		err->hint = "is the batch larger than net.core.wmem_max allows?";
+		error_hint(err, "is the batch larger than net.core.wmem_max allows?");
 	return -1;
 }
 

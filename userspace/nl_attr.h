@@ -47,11 +47,11 @@ int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct d
 /* Adds the answer to the question that the trace has. */
 int attr_get_trace(const struct nlmsghdr *hdr, struct dsr_trace *trace, struct dsr_error *err);
 
-/* Name and value of the attribute that stands at an offset of a request. */
-void attr_describe(const struct nlmsghdr *request, __u32 offset, char *text, size_t size);
+/* Into err->at and err->attribute: which attribute stands at an offset of a request. */
+void attr_describe(const struct nlmsghdr *request, __u32 offset, struct dsr_error *err);
 
-/* Name of an attribute that is missing in the nest at an offset, or outside of all. */
+/* Likewise of an attribute that is missing in the nest at an offset, or outside of all. */
 void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 type,
-			   char *text, size_t size);
+			   struct dsr_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Batches, and how errors print. */
+#include <errno.h>
 #include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,7 +145,9 @@ static void file_that_is_not_there_is_named(void **state)
 
 static void error_shows_attribute_and_hint(void **state)
 {
-	struct dsr_error err = { .at = "port 80", .hint = "try another" };
+	struct dsr_error err = {
+		.at = "port 80", .attribute = "port", .number = EADDRINUSE, .hint = "try another"
+	};
 	size_t size;
 	char *text;
 	FILE *file;
@@ -155,9 +158,8 @@ static void error_shows_attribute_and_hint(void **state)
 	error_print(&err, false, file);
 	error_print(&err, true, file);
 	fclose(file);
-	assert_string_equal(text,
-			    "Error: port is not free\n  at: port 80\n  hint: try another\n"
-			    "{\"error\":\"port is not free\",\"at\":\"port 80\",\"hint\":\"try another\"}\n");
+	assert_string_equal(text, "Error: port is not free\n  at: port 80\n  hint: try another\n"
+			    "{\"error\":\"port is not free\",\"errno\":98,\"errno_name\":\"EADDRINUSE\",\"at\":\"port 80\",\"attribute\":\"port\",\"hint\":\"try another\"}\n");
 	free(text);
 }
 

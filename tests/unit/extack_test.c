@@ -84,7 +84,9 @@ static void text_and_attribute_are_shown(void **state)
 	err = decode(&answer);
 	assert_string_equal(err.text, "port is not free");
 	assert_string_equal(err.at, "port 80");
-	assert_null(err.hint);
+	assert_string_equal(err.attribute, "port");
+	assert_int_equal(err.number, EINVAL);
+	assert_string_equal(err.hint, "");
 }
 
 static void echoed_request_is_passed_over(void **state)
@@ -152,6 +154,7 @@ static void missing_attributes_are_named(void **state)
 	nla_put_u32(answer.msg, NLMSGERR_ATTR_MISS_TYPE, NF_DSR_A_SERVICE_PORT);
 	err = decode(&answer);
 	assert_string_equal(err.at, "service port (missing)");
+	assert_string_equal(err.attribute, "port");
 }
 
 static void dump_ends_with_a_refusal(void **state)

@@ -143,7 +143,7 @@ int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *ar
 	if (fake.refusal) {
 		err->offset = fake.offset;
 		if (fake.offset)
-			attr_describe(nlmsg_hdr(msg), fake.offset, err->at, sizeof(err->at));
+			attr_describe(nlmsg_hdr(msg), fake.offset, err);
 		return error_refused(err, "%s", fake.refusal);
 	}
 	if (fn && give_replies(fn, arg, err))
