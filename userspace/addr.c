@@ -249,6 +249,34 @@ static int split_key(char *text, char **addr, char **prefix, char **ports)
 	return 0;
 }
 
+/* Cuts what could be a port off a bare IPv6 address; false: that is not what it is. */
+static bool split_bare_port(char *text, const char **port)
+{
+	char *colon = strrchr(text, ':');
+	struct dsr_addr addr;
+	__u64 number;
+
+	if (!colon || addr_parse_number(colon + 1, PORT_MAX, &number) || !number)
+		return false;
+	*colon = '\0';
+	*port = colon + 1;
+	return !parse_family(text, AF_INET6, &addr);
+}
+
+static int key_expected(const char *text, struct dsr_error *err)
+{
+	char copy[ADDR_TEXT];
+	const char *port;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	if (split_bare_port(copy, &port))
+		error_hint(err, "ports of an IPv6 address stand behind brackets: [%s]:%s", copy,
+			   port);
+	return error_usage(err,
+			   "\"%s\": expected ADDRESS[%%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",
+			   text);
+}
+
 int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err)
 {
 	char *addr, *prefix, *ports;
@@ -260,9 +288,7 @@ int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err)
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
 	    split_key(copy, &addr, &prefix, &ports) || cut_vrf(addr, key) ||
 	    addr_parse(addr, &key->addr, &ignored))
-		return error_usage(err,
-				   "\"%s\": expected ADDRESS[%%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",
-				   text);
+		return key_expected(text, err);
 	key->prefix_len = addr_bits(key->addr.family);
 	key->port = 0;
 	key->port_end = 0;

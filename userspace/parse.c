@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "grammar.h"
+#include "suggest.h"
 
 /* The words still to be read. */
 struct cursor {
@@ -30,26 +31,55 @@ static void append(char *list, size_t size, const char *name)
 	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
+/* Is it one of the options, which stand elsewhere? */
+static bool is_option(const char *word)
+{
+	const struct dsr_option *option;
+
+	for (option = grammar_options; *word == '-' && option->name; option++)
+		if ((word[1] == option->letter && !word[2]) ||
+		    (word[1] == '-' && !strcmp(word + 2, option->name)))
+			return true;
+	return false;
+}
+
+static int option_misplaced(const char *word, const struct dsr_object *object,
+			    struct dsr_error *err)
+{
+	error_usage(err, "\"%s\": options stand before the object", word);
+	if (object)
+		error_hint(err, "dsrctl %s %s ...", word, object->name);
+	return -1;
+}
+
 static int unknown_object(const char *word, struct dsr_error *err)
 {
+	struct suggestion suggestion = { .word = word };
 	const struct dsr_object *object;
 	char list[128] = "";
 
 	if (*word == '-')
-		return error_usage(err, "\"%s\": options stand before the object", word);
-	for (object = grammar_objects; object->name; object++)
+		return option_misplaced(word, NULL, err);
+	for (object = grammar_objects; object->name; object++) {
 		append(list, sizeof(list), object->name);
+		suggest_try(&suggestion, object->name);
+	}
+	suggest_hint(&suggestion, err);
 	return error_usage(err, "\"%s\" is no object: expected %s or help", word, list);
 }
 
 static int unknown_command(const struct dsr_object *object, const char *word,
 			   struct dsr_error *err)
 {
+	struct suggestion suggestion = { .word = word };
 	const struct dsr_command *command;
 	char list[128] = "";
 
-	for (command = object->commands; command->run; command++)
+	for (command = object->commands; command->run; command++) {
 		append(list, sizeof(list), command->name);
+		suggest_try(&suggestion, command->name);
+	}
+	suggest_hint(&suggestion, err);
 	return error_usage(err, "\"%s\" is no command of %s: expected %s or help", word,
 			   object->name, list);
 }
@@ -58,16 +88,31 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 static int keyword_expected(const struct dsr_command *command, const char *word,
 			    struct dsr_error *err)
 {
+	struct suggestion suggestion = { .word = word };
 	char list[512] = "";
 	int i;
 
-	for (i = 0; command->keywords && command->keywords[i]; i++)
+	for (i = 0; command->keywords && command->keywords[i]; i++) {
 		append(list, sizeof(list), command->keywords[i]->name);
+		if (word)
+			suggest_try(&suggestion, command->keywords[i]->name);
+	}
 	if (!word)
 		return error_usage(err, "nothing to %s is given: expected %s", command->name, list);
 	if (!*list)
 		return error_usage(err, "\"%s\": expected no more words", word);
+	suggest_hint(&suggestion, err);
 	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
+}
+
+static int wrong_operand(const struct dsr_operand *operand, const char *word,
+			 struct dsr_error *err)
+{
+	struct suggestion suggestion = { .word = word };
+
+	suggest_try_all(&suggestion, operand->choices);
+	suggest_hint(&suggestion, err);
+	return -1;
 }
 
 static int parse_operands(const struct dsr_command *command, struct cursor *cursor,
@@ -86,7 +131,7 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 			return error_usage(err, "%s is missing: expected %s", operand->name,
 					   operand->form);
 		if (operand->parse(args, word, err))
-			return -1;
+			return wrong_operand(operand, word, err);
 		args->operands++;
 	}
 	return 0;
@@ -95,6 +140,7 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 static int value_expected(const char *keyword, const struct dsr_value *value, const char *word,
 			  struct dsr_error *err)
 {
+	struct suggestion suggestion = { .word = word };
 	char list[128] = "";
 	int i;
 
@@ -104,6 +150,8 @@ static int value_expected(const char *keyword, const struct dsr_value *value, co
 		append(list, sizeof(list), value->form);
 	if (!word)
 		return error_usage(err, "%s: a value is missing: expected %s", keyword, list);
+	suggest_try_all(&suggestion, value->choices);
+	suggest_hint(&suggestion, err);
 	return error_usage(err, "%s \"%s\": expected %s", keyword, word, list);
 }
 
@@ -183,6 +231,21 @@ static int parse_command(struct cursor *cursor, struct dsr_parsed *parsed, struc
 	return 0;
 }
 
+/*
+ * Where an option stands among the words of a command, it is misplaced there. A value
+ * that looks like one is none: no value begins with a dash.
+ */
+static int check_options(const struct cursor *cursor, const struct dsr_object *object,
+			 struct dsr_error *err)
+{
+	int i;
+
+	for (i = 0; i < cursor->n; i++)
+		if (is_option(cursor->words[i]))
+			return option_misplaced(cursor->words[i], object, err);
+	return 0;
+}
+
 int grammar_parse(int n, const char *const *words, struct dsr_parsed *parsed,
 		  struct dsr_error *err)
 {
@@ -199,6 +262,8 @@ int grammar_parse(int n, const char *const *words, struct dsr_parsed *parsed,
 	parsed->object = grammar_object(word);
 	if (!parsed->object)
 		return unknown_object(word, err);
+	if (check_options(&cursor, parsed->object, err))
+		return -1;
 
 	parsed->help = next_is(&cursor, "help");
 	if (parsed->help)

@@ -349,6 +349,7 @@ static const struct refused bad_lines[] = {
 	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
 	{ "flow flush tcp 192.0.2.1 10.0.0.1 10.0.0.2", "\"10.0.0.2\": expected no more words" },
 	{ "flush now", "\"now\": expected no more words" },
+	{ "service show tcp 192.0.2.1 --stats", "\"--stats\": options stand before the object" },
 	{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
 };
 
@@ -356,6 +357,35 @@ static void bad_lines_name_the_word_and_what_was_expected(void **state)
 {
 	(void)state;
 	assert_refused(bad_lines, sizeof(bad_lines) / sizeof(*bad_lines));
+}
+
+static void wrong_words_get_a_hint(void **state)
+{
+	static const struct refused hints[] = {
+		{ "servce show", "did you mean \"service\"?" },
+		{ "ser show", "did you mean \"service\"?" },
+		{ "service chnage tcp 192.0.2.1", "did you mean \"change\"?" },
+		{ "service add tpc 192.0.2.1", "did you mean \"tcp\"?" },
+		{ SERVICE_ADD " shceduler wrr", "did you mean \"scheduler\"?" },
+		{ SERVICE_ADD " scheduler maglve", "did you mean \"maglev\"?" },
+		{ BACKEND_ADD " methd ipip", "did you mean \"method\"?" },
+		{ "bogus show", "" },
+		{ SERVICE_ADD " scheduler rr", "did you mean \"wrr\"?" },
+		{ SERVICE_ADD " x wrr", "" },
+		{ "service show -s", "dsrctl -s service ..." },
+		{ "backend add tcp 192.0.2.1 10.0.0.1 weight --json", "dsrctl --json backend ..." },
+		{ SERVICE_ADD " a-word-longer-than-any-of-the-grammar wrr", "" },
+		{ "service add tcp 2001:db8:1:2:3:4:5:6:80",
+		  "ports of an IPv6 address stand behind brackets: [2001:db8:1:2:3:4:5:6]:80" },
+		{ "service add tcp 2001:db8::1:", "" },
+		{ "service add tcp 2001:db8:1:2:3:4:5:6:65536", "" },
+	};
+	struct dsr_parsed parsed;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(hints) / sizeof(*hints); i++)
+		assert_string_equal(parse_hint(hints[i].line, &parsed), hints[i].text);
 }
 
 int main(void)
@@ -376,6 +406,7 @@ int main(void)
 		cmocka_unit_test(help_is_known_at_every_level),
 		cmocka_unit_test(explain_may_look_like_an_option),
 		cmocka_unit_test(bad_lines_name_the_word_and_what_was_expected),
+		cmocka_unit_test(wrong_words_get_a_hint),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

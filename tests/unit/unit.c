@@ -14,7 +14,8 @@ void line_cut(struct line *line, const char *text)
 		line->words[line->n++] = word;
 }
 
-const char *parse_error(const char *text, struct dsr_parsed *parsed)
+/* NULL where the line is right. */
+static const struct dsr_error *parse_fails(const char *text, struct dsr_parsed *parsed)
 {
 	static struct dsr_error err;
 	struct line line;
@@ -24,7 +25,23 @@ const char *parse_error(const char *text, struct dsr_parsed *parsed)
 	if (!grammar_parse(line.n, line.words, parsed, &err))
 		return NULL;
 	assert_int_equal(err.status, DSR_USAGE);
-	return err.text;
+	return &err;
+}
+
+const char *parse_error(const char *text, struct dsr_parsed *parsed)
+{
+	const struct dsr_error *err = parse_fails(text, parsed);
+
+	return err ? err->text : NULL;
+}
+
+const char *parse_hint(const char *text, struct dsr_parsed *parsed)
+{
+	const struct dsr_error *err = parse_fails(text, parsed);
+
+	if (!err)
+		fail_msg("\"%s\" gave no error", text);
+	return err->hint;
 }
 
 void make_file(char *path, const char *text)

@@ -25,6 +25,9 @@ void line_cut(struct line *line, const char *text);
 /* What the parser makes of a line, or the text of its refusal, or NULL. */
 const char *parse_error(const char *text, struct dsr_parsed *parsed);
 
+/* The hint that comes with the refusal, "" if there is none. */
+const char *parse_hint(const char *text, struct dsr_parsed *parsed);
+
 struct refused {
 	const char *line;
 	const char *text;
