@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <linux/genetlink.h>
+#include <string.h>
 
 #include "dsrctl.h"
 #include "nl_attr.h"
 #include "print.h"
 
-#define LOST "notifications were lost: show what is there now"
+/* Events that are no change of the configuration; without a message they say it all. */
+static const struct {
+	const char *event;
+	const char *message;
+} notices[] = {
+	[DSR_NL_READY] = { "ready" },
+	[DSR_NL_LOST] = { "lost", "notifications were lost: show what is there now" },
+	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting for it" },
+};
 
 /* Objects have different fields, hence a listing for each. */
 struct monitor {
@@ -13,12 +23,15 @@ struct monitor {
 	struct out *backends;
 	struct out *devices;
 	struct out *commits;
-	struct out *lost;
+	struct out *notices;
+	FILE *file;
 };
 
-static const struct out_column lost_event = { "event", "EVENT", OUT_BARE, 0 };
-static const struct out_column lost_message = { "message", "MESSAGE", OUT_BARE, 0 };
-static const struct out_column *const lost_columns[] = { &lost_event, &lost_message, NULL };
+static const struct out_column notice_event = { "event", "EVENT", OUT_BARE, 0 };
+static const struct out_column notice_message = { "message", "MESSAGE", OUT_BARE, 0 };
+static const struct out_column *const notice_columns[] = {
+	&notice_event, &notice_message, NULL
+};
 
 static int on_service(struct monitor *monitor, const struct nlmsghdr *hdr, const char *event,
 		      struct dsr_error *err)
@@ -63,41 +76,55 @@ static int on_commit(struct monitor *monitor, const struct nlmsghdr *hdr, struct
 	return 0;
 }
 
-static int on_lost(struct monitor *monitor)
+/* Each line is written at once, so that an output that takes no more shows. */
+static int check_output(const struct monitor *monitor, struct dsr_error *err)
 {
-	out_begin(monitor->lost);
-	out_string(monitor->lost, "event", "lost");
-	out_string(monitor->lost, "message", LOST);
-	out_end(monitor->lost);
-	fputs("Warning: " LOST "\n", stderr);
-	return 0;
+	return ferror(monitor->file) ?
+		error_usage(err, "standard output: %s", strerror(errno)) : 0;
+}
+
+static int on_notice(enum dsr_nl_notice notice, void *arg, struct dsr_error *err)
+{
+	struct monitor *monitor = arg;
+
+	out_begin(monitor->notices);
+	out_string(monitor->notices, "event", notices[notice].event);
+	if (notices[notice].message) {
+		out_string(monitor->notices, "message", notices[notice].message);
+		fprintf(stderr, "Warning: %s\n", notices[notice].message);
+	}
+	out_end(monitor->notices);
+	return check_output(monitor, err);
+}
+
+static int print_event(struct monitor *monitor, const struct nlmsghdr *hdr,
+		       struct dsr_error *err)
+{
+	const struct genlmsghdr *genl = nlmsg_data(hdr);
+
+	switch (genl->cmd) {
+	case NF_DSR_CMD_SERVICE_NTF:
+		return on_service(monitor, hdr, "service_new", err);
+	case NF_DSR_CMD_SERVICE_DEL_NTF:
+		return on_service(monitor, hdr, "service_del", err);
+	case NF_DSR_CMD_BACKEND_NTF:
+		return on_backend(monitor, hdr, "backend_new", err);
+	case NF_DSR_CMD_BACKEND_DEL_NTF:
+		return on_backend(monitor, hdr, "backend_del", err);
+	case NF_DSR_CMD_DEVICE_NTF:
+		return on_device(monitor, hdr, "device_new", err);
+	case NF_DSR_CMD_DEVICE_DEL_NTF:
+		return on_device(monitor, hdr, "device_del", err);
+	case NF_DSR_CMD_COMMIT_NTF:
+		return on_commit(monitor, hdr, err);
+	default:
+		return 0;
+	}
 }
 
 static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 {
-	const struct genlmsghdr *genl;
-
-	if (!hdr)
-		return on_lost(arg);
-	genl = nlmsg_data(hdr);
-	switch (genl->cmd) {
-	case NF_DSR_CMD_SERVICE_NTF:
-		return on_service(arg, hdr, "service_new", err);
-	case NF_DSR_CMD_SERVICE_DEL_NTF:
-		return on_service(arg, hdr, "service_del", err);
-	case NF_DSR_CMD_BACKEND_NTF:
-		return on_backend(arg, hdr, "backend_new", err);
-	case NF_DSR_CMD_BACKEND_DEL_NTF:
-		return on_backend(arg, hdr, "backend_del", err);
-	case NF_DSR_CMD_DEVICE_NTF:
-		return on_device(arg, hdr, "device_new", err);
-	case NF_DSR_CMD_DEVICE_DEL_NTF:
-		return on_device(arg, hdr, "device_del", err);
-	case NF_DSR_CMD_COMMIT_NTF:
-		return on_commit(arg, hdr, err);
-	default:
-		return 0;
-	}
+	return print_event(arg, hdr, err) ? -1 : check_output(arg, err);
 }
 
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
@@ -109,16 +136,20 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 		.backends = out_open(ctl->file, mode, false, print_backend_columns, show),
 		.devices = out_open(ctl->file, mode, false, print_device_columns, show),
 		.commits = out_open(ctl->file, mode, false, print_commit_columns, show),
-		.lost = out_open(ctl->file, mode, false, lost_columns, show),
+		.notices = out_open(ctl->file, mode, false, notice_columns, show),
+		.file = ctl->file,
+	};
+	const struct dsr_nl_listener listener = {
+		on_message, on_notice, &monitor, fileno(ctl->file)
 	};
 	int ret;
 
 	(void)args;
-	ret = dsr_nl_listen(ctl->nl, NF_DSR_MCGRP_CONFIG, on_message, &monitor, err);
+	ret = dsr_nl_listen(ctl->nl, NF_DSR_MCGRP_CONFIG, &listener, err);
 	out_close(monitor.services);
 	out_close(monitor.backends);
 	out_close(monitor.devices);
 	out_close(monitor.commits);
-	out_close(monitor.lost);
+	out_close(monitor.notices);
 	return ret;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <limits.h>
+#include <linux/genetlink.h>
 #include <linux/nf_dsr.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/socket.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -262,26 +264,118 @@ static void enlarge_buffer(struct nl_sock *sock)
 		nl_socket_set_buffer_size(sock, size, 0);
 }
 
-int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+/* A listener, on the group of the family and on the one that tells of families. */
+struct hearing {
+	struct dsr_nl *nl;
+	const char *group;
+	const struct dsr_nl_listener *listener;
+	struct dsr_error *err;
+	bool failed;
+};
+
+static void tell(struct hearing *hearing, enum dsr_nl_notice notice)
+{
+	if (!hearing->failed && hearing->listener->notice(notice, hearing->listener->arg,
+							  hearing->err))
+		hearing->failed = true;
+}
+
+static int join(struct hearing *hearing, int group)
+{
+	int error = group < 0 ? group : nl_socket_add_membership(hearing->nl->sock, group);
+
+	return error < 0 ? receive_failed(error, hearing->err) : 0;
+}
+
+/* The number of a group in what is said of its family, or -1. */
+static int find_group(struct nlattr *groups, const char *name)
+{
+	struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1], *group;
+	int rem;
+
+	if (!groups)
+		return -1;
+	nla_for_each_nested(group, groups, rem)
+		if (!nla_parse_nested(tb, CTRL_ATTR_MCAST_GRP_MAX, group, NULL) &&
+		    tb[CTRL_ATTR_MCAST_GRP_NAME] && tb[CTRL_ATTR_MCAST_GRP_ID] &&
+		    !nla_strcmp(tb[CTRL_ATTR_MCAST_GRP_NAME], name))
+			return nla_get_u32(tb[CTRL_ATTR_MCAST_GRP_ID]);
+	return -1;
+}
+
+/* A family has come or gone: with a module that is loaded again, its numbers are new. */
+static void hear_of_family(struct hearing *hearing, struct nlmsghdr *hdr)
+{
+	const struct genlmsghdr *genl = nlmsg_data(hdr);
+	struct nlattr *tb[CTRL_ATTR_MAX + 1];
+
+	if (genlmsg_parse(hdr, 0, tb, CTRL_ATTR_MAX, NULL) || !tb[CTRL_ATTR_FAMILY_NAME] ||
+	    nla_strcmp(tb[CTRL_ATTR_FAMILY_NAME], NF_DSR_FAMILY_NAME))
+		return;
+	if (genl->cmd == CTRL_CMD_DELFAMILY) {
+		tell(hearing, DSR_NL_GONE);
+	} else if (genl->cmd == CTRL_CMD_NEWFAMILY && tb[CTRL_ATTR_FAMILY_ID]) {
+		hearing->nl->family = nla_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
+		if (join(hearing, find_group(tb[CTRL_ATTR_MCAST_GROUPS], hearing->group)))
+			hearing->failed = true;
+		tell(hearing, DSR_NL_READY);
+	}
+}
+
+static int on_notification(struct nl_msg *msg, void *arg)
+{
+	struct hearing *hearing = arg;
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+
+	if (hdr->nlmsg_type == GENL_ID_CTRL)
+		hear_of_family(hearing, hdr);
+	else if (!hearing->failed && hdr->nlmsg_type == hearing->nl->family &&
+		 hearing->listener->message(hdr, hearing->listener->arg, hearing->err))
+		hearing->failed = true;
+	return NL_OK;
+}
+
+/* Waits for notifications, and for the end of who would read what is made of them. */
+static int await(const struct hearing *hearing)
+{
+	struct pollfd fds[] = {
+		{ .fd = nl_socket_get_fd(hearing->nl->sock), .events = POLLIN },
+		{ .fd = hearing->listener->output },
+	};
+
+	if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		return error_usage(hearing->err, "poll: %s", strerror(errno));
+	if (fds[1].revents)
+		return error_usage(hearing->err, "standard output: %s", strerror(EPIPE));
+	return 0;
+}
+
+static int hear(struct hearing *hearing)
+{
+	int error = nl_recvmsgs_default(hearing->nl->sock);
+
+	/* libnl's word for ENOBUFS. */
+	if (error == -NLE_NOMEM)
+		tell(hearing, DSR_NL_LOST);
+	else if (error < 0 && error != -NLE_INTR)
+		return receive_failed(error, hearing->err);
+	return hearing->failed ? -1 : 0;
+}
+
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err)
 {
-	struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
+	struct hearing hearing = { .nl = nl, .group = group, .listener = listener, .err = err };
+	int families = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	int id = genl_ctrl_resolve_grp(nl->sock, NF_DSR_FAMILY_NAME, group);
-	int error;
 
-	error = id < 0 ? id : nl_socket_add_membership(nl->sock, id);
-	if (error < 0)
-		return receive_failed(error, err);
 	enlarge_buffer(nl->sock);
 	nl_socket_disable_seq_check(nl->sock);
-	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
-	while (!exchange.failed) {
-		error = nl_recvmsgs_default(nl->sock);
-		/* libnl's word for ENOBUFS. */
-		if (error == -NLE_NOMEM && fn(NULL, arg, err))
-			return -1;
-		if (error < 0 && error != -NLE_NOMEM && error != -NLE_INTR)
-			return receive_failed(error, err);
-	}
+	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_notification, &hearing);
+	if (join(&hearing, families) || join(&hearing, id))
+		return -1;
+	tell(&hearing, DSR_NL_READY);
+	while (!hearing.failed && !await(&hearing) && !hear(&hearing))
+		;
 	return -1;
 }

@@ -39,11 +39,25 @@ int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *ar
 int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),
 		void *arg, struct dsr_error *err);
 
+/* What a listener is told beside the notifications themselves. */
+enum dsr_nl_notice {
+	DSR_NL_READY,	/* from now on nothing goes unheard */
+	DSR_NL_LOST,	/* the kernel had to drop notifications */
+	DSR_NL_GONE,	/* the module was unloaded; DSR_NL_READY follows when it is back */
+};
+
+struct dsr_nl_listener {
+	dsr_nl_fn message;
+	int (*notice)(enum dsr_nl_notice notice, void *arg, struct dsr_error *err);
+	void *arg;
+	int output;	/* a descriptor whose reader may end, or -1 */
+};
+
 /*
- * Gives notifications of a group to fn until that returns -1. When the kernel
- * had to drop some, fn is called without a message.
+ * Gives the notifications of a group to a listener until one of its functions returns
+ * -1 or nobody reads its output any more. Returns -1 with err filled.
  */
-int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err);
 
 /*

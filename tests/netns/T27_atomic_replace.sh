@@ -40,14 +40,6 @@ alternate()
 	done
 }
 
-# The monitor listens once it tells of something.
-# shellcheck disable=SC2317 # by wait_for
-heard()
-{
-	dsr service change tcp "$vip4:80" seed 1
-	[ -s "$work/events" ]
-}
-
 # all_kept N: what the crowd says of its connections then.
 all_kept()
 {
@@ -65,7 +57,7 @@ crowd_start "$vip4" 80
 must grep -q b3 <<<"$(tell open 100)"
 dsr -j monitor >"$work/events" &
 monitor=$!
-wait_for heard
+wait_for grep -q '"ready"' "$work/events"
 first=$(generation)
 alternate >"$work/alternate.log" 2>&1 &
 alternation=$!

@@ -168,14 +168,16 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	return give_replies(fn, arg, err);
 }
 
-/* The replies are the notifications, the loss of one, and then an end. */
-int dsr_nl_listen(struct dsr_nl *nl, const char *group, dsr_nl_fn fn, void *arg,
+/* The replies are the notifications, then come the loss of one and the module's end. */
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err)
 {
 	(void)nl;
 	assert_string_equal(group, NF_DSR_MCGRP_CONFIG);
-	if (give_replies(fn, arg, err))
+	if (listener->notice(DSR_NL_READY, listener->arg, err) ||
+	    give_replies(listener->message, listener->arg, err) ||
+	    listener->notice(DSR_NL_LOST, listener->arg, err) ||
+	    listener->notice(DSR_NL_GONE, listener->arg, err))
 		return -1;
-	assert_int_equal(fn(NULL, arg, err), 0);
 	return error_refused(err, "end");
 }

@@ -402,6 +402,7 @@ static void interrupted_dump_is_shown_once(void **state)
 }
 
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
+	"ready\n" \
 	"service_new " SERVICE_LINE " generation 9\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
 	"outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 generation 10\n" \
@@ -411,7 +412,8 @@ static void interrupted_dump_is_shown_once(void **state)
 	"device_new eth0 attached yes generation 11\n" \
 	"device_del later attached no generation 11\n" \
 	"commit generation 12 operations 3\n" \
-	"lost notifications were lost: show what is there now\n"
+	"lost notifications were lost: show what is there now\n" \
+	"gone the module was unloaded: waiting for it\n"
 
 static void monitor_prints_a_line_per_event(void **state)
 {
@@ -434,12 +436,14 @@ static void monitor_prints_a_line_per_event(void **state)
 }
 
 #define MONITOR_PRINTS_AN_OBJECT_PER_EVENT \
+	"{\"event\":\"ready\"}\n" \
 	"{\"event\":\"service_new\"," SERVICE_JSON ",\"generation\":9}\n" \
 	"{\"event\":\"backend_del\"," BACKEND_JSON ",\"generation\":10}\n" \
 	"{\"event\":\"device_new\",\"device\":\"eth0\",\"attached\":\"yes\",\"generation\":11}\n" \
 	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
-	"\"notifications were lost: show what is there now\"}\n"
+	"\"notifications were lost: show what is there now\"}\n" \
+	"{\"event\":\"gone\",\"message\":\"the module was unloaded: waiting for it\"}\n"
 
 static void monitor_prints_an_object_per_event(void **state)
 {
@@ -457,6 +461,22 @@ static void monitor_prints_an_object_per_event(void **state)
 	assert_string_equal(screen_text(&screen), MONITOR_PRINTS_AN_OBJECT_PER_EVENT);
 	screen_close(&screen);
 	fake_reset();
+}
+
+static void monitor_ends_when_its_output_does(void **state)
+{
+	struct screen screen;
+	FILE *memory;
+
+	(void)state;
+	screen_open(&screen);
+	memory = screen.ctl.file;
+	screen.ctl.file = fopen("/dev/full", "w");
+	assert_int_equal(screen_run(&screen, "monitor"), DSR_USAGE);
+	assert_string_equal(screen.err.text, "standard output: No space left on device");
+	fclose(screen.ctl.file);
+	screen.ctl.file = memory;
+	screen_close(&screen);
 }
 
 int main(void)
@@ -486,6 +506,7 @@ int main(void)
 		cmocka_unit_test(interrupted_dump_is_shown_once),
 		cmocka_unit_test(monitor_prints_a_line_per_event),
 		cmocka_unit_test(monitor_prints_an_object_per_event),
+		cmocka_unit_test(monitor_ends_when_its_output_does),
 	};
 
 	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));

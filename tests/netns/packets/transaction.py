@@ -53,14 +53,8 @@ class Monitor:
     def __init__(self):
         # pylint: disable-next=consider-using-with # until close()
         self.process = subprocess.Popen([*DSRCTL, "monitor"], stdout=subprocess.PIPE, text=True)
-        # It listens once it tells of something.
         self.marks = 0
-        tap.wait_for(self._hears)
-
-    def _hears(self):
-        dsrctl(f"backend change {MARKER} {B1} weight 7")
-        dsrctl(f"backend change {MARKER} {B1} weight 1")
-        return json.loads(self.process.stdout.readline())["event"] == "backend_new"
+        assert json.loads(self.process.stdout.readline()) == {"event": "ready"}
 
     def events(self):
         """All since the last call, up to a change made for the purpose."""

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# dsrctl monitor over the life of the module, and the end of who reads it.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Its lines go to a file.
+monitor_start()
+{
+	dsrctl -n director -j monitor >"$work/events" 2>"$work/warnings" &
+	monitor=$!
+}
+
+events()
+{
+	jq -r '"\(.event) \(.vip // "-")"' "$work/events"
+}
+
+# has_events LINE...
+has_events()
+{
+	[ "$(events)" = "$(printf '%s\n' "$@")" ]
+}
+
+topology l2
+monitor_start
+check "it says when it listens" wait_for has_events "ready -"
+must dsr service add tcp 192.0.2.1:80
+must dsr service del tcp 192.0.2.1:80
+must rmmod nf_dsr
+must modprobe nf_dsr
+check "it waits for the module" wait_for has_events "ready -" "service_new 192.0.2.1" \
+	"service_del 192.0.2.1" "gone -" "ready -"
+check_eq "and says so" "Warning: the module was unloaded: waiting for it" "$(cat "$work/warnings")"
+must dsr service add tcp 192.0.2.2:80
+check "it hears the module that was loaded again" wait_for has_events "ready -" \
+	"service_new 192.0.2.1" "service_del 192.0.2.1" "gone -" "ready -" "service_new 192.0.2.2"
+kill $monitor
+wait $monitor 2>/dev/null
+
+# A reader that takes one line and ends; nothing happens that would be written.
+mkfifo "$work/pipe"
+head -n 1 "$work/pipe" >"$work/events" &
+reader=$!
+dsrctl -n director -j monitor >"$work/pipe" 2>"$work/warnings" &
+monitor=$!
+wait $reader
+wait $monitor
+check_eq "it ends when nobody reads what it writes" 1 $?
+check_eq "and says why" "Error: standard output: Broken pipe" \
+	"$(sed 's/^{"error":"\(.*\)"}$/Error: \1/' "$work/warnings")"
+check_eq "after the one line" "ready -" "$(events)"
