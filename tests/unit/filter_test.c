@@ -120,7 +120,7 @@ static void words_that_describe_nothing_are_refused(void **state)
 		{ "backend show tcp 192.0.2.1 10.0.0.1 address 10.0.0.2",
 		  "the backend is given twice" },
 		{ "flow show state gone", "state \"gone\": expected syn, established, closing, "
-		  "udp, icmp, other, persist" },
+		  "udp, icmp, other, persist, reset, unconfirmed" },
 		{ "flow show client", "client: a value is missing: expected ADDRESS[/PREFIX]" },
 		{ "flow show client 10.0.0.1 client 10.0.0.2", "client is given twice" },
 		{ "flow show protocol 256", "protocol \"256\": expected 0 to 255" },
