@@ -152,6 +152,7 @@ def tear_down(generator):
 
 
 def sample(metric, unit, value, peer, **dimensions):
-    """One line of what schema.json calls samples."""
-    print(json.dumps({"metric": metric, "unit": unit, "value": value, "peer": peer,
-                      **dimensions}), flush=True)
+    """One line of what schema.json calls samples. Returns it."""
+    one = {"metric": metric, "unit": unit, "value": value, "peer": peer, **dimensions}
+    print(json.dumps(one), flush=True)
+    return one

@@ -75,16 +75,22 @@ def show_metric(metric, samples):
     table(rows)
 
 
+def wide(target):
+    if target.spread is None:
+        return ""
+    return f"{target.spread:.3f} in {target.rounds} rounds"
+
+
 def show(samples, targets):
     for metric in DIMENSIONS:
         some = [sample for sample in samples if sample["metric"] == metric]
         if some:
             show_metric(metric, some)
     print("What is to be reached")
-    rows = [["", "value", "must", "aim", ""]]
+    rows = [["", "value", "spread", "must", "aim", ""]]
     for target in targets:
         sign = ">=" if target.higher_is_better else "<="
-        rows.append([target.name, number(target.value), f"{sign} {target.must:g}",
+        rows.append([target.name, number(target.value), wide(target), f"{sign} {target.must:g}",
                      "" if target.aim is None else f"{sign} {target.aim:g}",
                      target.verdict()])
     table(rows)

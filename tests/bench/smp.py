@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""smp.py ROUNDS GENERATOR: measure how many packets one processor forwards, and two, each
-with a generator, a device and flows of its own. Prints a sample a line, see schema.json."""
+"""smp.py ROUNDS SECONDS GENERATOR: measure how many packets one processor forwards, and two, each
+with a generator, a device and flows of its own. At least ROUNDS rounds, and until their
+ratios are near each other or SECONDS are over. Prints a sample a line, see schema.json."""
 import os
 import statistics
 import sys
+import time
 
 import generator as gen
+import spread
 
 CASE = gen.Case("smp", flows=20000)
-PEERS = ["forward", "ipvs-dr", "l2"]
+PEERS = ["forward", "l2", "ipvs-dr"]
 PACKETS = 400 * gen.SLICE
 
 
@@ -68,13 +71,18 @@ def measure(generator, peer, cpus):
 
 
 def main():
-    generator = gen.begin(sys.argv[2])
-    for number in range(int(sys.argv[1])):
-        start = number % len(PEERS)
-        for peer in PEERS[start:] + PEERS[:start]:
-            for cpus in (1, 2):
-                gen.sample("throughput", "packets/s", round(measure(generator, peer, cpus)),
-                           peer, cpus=cpus, round=number)
+    least, end = int(sys.argv[1]), time.monotonic() + int(sys.argv[2])
+    generator = gen.begin(sys.argv[3])
+    samples, number = [], 0
+    while number < least or (time.monotonic() < end and
+                             not spread.is_enough(spread.speedup(samples), least)):
+        # Peers next to each other: their ratio for one processor, and then for two.
+        for cpus in (1, 2):
+            for peer in spread.in_turn(PEERS, number):
+                samples.append(gen.sample("throughput", "packets/s",
+                                          round(measure(generator, peer, cpus)), peer,
+                                          cpus=cpus, round=number))
+        number += 1
 
 
 main()

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tcp.py ROUNDS SECONDS [...]: measure how much one TCP connection carries, in the virtual
+"""tcp.py ROUNDS LIMIT SECONDS [...]: measure how much one TCP connection carries, in the virtual
 machine, with segments as large as GRO and GSO make them. Prints a sample a line, see
 schema.json.
+A connection takes SECONDS. At least ROUNDS rounds, and until their ratios are near each
+other or LIMIT seconds are over.
 
     client ---- director ---- backend
        '---------- back ---------'
@@ -15,13 +17,14 @@ import sys
 import time
 
 import peers
+import spread
 from generator import sample
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BACKEND_SETUP = os.path.join(HERE, "..", "netns", "backend-setup.sh")
 NODES = ("client", "director", "backend")
 VIP, BACKEND, PORT = "20.0.0.1", "10.2.0.2", 5201
-PEERS = ("forward", "l2", "ipip")
+PEERS = ["forward", "l2", "ipip"]
 
 
 def add_network():
@@ -81,15 +84,18 @@ def bulk(seconds):
 
 def main():
     peers.run("modprobe", "nf_dsr")
-    for number in range(int(sys.argv[1])):
-        start = number % len(PEERS)
-        for peer in PEERS[start:] + PEERS[:start]:
+    least, end = int(sys.argv[1]), time.monotonic() + int(sys.argv[2])
+    samples, number = [], 0
+    while number < least or (time.monotonic() < end and
+                             not spread.is_enough(spread.bulk(samples), least)):
+        for peer in spread.in_turn(PEERS, number):
             set_up(peer)
             try:
-                sample("bulk", "Mbit/s", round(bulk(int(sys.argv[2])), 1), peer,
-                       round=number)
+                samples.append(sample("bulk", "Mbit/s", round(bulk(int(sys.argv[3])), 1), peer,
+                                      round=number))
             finally:
                 tear_down()
+        number += 1
 
 
 main()
