@@ -67,7 +67,7 @@ curl_status()
 {
 	local status=0
 
-	on director curl -sS --max-time 10 "$1" >/dev/null 2>&1 || status=$?
+	on director curl -sS --max-time "$patience" "$1" >/dev/null 2>&1 || status=$?
 	echo $status
 }
 

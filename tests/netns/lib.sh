@@ -11,10 +11,8 @@ tools=$here/tools
 work=$(mktemp -d)
 failed=0
 
-# For one thing to happen; as with the time limits of tests/netns/run.
-patience=60
-[ ! -e /sys/kernel/debug/kmemleak ] || patience=200
-
+# shellcheck source=tests/netns/patience.sh
+. "$here/patience.sh"
 # shellcheck source=tests/netns/warm.sh
 . "$here/warm.sh"
 # shellcheck source=tests/netns/topology.sh

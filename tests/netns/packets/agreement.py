@@ -10,6 +10,7 @@ import sys
 import tap
 import wire
 from ask import ERROR, FORWARD, Answer, Asker, answer_of, isolate, is_chatter, question
+from patience import PATIENCE
 from wire import TCP, UDP, SCTP
 
 ASKED, SENT = int(sys.argv[1]), int(sys.argv[2])
@@ -154,7 +155,7 @@ def ask_all():
 def collect(port, count):
     """Where so many packets went."""
     left = {}
-    for seen in port.packets(60):
+    for seen in port.packets(PATIENCE):
         if is_chatter(seen):
             continue
         inner = seen.innermost()

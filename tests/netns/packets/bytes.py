@@ -221,7 +221,7 @@ count = 0
 def through(packet, marker):
     """What comes out for a packet, as bytes, and where its frame is for."""
     switch.send(director.mac, bytes(packet))
-    out, _ = switch.expect(lambda p: marker in p.data, 10)
+    out, _ = switch.expect(lambda p: marker in p.data)
     return (out.data, out.mac) if out else (b"", None)
 
 

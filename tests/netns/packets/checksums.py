@@ -6,13 +6,14 @@ import sys
 
 import tap
 import wire
+from patience import PATIENCE
 from wire import TCP
 
 TTL = 64 - 2		# behind the router and the director
 text, url, file = sys.argv[1:]
 out = wire.Port("switch", "director")
 wire.enter("client")
-curl = subprocess.Popen(["curl", "-sS", "--max-time", "60", "-T", file, url],
+curl = subprocess.Popen(["curl", "-sS", "--max-time", str(PATIENCE), "-T", file, url],
                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 data, bad, count = 0, [], 0
 while True:

@@ -7,6 +7,7 @@ import lab
 import tap
 import wire
 from control import dsr
+from patience import PATIENCE
 from wire import SYN, TCP, UDP
 
 SO_MARK = 36
@@ -55,7 +56,7 @@ def probe(world, mark, source):
     wire.enter("director")
     sock = socket.socket(socket.AF_INET6 if world.six else socket.AF_INET)
     with sock:
-        sock.settimeout(60)
+        sock.settimeout(PATIENCE)
         sock.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
         if source:
             sock.bind((source, 0))
@@ -97,7 +98,7 @@ for method, family, outer, words in WAYS:
     if method == "l2":
         dsr(*(f"backend change {service} {address} state down" for address in addresses))
         check_probes(f"{text}, backends down", world, ways)
-        lab.in_node("director", "ping", "-n", "-c", "1", "-W", "60", "-m", "102", world.vip)
+        lab.in_node("director", "ping", "-n", "-c", "1", "-W", str(PATIENCE), "-m", "102", world.vip)
         tap.ok(f"{text}: a marked ping is answered, too")
         # As one that VRRP gives the VIP to: then the probe has to say where it is from.
         lab.in_node("director", "ip", "address", "add", world.vip, "dev", "eth0",

@@ -11,6 +11,7 @@ import lab
 import tap
 import wire
 from lab import describe, in_node, quoted
+from patience import PATIENCE
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
@@ -37,7 +38,7 @@ def reaches(port):
     return left[0].mac if len(left) == 1 else None
 
 
-def goes_to(port, patience=60):
+def goes_to(port, patience=PATIENCE):
     """Who gets a packet of this flow. For when a backend is gone: the datagram that marks
     the end for reaches() may be for that one."""
     packet = world.udp(port, 200)
@@ -60,7 +61,7 @@ def own_errors():
         sender.connect((world.vip, 9))
         sender.send(b"own")
         poll.register(sender, 0)
-    if not poll.poll(30000):
+    if not poll.poll(PATIENCE * 1000):
         return None
     ready = poll.poll(0)[0][0]
     sender, = (s for s in senders if s.fileno() == ready)
@@ -73,7 +74,7 @@ def lost(port):
     for length in (200, 201, 202):
         world.send(world.udp(port, length))
     wanted = lambda p: lab.is_error(p) and quoted(p).ports() == (port, 9)
-    return [world.client.expect(wanted, 30)[0] for _ in range(3)]
+    return [world.client.expect(wanted)[0] for _ in range(3)]
 
 
 flows = {}

@@ -12,6 +12,7 @@ import wire
 from ask import (DROP, ERROR, FORWARD, LOCAL, PASS, REJECT, REPLY, Answer, Asker, isolate,
                  is_chatter, question)
 from genl import F_REQUEST, NF_DSR, attr, attributes, each_attribute
+from patience import PATIENCE
 from wire import ACK, FIN, GRE, ICMP, ICMPV6, IPIP, IPV6, RST, SCTP, SYN, TCP, UDP
 
 CASES = int(sys.argv[1])
@@ -235,7 +236,7 @@ class Director:
     def send(self, case):
         self.port.send(self.mac, case.packet)
 
-    def next(self, patience=60):
+    def next(self, patience=PATIENCE):
         for packet in self.port.packets(patience):
             if not is_chatter(packet):
                 return packet

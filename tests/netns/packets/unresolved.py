@@ -7,6 +7,7 @@ import sys
 import lab
 import tap
 import wire
+from patience import PATIENCE
 from wire import ICMPV6
 
 method, family = sys.argv[1], int(sys.argv[2])
@@ -36,7 +37,7 @@ def burst(port):
     for packet in packets:
         world.send(packet)
     asked, order, to = set(), [], set()
-    for frame in world.out.frames(30):
+    for frame in world.out.frames(PATIENCE):
         if frame[6:12] != world.director:
             continue
         about = asked_for(frame)

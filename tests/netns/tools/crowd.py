@@ -26,7 +26,8 @@ import struct
 import sys
 import zlib
 
-PATIENCE = 60
+from patience import PATIENCE
+
 RESEND = 5
 # Some fit into one packet, some do not.
 LINES = [random.Random(size).randbytes(size).hex().encode() + b"\n"

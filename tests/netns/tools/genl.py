@@ -6,6 +6,7 @@ import socket
 import struct
 
 import wire
+from patience import PATIENCE
 
 NETLINK_GENERIC, GENL_ID_CTRL, CTRL_GETFAMILY = 16, 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
@@ -64,7 +65,7 @@ class Genl:
             wire.enter(node)
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
-        self.sock.settimeout(60)
+        self.sock.settimeout(PATIENCE)
         self.sequence = 0
         self.family = GENL_ID_CTRL
         reply = self.ask(CTRL_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, b"nf_dsr\0"), F_REQUEST)

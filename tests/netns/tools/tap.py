@@ -3,6 +3,8 @@
 import sys
 import time
 
+from patience import PATIENCE
+
 SOME_FAILED = 3		# as lib.sh knows it
 failed = False
 
@@ -31,7 +33,7 @@ def check_eq(text, expected, seen):
     check(text, expected == seen, f"expected: {expected}", f"seen: {seen}")
 
 
-def wait_for(condition, patience=60):
+def wait_for(condition, patience=PATIENCE):
     """Poll until condition() is true; its last value."""
     end = time.monotonic() + patience
     while True:

@@ -7,6 +7,8 @@ import socket
 import struct
 import time
 
+from patience import PATIENCE
+
 ETH_IP, ETH_IPV6 = 0x0800, 0x86dd
 ICMP, IPIP, TCP, UDP, IPV6, GRE, ICMPV6, SCTP = 1, 4, 6, 17, 41, 47, 58, 132
 GUE_PORT = 6080
@@ -234,7 +236,7 @@ class Port:
             if kind in (ETH_IP, ETH_IPV6):
                 yield IP(frame[14:], frame[:6], frame[6:12])
 
-    def expect(self, wanted, patience=60):
+    def expect(self, wanted, patience=PATIENCE):
         """The first packet for which wanted() is true, and all that came before it."""
         before = []
         for packet in self.packets(patience):
