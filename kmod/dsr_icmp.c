@@ -19,7 +19,7 @@
  * this machine itself it would have the error sent in the name of the VIP, which
  * need not be local; the way that the packet was to go does not.
  */
-static bool dsr_icmp_route(struct sk_buff *skb)
+bool dsr_icmp_route(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	struct net *net = dev_net(skb->dev);

@@ -12,6 +12,11 @@
 struct dsr_match;
 struct dsr_net;
 
+/* Give an IPv4 packet that has no route the one back to its client, in the client's VRF.
+ * Return: has it one now?
+ */
+bool dsr_icmp_route(struct sk_buff *skb);
+
 /* TTL or hop limit ran out. */
 void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family);
 

@@ -77,7 +77,7 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 	case DSR_ACT_ECHO:
 		return dsr_echo_reply(skb, &d->pkt);
 	case DSR_ACT_REJECT:
-		dsr_reject(skb, &d->pkt);
+		dsr_reject(dn->net, skb, &d->pkt);
 		fallthrough;
 	default:
 		return d->drop;

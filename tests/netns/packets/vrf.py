@@ -115,7 +115,28 @@ wires["red"].send(directors["red"], bytes(dying))
 got, _ = wires["red"].expect(lambda p: p.proto == wire.ICMP and p.dst == CLIENT[4])
 tap.check("a client whom only routes of the VRF lead to is told of a TTL that ran out",
           got and got.payload[0] == 11 and neighbour(got.mac) == 1, got)
+
+# --- refusals ------------------------------------------------------------------
+ip("-6", "route", "del", "default")
+for family in (4, 6):
+    what = f"IPv{family}: a client whom only routes of the VRF lead to"
+    where = f"[{VIP[6]}%vrf-red]" if family == 6 else f"{VIP[4]}%vrf-red"
+    dsr(f"service add tcp {where}:84 no-backend reject", f"service add udp {where}:84 no-backend reject")
+    wires["red"].drain()
+    wires["red"].send(directors["red"], bytes(packet(family, 5002, 84)))
+    got, _ = wires["red"].expect(lambda p: p.proto == wire.TCP and p.src in VIP.values())
+    tap.check(f"{what} is sent the VIP's reset",
+              got and got.dst == CLIENT[family] and got.ports() == (84, 5002) and
+              got.tcp()["flags"] == wire.RST and neighbour(got.mac) == 1, got)
+    refused = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
+    wires["red"].send(directors["red"], bytes(refused / UDP(sport=5002, dport=84)))
+    got, _ = wires["red"].expect(lambda p: p.proto in (wire.ICMP, wire.ICMPV6) and p.dst in CLIENT.values())
+    tap.check(f"{what} is told that the port is unreachable",
+              got and got.payload[:2] == (bytes([1, 4]) if family == 6 else bytes([3, 3])) and
+              neighbour(got.mac) == 1, got)
+    dsr(f"service del tcp {where}:84", f"service del udp {where}:84")
 ip("route", "add", "default", "via", "10.1.1.1")
+ip("route", "add", "default", "via", "2001:db8:1::1")
 warned = subprocess.run(["dsrctl", "-n", "director", "backend", "add", *service(4, "red").split(),
                          "10.2.2.51"], capture_output=True, text=True, check=False)
 tap.check("of a backend that is on-link only outside of the VRF the operator is warned",
@@ -175,6 +196,6 @@ wires["green"].send(directors["green"], bytes(packet(4, 6001)))
 got, before = wires["green"].expect(lambda p: p.dst == VIP[4])
 tap.check("out by the arm it came in by: no redirect goes to the client",
           got and not [p for p in before if p.proto == wire.ICMP], got, *before)
-tap.check_eq("nothing else was dropped", {"ttl_exceeded": 1}, drops())
+tap.check_eq("nothing else was dropped", {"ttl_exceeded": 1, "no_backend": 4}, drops())
 dsr("flush")
 tap.done()
