@@ -3,11 +3,12 @@
  * The decision about a packet, see dsr_decide.h: which service, which flow or
  * else which backend.
  */
-#include <net/ip.h>
-#include <net/ipv6.h>
+#include <linux/inetdevice.h>
+#include <net/route.h>
 
 #include "dsr_backend.h"
 #include "dsr_decide.h"
+#include "dsr_martian.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
 #include "dsr_state.h"
@@ -24,19 +25,32 @@ static void dsr_decide_drop(struct dsr_decision *d, enum dsr_verdict why)
 	d->drop = why;
 }
 
-/* Routing would have refused these sources, and we do without routing. */
-static bool dsr_pkt_is_martian(const struct dsr_pkt *pkt)
+/* Return true if routing would take the IPv4 source for forged: one of this machine's own
+ * addresses, unless the device has accept_local, or the broadcast address of a subnet.
+ * IPv6 has no such rule. A packet that begins a flow is asked this, and one that is
+ * answered here; it costs a lookup in the local table.
+ */
+static bool dsr_decide_is_forged(const struct dsr_net *dn,
+				 const struct dsr_ingress *in,
+				 const struct dsr_tuple *t)
 {
-	const struct dsr_tuple *t = &pkt->tuple;
+	struct in_device *in_dev;
+	struct net_device *dev;
 
-	if (dsr_addr_eq(&t->src, &t->dst))
+	if (t->family != AF_INET || !in->ifindex)
+		return false;
+	dev = dev_get_by_index_rcu(dn->net, in->ifindex);
+	if (!dev)
+		return false;
+	switch (inet_addr_type_dev_table(dn->net, dev, t->src.ip)) {
+	case RTN_BROADCAST:
 		return true;
-	if (t->family == AF_INET6)
-		return ipv6_addr_any(&t->src.in6) ||
-		       ipv6_addr_loopback(&t->src.in6) ||
-		       ipv6_addr_is_multicast(&t->src.in6);
-	return ipv4_is_zeronet(t->src.ip) || ipv4_is_loopback(t->src.ip) ||
-	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
+	case RTN_LOCAL:
+		in_dev = __in_dev_get_rcu(dev);
+		return !in_dev || !IN_DEV_ACCEPT_LOCAL(in_dev);
+	default:
+		return false;
+	}
 }
 
 /* This machine may talk to itself, if it has the VIP. */
@@ -49,7 +63,8 @@ static void dsr_decide_martian(struct dsr_decision *d, bool own)
 }
 
 /* A packet to a VIP that no service wants. Ping is not meant. */
-static void dsr_decide_unmatched(const struct dsr_match *match,
+static void dsr_decide_unmatched(const struct dsr_net *dn,
+				 const struct dsr_match *match,
 				 const struct dsr_ingress *in, bool own,
 				 struct dsr_decision *d)
 {
@@ -61,7 +76,8 @@ static void dsr_decide_unmatched(const struct dsr_match *match,
 		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
 		return;
 	}
-	if (dsr_pkt_is_martian(&d->pkt)) {
+	if (dsr_tuple_is_martian(&d->pkt.tuple) ||
+	    dsr_decide_is_forged(dn, in, &d->pkt.tuple)) {
 		dsr_decide_martian(d, own);
 		return;
 	}
@@ -73,13 +89,17 @@ static void dsr_decide_unmatched(const struct dsr_match *match,
 /* An echo request to a VIP that does not forward these. Of an error about a
  * reply no backend can know anything.
  */
-static void dsr_decide_echo(bool own, struct dsr_decision *d)
+static void dsr_decide_echo(const struct dsr_net *dn,
+			    const struct dsr_ingress *in, bool own,
+			    struct dsr_decision *d)
 {
 	u8 echo = d->view->echo;
 
 	/* What this machine sends goes by its routes, whoever answers. */
 	if (d->pkt.kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS || own)
 		dsr_decide_pass(d, DSR_PASS_ECHO);
+	else if (dsr_decide_is_forged(dn, in, &d->pkt.tuple))
+		dsr_decide_drop(d, DSR_DROP_MARTIAN);
 	else if (echo == NF_DSR_ECHO_REPLY_IF_UP && !d->view->pool->nr)
 		dsr_decide_drop(d, DSR_DROP_ECHO_DOWN);
 	else
@@ -155,7 +175,8 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 }
 
 /* Which backend, of the service that was found? */
-static void dsr_decide_backend(struct dsr_net *dn, bool take,
+static void dsr_decide_backend(struct dsr_net *dn,
+			       const struct dsr_ingress *in, bool take,
 			       struct dsr_decision *d)
 {
 	struct dsr_flow flow;
@@ -164,8 +185,14 @@ static void dsr_decide_backend(struct dsr_net *dn, bool take,
 			   &flow) ||
 	    !dsr_decide_flow(&flow, d)) {
 		/* Errors neither begin flows nor end them: anybody can forge one. */
-		if (d->pkt.kind == DSR_KIND_FLOW)
+		if (d->pkt.kind == DSR_KIND_FLOW) {
+			if (unlikely(dsr_decide_is_forged(dn, in,
+							  &d->pkt.tuple))) {
+				dsr_decide_drop(d, DSR_DROP_MARTIAN);
+				return;
+			}
 			d->choice.over = flow;
+		}
 		dsr_schedule(dn, d->view, &d->pkt, take, &d->choice);
 	}
 	if (likely(d->choice.backend))
@@ -220,11 +247,11 @@ static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match
 		if (d->pkt.kind == DSR_KIND_ERROR)
 			dsr_decide_by_flow(dn, d);
 		else
-			dsr_decide_unmatched(match, in, own, d);
+			dsr_decide_unmatched(dn, match, in, own, d);
 		return false;
 	}
 	d->svc = d->view->svc;
-	if (unlikely(dsr_pkt_is_martian(&d->pkt))) {
+	if (unlikely(dsr_tuple_is_martian(&d->pkt.tuple))) {
 		dsr_decide_martian(d, own);
 		return false;
 	}
@@ -238,7 +265,7 @@ static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match
 	}
 	if (unlikely(dsr_tuple_is_icmp(&d->pkt.tuple)) &&
 	    d->view->echo != NF_DSR_ECHO_FORWARD) {
-		dsr_decide_echo(own, d);
+		dsr_decide_echo(dn, in, own, d);
 		return false;
 	}
 	return true;
@@ -249,5 +276,5 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		struct dsr_decision *d)
 {
 	if (dsr_decide_service(dn, match, in, own, d))
-		dsr_decide_backend(dn, take, d);
+		dsr_decide_backend(dn, in, take, d);
 }

@@ -48,6 +48,11 @@ void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family)
 		icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 }
 
+void dsr_icmp_beyond_scope(struct sk_buff *skb)
+{
+	icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR, 0);
+}
+
 void dsr_icmp_unreachable(struct sk_buff *skb, u8 family)
 {
 	if (family == AF_INET6)

@@ -20,6 +20,9 @@ bool dsr_icmp_route(struct sk_buff *skb);
 /* TTL or hop limit ran out. */
 void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family);
 
+/* The packet would leave the link that its IPv6 source belongs to. */
+void dsr_icmp_beyond_scope(struct sk_buff *skb);
+
 /* Host unreachable, or address unreachable. */
 void dsr_icmp_unreachable(struct sk_buff *skb, u8 family);
 

@@ -104,7 +104,7 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const struct dsr_answer *a)
 static int dsr_nl_put_trace(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_nl_trace *trace = object;
-	const struct net_device *dev = NULL;
+	struct net_device *dev = NULL;
 	struct dsr_answer answer;
 	int err = -ENODEV;
 
@@ -113,6 +113,7 @@ static int dsr_nl_put_trace(struct sk_buff *skb, const void *object)
 	if (trace->dev)
 		dev = dev_get_by_name_rcu(trace->dn->net, trace->dev);
 	if (dev || !trace->dev) {
+		trace->skb->dev = dev;
 		dsr_ask(trace->dn, trace->skb, dev, &answer);
 		err = dsr_nl_put_answer(skb, &answer);
 	}

@@ -11,7 +11,7 @@
 	X(MALFORMED, "malformed",					\
 	  "the packet's own lengths or headers contradict each other")	\
 	X(MARTIAN, "martian",						\
-	  "the source is a loopback, multicast, broadcast or unspecified address, or the VIP") \
+	  "the source is a loopback, multicast, broadcast or unspecified address, the VIP, or an IPv4 address of this machine") \
 	X(NO_BACKEND, "no_backend",					\
 	  "the service has no active backend with a weight above 0")	\
 	X(OVERLOAD, "overload",						\
@@ -39,7 +39,9 @@
 	X(SOURCE_ROUTE, "source_route",					\
 	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed") \
 	X(ENCAP_ROUTE, "encap_route",					\
-	  "the route to the backend has an encapsulation (encap), which packets would not get")
+	  "the route to the backend has an encapsulation (encap), which packets would not get") \
+	X(SCOPE, "scope",						\
+	  "the source is link-local, and the packet would leave its link; the client was told")
 
 /* Why a packet is none of our business. X(IDENTIFIER, name, sentence) */
 #define DSR_PASSES(X)							\

@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "dsr_icmp.h"
+#include "dsr_martian.h"
 #include "dsr_wait.h"
 #include "dsr_xmit.h"
 
@@ -66,6 +67,18 @@ static bool dsr_xmit_is_too_big(const struct sk_buff *skb,
 	return !dsr_xmit_fits(skb, mtu) && !dsr_xmit_may_frag(skb, pkt, mtu);
 }
 
+/* Would it leave the link that its source belongs to? As with ip6_forward(), it may go
+ * out by the device that it came in by, and a tunnel is another one. Whoever asks without
+ * a device means one that will do.
+ */
+static bool dsr_xmit_leaves_link(const struct sk_buff *skb,
+				 const struct dsr_path *path)
+{
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       unlikely(dsr_addr_is_of_link(&ipv6_hdr(skb)->saddr)) &&
+	       (path->overhead || (skb->dev && skb->dev != path->dev));
+}
+
 enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
 				const struct dsr_pkt *pkt,
 				const struct dsr_path *path, bool *fits)
@@ -77,6 +90,8 @@ enum dsr_verdict dsr_xmit_judge(const struct sk_buff *skb,
 		return DSR_DROP_LRO;
 	if (unlikely(pkt->ttl <= 1 && !dsr_xmit_is_own(skb)))
 		return DSR_DROP_TTL_EXCEEDED;
+	if (unlikely(dsr_xmit_leaves_link(skb, path)))
+		return DSR_DROP_SCOPE;
 	*fits = dsr_xmit_fits(skb, dsr_path_mtu(path));
 	if (unlikely(!*fits && dsr_xmit_is_too_big(skb, pkt, path)))
 		return dsr_path_is_cut(path) ? DSR_DROP_NO_ROUTE :
@@ -99,6 +114,8 @@ static void dsr_xmit_tell(struct sk_buff *skb, const struct dsr_pkt *pkt,
 		skb->dev = dev_net(path->dev)->loopback_dev;
 	if (why == DSR_DROP_TTL_EXCEEDED) {
 		dsr_icmp_time_exceeded(skb, family);
+	} else if (why == DSR_DROP_SCOPE) {
+		dsr_icmp_beyond_scope(skb);
 	} else if (why == DSR_DROP_TOO_BIG) {
 		mtu = dsr_path_inner_mtu(path, family);
 		if (likely(!dsr_path_is_cut(path)))
@@ -235,6 +252,7 @@ static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 			      const struct dsr_path *path, u8 ttl)
 {
 	return !path->method->local && ttl > 1 &&
+	       !dsr_xmit_leaves_link(skb, path) &&
 	       dsr_xmit_fits(skb, dsr_path_mtu(path)) &&
 	       (likely(!skb_is_gso(skb)) ||
 		(skb_shinfo(skb)->gso_type && !dsr_xmit_is_list(skb) &&

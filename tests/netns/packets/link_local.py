@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client on the director's link, with a link-local address, and backends on that link, on
+another one and behind a tunnel."""
+import lab
+import tap
+import wire
+from control import drops, dsr
+from wire import ICMPV6, SYN, TCP, UDP
+
+CLIENT, BEYOND_SCOPE = "fe80::1234", (1, 2)
+NEAR, FAR = "2001:db8:1::51", "2001:db8:7::51"
+world = lab.Lab("l2", 6)
+ports = iter(range(7000, 60000))
+lab.in_node("director", "ip", "neigh", "replace", CLIENT, "dev", "eth0", "lladdr",
+            world.router.mac.hex(":"), "nud", "permanent")
+
+
+def datagram(port):
+    return wire.ip6(CLIENT, world.vip, UDP, wire.udp(CLIENT, world.vip, port, 9, b"hello"))
+
+
+def segment(port):
+    return wire.ip6(CLIENT, world.vip, TCP, wire.tcp(CLIENT, world.vip, port, 80, SYN))
+
+
+def answers(packet):
+    """What leaves the director because of a packet: the packet, and errors about it."""
+    world.out.drain()
+    world.send_direct(packet)
+    # The director answers this in its turn, whatever services there are.
+    ask = wire.ip6("2001:db8:1::1", "2001:db8:1::2", ICMPV6,
+                   wire.icmp("2001:db8:1::1", "2001:db8:1::2", 128, 0, next(ports)))
+    world.send_direct(ask)
+    last, before = world.out.expect(lambda p: p.proto == ICMPV6 and p.payload[0] == 129)
+    if not last:
+        raise RuntimeError("the director did not answer a ping")
+    return [p for p in before if world.is_ours(p) or lab.is_error(p)]
+
+
+def seen(packet):
+    """Forwarded, and to which MAC address; or told, and what."""
+    found = []
+    for left in answers(packet):
+        if lab.is_error(left):
+            quote = left.payload[8:8 + len(packet)]
+            found.append(("told", tuple(left.payload[:2]), left.dst, quote == packet))
+        else:
+            found.append(("sent", left.innermost().ttl, left.mac))
+    return found
+
+
+def check(text, expected, packet, count):
+    before = drops().get("scope", 0)
+    tap.check_eq(f"{text}: {'it is told' if count else 'it is served'}", [expected], seen(packet))
+    tap.check_eq(f"{text}: {count} packet is counted as scope", count,
+                 drops().get("scope", 0) - before)
+
+
+TOLD = ("told", BEYOND_SCOPE, CLIENT, True)
+SENT = ("sent", 63, wire.Port("b1", "eth0").mac)
+for name, make in (("datagram", datagram), ("segment", segment)):
+    text = f"a {name} from a link-local address"
+    port = next(ports)
+    dsr(f"service add any {world.vip}", f"backend add any {world.vip} {NEAR}")
+    check(f"{text}, l2 by the same link", SENT, make(port), 0)
+    check(f"{text}, and the next one of its flow", SENT, make(port), 0)
+    dsr(f"backend change any {world.vip} {NEAR} method ipip")
+    check(f"{text}, known, and its backend has gone into a tunnel", TOLD, make(port), 1)
+    check(f"{text}, new, and its backend in a tunnel", TOLD, make(next(ports)), 1)
+    dsr("flush", f"service add any {world.vip}", f"backend add any {world.vip} {FAR}")
+    check(f"{text}, l2 by another link", TOLD, make(next(ports)), 1)
+    dsr("flush")
+tap.done()
