@@ -42,10 +42,10 @@ check_limits()
 {
 	serve_all max-flows 50
 	crowd_start "$vip" 80
-	packets flood.py "$family" 200
+	packets flood.py "$family" 100
 	check_eq "$text: they are remembered as what they are, and for how long" \
-		"600 syn udp unconfirmed true" "$(forged_flows)"
-	open_streams "with 600 forged flows, as many streams open as fit in limits of 50"
+		"300 syn udp unconfirmed true" "$(forged_flows)"
+	open_streams "with 300 forged flows, streams open in spite of limits of 50"
 	keep_streams "and go on"
 	check_drops_only no_backend
 	end_streams

@@ -17,7 +17,7 @@ errors_through()
 	must dsr service add tcp "$service" method "$1" scheduler wrr
 	backends_add "$2" tcp "$service"
 	packets icmp.py "$1" "$2"
-	must dsr service change tcp "$service" scheduler maglev
+	must dsr service change tcp "$service" scheduler maglev seed 0
 	must dsr flow flush
 	packets icmp_stateless.py "$1" "$2"
 	must dsr flush

@@ -75,7 +75,8 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 outer-",
 			"outer-source outer-ttl outer-port outer-checksum");
 	assert_proposes("service add tcp 192.0.2.1:80 method ", "l2 ipip gre gue dscp local");
-	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp", "tcp tcp-syn tcp-closing tcp-unconfirmed");
+	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp",
+			"tcp tcp-syn tcp-closing tcp-unconfirmed");
 	assert_proposes("service add tcp 192.0.2.1:80 timeout tcp ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 seed ", "");
 	assert_proposes("service add tcp 192.0.2.1:80 echo ",

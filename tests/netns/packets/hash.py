@@ -17,7 +17,7 @@ clients = [f"2001:db8:c::{n:x}" if six else f"198.51.100.{n}" for n in range(10,
 
 
 def add(words, vip_key=key):
-    dsrctl(f"service add {vip_key} method l2 {words}",
+    dsrctl(f"service add {vip_key} method l2 seed 0 {words}",
            *(f"backend add {vip_key} {backend(n, family)}" for n in (1, 2, 3)))
 
 

@@ -5,7 +5,7 @@ import sys
 
 import tap
 import wire
-from wire import ACK, ICMP, ICMPV6, TCP
+from wire import ACK, ICMP, ICMPV6, SYN, TCP
 
 method, six = sys.argv[1], sys.argv[2] == "6"
 CLIENT, VIP = (("2001:db8:c::201", "2001:db8:80::80") if six else
@@ -55,7 +55,7 @@ def carries(payload):
 
 backends = {}
 for port in FLOWS:
-    data = wire.tcp(CLIENT, VIP, port, 80, ACK, 1, 1)
+    data = wire.tcp(CLIENT, VIP, port, 80, SYN, 1)
     client.send(gateway, wire.ip(CLIENT, VIP, TCP, data))
     left, _ = out.expect(carries(data))
     backends[port] = backend_of(left)

@@ -104,7 +104,7 @@ KINDS = [
 Case = collections.namedtuple("Case", "packet asked error src dst proto text")
 # Nothing shall end while it is looked at.
 FOR_LONG = " ".join(f"timeout {word} 3600" for word in ("tcp-syn", "tcp-closing", "udp", "icmp",
-                                                         "other"))
+                                                         "other", "tcp-unconfirmed"))
 
 
 def dsrctl(*lines):
