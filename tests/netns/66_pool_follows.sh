@@ -31,7 +31,7 @@ seen()
 # datagrams: that sockets of the director got so far.
 datagrams()
 {
-	on director awk '$1 == "Udp:" && $2 ~ /^[0-9]/ { print $2 }' /proc/net/snmp
+	on director sed -n 's/^Udp: \([0-9]*\) .*/\1/p' /proc/net/snmp
 }
 
 # by TEXT NAME: a crowd is served by that one alone.
