@@ -109,6 +109,23 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
 }
 
+/* What is done to a backend while it runs is not undone by a request that says nothing
+ * of it, be it that the same configuration is put in place again: the state that an
+ * operator gave it by hand, with the time that it may take to drain, and what a health
+ * check said.
+ */
+static void dsr_nl_keep_state(const struct dsr_nl_ask *ask,
+			      const struct dsr_backend_conf *before,
+			      struct dsr_backend_conf *conf)
+{
+	conf->health = before->health;
+	if (ask->tb[NF_DSR_A_BACKEND_STATE])
+		return;
+	conf->state = before->state;
+	if (conf->state == NF_DSR_BACKEND_STATE_DRAIN)
+		conf->drain_timeout = before->drain_timeout;
+}
+
 static int dsr_nl_backend_draft(struct dsr_txn *txn,
 				const struct dsr_nl_ask *ask,
 				struct dsr_service *svc,
@@ -126,8 +143,8 @@ static int dsr_nl_backend_draft(struct dsr_txn *txn,
 		return err;
 	if (backend && dsr_nl_keeps(ask))
 		conf = backend->conf;
-	else if (before)	/* what a health check said is not ours to reset */
-		conf.health = before->conf.health;
+	else if (before)
+		dsr_nl_keep_state(ask, &before->conf, &conf);
 	err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
 	if (err)
 		return err;

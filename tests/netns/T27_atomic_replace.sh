@@ -17,7 +17,7 @@ configuration()
 	echo "service add udp $vip4:53 $1"
 	[ -z "${3-}" ] || echo "service add tcp $vip4:443"
 	for backend in $backends; do
-		state="weight ${backend#b}"
+		state="weight ${backend#b} state active"
 		[ "$backend" != "$2" ] || state="state drain"
 		echo "backend add tcp $vip4:80 $(address "$backend" 4) $state"
 		echo "backend add udp $vip4:53 $(address "$backend" 4)"

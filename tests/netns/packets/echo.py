@@ -160,7 +160,7 @@ tap.check(f"{WHAT}: drops the request when none takes new flows", seen, drops())
 dsr(f"backend change {SERVICE} {BACKENDS[1]} state active")
 check_answered("and answers when one does again", request(15), ident=15)
 for backend in BACKENDS:
-    dsr(f"backend replace {SERVICE} {backend}")
+    dsr(f"backend replace {SERVICE} {backend} state active")
 
 # --- forward -------------------------------------------------------------------
 service(f"change {SERVICE} echo forward")

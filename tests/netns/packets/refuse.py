@@ -96,7 +96,8 @@ def no_backend():
     check_drops("no backend at all", "no_backend")
     change("no-backend reject")
     check_rejects("no backend at all", "no_backend")
-    for words in ("state down", "health down", "state drain", "weight 0"):
+    for words in ("state down", "state active health down", "state drain health up",
+                  "state active weight 0"):
         dsrctl(*(f"backend replace {key} {backend(1, family)} {words}" for key in KEYS))
         packet = tcp()
         check(f"{words}: reset", ("RA", 0, 7001), reset(bench.send([packet]), packet))
