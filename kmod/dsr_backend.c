@@ -95,16 +95,9 @@ static u8 dsr_backend_method(const struct dsr_backend *backend)
 	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
 }
 
-/* The backend tells VIPs apart by their codes: are all others on it different?
- * The services of one VIP may share a code.
- */
-static int dsr_backend_check_dscp(const struct dsr_service *svc,
-				  const struct dsr_backend_key *key, u8 dscp,
+static int dsr_backend_check_dscp(const struct dsr_service *svc, u8 dscp,
 				  struct netlink_ext_ack *extack)
 {
-	struct dsr_backend *backend;
-	struct dsr_service *other;
-
 	if (svc->key.prefix_len != (svc->key.family == AF_INET ? 32 : 128)) {
 		NL_SET_ERR_MSG(extack,
 			       "method dscp needs a single VIP: its code cannot tell those of a prefix apart");
@@ -115,20 +108,50 @@ static int dsr_backend_check_dscp(const struct dsr_service *svc,
 			       "method dscp needs the service's code: dscp, 1 to 63");
 		return -EINVAL;
 	}
-	list_for_each_entry(other, &svc->dn->services, list) {
-		if (other->conf.fwd.dscp != dscp ||
-		    other->key.family != svc->key.family ||
-		    dsr_addr_eq(&other->key.addr, &svc->key.addr))
-			continue;
-		backend = dsr_backend_find(other, key);
-		if (backend &&
-		    dsr_backend_method(backend) == NF_DSR_METHOD_DSCP) {
-			NL_SET_ERR_MSG(extack,
-				       "another VIP has a service with this dscp and this backend, which could not tell them apart");
-			return -EEXIST;
-		}
-	}
 	return 0;
+}
+
+static bool dsr_backend_is_twin(const struct dsr_backend *backend,
+				const struct dsr_backend *other)
+{
+	const struct dsr_service *svc = backend->svc, *than = other->svc;
+
+	return !other->leaving && svc->conf.fwd.dscp == than->conf.fwd.dscp &&
+	       svc->key.family == than->key.family &&
+	       !dsr_addr_eq(&svc->key.addr, &than->key.addr) &&
+	       dsr_backend_method(other) == NF_DSR_METHOD_DSCP;
+}
+
+/* The backend tells VIPs apart by their codes: are all others on it different?
+ * The services of one VIP may share a code. Under dsr_net.lock.
+ */
+static bool dsr_backend_has_twin(const struct dsr_backend *backend)
+{
+	const struct dsr_backend *other;
+
+	if (backend->leaving ||
+	    dsr_backend_method(backend) != NF_DSR_METHOD_DSCP)
+		return false;
+	list_for_each_entry(other, &backend->addr->list, by_addr)
+		if (dsr_backend_is_twin(backend, other))
+			return true;
+	return false;
+}
+
+int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend)
+{
+	return dsr_backend_has_twin(backend) ?
+		dsr_txn_doubt(txn, backend->svc, backend) : 0;
+}
+
+int dsr_backend_settle(const struct dsr_backend *backend,
+		       struct netlink_ext_ack *extack)
+{
+	if (!dsr_backend_has_twin(backend))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "another VIP has a service with this dscp and this backend, which could not tell them apart");
+	return -EEXIST;
 }
 
 static int dsr_backend_check_method(const struct dsr_service *svc,
@@ -148,7 +171,7 @@ static int dsr_backend_check_method(const struct dsr_service *svc,
 	case NF_DSR_METHOD_LOCAL:
 		return 0;
 	case NF_DSR_METHOD_DSCP:
-		return dsr_backend_check_dscp(svc, key, fwd->dscp, extack);
+		return dsr_backend_check_dscp(svc, fwd->dscp, extack);
 	}
 	if (!same_family && fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
 		NL_SET_ERR_MSG(extack,

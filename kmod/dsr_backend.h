@@ -224,6 +224,13 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      const struct dsr_fwd *fwd,
 		      struct netlink_ext_ack *extack);
 
+/* Does another VIP have this backend with the same code of method dscp? If so, that is
+ * looked at again by dsr_backend_settle(), when the draft is at its end.
+ */
+int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend);
+int dsr_backend_settle(const struct dsr_backend *backend,
+		       struct netlink_ext_ack *extack);
+
 /* NULL without memory. It is in the table by address, and in no list. */
 struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 				    const struct dsr_backend_key *key,

@@ -151,9 +151,10 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 		return err;
 	err = backend ? dsr_backend_return(txn, backend, conf) :
 			dsr_backend_make(txn, svc, key, conf);
-	if (!err)
-		dsr_txn_touch(txn, svc);
-	return err;
+	if (err)
+		return err;
+	dsr_txn_touch(txn, svc);
+	return dsr_backend_check_twins(txn, dsr_backend_find(svc, key));
 }
 
 static bool dsr_backend_is_local(const struct dsr_service *svc,
@@ -197,7 +198,7 @@ int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 	if (dsr_backend_changes_pool(backend, conf))
 		dsr_txn_touch(txn, svc);
 	dsr_backend_set_conf(backend, conf);
-	return 0;
+	return dsr_backend_check_twins(txn, backend);
 }
 
 int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)

@@ -203,7 +203,8 @@ int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
 	mutex_lock(&dn->lock);
 	dsr_txn_begin(&txn, dn);
 	txn.info = info;
-	err = dsr_txn_end(&txn, draft(&txn, &ask));
+	err = draft(&txn, &ask) ?: dsr_txn_settle(&txn, ask.extack);
+	err = dsr_txn_end(&txn, err);
 	mutex_unlock(&dn->lock);
 	/* An extack of what is done is a warning. */
 	if (!err && txn.warning)

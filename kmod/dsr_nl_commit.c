@@ -192,23 +192,38 @@ static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
 {
 	const struct nlattr *attr;
 	int rem, err;
-	u32 n = 0;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != NF_DSR_A_COMMIT_OP)
 			continue;
 		if (dsr_net_killed(txn->dn))
 			return -EINTR;
-		n++;
+		txn->step++;
 		err = dsr_nl_draft_op(txn, attr, info->extack);
 		if (err) {
-			dsr_nl_blame(attr, n, info->extack);
+			dsr_nl_blame(attr, txn->step, info->extack);
 			return err;
 		}
-		dsr_nl_note_warning(outcome, n, txn);
+		dsr_nl_note_warning(outcome, txn->step, txn);
 		cond_resched();
 	}
 	return 0;
+}
+
+/* Under the lock. */
+static int dsr_nl_settle_ops(struct dsr_txn *txn, const struct genl_info *info)
+{
+	int err = dsr_txn_settle(txn, info->extack), rem;
+	const struct nlattr *attr;
+	u32 n = 0;
+
+	if (!err)
+		return 0;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) == NF_DSR_A_COMMIT_OP && ++n == txn->step)
+			dsr_nl_blame(attr, n, info->extack);
+	}
+	return err;
 }
 
 static u32 dsr_nl_count_ops(const struct genl_info *info)
@@ -289,7 +304,9 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 		return err;
 	dsr_txn_begin(&txn, dn);
 	txn.info = info;
-	err = dsr_txn_end(&txn, dsr_nl_draft_ops(&txn, info, outcome));
+	err = dsr_nl_draft_ops(&txn, info, outcome) ?:
+	      dsr_nl_settle_ops(&txn, info);
+	err = dsr_txn_end(&txn, err);
 	if (err)
 		return err;
 	/* For those who look at the ack alone. */

@@ -267,6 +267,10 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc);
 /* Delete all. */
 int dsr_service_flush(struct dsr_txn *txn);
 
+/* For dsr_txn.c, at the end of a draft: do its ports meet those of another one? */
+int dsr_service_settle(const struct dsr_service *svc,
+		       struct netlink_ext_ack *extack);
+
 /* Find the device of a new one's VRF, and the number that stands for the VRF; the
  * number is taken with dsr_service_hold_zone(), until the service is buried.
  */

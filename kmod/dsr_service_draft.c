@@ -121,21 +121,36 @@ static bool dsr_service_overlaps(const struct dsr_service_key *a,
 	return a->port <= b->port_end && b->port <= a->port_end;
 }
 
-static int dsr_service_check_ports(const struct dsr_service *svc,
-				   struct netlink_ext_ack *extack)
+/* Do its ports meet those of a neighbour in the list? Where some ranges of ports meet,
+ * two neighbours do, as they are in the order of their first ports.
+ */
+static bool dsr_service_meets(const struct dsr_service *svc)
 {
 	const struct list_head *end = &svc->dn->services;
 	const struct list_head *prev = svc->list.prev, *next = svc->list.next;
 
-	/* Ranges that do not meet are in the order of their ports, so neighbours
-	 * are all that this one can meet.
-	 */
-	if ((prev == end ||
-	     !dsr_service_overlaps(&list_entry(prev, struct dsr_service,
-					       list)->key, &svc->key)) &&
-	    (next == end ||
-	     !dsr_service_overlaps(&list_entry(next, struct dsr_service,
-					       list)->key, &svc->key)))
+	return (prev != end &&
+		dsr_service_overlaps(&list_entry(prev, struct dsr_service,
+						 list)->key, &svc->key)) ||
+	       (next != end &&
+		dsr_service_overlaps(&list_entry(next, struct dsr_service,
+						 list)->key, &svc->key));
+}
+
+/* Once ranges meet in a draft, what comes after may meet one that is not its neighbour
+ * yet: so all that do are looked at again.
+ */
+static int dsr_service_check_ports(struct dsr_txn *txn, struct dsr_service *svc)
+{
+	if (list_empty(&txn->doubts) && !dsr_service_meets(svc))
+		return 0;
+	return dsr_txn_doubt(txn, svc, NULL);
+}
+
+int dsr_service_settle(const struct dsr_service *svc,
+		       struct netlink_ext_ack *extack)
+{
+	if (svc->leaving || !dsr_service_meets(svc))
 		return 0;
 	NL_SET_ERR_MSG(extack,
 		       "port range overlaps another service of this VIP");
@@ -205,13 +220,12 @@ static int dsr_service_make(struct dsr_txn *txn,
 	dsr_service_hold_zone(svc);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
-	return dsr_service_check_ports(svc, extack);
+	return dsr_service_check_ports(txn, svc);
 }
 
 /* One that this very transaction deleted. Its backends come back one by one. */
 static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
-			      const struct dsr_service_conf *conf,
-			      struct netlink_ext_ack *extack)
+			      const struct dsr_service_conf *conf)
 {
 	int err = dsr_service_log(txn, svc, false);
 
@@ -220,7 +234,7 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 	dsr_service_set_conf(svc, conf);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
-	return dsr_service_check_ports(svc, extack);
+	return dsr_service_check_ports(txn, svc);
 }
 
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
@@ -229,7 +243,7 @@ int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 {
 	struct dsr_service *svc = dsr_service_find_leaving(txn->dn, key);
 
-	return svc ? dsr_service_return(txn, svc, conf, extack) :
+	return svc ? dsr_service_return(txn, svc, conf) :
 		     dsr_service_make(txn, key, conf, extack);
 }
 
@@ -255,6 +269,7 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,
 		       struct netlink_ext_ack *extack)
 {
+	struct dsr_backend *backend;
 	int err;
 
 	err = dsr_service_check_backends(txn, svc, conf, extack);
@@ -264,6 +279,11 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		return err;
 	dsr_service_set_conf(svc, conf);
 	dsr_txn_touch(txn, svc);
+	list_for_each_entry(backend, &svc->backends, list) {
+		err = dsr_backend_check_twins(txn, backend);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 

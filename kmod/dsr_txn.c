@@ -20,6 +20,63 @@ void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn)
 	INIT_LIST_HEAD(&txn->touched);
 	INIT_LIST_HEAD(&txn->services);
 	INIT_LIST_HEAD(&txn->backends);
+	INIT_LIST_HEAD(&txn->doubts);
+}
+
+/**
+ * struct dsr_doubt - what may clash with something else; lives as long as its
+ *	transaction, which frees none of the objects
+ * @list: in dsr_txn.doubts
+ * @svc: the service whose ports they are
+ * @backend: or the backend whose code it is; NULL
+ * @step: dsr_txn.step that made it so
+ */
+struct dsr_doubt {
+	struct list_head list;
+	struct dsr_service *svc;
+	struct dsr_backend *backend;
+	u32 step;
+};
+
+int dsr_txn_doubt(struct dsr_txn *txn, struct dsr_service *svc,
+		  struct dsr_backend *backend)
+{
+	struct dsr_doubt *doubt = kmalloc(sizeof(*doubt), GFP_KERNEL_ACCOUNT);
+
+	if (!doubt)
+		return -ENOMEM;
+	doubt->svc = svc;
+	doubt->backend = backend;
+	doubt->step = txn->step;
+	list_add_tail(&doubt->list, &txn->doubts);
+	return 0;
+}
+
+int dsr_txn_settle(struct dsr_txn *txn, struct netlink_ext_ack *extack)
+{
+	struct dsr_doubt *doubt;
+	int err;
+
+	list_for_each_entry(doubt, &txn->doubts, list) {
+		err = doubt->backend ?
+			dsr_backend_settle(doubt->backend, extack) :
+			dsr_service_settle(doubt->svc, extack);
+		if (err) {
+			txn->step = doubt->step;
+			return err;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+static void dsr_txn_forget_doubts(struct dsr_txn *txn)
+{
+	struct dsr_doubt *doubt, *next;
+
+	list_for_each_entry_safe(doubt, next, &txn->doubts, list)
+		kfree(doubt);
+	INIT_LIST_HEAD(&txn->doubts);
 }
 
 void dsr_txn_log(struct dsr_txn *txn, struct dsr_edit *edit,
@@ -193,6 +250,7 @@ int dsr_txn_commit(struct dsr_txn *txn)
 	int err;
 
 	lockdep_assert_held(&txn->dn->lock);
+	dsr_txn_forget_doubts(txn);
 	if (list_empty(&txn->edits) && list_empty(&txn->touched))
 		return 0;
 	if (dsr_txn_is_void(txn)) {
@@ -212,6 +270,7 @@ void dsr_txn_abort(struct dsr_txn *txn)
 	struct dsr_edit *edit, *next;
 
 	lockdep_assert_held(&txn->dn->lock);
+	dsr_txn_forget_doubts(txn);
 	dsr_txn_untouch(txn);
 	list_for_each_entry_safe_reverse(edit, next, &txn->edits, list) {
 		edit->ops->undo(txn, edit);

@@ -32,11 +32,13 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct dsr_backend;
 struct dsr_edit;
 struct genl_info;
 struct dsr_match;
 struct dsr_net;
 struct dsr_service;
+struct netlink_ext_ack;
 
 /**
  * struct dsr_txn - a transaction
@@ -46,6 +48,8 @@ struct dsr_service;
  * @touched: services that need a new pool, by dsr_service.touched
  * @services: deleted services, by dsr_service.list
  * @backends: deleted backends, by dsr_backend.list
+ * @doubts: what clashed when it was drafted, of struct dsr_doubt
+ * @step: number of the operation that is drafted, for those who count them
  * @match: prepared
  * @warning: what the last steps want for, as an extack text: they are done, but do
  *	not work yet. NULL: nothing. Whoever began the transaction tells the operator
@@ -59,6 +63,8 @@ struct dsr_txn {
 	struct list_head touched;
 	struct list_head services;
 	struct list_head backends;
+	struct list_head doubts;
+	u32 step;
 	struct dsr_match *match;
 	const char *warning;
 	u32 last_id;
@@ -103,6 +109,18 @@ void dsr_txn_abort(struct dsr_txn *txn);
  * the commit did.
  */
 int dsr_txn_end(struct dsr_txn *txn, int err);
+
+/* The draft is at its end: does what clashed on the way still clash? Two services may
+ * swap what only one of them can have, in any order. Returns 0 or -EEXIST with an extack,
+ * and @step is then that of the operation at fault.
+ */
+int dsr_txn_settle(struct dsr_txn *txn, struct netlink_ext_ack *extack);
+
+/* For those who draft: the service's ports, or the backend's code where there is one,
+ * clash with others; look again when the draft is at its end. Returns 0 or -ENOMEM.
+ */
+int dsr_txn_doubt(struct dsr_txn *txn, struct dsr_service *svc,
+		  struct dsr_backend *backend);
 
 /* For those who draft: log a step, to be freed with kfree(); ask for a new pool. */
 void dsr_txn_log(struct dsr_txn *txn, struct dsr_edit *edit,
