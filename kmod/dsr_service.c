@@ -12,6 +12,7 @@
 #include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
+#include "dsr_pin.h"
 #include "dsr_pool.h"
 
 /* Static, so that its padding is 0: confs are compared as a whole. */
@@ -258,6 +259,7 @@ void dsr_service_exit(struct dsr_net *dn)
 		dsr_service_bury(svc);
 		cond_resched();
 	}
+	dsr_pin_put();
 }
 
 void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum)

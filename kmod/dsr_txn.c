@@ -9,6 +9,7 @@
 #include "dsr_hook.h"
 #include "dsr_match.h"
 #include "dsr_net.h"
+#include "dsr_pin.h"
 #include "dsr_pool.h"
 #include "dsr_txn.h"
 
@@ -116,6 +117,22 @@ static struct dsr_match *dsr_txn_published(const struct dsr_txn *txn)
 					 lockdep_is_held(&txn->dn->lock));
 }
 
+/* The first service comes. Until there is a table the hooks accept all packets. */
+static int dsr_txn_start(struct dsr_net *dn)
+{
+	int err;
+
+	if (!dsr_pin_get())
+		return -ENODEV;
+	dsr_flow_own(&dn->flows);
+	err = dsr_hook_register(dn);
+	if (err)
+		dsr_pin_put();
+	else
+		dsr_flow_start(&dn->flows);
+	return err;
+}
+
 static int dsr_txn_prepare(struct dsr_txn *txn)
 {
 	struct dsr_net *dn = txn->dn;
@@ -127,14 +144,7 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 	txn->match = dsr_match_build(&dn->services, dn->nr_services);
 	if (!txn->match)
 		return -ENOMEM;
-	/* Until there is a table they accept all packets. */
-	if (!dsr_txn_published(txn)) {
-		dsr_flow_own(&dn->flows);
-		err = dsr_hook_register(dn);
-		if (!err)
-			dsr_flow_start(&dn->flows);
-	}
-	return err;
+	return dsr_txn_published(txn) ? 0 : dsr_txn_start(dn);
 }
 
 static void dsr_txn_open(struct dsr_txn *txn)
@@ -227,6 +237,7 @@ static void dsr_txn_publish(struct dsr_txn *txn)
 	if (!was_empty && !dn->nr_services) {
 		dsr_hook_unregister(dn);
 		dsr_flow_stop(&dn->flows);
+		dsr_pin_put();
 	}
 	if (changed)
 		dsr_net_changed(dn);

@@ -78,7 +78,8 @@ check_bound()
 	check_that "fewer flows than these are remembered, no more than may be" \
 		"$(dsr flow count) < 200 && $(dsr flow count) <= $(dsr -j stats show | jq '.[0].flows_max')"
 	check_no_drops
-	must rmmod nf_dsr
+	must dsr flush
+	must wait_for rmmod nf_dsr
 }
 
 topology l2

@@ -49,6 +49,24 @@ nothing_leaves()
 	[ "$(counter out director request packets)" -eq 0 ]
 }
 
+pin=/sys/module/nf_dsr/parameters/pin
+
+check_pin()
+{
+	check_eq "the module cannot be unloaded while there are services" \
+		"rmmod: ERROR: Module nf_dsr is in use" "$(rmmod nf_dsr 2>&1)"
+	check_not "nor by modprobe" modprobe -r nf_dsr
+	check_forwards "traffic goes on"
+	must dsr flush
+	check "without services it can" wait_for unload
+	must modprobe nf_dsr pin=N
+	services_up
+	must bash -c "echo Y >$pin"
+	check_not "the word pin has it stay with the services that there are" rmmod nf_dsr
+	must bash -c "echo N >$pin"
+	check_forwards "traffic flows through that"
+}
+
 check_unload()
 {
 	check "the module can be unloaded under traffic" wait_for unload
@@ -67,6 +85,7 @@ ip -n director link set eth0 down
 ip -n director link set eth0 up
 ip -n director address replace "$(address director 6)/64" dev eth0 nodad
 check_forwards "it flows again after the director's device was down"
+check_pin
 check_unload
 services_up
 check_forwards "traffic flows through the new one"
