@@ -147,11 +147,11 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 /* How long the first part of a dump waits, see dsr_nl_dump_lock(). */
 #define DSR_NL_DUMP_WAIT	(HZ / 10)
 
-int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb)
+/* Later parts are written in recvmsg(), where no lock of all families is held. */
+static int dsr_nl_dump_wait(struct dsr_net *dn, struct netlink_callback *cb)
 {
 	unsigned long end = jiffies + DSR_NL_DUMP_WAIT;
 
-	/* Later parts: the reader is in recvmsg() and holds no lock of all families. */
 	if (cb->seq)
 		return mutex_lock_killable(&dn->lock);
 	while (!mutex_trylock(&dn->lock)) {
@@ -163,6 +163,15 @@ int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb)
 		schedule_timeout_killable(1);
 	}
 	return 0;
+}
+
+int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb)
+{
+	int err = dsr_nl_dump_wait(dn, cb);
+
+	if (!err)
+		cb->seq = dn->generation;
+	return err;
 }
 
 void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,

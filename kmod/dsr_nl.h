@@ -158,9 +158,9 @@ int dsr_nl_reply(struct genl_info *info, u8 cmd,
 		 int (*put)(struct sk_buff *skb, const void *object),
 		 const void *object);
 
-/* Take dsr_net.lock for a part of a dump; cb->seq is to be set, to other than 0. The
- * first part is written while the reader holds genetlink's lock, so it waits for no
- * more than a tenth of a second. Return: 0, -EBUSY with an extack, or -EINTR.
+/* Take dsr_net.lock for a part of a dump, and set cb->seq to the generation. The first
+ * part is written while the reader holds genetlink's lock, so it waits for no more than
+ * a tenth of a second. Return: 0, -EBUSY with an extack, or -EINTR.
  */
 int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb);
 

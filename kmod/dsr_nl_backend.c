@@ -328,7 +328,6 @@ int nf_dsr_nl_backend_get_dumpit(struct sk_buff *skb,
 	      dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
-	cb->seq = dn->generation;
 	if (tb[NF_DSR_A_BACKEND_SERVICE]) {
 		svc = dsr_nl_get_service(dn, tb[NF_DSR_A_BACKEND_SERVICE],
 					 cb->extack);

@@ -79,7 +79,6 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 		err = dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
-	cb->seq = dn->generation;
 	list_for_each_entry(device, &dn->devices, list) {
 		if (at++ < cb->args[0])
 			continue;

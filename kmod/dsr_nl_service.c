@@ -314,7 +314,6 @@ int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
 	      dsr_nl_dump_lock(dn, cb);
 	if (err)
 		return err;
-	cb->seq = dn->generation;
 	list_for_each_entry(svc, &dn->services, list) {
 		if (at++ < cb->args[0])
 			continue;
