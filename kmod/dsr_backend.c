@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
+#include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
 #include "dsr_share.h"
@@ -51,7 +52,7 @@ dsr_backend_addr_get(struct dsr_net *dn, const struct dsr_backend_key *key)
 	addr = rhashtable_lookup_fast(&dn->backends, key, dsr_backend_params);
 	if (addr)
 		return addr;
-	addr = kzalloc(sizeof(*addr), GFP_KERNEL_ACCOUNT);
+	addr = kzalloc(sizeof(*addr), DSR_GFP);
 	if (!addr)
 		return NULL;
 	addr->key = *key;
@@ -284,7 +285,9 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 {
 	struct dsr_backend *backend;
 
-	backend = kzalloc(sizeof(*backend), GFP_KERNEL_ACCOUNT);
+	if (!dsr_mem_suffices(sizeof(*backend)))
+		return NULL;
+	backend = kzalloc(sizeof(*backend), DSR_GFP);
 	if (!backend)
 		return NULL;
 	backend->stats = dsr_stats_alloc();

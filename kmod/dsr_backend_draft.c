@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "dsr_backend.h"
+#include "dsr_mem.h"
 #include "dsr_nl.h"
 #include "dsr_state.h"
 #include "dsr_txn.h"
@@ -73,7 +74,7 @@ static const struct dsr_edit_ops dsr_backend_edit_ops;
 static int dsr_backend_log(struct dsr_txn *txn, struct dsr_backend *backend,
 			   bool is_new)
 {
-	struct dsr_backend_edit *e = kmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	struct dsr_backend_edit *e = kmalloc(sizeof(*e), DSR_GFP);
 
 	if (!e)
 		return -ENOMEM;

@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "dsr_filter.h"
+#include "dsr_mem.h"
 
 void dsr_addr_mask(union nf_inet_addr *out, u8 family,
 		   const union nf_inet_addr *addr, u8 len)
@@ -66,7 +67,7 @@ struct dsr_filter *dsr_filter_build(struct net *net, u8 family,
 	if (!conf->nr && !conf->dev[0])
 		return NULL;
 	filter = kzalloc(struct_size(filter, sources, conf->nr),
-			 GFP_KERNEL_ACCOUNT);
+			 DSR_GFP);
 	if (!filter)
 		return ERR_PTR(-ENOMEM);
 	if (conf->dev[0])

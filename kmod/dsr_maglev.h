@@ -9,8 +9,8 @@
 
 #include <linux/types.h>
 
-/* By default: more than 100 slots for each of 600 backends. */
-#define DSR_MAGLEV_SLOTS	65537
+/* By default: 100 slots for each of 40 backends, in 8 KiB. */
+#define DSR_MAGLEV_SLOTS	4093
 
 /* Can a table have so many slots? They must be a prime number, as every
  * backend's walk must visit all of them, and within the protocol's limits.

@@ -21,6 +21,7 @@
 #include "dsr_nl_defer.h"
 #include "dsr_path.h"
 #include "dsr_service.h"
+#include "dsr_table.h"
 #include "dsr_tick.h"
 #include "dsr_wait.h"
 
@@ -99,12 +100,17 @@ static int __net_init dsr_net_init(struct net *net)
 	err = dsr_backend_table_init(dn);
 	if (err)
 		goto err_drops;
+	err = dsr_tables_init(dn);
+	if (err)
+		goto err_backends;
 	err = dsr_flow_init(&dn->flows, dsr_min_flows(net), READ_ONCE(max_flows));
 	if (err)
-		goto err_table;
+		goto err_tables;
 	return 0;
 
-err_table:
+err_tables:
+	dsr_tables_exit(dn);
+err_backends:
 	dsr_backend_table_exit(dn);
 err_drops:
 	free_percpu(dn->drops);
@@ -127,10 +133,13 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	dsr_tick_stop(dn);
 	flush_work(&dn->reaper);
-	/* What has joined a batch before the grace period. */
-	if (dn->last_id)
+	/* What has joined a batch before the grace period; pools that know their table. */
+	if (dn->last_id) {
 		dsr_batch_drain();
+		rcu_barrier();
+	}
 	dsr_flow_exit(&dn->flows);
+	dsr_tables_exit(dn);
 	dsr_backend_table_exit(dn);
 	kfree(dn->zones);
 	free_percpu(dn->drops);

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 
 #include "dsr_match.h"
+#include "dsr_mem.h"
 
 /* How specific the ports of a service are. */
 enum dsr_port_class {
@@ -364,7 +365,7 @@ struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
 	match = kvzalloc(size_add(size_add(struct_size(match, vips, size),
 					   array_size(nr, sizeof(*port))),
 				  array_size(nr_vrfs, sizeof(svc))),
-			 GFP_KERNEL_ACCOUNT);
+			 DSR_GFP);
 	if (!match)
 		return NULL;
 	match->mask = size - 1;

@@ -10,6 +10,9 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 
+/* For counters of each CPU, whose allocator knows fewer flags. */
+#define DSR_GFP_PERCPU	(GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN)
+
 /* Charged to the one who asks, and to fail is better than to kill. */
 #define DSR_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 

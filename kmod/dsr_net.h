@@ -43,6 +43,7 @@ struct dsr_zone {
  * @drops: per CPU, one counter for each reason
  * @flows: the flow table
  * @backends: struct dsr_backend_addr; changed under @lock, read under RCU
+ * @tables: struct dsr_table; found and entered under @lock, left in any context
  * @net: the namespace; outlives this
  * @lock: held for any change of what stands below
  * @services: in the order of their keys
@@ -79,6 +80,7 @@ struct dsr_net {
 	struct dsr_drops __percpu *drops;
 	struct dsr_flow_table flows;
 	struct rhashtable backends;
+	struct rhashtable tables;
 
 	struct net *net;
 	struct mutex lock;	/* the configuration, all below */

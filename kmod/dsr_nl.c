@@ -202,6 +202,13 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 	genl_set_err(&dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, -ENOBUFS);
 }
 
+void dsr_nl_explain(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ENOMEM && !extack->_msg)
+		NL_SET_ERR_MSG(extack,
+			       "not enough memory, nothing was changed: fewer or shared backends, or a smaller table-size, need less");
+}
+
 int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
@@ -214,6 +221,7 @@ int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
 	txn.info = info;
 	err = draft(&txn, &ask) ?: dsr_txn_settle(&txn, ask.extack);
 	err = dsr_txn_end(&txn, err);
+	dsr_nl_explain(err, info->extack);
 	mutex_unlock(&dn->lock);
 	/* An extack of what is done is a warning. */
 	if (!err && txn.warning)

@@ -169,6 +169,9 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object);
 
+/* Give a reason where memory was short and the one who found out had no words. */
+void dsr_nl_explain(int err, struct netlink_ext_ack *extack);
+
 /* Do what @draft does, as a transaction of its own. */
 int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft);
 

@@ -201,6 +201,7 @@ static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
 		txn->step++;
 		err = dsr_nl_draft_op(txn, attr, info->extack);
 		if (err) {
+			dsr_nl_explain(err, info->extack);
 			dsr_nl_blame(attr, txn->step, info->extack);
 			return err;
 		}
@@ -307,6 +308,7 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 	err = dsr_nl_draft_ops(&txn, info, outcome) ?:
 	      dsr_nl_settle_ops(&txn, info);
 	err = dsr_txn_end(&txn, err);
+	dsr_nl_explain(err, info->extack);
 	if (err)
 		return err;
 	/* For those who look at the ack alone. */

@@ -8,9 +8,11 @@
 #include "dsr_backend.h"
 #include "dsr_hash.h"
 #include "dsr_maglev.h"
+#include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_pool.h"
 #include "dsr_share.h"
+#include "dsr_table.h"
 #include "dsr_tick.h"
 
 /* How many backends a new flow tries that finds its own full. */
@@ -92,7 +94,7 @@ struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
 /* Every pool has the consistent hash, whatever its scheduler: it stands in
  * when the flow table is full, and for ICMP errors about forgotten flows.
  */
-static int dsr_pool_fill_slots(struct dsr_pool *pool)
+static int dsr_pool_fill_slots(struct dsr_net *dn, struct dsr_pool *pool)
 {
 	struct dsr_maglev_backend *m;
 	struct dsr_backend *backend;
@@ -100,16 +102,9 @@ static int dsr_pool_fill_slots(struct dsr_pool *pool)
 
 	if (pool->nr < 2)
 		return 0;
-	m = kvcalloc(pool->nr, sizeof(*m), GFP_KERNEL);
+	m = kvcalloc(pool->nr, sizeof(*m), DSR_GFP);
 	if (!m)
 		return -ENOMEM;
-	pool->slots = kvmalloc_array(pool->policy.table_size, sizeof(*pool->slots),
-				     GFP_KERNEL_ACCOUNT);
-	if (!pool->slots) {
-		kvfree(m);
-		return -ENOMEM;
-	}
-	pool->nr_slots = pool->policy.table_size;
 	for (i = 0; i < pool->nr; i++) {
 		backend = pool->members[i].backend;
 		m[i].hash = dsr_hash_addr(backend->key.family,
@@ -117,8 +112,12 @@ static int dsr_pool_fill_slots(struct dsr_pool *pool)
 		m[i].weight = pool->members[i].weight;
 		m[i].index = i;
 	}
-	dsr_maglev_fill(pool->slots, pool->nr_slots, m, pool->nr);
+	pool->table = dsr_table_get(dn, pool->policy.table_size, m, pool->nr);
 	kvfree(m);
+	if (!pool->table)
+		return -ENOMEM;
+	pool->slots = pool->table->slots;
+	pool->nr_slots = pool->table->nr_slots;
 	return 0;
 }
 
@@ -191,7 +190,7 @@ void dsr_pool_free(struct dsr_pool *pool)
 {
 	if (!pool)
 		return;
-	kvfree(pool->slots);
+	dsr_table_put(pool->table);
 	kvfree(pool->order);
 	kvfree(pool);
 }
@@ -229,7 +228,7 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
 	int err;
 
 	pool = kvzalloc(struct_size(pool, members, svc->nr_backends),
-			GFP_KERNEL_ACCOUNT);
+			DSR_GFP);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	pool->sched = conf->sched;
@@ -238,7 +237,7 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
 	dsr_pool_fill_members(pool, svc);
 	dsr_pool_weigh(pool);
 	pool->leaves = dsr_pool_leaves(svc);
-	err = dsr_pool_fill_slots(pool);
+	err = dsr_pool_fill_slots(svc->dn, pool);
 	if (!err && pool->nr && pool->sched->prepare)
 		err = pool->sched->prepare(pool);
 	if (err) {

@@ -13,6 +13,7 @@
 #include "dsr_service.h"
 
 struct dsr_backend;
+struct dsr_table;
 
 /**
  * struct dsr_sched_ops - a scheduler; one file each
@@ -58,7 +59,9 @@ struct dsr_member {
  * @sched: chooses among them
  * @key: of the consistent hash
  * @policy: the service's
- * @slots: lookup table of the consistent hash: indexes of @members
+ * @table: that of the consistent hash, shared with other pools; NULL with fewer than
+ *	two backends
+ * @slots: its slots: indexes of @members
  * @nr_slots: its size; 0 with fewer than two backends
  * @order: where the scheduler wants one: the order of turns
  * @nr_order: its length
@@ -75,7 +78,8 @@ struct dsr_pool {
 	const struct dsr_sched_ops *sched;
 	siphash_key_t key;
 	struct dsr_policy policy;
-	u16 *slots;
+	struct dsr_table *table;
+	const u16 *slots;
 	u32 nr_slots;
 	u16 *order;
 	u32 nr_order;

@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 
 #include "dsr_backend.h"
+#include "dsr_mem.h"
 #include "dsr_pool.h"
 #include "dsr_wrr.h"
 
@@ -13,7 +14,7 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 	struct dsr_wrr_backend *w;
 	u32 i;
 
-	w = kvcalloc(pool->nr, sizeof(*w), GFP_KERNEL);
+	w = kvcalloc(pool->nr, sizeof(*w), DSR_GFP);
 	if (!w)
 		return -ENOMEM;
 	for (i = 0; i < pool->nr; i++) {
@@ -22,7 +23,7 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 	}
 	pool->nr_order = dsr_wrr_length(w, pool->nr);
 	pool->order = kvmalloc_array(pool->nr_order, sizeof(*pool->order),
-				     GFP_KERNEL_ACCOUNT);
+				     DSR_GFP);
 	if (pool->order)
 		dsr_wrr_fill(pool->order, pool->nr_order, w, pool->nr);
 	kvfree(w);

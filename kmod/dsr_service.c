@@ -10,6 +10,7 @@
 #include "dsr_hook.h"
 #include "dsr_maglev.h"
 #include "dsr_match.h"
+#include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
 #include "dsr_pin.h"
@@ -88,7 +89,7 @@ int dsr_service_enter_vrf(struct dsr_service *svc,
 	}
 	if (!dn->zones)
 		dn->zones = kcalloc(DSR_ZONES_MAX + 1, sizeof(*dn->zones),
-				    GFP_KERNEL_ACCOUNT);
+				    DSR_GFP);
 	if (!dn->zones)
 		return -ENOMEM;
 	svc->zone = dsr_zone_find(dn->zones, svc->key.vrf);

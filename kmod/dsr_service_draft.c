@@ -8,6 +8,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_match.h"
+#include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_txn.h"
@@ -36,7 +37,7 @@ static const struct dsr_edit_ops dsr_service_edit_ops;
 static int dsr_service_log(struct dsr_txn *txn, struct dsr_service *svc,
 			   bool is_new)
 {
-	struct dsr_service_edit *e = kmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	struct dsr_service_edit *e = kmalloc(sizeof(*e), DSR_GFP);
 
 	if (!e)
 		return -ENOMEM;
@@ -183,8 +184,11 @@ static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 					   const struct dsr_service_key *key,
 					   const struct dsr_service_conf *conf)
 {
-	struct dsr_service *svc = kzalloc(sizeof(*svc), GFP_KERNEL_ACCOUNT);
+	struct dsr_service *svc;
 
+	if (!dsr_mem_suffices(sizeof(*svc)))
+		return NULL;
+	svc = kzalloc(sizeof(*svc), DSR_GFP);
 	if (!svc)
 		return NULL;
 	svc->dn = dn;

@@ -4,6 +4,7 @@
  */
 #include <linux/percpu.h>
 
+#include "dsr_mem.h"
 #include "dsr_stats.h"
 
 static const char *const dsr_drop_names[] = {
@@ -132,7 +133,7 @@ struct dsr_backend_stats __percpu *dsr_stats_alloc(void)
 	struct dsr_backend_stats __percpu *stats;
 	int cpu;
 
-	stats = alloc_percpu_gfp(struct dsr_backend_stats, GFP_KERNEL_ACCOUNT);
+	stats = alloc_percpu_gfp(struct dsr_backend_stats, DSR_GFP_PERCPU);
 	if (!stats)
 		return NULL;
 	for_each_possible_cpu(cpu)
@@ -145,7 +146,7 @@ struct dsr_drops __percpu *dsr_drops_alloc(void)
 	struct dsr_drops __percpu *drops;
 	int cpu;
 
-	drops = alloc_percpu_gfp(struct dsr_drops, GFP_KERNEL_ACCOUNT);
+	drops = alloc_percpu_gfp(struct dsr_drops, DSR_GFP_PERCPU);
 	if (!drops)
 		return NULL;
 	for_each_possible_cpu(cpu)

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Memory: what many services take, who is charged for flows, and that a request which
+# asks for too much is refused rather than anybody killed.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+dmesg_mark="nf_dsr memory scenario $RANDOM"
+echo "$dmesg_mark" >/dev/kmsg
+
+log()
+{
+	dmesg | sed "1,/$dmesg_mark/d"
+}
+
+# services N WEIGHT: a batch of services with two backends each; WEIGHT is awk's word
+# for that of one of them, NR for one that no other has. Each table would take a quarter of a MiB.
+services()
+{
+	seq "$1" | awk -v a="$(address b1 4)" -v b="$(address b2 4)" '{
+		key = "udp 192.0.2.80:" $1
+		print "service add " key " table-size 131071"
+		print "backend add " key " " a " weight " '"$2"'
+		print "backend add " key " " b
+	}'
+}
+
+# refused TEXT COMMAND...: dsrctl says that memory is short.
+refused()
+{
+	local text=$1 output
+
+	shift
+	if output=$("$@" 2>&1); then
+		not_ok "$text" "it was accepted"
+	elif [[ $output == *"not enough memory"* ]]; then
+		ok "$text"
+	else
+		not_ok "$text" "$output"
+	fi
+}
+
+count()
+{
+	dsr -j service show | jq length
+}
+
+available()
+{
+	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
+}
+
+# All of them have the same table, or they would not fit into this machine.
+check_many()
+{
+	services 6000 5 >"$work/equal"
+	check "6000 services with equal backends fit" dsr -a -b "$work/equal"
+	check_eq "a client of the last one is answered" 20 \
+		"$(crowd "$vip4" 6000 "udp 20" | jq 'add')"
+	must dsr flush
+}
+
+# Others have taken what there was.
+check_short()
+{
+	local i=0
+
+	mkdir "$work/hog"
+	must mount -t tmpfs -o size=100% none "$work/hog"
+	while (($(available) > $(awk '/^MemTotal/ { print int($2 / 15) }' /proc/meminfo))); do
+		i=$((i + 1))
+		head -c 16M /dev/zero >"$work/hog/$i" || break
+	done
+	services 400 NR >"$work/distinct"
+	refused "where memory is short a large commit is refused, with a reason" \
+		dsr -a -b "$work/distinct"
+	check_eq "and nothing of it is done" 0 "$(count)"
+	umount "$work/hog"
+}
+
+check_min_flows()
+{
+	must wait_for rmmod nf_dsr
+	must modprobe nf_dsr min_flows=60000000 max_flows=60000000
+	check "room for flows beyond a quarter of the memory is not taken, and that is said" \
+		grep -q "min_flows=60000000 would take more than a quarter" <(log)
+	must dsr service add udp "$vip4:53"
+	must dsr backend add udp "$vip4:53" "$(address b1 4)"
+	check_eq "a client is served" '{"b1":1}' "$(crowd "$vip4" 53 "udp 1" | jq -c .)"
+	check "there is room for many flows" wait_for buckets_above 100000
+	must wait_for rmmod nf_dsr
+	must modprobe nf_dsr min_flows=100000
+}
+
+buckets_above()
+{
+	(($(dsr -j stats show | jq '.[0].buckets') > $1))
+}
+
+topology l2
+backends_setup l2 "$vip4" 4
+start_backends /usr/bin/python3 "$tools/echo.py" 6000 "$vip4"
+await_backends 6000
+check_many
+check_short
+stop_backends
+start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
+await_backends 53
+check_min_flows
+packets memory.py
+check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)

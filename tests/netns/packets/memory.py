@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Flows of a namespace that a user without privileges made: their memory is charged to
+that user's memory cgroup, whoever sends the packets, and ends at its limit and at that
+of all namespaces together, while packets go on."""
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+
+import tap
+import wire
+
+FLOWS = 20000
+TOTAL = "/sys/module/nf_dsr/parameters/max_flows_total"
+SERVICE = ("any", "198.18.0.0/16")
+
+
+class Cgroup:
+    """A group of the unified hierarchy that limits memory."""
+
+    def __init__(self):
+        self.top = tempfile.mkdtemp()
+        subprocess.run(["mount", "-t", "cgroup2", "none", self.top], check=True)
+        self.write(self.top, "cgroup.subtree_control", "+memory")
+        self.path = os.path.join(self.top, "dsr")
+        os.mkdir(self.path)
+
+    @staticmethod
+    def write(path, name, value):
+        with open(os.path.join(path, name), "w", encoding="ascii") as file:
+            file.write(str(value))
+
+    def read(self, name):
+        with open(os.path.join(self.path, name), encoding="ascii") as file:
+            return file.read()
+
+    def enter(self):
+        self.write(self.path, "cgroup.procs", os.getpid())
+
+    def leave(self):
+        self.write(self.top, "cgroup.procs", os.getpid())
+
+    def kernel_bytes(self):
+        return int(dict(line.split() for line in self.read("memory.stat").splitlines())["kernel"])
+
+    def close(self):
+        os.rmdir(self.path)
+        subprocess.run(["umount", self.top], check=True)
+
+
+class Tenant:
+    """A user and a network namespace, with a service for a prefix of VIPs."""
+
+    def __init__(self):
+        # pylint: disable-next=consider-using-with # until close()
+        self.process = subprocess.Popen(["unshare", "-Urn", "sleep", "infinity"])
+        tap.wait_for(lambda: os.readlink(f"/proc/{self.process.pid}/ns/net") !=
+                     os.readlink("/proc/self/ns/net"))
+        for line in ("link set lo up", "link add d0 type dummy", "link set d0 up",
+                     "address add 10.9.9.1/24 dev d0", "route add default dev d0"):
+            self.run("ip", *line.split())
+        self.dsrctl("service", "add", *SERVICE, "method", "ipip")
+        self.dsrctl("backend", "add", *SERVICE, "10.9.9.2")
+
+    def run(self, *command):
+        return subprocess.run(["nsenter", "-U", "-n", "--preserve-credentials",
+                               f"--target={self.process.pid}", "--", *command],
+                              check=True, capture_output=True, text=True).stdout
+
+    def dsrctl(self, *command):
+        return self.run("dsrctl", *command)
+
+    def shown(self, *command):
+        return json.loads(self.dsrctl("-j", "-s", *command, "show"))[0]
+
+    def send(self, count):
+        """Packets of so many flows."""
+        if pid := os.fork():
+            return os.waitpid(pid, 0)
+        net = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
+        wire.libc.setns(net, 0x40000000)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for i in range(count):
+            sock.sendto(b"", (f"198.18.{i >> 8 & 3}.{i & 255}", 1 + (i >> 10)))
+        os._exit(0)
+
+    def close(self):
+        """The namespace may live on for a moment; its flows shall not."""
+        self.dsrctl("flow", "flush")
+        self.process.kill()
+        self.process.wait()
+
+
+def check_charge(group):
+    group.enter()
+    tenant = Tenant()
+    group.leave()
+    tenant.send(1)
+    tap.check("min_flows gives no room to the namespace of a container",
+              tenant.shown("stats")["buckets"] == 512)
+    before = group.kernel_bytes()
+    tenant.send(FLOWS)
+    tap.check_eq("all flows are remembered", 1 + FLOWS, tenant.shown("stats")["flows"])
+    tap.check("the table has grown", tap.wait_for(lambda: tenant.shown("stats")["buckets"] > 8000))
+    grown = group.kernel_bytes() - before
+    tap.check("and its owner is charged for it", grown > FLOWS * 32, f"{grown} bytes")
+    tenant.close()
+
+
+def check_limit(group):
+    group.enter()
+    tenant = Tenant()
+    group.leave()
+    group.write(group.path, "memory.max", int(group.read("memory.current")) + 256 * 1024)
+    tenant.send(FLOWS)
+    flows = tenant.shown("stats")["flows"]
+    tap.check("at the owner's limit no more flows are remembered", 0 < flows < FLOWS, flows)
+    tap.check_eq("but every packet is forwarded", FLOWS, tenant.shown("service")["packets"])
+    tap.check("and nobody is killed for it", "oom_kill 0\n" in group.read("memory.events"),
+              group.read("memory.events"))
+    group.write(group.path, "memory.max", "max")
+    tenant.close()
+
+
+def check_total():
+    with open(TOTAL, "r+", encoding="ascii") as total:
+        before = total.read()
+        total.write("1000")
+    tenants = [Tenant(), Tenant()]
+    for tenant in tenants:
+        tenant.send(1000)
+    flows = [tenant.shown("stats")["flows"] for tenant in tenants]
+    tap.check("all namespaces together have as many flows as they may", 700 < sum(flows) <= 1000,
+              flows)
+    tap.check_eq("every packet is forwarded", [1000, 1000],
+                 [tenant.shown("service")["packets"] for tenant in tenants])
+    tenants[0].dsrctl("flow", "flush")
+    tenants[1].send(1000)
+    tap.check("what one gives back the other one can have",
+              tenants[1].shown("stats")["flows"] > 700, tenants[1].shown("stats")["flows"])
+    for tenant in tenants:
+        tenant.close()
+    with open(TOTAL, "w", encoding="ascii") as total:
+        total.write(before)
+
+
+def main():
+    group = Cgroup()
+    check_charge(group)
+    check_limit(group)
+    check_total()
+    tap.wait_for(lambda: not group.read("cgroup.procs"))
+    group.close()
+    tap.done()
+
+
+sys.exit(main())
