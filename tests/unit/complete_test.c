@@ -46,7 +46,8 @@ static void operands(void **state)
 	assert_proposes("service add t", "tcp");
 	assert_proposes("service add tcp ", "");
 	assert_proposes("flow show u", "udp");
-	assert_proposes("flow show ", "tcp udp sctp any mark help client vip backend protocol state");
+	assert_proposes("flow show ",
+			"tcp udp sctp any mark help client vip backend protocol state");
 	assert_proposes("flow show tcp ", "");
 	assert_proposes("flow show client 10.0.0.1 ", "vip backend protocol state");
 	assert_proposes("flow show state s", "syn");

@@ -8,6 +8,9 @@
 #include "unit.h"
 
 #define TYPES 128
+#define FLOW_WORDS "client 198.51.100.0/24 vip 192.0.2.1 backend 10.0.0.1 " \
+	"protocol udp state udp"
+#define FLOW_STATES "syn, established, closing, udp, icmp, other, persist, reset, unconfirmed"
 
 /* The request of a line: its attributes, of a set whose last is max. */
 static void request_of(const char *line, bool dump, struct nlattr **tb, int max)
@@ -87,8 +90,7 @@ static void flows_are_listed_by_what_is_given(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		snprintf(line, sizeof(line), "%sclient 198.51.100.0/24 vip 192.0.2.1 backend "
-			 "10.0.0.1 protocol udp state udp", lines[i]);
+		snprintf(line, sizeof(line), "%s%s", lines[i], FLOW_WORDS);
 		request_of(line, true, tb, NF_DSR_A_FLOW_MAX);
 		ASSERT_ONLY(tb, NF_DSR_A_FLOW_MAX, NF_DSR_A_FLOW_SRC4,
 			    NF_DSR_A_FLOW_SRC_PREFIX_LEN, NF_DSR_A_FLOW_DST4,
@@ -119,8 +121,7 @@ static void words_that_describe_nothing_are_refused(void **state)
 		{ "backend show state up", "state \"up\": expected active, drain, down" },
 		{ "backend show tcp 192.0.2.1 10.0.0.1 address 10.0.0.2",
 		  "the backend is given twice" },
-		{ "flow show state gone", "state \"gone\": expected syn, established, closing, "
-		  "udp, icmp, other, persist, reset, unconfirmed" },
+		{ "flow show state gone", "state \"gone\": expected " FLOW_STATES },
 		{ "flow show client", "client: a value is missing: expected ADDRESS[/PREFIX]" },
 		{ "flow show client 10.0.0.1 client 10.0.0.2", "client is given twice" },
 		{ "flow show protocol 256", "protocol \"256\": expected 0 to 255" },
