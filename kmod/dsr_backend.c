@@ -10,6 +10,7 @@
 #include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_path.h"
+#include "dsr_pool.h"
 #include "dsr_share.h"
 #include "dsr_tick.h"
 #include "dsr_txn.h"
@@ -254,6 +255,33 @@ void dsr_backend_update_state(struct dsr_backend *backend)
 	if (state == NF_DSR_BACKEND_STATE_ACTIVE && !conf->weight)
 		state = NF_DSR_BACKEND_STATE_DRAIN;
 	WRITE_ONCE(backend->state, state);
+}
+
+u8 dsr_backend_effective(const struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	const struct dsr_pool *pool = backend->svc->pool;
+	const struct dsr_state_facts facts = {
+		.state		= conf->state,
+		.health		= conf->health,
+		.reach		= backend->reach,
+		.drained	= dsr_backend_drained(backend),
+		.weightless	= !conf->weight,
+		.standby	= pool && conf->priority > pool->worst,
+		.limited	= READ_ONCE(backend->limited),
+		.ramping	= pool && dsr_pool_ramps(pool, backend),
+	};
+
+	return dsr_state_effective(&facts);
+}
+
+bool dsr_backend_look(struct dsr_backend *backend)
+{
+	u8 told = backend->told;
+
+	backend->reach = dsr_path_reach(backend);
+	backend->told = dsr_backend_effective(backend);
+	return backend->told != told;
 }
 
 void dsr_backend_recount(struct dsr_backend *backend)

@@ -94,6 +94,8 @@ struct dsr_backend_conf {
  * @conf: its own words
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
  * @told_limited: @limited as it was last shown to the operator
+ * @told: the same of dsr_backend_effective()
+ * @reach: enum dsr_reach, when that was last looked at
  * @up_since: when it came up, ktime_get_seconds(); for slow start
  * @addr: the backends of its address; NULL: it is not among them
  * @by_addr: in dsr_backend_addr.list
@@ -120,6 +122,8 @@ struct dsr_backend {
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
 	bool told_limited;
+	u8 told;
+	u8 reach;
 	time64_t up_since;
 	struct dsr_backend_addr *addr;
 	struct list_head by_addr;
@@ -247,6 +251,14 @@ void dsr_backend_update_fwd(struct dsr_backend *backend);
 
 /* Make what is said of it what holds. Under dsr_net.lock. */
 void dsr_backend_update_state(struct dsr_backend *backend);
+
+/* What it does in effect, enum nf_dsr_effective_state. Under dsr_net.lock. */
+u8 dsr_backend_effective(const struct dsr_backend *backend);
+
+/* Look at the way to it; has what it does in effect become another thing than was
+ * told? It counts as told then. Process context, under dsr_net.lock.
+ */
+bool dsr_backend_look(struct dsr_backend *backend);
 
 /* Take over its counters into its load, and see what its limit says of that.
  * Under dsr_net.lock.

@@ -293,6 +293,8 @@ static void dsr_backend_tell(struct dsr_txn *txn, const struct dsr_edit *edit)
 	struct dsr_backend_edit *e =
 		container_of(edit, struct dsr_backend_edit, edit);
 
+	if (!e->backend->leaving)
+		dsr_backend_look(e->backend);
 	dsr_nl_notify_backend(e->backend, txn->info, e->backend->leaving);
 }
 

@@ -193,6 +193,7 @@ static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
 	backend = dsr_icmp_tunnel_backend(addr, known, view, error);
 	if (!backend)
 		return false;
+	dsr_stats_icmp_error(backend->stats);
 	if (error->kind == DSR_OUTER_TOO_BIG &&
 	    !dsr_icmp_tunnel_too_big(dn, backend, error, &mtu))
 		return true;

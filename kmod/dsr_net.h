@@ -74,6 +74,7 @@ struct dsr_zone {
  * @dead_backends: deleted, for @reaper to free
  * @reaper: frees the dead
  * @tick: looks once a second at what time changes, see dsr_tick.h
+ * @looked: at the ways to backends of so many services, in this turn
  */
 struct dsr_net {
 	struct dsr_match __rcu *match;
@@ -108,6 +109,7 @@ struct dsr_net {
 	struct list_head dead_backends;
 	struct work_struct reaper;
 	struct delayed_work tick;
+	u32 looked;
 };
 
 struct dsr_net *dsr_net(const struct net *net);

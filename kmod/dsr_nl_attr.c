@@ -297,7 +297,11 @@ int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 			      NF_DSR_A_COUNTERS_PAD) ||
 	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_ACTIVE,
 			      sum->flows - min(sum->flows, sum->gone),
-			      NF_DSR_A_COUNTERS_PAD)) {
+			      NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_ICMP_ERRORS,
+			      sum->icmp_errors, NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_UNREACHABLE,
+			      sum->unreachable, NF_DSR_A_COUNTERS_PAD)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

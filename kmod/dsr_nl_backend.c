@@ -54,7 +54,10 @@ static int dsr_nl_put_backend(struct sk_buff *skb, const void *object)
 	    nla_put_u8(skb, NF_DSR_A_BACKEND_STATE, backend->conf.state) ||
 	    nla_put_u32(skb, NF_DSR_A_BACKEND_WEIGHT, backend->conf.weight) ||
 	    dsr_nl_put_fwd(skb, &dsr_nl_backend_fwd, &backend->conf.fwd) ||
-	    dsr_nl_put_availability(skb, backend))
+	    dsr_nl_put_availability(skb, backend) ||
+	    (!backend->leaving &&
+	     nla_put_u8(skb, NF_DSR_A_BACKEND_EFFECTIVE_STATE,
+			dsr_backend_effective(backend))))
 		return -EMSGSIZE;
 	dsr_stats_sum(backend->stats, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_BACKEND_STATS, &sum);

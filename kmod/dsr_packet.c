@@ -54,8 +54,10 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 	u32 bytes = skb->len;
 	enum dsr_verdict verdict;
 
-	if (!path)
+	if (!path) {
+		dsr_stats_unreachable(backend->stats, packets);
 		return dsr_path_missing(backend);
+	}
 	verdict = dsr_xmit(skb, &d->pkt, path, d->hash);
 	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
 		dsr_stats_packet(backend->stats, packets, bytes);

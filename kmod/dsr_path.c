@@ -195,6 +195,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
 	path->dst = route.dst;
 	path->cookie = route.cookie;
 	path->mtu = route.mtu;
+	path->svc = backend->svc->id;
 	path->family = backend->key.family;
 	path->via_other = path->neigh->tbl->family != path->family;
 	path->addr = backend->key.addr;
@@ -313,6 +314,45 @@ const struct dsr_path *dsr_path_get(struct dsr_backend *backend, u32 hash)
 enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend)
 {
 	return READ_ONCE(backend->no_path) ?: DSR_DROP_NO_ROUTE;
+}
+
+/* Between two failures, while the kernel asks again, a neighbour is what it was. */
+static u8 dsr_path_reach_neigh(const struct neighbour *neigh, u8 before)
+{
+	u8 state = READ_ONCE(neigh->nud_state);
+
+	if (state & NUD_FAILED)
+		return DSR_REACH_NO_NEIGHBOUR;
+	return state & NUD_INCOMPLETE && before == DSR_REACH_NO_NEIGHBOUR ?
+	       DSR_REACH_NO_NEIGHBOUR : DSR_REACH_YES;
+}
+
+static u8 dsr_path_reach_route(const struct dsr_backend *backend)
+{
+	const struct dsr_method *method = dsr_methods[backend->fwd.method];
+	struct dsr_route route;
+	bool suits;
+
+	if (dsr_route_lookup(backend->svc, &backend->key, 0, &route))
+		return DSR_REACH_NO_ROUTE;
+	suits = dsr_route_suits(&route, method);
+	dst_release(route.dst);
+	return suits ? DSR_REACH_YES : DSR_REACH_NO_ROUTE;
+}
+
+u8 dsr_path_reach(const struct dsr_backend *backend)
+{
+	const struct dsr_path *path;
+	u8 reach;
+
+	rcu_read_lock();
+	path = rcu_dereference(backend->path);
+	if (path && dsr_path_fresh(path))
+		reach = dsr_path_reach_neigh(path->neigh, backend->reach);
+	else
+		reach = dsr_path_reach_route(backend);
+	rcu_read_unlock();
+	return reach;
 }
 
 static bool dsr_path_pushes(const struct dsr_path *path, u8 proto, __be16 port)

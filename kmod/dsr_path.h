@@ -67,6 +67,7 @@ extern const struct dsr_method dsr_method_local;
  *	and for those paths. In the line that each packet reads anyway.
  * @cookie: tells whether an IPv6 route is still good
  * @mtu: the route's own MTU, see struct dsr_route
+ * @svc: id of the backend's service
  * @overhead: bytes that @method pushes
  * @family: of the backend's address
  * @outer_source: enum nf_dsr_outer_source
@@ -88,6 +89,7 @@ struct dsr_path {
 	struct dsr_hops *hops;
 	u32 cookie;
 	u32 mtu;
+	u32 svc;
 	u8 overhead;
 	u8 family;
 	u8 outer_source;
@@ -193,6 +195,12 @@ static inline u32 dsr_path_inner_mtu(const struct dsr_path *path, u8 family)
 	return family == AF_INET6 && path->overhead ?
 		max_t(u32, mtu, IPV6_MIN_MTU) : mtu;
 }
+
+/* Would packets get to the backend, as far as the kernel knows now? enum dsr_reach. Of
+ * one that no packet is for nothing is asked but its route. Process context, under
+ * dsr_net.lock.
+ */
+u8 dsr_path_reach(const struct dsr_backend *backend);
 
 /* Forget the path; the next packet looks it up anew. Any context but hard irq. */
 void dsr_path_drop(struct dsr_backend *backend);

@@ -127,15 +127,14 @@ static void dsr_pool_fill_members(struct dsr_pool *pool,
 {
 	u32 up[DSR_PRIORITIES] = {};
 	struct dsr_backend *backend;
-	u8 worst;
 	u32 i;
 
 	list_for_each_entry(backend, &svc->backends, list)
 		up[backend->conf.priority] += dsr_backend_eligible(backend);
-	worst = dsr_share_worst(up, pool->policy.min_active);
+	pool->worst = dsr_share_worst(up, pool->policy.min_active);
 	list_for_each_entry(backend, &svc->backends, list) {
 		if (dsr_backend_eligible(backend) &&
-		    backend->conf.priority <= worst)
+		    backend->conf.priority <= pool->worst)
 			pool->members[pool->nr++].backend = backend;
 	}
 	for (i = 0; i < pool->nr; i++) {
@@ -150,6 +149,13 @@ static u32 dsr_pool_step(const struct dsr_pool *pool,
 {
 	return dsr_share_step(ktime_get_seconds() - backend->up_since,
 			      pool->policy.slow_start);
+}
+
+bool dsr_pool_ramps(const struct dsr_pool *pool,
+		    const struct dsr_backend *backend)
+{
+	return pool->ramping &&
+	       dsr_pool_step(pool, backend) < DSR_SHARE_STEPS;
 }
 
 /* Where all are of the same age their shares are, too. */

@@ -69,6 +69,7 @@ struct dsr_member {
  * @limits: some member has a limit of flows
  * @counts: flows are counted, in dsr_backend.load or .taken
  * @ramping: some member's weight still grows
+ * @worst: the worst priority whose backends are members
  * @leaves: no packet of the service goes on into this machine's own stack
  * @nr: how many backends
  * @members: the backends
@@ -87,6 +88,7 @@ struct dsr_pool {
 	bool limits;
 	bool counts;
 	bool ramping;
+	u8 worst;
 	bool leaves;
 	u32 nr;
 	struct dsr_member members[];
@@ -113,6 +115,10 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc);
 
 /* Packets see it from now on: count where it says so. Under dsr_net.lock. */
 void dsr_pool_start(struct dsr_service *svc);
+
+/* Does the weight of one of its backends still grow? Under dsr_net.lock. */
+bool dsr_pool_ramps(const struct dsr_pool *pool,
+		    const struct dsr_backend *backend);
 
 /* Has a weight grown since the pool was made? Under dsr_net.lock. */
 bool dsr_pool_outgrown(const struct dsr_pool *pool);

@@ -15,6 +15,7 @@
 #include "dsr_path.h"
 #include "dsr_pin.h"
 #include "dsr_pool.h"
+#include "dsr_tick.h"
 
 /* Static, so that its padding is 0: confs are compared as a whole. */
 static const struct dsr_service_conf dsr_service_conf_default = {
@@ -160,6 +161,7 @@ void dsr_service_publish(struct dsr_service *svc)
 	svc->next_pool = NULL;
 	svc->next_filter = NULL;
 	dsr_pool_start(svc);
+	dsr_tick_wake(svc->dn);
 	dsr_pool_free_rcu(pool);
 	if (filter)
 		kfree_rcu(filter, rcu);

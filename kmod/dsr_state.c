@@ -112,3 +112,34 @@ __u8 dsr_state_backend(__u8 state, __u8 health, bool drained)
 		return NF_DSR_BACKEND_STATE_DOWN;
 	return state;
 }
+
+/* The same, of a backend that takes new flows as far as the operator matters. */
+static __u8 dsr_state_active(const struct dsr_state_facts *facts)
+{
+	if (facts->weightless)
+		return NF_DSR_EFFECTIVE_STATE_NO_WEIGHT;
+	if (facts->standby)
+		return NF_DSR_EFFECTIVE_STATE_STANDBY;
+	if (facts->limited)
+		return NF_DSR_EFFECTIVE_STATE_LIMITED;
+	return facts->ramping ? NF_DSR_EFFECTIVE_STATE_SLOW_STARTING :
+				NF_DSR_EFFECTIVE_STATE_SERVING;
+}
+
+__u8 dsr_state_effective(const struct dsr_state_facts *facts)
+{
+	bool drains = facts->state == NF_DSR_BACKEND_STATE_DRAIN;
+
+	if (facts->state == NF_DSR_BACKEND_STATE_DOWN)
+		return NF_DSR_EFFECTIVE_STATE_DOWN;
+	if (facts->health != NF_DSR_HEALTH_UP)
+		return NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN;
+	if (drains && facts->drained)
+		return NF_DSR_EFFECTIVE_STATE_DRAINED;
+	if (facts->reach == DSR_REACH_NO_ROUTE)
+		return NF_DSR_EFFECTIVE_STATE_NO_ROUTE;
+	if (facts->reach == DSR_REACH_NO_NEIGHBOUR)
+		return NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR;
+	return drains ? NF_DSR_EFFECTIVE_STATE_DRAINING :
+			dsr_state_active(facts);
+}

@@ -102,4 +102,36 @@ bool dsr_state_begins(__u8 tcp_flags);
  */
 __u8 dsr_state_backend(__u8 state, __u8 health, bool drained);
 
+/* What is known of the way to a backend. */
+enum dsr_reach {
+	DSR_REACH_YES,
+	DSR_REACH_NO_NEIGHBOUR,
+	DSR_REACH_NO_ROUTE,
+};
+
+/**
+ * struct dsr_state_facts - all that decides what a backend does in effect
+ * @state: the operator's word, enum nf_dsr_backend_state
+ * @health: a health check's, enum nf_dsr_health
+ * @reach: enum dsr_reach
+ * @drained: its time to drain is over
+ * @weightless: its weight is 0
+ * @standby: its priority is not used
+ * @limited: it has as many flows as it may
+ * @ramping: its weight still grows
+ */
+struct dsr_state_facts {
+	__u8 state;
+	__u8 health;
+	__u8 reach;
+	bool drained;
+	bool weightless;
+	bool standby;
+	bool limited;
+	bool ramping;
+};
+
+/* Return: enum nf_dsr_effective_state, the worst that is so. */
+__u8 dsr_state_effective(const struct dsr_state_facts *facts);
+
 #endif /* _DSR_STATE_H */

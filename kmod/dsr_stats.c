@@ -40,6 +40,25 @@ void dsr_stats_packet(struct dsr_backend_stats __percpu *stats, u32 packets,
 	u64_stats_update_end(&s->syncp);
 }
 
+void dsr_stats_icmp_error(struct dsr_backend_stats __percpu *stats)
+{
+	struct dsr_backend_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->icmp_errors);
+	u64_stats_update_end(&s->syncp);
+}
+
+void dsr_stats_unreachable(struct dsr_backend_stats __percpu *stats,
+			   u32 packets)
+{
+	struct dsr_backend_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_add(&s->unreachable, packets);
+	u64_stats_update_end(&s->syncp);
+}
+
 void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict)
 {
 	struct dsr_drops *d = this_cpu_ptr(drops);
@@ -99,6 +118,8 @@ void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 			part.confirmed_gone = u64_stats_read(&s->confirmed_gone);
 			part.packets = u64_stats_read(&s->packets);
 			part.bytes = u64_stats_read(&s->bytes);
+			part.icmp_errors = u64_stats_read(&s->icmp_errors);
+			part.unreachable = u64_stats_read(&s->unreachable);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 		sum->flows += part.flows;
 		sum->gone += part.gone;
@@ -106,6 +127,8 @@ void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 		sum->confirmed_gone += part.confirmed_gone;
 		sum->packets += part.packets;
 		sum->bytes += part.bytes;
+		sum->icmp_errors += part.icmp_errors;
+		sum->unreachable += part.unreachable;
 	}
 }
 

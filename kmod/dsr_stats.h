@@ -17,6 +17,8 @@
  * @confirmed_gone: those of them that have ended
  * @packets: packets forwarded; segments of GSO packets
  * @bytes: their bytes from the IP header on, as received
+ * @icmp_errors: ICMP errors about packets that were sent to it
+ * @unreachable: packets lost as no way led to it
  */
 struct dsr_counters {
 	u64 flows;
@@ -25,6 +27,8 @@ struct dsr_counters {
 	u64 confirmed_gone;
 	u64 packets;
 	u64 bytes;
+	u64 icmp_errors;
+	u64 unreachable;
 };
 
 /* One CPU's part of a backend's counters. */
@@ -35,6 +39,8 @@ struct dsr_backend_stats {
 	u64_stats_t confirmed_gone;
 	u64_stats_t packets;
 	u64_stats_t bytes;
+	u64_stats_t icmp_errors;
+	u64_stats_t unreachable;
 	struct u64_stats_sync syncp;
 };
 
@@ -47,6 +53,9 @@ struct dsr_drops {
 /* Softirq, bottom halves off. */
 void dsr_stats_packet(struct dsr_backend_stats __percpu *stats, u32 packets,
 		      u32 bytes);
+void dsr_stats_icmp_error(struct dsr_backend_stats __percpu *stats);
+void dsr_stats_unreachable(struct dsr_backend_stats __percpu *stats,
+			   u32 packets);
 void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict);
 
 /* Any context. */

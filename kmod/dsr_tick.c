@@ -11,10 +11,18 @@
 #include "dsr_tick.h"
 #include "dsr_txn.h"
 
+/* Backends, or those of one service, whose ways are looked at in one round. */
+#define DSR_TICK_LOOKS	1024
+
 void dsr_tick_start(struct dsr_service *svc)
 {
 	svc->ticks = true;
-	queue_delayed_work(system_unbound_wq, &svc->dn->tick, HZ);
+	dsr_tick_wake(svc->dn);
+}
+
+void dsr_tick_wake(struct dsr_net *dn)
+{
+	queue_delayed_work(system_unbound_wq, &dn->tick, HZ);
 }
 
 void dsr_tick_stop(struct dsr_net *dn)
@@ -30,7 +38,7 @@ static bool dsr_tick_backend(struct dsr_backend *backend, bool counts)
 	dsr_backend_update_state(backend);
 	if (backend->conf.max_flows || counts)
 		dsr_backend_recount(backend);
-	if (backend->state != before ||
+	if (dsr_backend_look(backend) || backend->state != before ||
 	    backend->limited != backend->told_limited)
 		dsr_nl_notify_backend(backend, NULL, false);
 	backend->told_limited = backend->limited;
@@ -82,12 +90,44 @@ static bool dsr_tick_service(struct dsr_service *svc)
 	return more || !list_empty(&svc->deleted);
 }
 
+static void dsr_tick_look_service(struct dsr_service *svc, u32 *left)
+{
+	struct dsr_backend *backend;
+
+	list_for_each_entry(backend, &svc->backends, list) {
+		if (dsr_backend_look(backend))
+			dsr_nl_notify_backend(backend, NULL, false);
+		*left -= min(*left, 1u);
+		cond_resched();
+	}
+}
+
+/* Routes and neighbours change by themselves, and tell nobody: see what has become of
+ * the ways to backends, of some services after the other. An event for each that is
+ * different from the last time bounds what others can make of them.
+ */
+static void dsr_tick_look(struct dsr_net *dn)
+{
+	u32 at = 0, left = DSR_TICK_LOOKS;
+	struct dsr_service *svc;
+
+	list_for_each_entry(svc, &dn->services, list) {
+		if (at++ < dn->looked)
+			continue;
+		dsr_tick_look_service(svc, &left);
+		dn->looked = at;
+		if (!left)
+			return;
+	}
+	dn->looked = 0;
+}
+
 void dsr_tick(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(to_delayed_work(work),
 					  struct dsr_net, tick);
 	struct dsr_service *svc;
-	bool more = false;
+	bool more;
 
 	/* Weights may grow in all services at once. */
 	down_write(&dn->slow);
@@ -96,11 +136,12 @@ void dsr_tick(struct work_struct *work)
 	list_for_each_entry(svc, &dn->services, list) {
 		if (svc->ticks)
 			svc->ticks = dsr_tick_service(svc);
-		more |= svc->ticks;
 		cond_resched();
 	}
+	dsr_tick_look(dn);
+	more = dn->nr_services;
 	mutex_unlock(&dn->lock);
 	up_write(&dn->slow);
 	if (more)
-		queue_delayed_work(system_unbound_wq, &dn->tick, HZ);
+		dsr_tick_wake(dn);
 }

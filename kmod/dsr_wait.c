@@ -8,7 +8,9 @@
 #include <net/ip6_fib.h>
 #include <net/route.h>
 
+#include "dsr_backend.h"
 #include "dsr_icmp.h"
+#include "dsr_net.h"
 #include "dsr_wait.h"
 
 /**
@@ -17,6 +19,7 @@
  * @rt: tunnel devices look beyond @dst when they are handed an IPv4 packet
  * @rt6: the same for IPv6
  * @neigh: the backend, held
+ * @svc: id of its service: a backend may go while a packet waits for it
  */
 struct dsr_wait {
 	union {
@@ -25,6 +28,7 @@ struct dsr_wait {
 		struct rt6_info rt6;
 	};
 	struct neighbour *neigh;
+	u32 svc;
 };
 
 /* How many there are. A count of dst_ops would not do for dsr_wait_exit(): dst_release()
@@ -39,8 +43,41 @@ static struct neighbour *dsr_wait_neigh_lookup(const struct dst_entry *dst,
 	return neigh_clone(container_of(dst, struct dsr_wait, dst)->neigh);
 }
 
+/* Backends of so many services that share an address are looked at for one packet that
+ * was lost.
+ */
+#define DSR_WAIT_LOOKS	256
+
+/* Softirq. */
+static void dsr_wait_count(const struct dsr_wait *wait, const struct sk_buff *skb)
+{
+	struct dsr_net *dn = dsr_net(dev_net(wait->neigh->dev));
+	struct dsr_backend_key key = {
+		.family = wait->neigh->tbl->family,
+	};
+	const struct dsr_backend_addr *addr;
+	const struct dsr_backend *backend;
+	u32 left = DSR_WAIT_LOOKS;
+
+	memcpy(&key.addr, wait->neigh->primary_key, wait->neigh->tbl->key_len);
+	rcu_read_lock();
+	addr = dsr_backend_at(dn, &key);
+	if (!addr)
+		goto out;
+	list_for_each_entry_rcu(backend, &addr->list, by_addr) {
+		if (backend->svc->id == wait->svc)
+			dsr_stats_unreachable(backend->stats,
+					      max_t(u32, skb_shinfo(skb)->gso_segs, 1));
+		if (backend->svc->id == wait->svc || !--left)
+			break;
+	}
+out:
+	rcu_read_unlock();
+}
+
 static void dsr_wait_link_failure(struct sk_buff *skb)
 {
+	dsr_wait_count(container_of(skb_dst(skb), struct dsr_wait, dst), skb);
 	skb_dst_drop(skb);	/* no route that an error could go by */
 	dsr_icmp_unreachable(skb, skb->protocol == htons(ETH_P_IP) ? AF_INET :
 								     AF_INET6);
@@ -90,7 +127,7 @@ void dsr_wait_exit(void)
 	kmem_cache_destroy(dsr_wait_ops.kmem_cachep);
 }
 
-void dsr_wait(struct sk_buff *skb, struct neighbour *neigh)
+void dsr_wait(struct sk_buff *skb, struct neighbour *neigh, u32 svc)
 {
 	struct dsr_wait *wait;
 
@@ -101,5 +138,6 @@ void dsr_wait(struct sk_buff *skb, struct neighbour *neigh)
 	atomic_inc(&dsr_waits);
 	memset_after(wait, 0, dst);
 	wait->neigh = neigh_clone(neigh);
+	wait->svc = svc;
 	skb_dst_set(skb, &wait->dst);
 }

@@ -17,9 +17,10 @@ int dsr_wait_init(void);
 void dsr_wait_exit(void);
 
 /* Have the packet wait for the neighbour; neigh_output() is to follow. If the
- * neighbour fails, the client is told. Without memory it waits as well, but its
- * client will not be told. Softirq.
+ * neighbour fails, the client is told, and it counts as unreachable of the backend of
+ * that address in the service of that id. Without memory it waits as well, but its
+ * client will not be told, and nothing counts. Softirq.
  */
-void dsr_wait(struct sk_buff *skb, struct neighbour *neigh);
+void dsr_wait(struct sk_buff *skb, struct neighbour *neigh, u32 svc);
 
 #endif /* _DSR_WAIT_H */

@@ -184,7 +184,7 @@ static enum dsr_verdict dsr_xmit_push(struct sk_buff *skb,
 	if (!path->method->on_link)
 		skb_dst_set_noref(skb, path->dst);
 	else if (unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID)))
-		dsr_wait(skb, path->neigh);
+		dsr_wait(skb, path->neigh, path->svc);
 	skb->dev = path->dev;
 	return DSR_SENT;
 }

@@ -25,9 +25,13 @@ static const struct attr_info counters_infos[] = {
 	[NF_DSR_A_COUNTERS_PACKETS] = { "packets", U64, COUNTERS(packets) },
 	[NF_DSR_A_COUNTERS_BYTES] = { "bytes", U64, COUNTERS(bytes) },
 	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, COUNTERS(active) },
+	[NF_DSR_A_COUNTERS_ICMP_ERRORS] = { "icmp-errors", U64, COUNTERS(icmp_errors) },
+	[NF_DSR_A_COUNTERS_UNREACHABLE] = { "unreachable", U64, COUNTERS(unreachable) },
 };
 
-static const struct attr_set counters_set = { counters_infos, NF_DSR_A_COUNTERS_ACTIVE, 0 };
+static const struct attr_set counters_set = {
+	counters_infos, NF_DSR_A_COUNTERS_UNREACHABLE, 0
+};
 
 /* What names a service, in its own set and in the nests of others. */
 #define KEY_INFOS \
@@ -229,6 +233,10 @@ static const struct attr_info backend_infos[] = {
 		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
 	},
 	[NF_DSR_A_BACKEND_GENERATION] = { "generation", U32, BACKEND(generation) },
+	[NF_DSR_A_BACKEND_EFFECTIVE_STATE] = {
+		"effective-state", U8, BACKEND(conf.effective), DSR_SET_EFFECTIVE,
+		model_effective_states
+	},
 };
 
 const struct attr_set attr_backend_set = {

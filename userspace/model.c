@@ -50,6 +50,21 @@ const char *const model_backend_states[] = {
 	NULL
 };
 
+const char *const model_effective_states[] = {
+	[NF_DSR_EFFECTIVE_STATE_SERVING] = "serving",
+	[NF_DSR_EFFECTIVE_STATE_SLOW_STARTING] = "slow-starting",
+	[NF_DSR_EFFECTIVE_STATE_LIMITED] = "limited",
+	[NF_DSR_EFFECTIVE_STATE_STANDBY] = "standby",
+	[NF_DSR_EFFECTIVE_STATE_NO_WEIGHT] = "no-weight",
+	[NF_DSR_EFFECTIVE_STATE_DRAINING] = "draining",
+	[NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR] = "no-neighbour",
+	[NF_DSR_EFFECTIVE_STATE_NO_ROUTE] = "no-route",
+	[NF_DSR_EFFECTIVE_STATE_DRAINED] = "drained",
+	[NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN] = "health-down",
+	[NF_DSR_EFFECTIVE_STATE_DOWN] = "down",
+	NULL
+};
+
 const char *const model_flow_states[] = {
 	[NF_DSR_FLOW_STATE_SYN] = "syn",
 	[NF_DSR_FLOW_STATE_ESTABLISHED] = "established",

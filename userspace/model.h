@@ -67,6 +67,8 @@ enum {
 #define DSR_SET_MIN_FLOWS DSR_SET_BIT(53)
 #define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only ever shown */
 
+#define DSR_SET_EFFECTIVE DSR_SET_BIT(55)	/* only ever shown */
+
 #define DSR_SET_ECHO DSR_SET_BIT(56)
 #define DSR_SET_SOURCES DSR_SET_BIT(57)
 #define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
@@ -110,6 +112,7 @@ struct dsr_conf {
 	__u32 max_flows;
 	__u32 min_flows;
 	__u8 limited;			/* 0 or 1 */
+	__u8 effective;			/* enum nf_dsr_effective_state */
 	__u8 echo;			/* enum nf_dsr_echo */
 	struct dsr_prefix sources[NF_DSR_SOURCES_MAX];
 	__u8 n_sources;			/* 0: any */
@@ -136,6 +139,8 @@ struct dsr_counters {
 	__u64 packets;
 	__u64 bytes;
 	__u64 active;
+	__u64 icmp_errors;
+	__u64 unreachable;
 };
 
 struct dsr_service {
@@ -289,6 +294,7 @@ extern const char *const model_on_delete[];
 extern const char *const model_no_backend[];
 extern const char *const model_unmatched[];
 extern const char *const model_healths[];
+extern const char *const model_effective_states[];
 extern const char *const model_off_on[];
 extern const char *const model_outer_checksums[];
 extern const char *const model_gue_variants[];

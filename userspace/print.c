@@ -30,6 +30,13 @@ static const struct out_column column_others = { "source-other", "SOURCE-OTHER",
 static const struct out_column column_dev = { "dev", "DEV", 0, OUT_DETAIL };
 static const struct out_column column_options = { "options", "OPTIONS", 0, OUT_DETAIL };
 static const struct out_column column_health = { "health", "HEALTH", 0, 0 };
+static const struct out_column column_effective = { "effective_state", "EFFECTIVE", 0, 0 };
+static const struct out_column column_errors = {
+	"icmp_errors", "ICMP-ERRORS", OUT_RIGHT, OUT_STATS
+};
+static const struct out_column column_lost = {
+	"unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS
+};
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -48,8 +55,9 @@ const struct out_column *const print_service_columns[] = {
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
-	&column_health, &column_weight, &column_method, &column_outer_source, &column_outer_ttl,
-	&column_flows, &column_active, &column_packets, &column_bytes, &column_options,
+	&column_health, &column_effective, &column_weight, &column_method, &column_outer_source,
+	&column_outer_ttl, &column_flows, &column_active, &column_packets, &column_bytes,
+	&column_errors, &column_lost, &column_options,
 	&column_generation, NULL
 };
 
@@ -296,6 +304,8 @@ static void print_counters(struct out *out, const struct dsr_counters *counters)
 	out_number(out, "packets", counters->packets);
 	out_number(out, "bytes", counters->bytes);
 	out_number(out, "active", counters->active);
+	out_number(out, "icmp_errors", counters->icmp_errors);
+	out_number(out, "unreachable", counters->unreachable);
 }
 
 void print_service(struct out *out, const struct dsr_service *service, const char *event)
@@ -339,6 +349,8 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 	print_key_cells(out, &backend->service);
 	print_addr(out, "address", &backend->addr);
 	print_name(out, "state", model_backend_states, conf->state);
+	if (conf->set & DSR_SET_EFFECTIVE)
+		print_name(out, "effective_state", model_effective_states, conf->effective);
 	out_number(out, "weight", conf->weight);
 	print_path(out, conf);
 	if (conf->set & DSR_SET_OUTER_ADDR4)

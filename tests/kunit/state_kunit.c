@@ -237,6 +237,44 @@ static void only_a_bare_syn_begins(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_SYN | DSR_TCP_FIN));
 }
 
+/* All that can be so at once, and then one after the other, the worst first, no more. */
+static void the_worst_that_is_so_is_in_effect(struct kunit *test)
+{
+	struct dsr_state_facts f = {
+		.state = NF_DSR_BACKEND_STATE_DOWN,
+		.health = NF_DSR_HEALTH_DOWN,
+		.reach = DSR_REACH_NO_ROUTE,
+		.drained = true,
+		.weightless = true,
+		.standby = true,
+		.limited = true,
+		.ramping = true,
+	};
+
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_DOWN);
+	f.state = NF_DSR_BACKEND_STATE_DRAIN;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN);
+	f.health = NF_DSR_HEALTH_UP;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_DRAINED);
+	f.drained = false;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_NO_ROUTE);
+	f.reach = DSR_REACH_NO_NEIGHBOUR;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR);
+	f.reach = DSR_REACH_YES;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_DRAINING);
+	f.state = NF_DSR_BACKEND_STATE_ACTIVE;
+	f.drained = true;	/* an old deadline means nothing then */
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_NO_WEIGHT);
+	f.weightless = false;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_STANDBY);
+	f.standby = false;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_LIMITED);
+	f.limited = false;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_SLOW_STARTING);
+	f.ramping = false;
+	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_SERVING);
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(first_segment_decides_the_state),
 	KUNIT_CASE(every_segment_moves_the_state),
@@ -248,6 +286,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(default_timeouts_are_the_documented_ones),
 	KUNIT_CASE(a_backend_is_as_bad_as_the_worst_word),
 	KUNIT_CASE(only_a_bare_syn_begins),
+	KUNIT_CASE(the_worst_that_is_so_is_in_effect),
 	{}
 };
 

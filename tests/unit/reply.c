@@ -16,6 +16,8 @@ static void put_counters(struct nl_msg *msg, int attr)
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_PACKETS, 3456);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_BYTES, UINT64_MAX);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_ACTIVE, 7);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_ICMP_ERRORS, 8);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_UNREACHABLE, 9);
 	nla_nest_end(msg, nest);
 }
 
@@ -35,9 +37,15 @@ struct nl_msg *reply_backend(int cmd, const char *line)
 {
 	struct nl_msg *msg = fake_msg(cmd);
 	struct dsr_args args = parse_args(line);
+	__u8 effective = NF_DSR_EFFECTIVE_STATE_SERVING;
 
 	attr_put_backend(msg, &args.key, &args.addr, &args.conf);
 	nla_put_u32(msg, NF_DSR_A_BACKEND_GENERATION, 10);
+	if (args.conf.health == NF_DSR_HEALTH_DOWN)
+		effective = NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN;
+	else if (args.conf.state == NF_DSR_BACKEND_STATE_DRAIN)
+		effective = NF_DSR_EFFECTIVE_STATE_DRAINING;
+	nla_put_u8(msg, NF_DSR_A_BACKEND_EFFECTIVE_STATE, effective);
 	put_counters(msg, NF_DSR_A_BACKEND_STATS);
 	return msg;
 }

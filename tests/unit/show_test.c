@@ -25,10 +25,12 @@
 	"\"timeouts\":{\"tcp\":3600,\"tcp_syn\":60,\"tcp_closing\":60,\"udp\":120,\"icmp\":2," \
 	"\"other\":120},\"hash\":\"source-port\",\"table_size\":4093,\"echo\":\"reply\"," \
 	"\"backends\":2"
-#define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615,\"active\":7"
+#define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615," \
+	"\"active\":7,\"icmp_errors\":8,\"unreachable\":9"
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
-	"\"weight\":10,\"method\":\"gre\",\"outer_source\":\"address\",\"outer_ttl\":255," \
+	"\"effective_state\":\"health-down\",\"weight\":10,\"method\":\"gre\"," \
+	"\"outer_source\":\"address\",\"outer_ttl\":255," \
 	"\"outer_addr\":\"10.0.0.9\",\"health\":\"down\",\"drain_timeout\":30"
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
@@ -161,7 +163,8 @@ static void backend_as_json(void **state)
 
 #define WHAT_A_BACKEND_LEAVES_TO_ITS_SERVICE_IS_NOT_IN_JSON \
 	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
-	"\"address\":\"2001:db8::2\",\"state\":\"drain\",\"weight\":1," \
+	"\"address\":\"2001:db8::2\",\"state\":\"drain\"," \
+	"\"effective_state\":\"draining\",\"weight\":1," \
 	"\"health\":\"up\"}\n]\n"
 
 static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
@@ -172,9 +175,12 @@ static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 }
 
 #define BACKENDS_AS_TABLE \
-	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n" \
-	"tcp   192.0.2.1:80  10.0.0.1    active down       10 gre    10.0.0.9           255\n" \
-	"any   2001:db8::/64 2001:db8::2 drain  up          1 -      -                    -\n"
+	"PROTO SERVICE       BACKEND     STATE  HEALTH EFFECTIVE   WEIGHT METHOD OUTER-SOURCE " \
+	"OUTER-TTL\n" \
+	"tcp   192.0.2.1:80  10.0.0.1    active down   health-down     10 gre    10.0.0.9     " \
+	"      255\n" \
+	"any   2001:db8::/64 2001:db8::2 drain  up     draining         1 -      -            " \
+	"        -\n"
 
 static void backends_as_table(void **state)
 {
@@ -189,14 +195,16 @@ static void backends_as_table(void **state)
 
 #define HEADERS_AS_JSON \
 	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
-	"\"address\":\"2001:db8::2\",\"state\":\"active\",\"weight\":1,\"method\":\"gue\"," \
+	"\"address\":\"2001:db8::2\",\"state\":\"active\",\"effective_state\":\"serving\"," \
+	"\"weight\":1,\"method\":\"gue\"," \
 	"\"outer_source\":\"prefix\",\"outer_addr\":\"2001:db8:9::\",\"outer_prefix\":96," \
 	"\"outer_port\":6081,\"outer_checksum\":\"off\",\"gue_variant\":1,\"gre_key\":7}\n]\n"
 
 #define HEADERS_OF_ONE_BACKEND \
-	"PROTO SERVICE       BACKEND     STATE  HEALTH WEIGHT METHOD OUTER-SOURCE    OUTER-TTL " \
-	"OPTIONS\n" \
-	"any   2001:db8::/64 2001:db8::2 active             1 gue    2001:db8:9::/96         - " \
+	"PROTO SERVICE       BACKEND     STATE  HEALTH EFFECTIVE WEIGHT METHOD OUTER-SOURCE    " \
+	"OUTER-TTL OPTIONS\n" \
+	"any   2001:db8::/64 2001:db8::2 active        serving        1 gue    2001:db8:9::/96 " \
+	"        - " \
 	"outer-port 6081 outer-checksum off gue-variant 1 gre-key 7\n"
 
 static void headers_of_one_backend(void **state)
@@ -378,6 +386,7 @@ static void nothing_is_an_empty_array_or_nothing(void **state)
 	"    },\n" \
 	"    \"address\": \"2001:db8::2\",\n" \
 	"    \"state\": \"drain\",\n" \
+	"    \"effective_state\": \"draining\",\n" \
 	"    \"weight\": 1,\n" \
 	"    \"health\": \"up\"\n" \
 	"  }\n" \
@@ -404,9 +413,9 @@ static void interrupted_dump_is_shown_once(void **state)
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
 	"ready\n" \
 	"service_new " SERVICE_LINE " generation 9\n" \
-	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active weight 10 method gre " \
-	"outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 generation 10\n" \
-	"backend_del any 2001:db8::/64 2001:db8::2 state drain weight 1 " \
+	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active effective health-down weight 10 " \
+	"method gre outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 generation 10\n" \
+	"backend_del any 2001:db8::/64 2001:db8::2 state drain effective draining weight 1 " \
 	"method - outer-source - outer-ttl - health up generation 10\n" \
 	"service_del " SERVICE_LINE " generation 9\n" \
 	"device_new eth0 attached yes generation 11\n" \

@@ -124,6 +124,45 @@ enum nf_dsr_backend_state {
 };
 
 /**
+ * enum nf_dsr_effective_state - What a backend does in effect, of all that is
+ *   said and known of it. Where several are so, the worst of them is told: the
+ *   last one in this list.
+ * @NF_DSR_EFFECTIVE_STATE_SERVING: It takes new flows, as its weight says.
+ * @NF_DSR_EFFECTIVE_STATE_SLOW_STARTING: The same, with a weight that still
+ *   grows; see slow-start.
+ * @NF_DSR_EFFECTIVE_STATE_LIMITED: It takes no new flows for now, as it has
+ *   max-flows of them.
+ * @NF_DSR_EFFECTIVE_STATE_STANDBY: It takes no new flows, as enough of a
+ *   better priority do; see min-active.
+ * @NF_DSR_EFFECTIVE_STATE_NO_WEIGHT: It keeps its flows and takes no new ones,
+ *   as its weight is 0.
+ * @NF_DSR_EFFECTIVE_STATE_DRAINING: It keeps its flows and takes no new ones,
+ *   as its state is drain.
+ * @NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR: The next hop on the way to it does not
+ *   answer; packets for it are lost. New ones still have the kernel ask for
+ *   it.
+ * @NF_DSR_EFFECTIVE_STATE_NO_ROUTE: No route leads to it, or one that its
+ *   method cannot use; packets for it are lost.
+ * @NF_DSR_EFFECTIVE_STATE_DRAINED: Its drain deadline is over; its flows are
+ *   treated as on-delete says.
+ * @NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN: A health check says that it is down.
+ * @NF_DSR_EFFECTIVE_STATE_DOWN: The operator says that it is down.
+ */
+enum nf_dsr_effective_state {
+	NF_DSR_EFFECTIVE_STATE_SERVING,
+	NF_DSR_EFFECTIVE_STATE_SLOW_STARTING,
+	NF_DSR_EFFECTIVE_STATE_LIMITED,
+	NF_DSR_EFFECTIVE_STATE_STANDBY,
+	NF_DSR_EFFECTIVE_STATE_NO_WEIGHT,
+	NF_DSR_EFFECTIVE_STATE_DRAINING,
+	NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR,
+	NF_DSR_EFFECTIVE_STATE_NO_ROUTE,
+	NF_DSR_EFFECTIVE_STATE_DRAINED,
+	NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN,
+	NF_DSR_EFFECTIVE_STATE_DOWN,
+};
+
+/**
  * enum nf_dsr_flow_state - What the client's side of a flow has shown so far.
  * @NF_DSR_FLOW_STATE_SYN: TCP, nothing but SYNs.
  * @NF_DSR_FLOW_STATE_ESTABLISHED: TCP, the connection goes on.
@@ -285,6 +324,8 @@ enum {
 	NF_DSR_A_COUNTERS_PACKETS,
 	NF_DSR_A_COUNTERS_BYTES,
 	NF_DSR_A_COUNTERS_ACTIVE,
+	NF_DSR_A_COUNTERS_ICMP_ERRORS,
+	NF_DSR_A_COUNTERS_UNREACHABLE,
 
 	__NF_DSR_A_COUNTERS_MAX,
 	NF_DSR_A_COUNTERS_MAX = (__NF_DSR_A_COUNTERS_MAX - 1)
@@ -380,6 +421,7 @@ enum {
 	NF_DSR_A_BACKEND_OUTER_PREFIX4,
 	NF_DSR_A_BACKEND_OUTER_PREFIX6,
 	NF_DSR_A_BACKEND_GENERATION,
+	NF_DSR_A_BACKEND_EFFECTIVE_STATE,
 
 	__NF_DSR_A_BACKEND_MAX,
 	NF_DSR_A_BACKEND_MAX = (__NF_DSR_A_BACKEND_MAX - 1)
