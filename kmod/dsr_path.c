@@ -72,7 +72,7 @@ static const char *dsr_path_lacks(const struct dsr_service *svc,
 	if (!route)
 		return "no route to the backend: packets are dropped until there is one";
 	if (!dsr_route_encap_suits(route, method))
-		return "the route to the backend has an encapsulation (encap): packets are dropped until it has none";
+		return "the route has an encapsulation (encap): packets are dropped while it does";
 	return "backend is not on-link: method l2 needs a connected Ethernet";
 }
 

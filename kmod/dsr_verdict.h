@@ -11,7 +11,7 @@
 	X(MALFORMED, "malformed",					\
 	  "the packet's own lengths or headers contradict each other")	\
 	X(MARTIAN, "martian",						\
-	  "the source is a loopback, multicast, broadcast or unspecified address, the VIP, or an IPv4 address of this machine") \
+	  "the source is loopback, multicast, broadcast, the VIP or the director's own IPv4") \
 	X(NO_BACKEND, "no_backend",					\
 	  "the service has no active backend with a weight above 0")	\
 	X(OVERLOAD, "overload",						\

@@ -52,7 +52,7 @@ static const struct dsr_command backend_commands[] = {
 		"del", "delete a backend", 3, 3,
 		NULL, false, 0, cmd_backend_del
 	}, {
-		"show", "show one backend, or those of a service, or those of which all is so", 0, 3,
+		"show", "show one backend, those of a service, or those of which all is so", 0, 3,
 		grammar_backend_filters, false, 0, cmd_backend_show
 	},
 	{ 0 }

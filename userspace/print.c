@@ -6,9 +6,7 @@
 
 /* Keys with '-' are of cells, which JSON does not have. */
 static const struct out_column column_event = { "event", "EVENT", OUT_BARE, OUT_EVENT };
-static const struct out_column column_generation = {
-	"generation", "GENERATION", OUT_RIGHT, OUT_EVENT
-};
+static const struct out_column column_gen = { "generation", "GENERATION", OUT_RIGHT, OUT_EVENT };
 static const struct out_column column_protocol = { "protocol", "PROTO", OUT_BARE, 0 };
 static const struct out_column column_service = { "service", "SERVICE", OUT_BARE, 0 };
 static const struct out_column column_scheduler = { "scheduler", "SCHEDULER", 0, 0 };
@@ -31,12 +29,8 @@ static const struct out_column column_dev = { "dev", "DEV", 0, OUT_DETAIL };
 static const struct out_column column_options = { "options", "OPTIONS", 0, OUT_DETAIL };
 static const struct out_column column_health = { "health", "HEALTH", 0, 0 };
 static const struct out_column column_effective = { "effective_state", "EFFECTIVE", 0, 0 };
-static const struct out_column column_errors = {
-	"icmp_errors", "ICMP-ERRORS", OUT_RIGHT, OUT_STATS
-};
-static const struct out_column column_lost = {
-	"unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS
-};
+static const struct out_column column_errs = { "icmp_errors", "ICMP-ERRORS", OUT_RIGHT, OUT_STATS };
+static const struct out_column column_lost = { "unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS };
 static const struct out_column column_client = { "flow-client", "CLIENT", 0, 0 };
 static const struct out_column column_vip = { "flow-vip", "VIP", 0, 0 };
 static const struct out_column column_backend = { "backend", "BACKEND", 0, 0 };
@@ -50,15 +44,15 @@ const struct out_column *const print_service_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_scheduler, &column_method,
 	&column_outer_source, &column_outer_ttl, &column_backends, &column_flows, &column_active,
 	&column_packets, &column_bytes, &column_seed, &column_timeouts, &column_source,
-	&column_others, &column_dev, &column_options, &column_generation, NULL
+	&column_others, &column_dev, &column_options, &column_gen, NULL
 };
 
 const struct out_column *const print_backend_columns[] = {
 	&column_event, &column_protocol, &column_service, &column_address, &column_state,
 	&column_health, &column_effective, &column_weight, &column_method, &column_outer_source,
 	&column_outer_ttl, &column_flows, &column_active, &column_packets, &column_bytes,
-	&column_errors, &column_lost, &column_options,
-	&column_generation, NULL
+	&column_errs, &column_lost, &column_options,
+	&column_gen, NULL
 };
 
 const struct out_column *const print_flow_columns[] = {

@@ -30,6 +30,7 @@ check_neighbour()
 	must dsr backend add udp "$(host "${!vip}"):53" "$addr"
 	wait_for datagrams_until "$1" prints no-neighbour effective "$addr"
 	check_eq "IPv$1: the neighbour that does not answer is named" no-neighbour "$(effective "$addr")"
+	tells no-neighbour "$addr"
 	wait_for datagrams_until "$1" at_least 5 counted unreachable "$addr"
 	check_that "IPv$1: what was lost for that is counted" \
 		"$(counted unreachable "$addr") >= 5"

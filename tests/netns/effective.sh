@@ -21,13 +21,21 @@ at_least()
 	(($("${@:2}") >= $1))
 }
 
-# datagram 4|6: from a port of its own, so that it begins a flow.
+# datagram 4|6 [PORT]: from a port of its own, so that it begins a flow, or that one.
 datagram()
 {
 	local vip=vip$1
 
 	on client /usr/bin/python3 -c "import socket
-socket.socket(socket.AF_INET6 if $1 == 6 else socket.AF_INET, socket.SOCK_DGRAM).sendto(b'lost', ('${!vip}', 53))"
+s = socket.socket(socket.AF_INET6 if $1 == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', ${2-0}))
+s.sendto(b'lost', ('${!vip}', 53))"
+}
+
+# flow_until COMMAND...: datagrams of one flow, which confirm it.
+flow_until()
+{
+	datagram 4 4000 && "$@"
 }
 
 # datagrams_until 4|6 COMMAND...
@@ -43,10 +51,16 @@ told()
 		.effective_state' "$work/monitor" | uniq | xargs
 }
 
-monitor_sees()
+# tells STATE ADDRESS: waits until the last event of the backend is about that state. The
+# kernel looks once a second, so a state that does not last has no event.
+tells()
 {
-	dsr service add udp 192.0.2.1:1 && dsr service del udp 192.0.2.1:1
-	[ -s "$work/monitor" ]
+	wait_for told_last "$1" "$2"
+}
+
+told_last()
+{
+	[ "$(told "$2" | sed 's/.* //')" = "$1" ]
 }
 
 # monitor_start: until monitor_stop.
@@ -54,11 +68,11 @@ monitor_start()
 {
 	dsrctl -n director -j monitor >"$work/monitor" &
 	monitor=$!
-	wait_for monitor_sees
+	wait_for grep -q '"ready"' "$work/monitor"
 }
 
 monitor_stop()
 {
 	kill "$monitor"
-	wait "$monitor" 2>/dev/null
+	wait "$monitor" 2>/dev/null || true
 }

@@ -362,13 +362,13 @@ static void bad_lines_name_the_word_and_what_was_expected(void **state)
 static void wrong_words_get_a_hint(void **state)
 {
 	static const struct refused hints[] = {
-		{ "servce show", "did you mean \"service\"?" },
-		{ "ser show", "did you mean \"service\"?" },
-		{ "service chnage tcp 192.0.2.1", "did you mean \"change\"?" },
+		{ "serxice show", "did you mean \"service\"?" },
+		{ "serv show", "did you mean \"service\"?" },
+		{ "service chxnge tcp 192.0.2.1", "did you mean \"change\"?" },
 		{ "service add tpc 192.0.2.1", "did you mean \"tcp\"?" },
 		{ SERVICE_ADD " shceduler wrr", "did you mean \"scheduler\"?" },
 		{ SERVICE_ADD " scheduler maglve", "did you mean \"maglev\"?" },
-		{ BACKEND_ADD " methd ipip", "did you mean \"method\"?" },
+		{ BACKEND_ADD " mexhod ipip", "did you mean \"method\"?" },
 		{ "bogus show", "" },
 		{ SERVICE_ADD " scheduler rr", "did you mean \"wrr\"?" },
 		{ SERVICE_ADD " x wrr", "" },

@@ -414,7 +414,8 @@ static void interrupted_dump_is_shown_once(void **state)
 	"ready\n" \
 	"service_new " SERVICE_LINE " generation 9\n" \
 	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active effective health-down weight 10 " \
-	"method gre outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 generation 10\n" \
+	"method gre outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 " \
+	"generation 10\n" \
 	"backend_del any 2001:db8::/64 2001:db8::2 state drain effective draining weight 1 " \
 	"method - outer-source - outer-ttl - health up generation 10\n" \
 	"service_del " SERVICE_LINE " generation 9\n" \
