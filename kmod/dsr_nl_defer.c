@@ -183,7 +183,7 @@ static void dsr_nl_answer(struct dsr_nl_deferred *d, int err)
 	if (err == -EINTR || sock_flag(dsr_nl_sender(d), SOCK_DEAD))
 		return;
 	if (err || d->info.nlhdr->nlmsg_flags & NLM_F_ACK)
-		netlink_ack(d->skb, d->info.nlhdr, err, &d->extack);
+		netlink_ack(d->skb, nlmsg_hdr(d->skb), err, &d->extack);
 }
 
 static void dsr_nl_serve(struct dsr_net *dn, struct dsr_nl_deferred *d)
