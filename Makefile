@@ -40,8 +40,11 @@ dkms-install: dkms-sources  ## the module through DKMS, rebuilt with each new ke
 demo: setup  ## a VM with clients, director and backends: see it work
 	tests/demo/run
 
-check: setup  ## every test
+check: setup  ## every test, stock kernels with what differs between them
 	tests/check
+
+check-all: setup  ## every test on every kernel: for releases, takes hours
+	tests/check all
 
 kunit: setup  ## KUnit suites, on the debug kernel
 	tests/vm/kunit
@@ -79,5 +82,5 @@ clean:  ## what was built here; the cache stays
 help:  ## this text
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all module userspace kdir install dkms-sources dkms-install demo check kunit unit \
+.PHONY: all module userspace kdir install dkms-sources dkms-install demo check check-all kunit unit \
 	netns style build-check dkms-check bench ynl setup clean help

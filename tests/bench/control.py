@@ -16,7 +16,7 @@ FLOWS = 1000000
 # say nothing.
 LISTED = {"dsrctl": (100000, FLOWS), "ipvsadm": (100000,)}
 # What there is by default.
-SLOTS = 65537
+SLOTS = 4093
 REBUILDS = 20
 # Our schedulers and theirs: with the tables of a consistent hash, and without.
 SCHEDULERS = {"maglev": peers.TUNED, "wrr": "-s rr"}
