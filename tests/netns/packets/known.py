@@ -2,6 +2,7 @@
 """known.py METHOD 4|6: packets of flows that the director knows already: odd ones, and
 bursts in which they come with others."""
 import json
+import math
 import struct
 import sys
 import time

@@ -8,7 +8,6 @@ import lab
 import tap
 import wire
 from control import dsr
-from wire import UDP
 
 family, method, words = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 WHAT = " ".join([f"IPv{family} by", method, *words])
