@@ -178,6 +178,8 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 	svc->conf = *conf;
 	if (!conf->seeded)
 		svc->conf.seed = seed;
+	/* It has one now: a service is compared with what it was before. */
+	svc->conf.seeded = true;
 }
 
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,

@@ -6,8 +6,8 @@
 #include "commit.h"
 #include "dsrctl.h"
 
-/* The longest command has some 40 words. */
-#define WORDS 64
+/* A service that says all that it may, with as many sources as there may be. */
+#define WORDS (128 + 2 * NF_DSR_SOURCES_MAX)
 
 #define BLANKS " \t\r\n"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commit.h"
+#include "list.h"
 #include "nl_attr.h"
 #include "print.h"
 
@@ -18,12 +19,19 @@ struct operation {
 	unsigned int line;	/* where it stands in the batch */
 };
 
+/* A command about a device. These are no part of a transaction in the kernel. */
+struct deferred {
+	struct dsr_parsed parsed;
+	unsigned int line;
+};
+
 struct commit {
 	char *attrs;
 	size_t len;
 	size_t size;
 	struct operation *operations;
 	unsigned int n;
+	struct list deferred;
 };
 
 /* The commands that have an operation. */
@@ -54,9 +62,19 @@ static int find_kind(const struct dsr_parsed *parsed)
 	return -1;
 }
 
+static bool is_of_devices(const struct dsr_parsed *parsed)
+{
+	return parsed->command->run == cmd_device_add ||
+	       parsed->command->run == cmd_device_replace ||
+	       parsed->command->run == cmd_device_del;
+}
+
 struct commit *commit_new(void)
 {
-	return error_check_alloc(calloc(1, sizeof(struct commit)));
+	struct commit *commit = error_check_alloc(calloc(1, sizeof(*commit)));
+
+	commit->deferred = (struct list)LIST_OF(struct deferred);
+	return commit;
 }
 
 void commit_free(struct commit *commit)
@@ -65,6 +83,7 @@ void commit_free(struct commit *commit)
 		return;
 	free(commit->attrs);
 	free(commit->operations);
+	list_free(&commit->deferred);
 	free(commit);
 }
 
@@ -89,9 +108,14 @@ int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct ds
 	int kind = find_kind(parsed);
 	struct nl_msg *msg;
 
+	if (is_of_devices(parsed)) {
+		*(struct deferred *)list_new(&commit->deferred) =
+			(struct deferred){ *parsed, err->line };
+		return 0;
+	}
 	if (kind < 0)
 		return error_usage(err,
-				   "%s%s%s: a transaction changes services and backends only",
+				   "%s%s%s: a transaction changes services, backends and devices only",
 				   parsed->object->name, parsed->command->name ? " " : "",
 				   parsed->command->name ? parsed->command->name : "");
 	if (commit->n == NF_DSR_OPERATIONS_MAX)
@@ -194,6 +218,21 @@ static void print_warnings(const struct commit *commit, const struct dsrctl *ctl
 	error_warn(err, ctl->json, ctl->warnings);
 }
 
+/* Behind the transaction, when all of that is done. */
+static int run_deferred(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
+{
+	const struct deferred *deferred;
+	size_t i;
+
+	for (i = 0; i < commit->deferred.n; i++) {
+		deferred = list_at(&commit->deferred, i);
+		err->line = deferred->line;
+		if (deferred->parsed.command->run(ctl, &deferred->parsed.args, err))
+			return -1;
+	}
+	return 0;
+}
+
 int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
 {
 	struct dsr_commit outcome = { 0 };
@@ -212,5 +251,5 @@ int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err
 	err->warning[0] = '\0';
 	print_warnings(commit, ctl, &outcome, err);
 	print_answer(ctl, &outcome);
-	return 0;
+	return run_deferred(commit, ctl, err);
 }

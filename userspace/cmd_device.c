@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
 #include "dsrctl.h"
 #include "list.h"
 #include "nl_attr.h"
@@ -16,6 +18,17 @@ static int request(struct dsrctl *ctl, int cmd, const struct dsr_args *args, dsr
 int cmd_device_add(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	return request(ctl, NF_DSR_CMD_DEVICE_NEW, args, NULL, NULL, err);
+}
+
+/* One that is there already is what was asked for. */
+int cmd_device_replace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
+{
+	if (!cmd_device_add(ctl, args, err))
+		return 0;
+	if (err->number != EEXIST)
+		return -1;
+	error_clear(err);
+	return 0;
 }
 
 int cmd_device_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)

@@ -34,8 +34,11 @@ int cmd_flow_flush(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 int cmd_flow_count(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_device_add(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_device_replace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_device_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_device_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+
+int cmd_save(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_stats_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 

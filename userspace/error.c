@@ -32,6 +32,11 @@ int error_refused(struct dsr_error *err, const char *format, ...)
 	return -1;
 }
 
+void error_clear(struct dsr_error *err)
+{
+	*err = (struct dsr_error){ .file = err->file, .line = err->line };
+}
+
 void error_hint(struct dsr_error *err, const char *format, ...)
 {
 	va_list args;

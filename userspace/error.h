@@ -38,6 +38,9 @@ int error_usage(struct dsr_error *err, const char *format, ...)
 int error_refused(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 
+/* It was none; where the command stands in a batch is kept. */
+void error_clear(struct dsr_error *err);
+
 /* Say what to do about it. */
 void error_hint(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);

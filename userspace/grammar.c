@@ -77,6 +77,9 @@ static const struct dsr_command device_commands[] = {
 		"add", "look early at packets that come in by a device", 1, 1,
 		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_device_add, grammar_device_operands
 	}, {
+		"replace", "the same, or keep one that is there", 1, 1,
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_device_replace, grammar_device_operands
+	}, {
 		"del", "look at them behind IP's input again", 1, 1,
 		NULL, false, 0, cmd_device_del, grammar_device_operands
 	}, {
@@ -110,6 +113,14 @@ static const struct dsr_command monitor_commands[] = {
 	{ 0 }
 };
 
+static const struct dsr_command save_commands[] = {
+	{
+		NULL, "print the commands that make the configuration, for a batch", 0, 0,
+		NULL, false, 0, cmd_save
+	},
+	{ 0 }
+};
+
 static const struct dsr_command flush_commands[] = {
 	{
 		NULL, "delete all services, their backends and flows", 0, 0,
@@ -127,6 +138,7 @@ const struct dsr_object grammar_objects[] = {
 	{ "trace", "what would become of a packet", trace_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
 	{ "flush", "away with all services", flush_commands },
+	{ "save", "the configuration as commands", save_commands },
 	{ 0 }
 };
 

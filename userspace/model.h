@@ -74,6 +74,9 @@ enum {
 #define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
 #define DSR_SET_DEV DSR_SET_BIT(59)
 
+/* Said by the kernel alone. */
+#define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)
+
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;

@@ -117,6 +117,23 @@ follows()
 	check_eq "${*:2}: new flows follow at once" "$1" "$(aimed_at)"
 }
 
+# flows_go_on: datagrams of forty flows until it is killed; a flow counts when it goes on.
+flows_go_on()
+{
+	on client /usr/bin/python3 -c "import socket, time
+socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(40)]
+while True:
+    for sock in socks:
+        sock.sendto(b'on', ('$vip4', 9))
+    time.sleep(0.3)" &
+	sender=$!
+}
+
+b1_is_limited()
+{
+	dsr -j backend show | jq -e --arg b1 "$b1" 'any(.[]; .address == $b1 and .limited == "yes")'
+}
+
 # All that a pool knows of its backends.
 check_fields()
 {
@@ -134,8 +151,12 @@ check_fields()
 	follows "2 3" priority 9
 	follows "1 2 3" priority 0
 	must dsr flow flush
-	crowd "$vip4" 9 "udp 40" >/dev/null
-	follows "2 3" max-flows 1
+	flows_go_on
+	must dsr backend change "${service[@]}" "$b1" max-flows 1
+	must wait_for b1_is_limited
+	check_eq "max-flows 1: new flows follow" "2 3" "$(aimed_at)"
+	kill "$sender"
+	wait "$sender" 2>/dev/null
 	follows "1 2 3" max-flows 0
 }
 

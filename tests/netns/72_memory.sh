@@ -88,6 +88,7 @@ check_min_flows()
 	must dsr backend add udp "$vip4:53" "$(address b1 4)"
 	check_eq "a client is served" '{"b1":1}' "$(crowd "$vip4" 53 "udp 1" | jq -c .)"
 	check "there is room for many flows" wait_for buckets_above 100000
+	must dsr flush
 	must wait_for rmmod nf_dsr
 	must modprobe nf_dsr min_flows=100000
 }

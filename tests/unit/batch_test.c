@@ -84,7 +84,7 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 }
 
 #define OBJECTS \
-	" is no object: expected service, backend, flow, device, stats, trace, monitor, flush or help"
+	" is no object: expected service, backend, flow, device, stats, trace, monitor, flush, save or help"
 
 static void errors_are_json_where_data_is(void **state)
 {
@@ -100,9 +100,9 @@ static void overlong_line_is_an_error(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < 65; i++)
+	for (i = 0; i < 161; i++)
 		strcat(text, "word ");
-	assert_batch(text, false, DSR_USAGE, "FILE:1: more than 64 words in a line\n");
+	assert_batch(text, false, DSR_USAGE, "FILE:1: more than 160 words in a line\n");
 	fake_reset();
 }
 

@@ -173,17 +173,33 @@ static void nothing_is_sent_of_a_batch_with_a_bad_line(void **state)
 	fake_reset();
 }
 
-#define NO_PLACE ": a transaction changes services and backends only\n"
+#define NO_PLACE ": a transaction changes services, backends and devices only\n"
 
 static void other_commands_have_no_place_in_it(void **state)
 {
 	(void)state;
 	assert_batch("flush\nservice show\n", DSR_USAGE, "FILE:2: service show" NO_PLACE);
 	assert_batch("flow flush\n", DSR_USAGE, "FILE:1: flow flush" NO_PLACE);
-	assert_batch("device add eth0\n", DSR_USAGE, "FILE:1: device add" NO_PLACE);
-	assert_batch("flush\ndevice del eth0\n", DSR_USAGE, "FILE:2: device del" NO_PLACE);
 	assert_batch("monitor\n", DSR_USAGE, "FILE:1: monitor" NO_PLACE);
 	assert_int_equal(fake_requests(), 0);
+	fake_reset();
+}
+
+/* The kernel has no transactions for these: what they say comes behind the rest. */
+static void devices_follow_the_transaction(void **state)
+{
+	const struct genlmsghdr *genl;
+
+	(void)state;
+	fake_reply(reply_commit(NF_DSR_CMD_COMMIT));
+	assert_batch("device replace eth0\nflush\ndevice del eth1\n", 0, "");
+	assert_int_equal(fake_requests(), 3);
+	genl = nlmsg_data(fake_request());
+	assert_int_equal(genl->cmd, NF_DSR_CMD_DEVICE_DEL);
+	fake_reset();
+	fake_refuse("no");
+	assert_batch("device add eth0\nflush\n", DSR_REFUSED, "Error: no\n");
+	assert_int_equal(fake_requests(), 1);
 	fake_reset();
 }
 
@@ -304,6 +320,7 @@ int main(void)
 		cmocka_unit_test(answer_is_shown_as_json),
 		cmocka_unit_test(nothing_is_sent_of_a_batch_with_a_bad_line),
 		cmocka_unit_test(other_commands_have_no_place_in_it),
+		cmocka_unit_test(devices_follow_the_transaction),
 		cmocka_unit_test(refusal_is_of_the_line),
 		cmocka_unit_test(refusal_of_no_line_is_of_none),
 		cmocka_unit_test(warnings_are_of_their_lines),

@@ -31,11 +31,11 @@ static void assert_proposes(const char *text, const char *expected)
 static void objects_and_commands(void **state)
 {
 	(void)state;
-	assert_proposes("", "service backend flow device stats trace monitor flush help");
+	assert_proposes("", "service backend flow device stats trace monitor flush save help");
 	assert_proposes("f", "flow flush");
 	assert_proposes("service ", "add change replace del show help");
 	assert_proposes("backend re", "replace");
-	assert_proposes("device ", "add del show help");
+	assert_proposes("device ", "add replace del show help");
 	assert_proposes("monitor ", "");
 }
 

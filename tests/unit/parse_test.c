@@ -220,7 +220,7 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse_args("stats show --explain").explain);
 }
 
-#define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush or help"
+#define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
 #define COMMANDS "add, change, replace, del, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
