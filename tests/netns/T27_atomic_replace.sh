@@ -30,13 +30,14 @@ generation()
 	dsr -j stats show | jq '.[0].generation'
 }
 
-# Half of the rounds are one configuration, half the other.
+# Half of the rounds are one configuration, half the other; the first one is there already,
+# and to make it again would change nothing.
 alternate()
 {
 	local i
 
 	for ((i = 0; i < rounds / 2; i++)); do
-		dsr -a -b "$work/one" && dsr -a -b "$work/other" || return
+		dsr -a -b "$work/other" && dsr -a -b "$work/one" || return
 	done
 }
 
