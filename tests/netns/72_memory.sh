@@ -110,3 +110,6 @@ await_backends 53
 check_min_flows
 packets memory.py
 check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)
+must dsr flush
+must wait_for rmmod nf_dsr
+must modprobe nf_dsr
