@@ -82,7 +82,7 @@ def check_commits(monitor):
     check_change(monitor, "the same file in another order", [*FILE[:3], *FILE[6:], *FILE[3:6]], [])
     check_change(monitor, "the same weight", [f"backend change {WEB} {B1} weight 3"], [])
     check_change(monitor, "there and back",
-                 [f"service change {WEB} seed 5", f"service change {WEB} seed 0",
+                 [f"service change {WEB} slow-start 5", f"service change {WEB} slow-start 0",
                   f"service add udp {bench.vip}:77", f"service del udp {bench.vip}:77"], [])
     events = check_change(
         monitor, "some of it",
