@@ -277,6 +277,20 @@ static int key_expected(const char *text, struct dsr_error *err)
 			   text);
 }
 
+/* An address whose last group may have been meant for a port, as 2001:db8::1:80. */
+static void doubt_address(const char *text, const struct dsr_key *key, struct dsr_error *err)
+{
+	char copy[ADDR_TEXT];
+	const char *port;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	if (key->addr.family == AF_INET6 && key->protocol && *text != '[' &&
+	    split_bare_port(copy, &port))
+		snprintf(err->warning, sizeof(err->warning),
+			 "%s is an address without a port: for port %s write [%s]:%s", text, port,
+			 copy, port);
+}
+
 int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err)
 {
 	char *addr, *prefix, *ports;
@@ -294,7 +308,10 @@ int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err)
 	key->port_end = 0;
 	if (prefix && parse_length(text, prefix, &key->addr, &key->prefix_len, err))
 		return -1;
-	return ports ? parse_ports(text, ports, key, err) : 0;
+	if (ports)
+		return parse_ports(text, ports, key, err);
+	doubt_address(text, key, err);
+	return 0;
 }
 
 const char *addr_format_key(const struct dsr_key *key, char *text, size_t size)

@@ -21,6 +21,7 @@ int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_e
 		help_print(&parsed, ctl->file);
 		return 0;
 	}
+	error_warn(err, ctl->json, ctl->warnings);
 	if (ctl->commit)
 		return commit_add(ctl->commit, &parsed, err);
 	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))

@@ -179,6 +179,27 @@ static void warning_of_a_request_is_printed(void **state)
 	fake_reset();
 }
 
+static void address_that_may_have_been_meant_with_a_port_is_warned_of(void **state)
+{
+	static const char *const quiet[] = {
+		"service add any 2001:db8::1:80", "service add tcp 2001:db8:80::80",
+		"service add tcp [2001:db8::1:80]", "service add tcp 2001:db8::1:80/128",
+		"service add tcp 2001:db8::1:ab", "service add tcp 192.0.2.1",
+	};
+	struct screen screen;
+	size_t i;
+
+	(void)state;
+	screen_open(&screen);
+	for (i = 0; i < sizeof(quiet) / sizeof(*quiet); i++)
+		assert_int_equal(screen_run(&screen, quiet[i]), 0);
+	assert_string_equal(screen_text(&screen), "");
+	assert_int_equal(screen_run(&screen, "service add tcp 2001:db8::1:80"), 0);
+	assert_string_equal(screen_text(&screen),
+			    "warning: 2001:db8::1:80 is an address without a port: for port 80 write [2001:db8::1]:80\n");
+	screen_close(&screen);
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -188,6 +209,7 @@ int main(void)
 		cmocka_unit_test(explain_is_asked_for),
 		cmocka_unit_test(help_asks_the_kernel_nothing),
 		cmocka_unit_test(warning_of_a_request_is_printed),
+		cmocka_unit_test(address_that_may_have_been_meant_with_a_port_is_warned_of),
 	};
 
 	fake_reset_after(tests, sizeof(tests) / sizeof(*tests));
