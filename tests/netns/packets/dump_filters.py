@@ -186,7 +186,7 @@ def check_interruption():
     check("one that a resize ran into says so", True, interrupted)
 
 
-dsrctl(*(f"service add {key} method l2" for key in (WEB, DNS)),
+dsrctl(*(f"service add {key} method l2 seed 0" for key in (WEB, DNS)),
        *(f"backend add {key} {b}" for key in (WEB, DNS) for b in (B1, B2, B3)))
 check_services()
 check_backends()
