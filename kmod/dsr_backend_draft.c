@@ -165,6 +165,18 @@ static bool dsr_backend_is_local(const struct dsr_service *svc,
 	       NF_DSR_METHOD_LOCAL;
 }
 
+/* Nobody zeroes the padding of a conf, so it is not compared. */
+static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
+				   const struct dsr_backend_conf *b)
+{
+	return a->state == b->state && a->health == b->health &&
+	       a->priority == b->priority &&
+	       a->drain_timeout == b->drain_timeout &&
+	       a->weight == b->weight && a->max_flows == b->max_flows &&
+	       a->min_flows == b->min_flows &&
+	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd));
+}
+
 /* Does the service need another pool with that conf? Packets read these of the
  * backend itself, not of its pool, and of @fwd a pool goes only by whether the backend
  * is local, see dsr_pool.leaves. A pool may go by anything else.
@@ -178,7 +190,7 @@ static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 	rest.drain_timeout = old->drain_timeout;
 	rest.min_flows = old->min_flows;
 	rest.fwd = old->fwd;
-	return memcmp(&rest, old, sizeof(rest)) ||
+	return !dsr_backend_conf_equal(&rest, old) ||
 	       dsr_backend_is_local(backend->svc, conf) !=
 	       dsr_backend_is_local(backend->svc, old);
 }
@@ -285,7 +297,7 @@ static bool dsr_backend_changes(const struct dsr_edit *edit)
 		return false;
 	if (e->is_new || backend->leaving)
 		return e->is_new != backend->leaving;
-	return memcmp(&backend->conf, &e->conf, sizeof(e->conf));
+	return !dsr_backend_conf_equal(&backend->conf, &e->conf);
 }
 
 static void dsr_backend_tell(struct dsr_txn *txn, const struct dsr_edit *edit)

@@ -17,7 +17,6 @@
 #include "dsr_pool.h"
 #include "dsr_tick.h"
 
-/* Static, so that its padding is 0: confs are compared as a whole. */
 static const struct dsr_service_conf dsr_service_conf_default = {
 	.sched = &dsr_sched_maglev,
 	.policy = {

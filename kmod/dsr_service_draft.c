@@ -178,8 +178,6 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 	svc->conf = *conf;
 	if (!conf->seeded)
 		svc->conf.seed = seed;
-	/* It has one now: a service is compared with what it was before. */
-	svc->conf.seeded = true;
 }
 
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,
@@ -387,7 +385,35 @@ static void dsr_service_undo(struct dsr_txn *txn, struct dsr_edit *edit)
 		dsr_service_enlist(svc);
 }
 
-/* Confs begin as a constant and are copied whole, so that their padding is 0. */
+static bool dsr_filter_conf_equal(const struct dsr_filter_conf *a,
+				  const struct dsr_filter_conf *b)
+{
+	u32 i;
+
+	if (strcmp(a->dev, b->dev) || a->source_other != b->source_other ||
+	    a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		if (a->sources[i].len != b->sources[i].len ||
+		    !dsr_addr_eq(&a->sources[i].addr, &b->sources[i].addr))
+			return false;
+	}
+	return true;
+}
+
+/* Nobody zeroes the padding of a conf, so it is not compared. */
+static bool dsr_service_conf_equal(const struct dsr_service_conf *a,
+				   const struct dsr_service_conf *b)
+{
+	return a->sched == b->sched && a->seed == b->seed &&
+	       !memcmp(&a->policy, &b->policy,
+		       offsetofend(struct dsr_policy, unmatched)) &&
+	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd)) &&
+	       !memcmp(&a->timeouts, &b->timeouts, sizeof(a->timeouts)) &&
+	       a->echo == b->echo &&
+	       dsr_filter_conf_equal(&a->filter, &b->filter);
+}
+
 static bool dsr_service_changes(const struct dsr_edit *edit)
 {
 	const struct dsr_service_edit *e =
@@ -398,7 +424,7 @@ static bool dsr_service_changes(const struct dsr_edit *edit)
 		return false;
 	if (e->is_new || svc->leaving)
 		return e->is_new != svc->leaving;
-	return memcmp(&svc->conf, &e->conf, sizeof(e->conf));
+	return !dsr_service_conf_equal(&svc->conf, &e->conf);
 }
 
 static void dsr_service_tell(struct dsr_txn *txn, const struct dsr_edit *edit)
