@@ -228,12 +228,17 @@ static bool dsr_path_doubtful(const struct dsr_path *path)
 /* Changed routes fail the dst's own check; neighbours die with their device, its
  * address or by the operator's hand. The state of a neighbour stands beside @dead.
  */
-static bool dsr_path_fresh(const struct dsr_path *path)
+static bool dsr_path_holds(const struct dsr_path *path)
 {
 	struct dst_entry *dst = path->dst;
 
-	return !READ_ONCE(path->neigh->dead) && !dsr_path_doubtful(path) &&
+	return !READ_ONCE(path->neigh->dead) &&
 	       dst_check(dst, path->cookie) == dst;
+}
+
+static bool dsr_path_fresh(const struct dsr_path *path)
+{
+	return !dsr_path_doubtful(path) && dsr_path_holds(path);
 }
 
 /* Under the backend's lock. */
@@ -347,7 +352,8 @@ u8 dsr_path_reach(const struct dsr_backend *backend)
 
 	rcu_read_lock();
 	path = rcu_dereference(backend->path);
-	if (path && dsr_path_fresh(path))
+	/* A neighbour that does not answer makes its path doubtful, and says why. */
+	if (path && dsr_path_holds(path))
 		reach = dsr_path_reach_neigh(path->neigh, backend->reach);
 	else
 		reach = dsr_path_reach_route(backend);
