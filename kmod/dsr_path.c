@@ -453,6 +453,11 @@ void dsr_path_drop(struct dsr_backend *backend)
 	spin_unlock_bh(&backend->lock);
 }
 
+bool dsr_path_is_closed(void)
+{
+	return READ_ONCE(dsr_path_closed);
+}
+
 void dsr_path_close(void)
 {
 	WRITE_ONCE(dsr_path_closed, true);

@@ -213,6 +213,11 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
  */
 void dsr_path_close(void);
 
+/* Return true if the module is being unloaded, so that namespaces may be without their
+ * part of it. Under RCU: where it is not, they have it until the end of the section.
+ */
+bool dsr_path_is_closed(void);
+
 /* enum nf_dsr_method */
 u8 dsr_path_method(const struct dsr_path *path);
 

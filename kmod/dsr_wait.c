@@ -11,6 +11,7 @@
 #include "dsr_backend.h"
 #include "dsr_icmp.h"
 #include "dsr_net.h"
+#include "dsr_path.h"
 #include "dsr_wait.h"
 
 /**
@@ -48,10 +49,9 @@ static struct neighbour *dsr_wait_neigh_lookup(const struct dst_entry *dst,
  */
 #define DSR_WAIT_LOOKS	256
 
-/* Softirq. */
+/* Softirq. A packet may wait longer than its namespace's part of the module is there. */
 static void dsr_wait_count(const struct dsr_wait *wait, const struct sk_buff *skb)
 {
-	struct dsr_net *dn = dsr_net(dev_net(wait->neigh->dev));
 	struct dsr_backend_key key = {
 		.family = wait->neigh->tbl->family,
 	};
@@ -61,7 +61,9 @@ static void dsr_wait_count(const struct dsr_wait *wait, const struct sk_buff *sk
 
 	memcpy(&key.addr, wait->neigh->primary_key, wait->neigh->tbl->key_len);
 	rcu_read_lock();
-	addr = dsr_backend_at(dn, &key);
+	if (dsr_path_is_closed())
+		goto out;
+	addr = dsr_backend_at(dsr_net(dev_net(wait->neigh->dev)), &key);
 	if (!addr)
 		goto out;
 	list_for_each_entry_rcu(backend, &addr->list, by_addr) {
