@@ -78,7 +78,8 @@ static const struct dsr_command device_commands[] = {
 		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_device_add, grammar_device_operands
 	}, {
 		"replace", "the same, or keep one that is there", 1, 1,
-		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_device_replace, grammar_device_operands
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_device_replace,
+		grammar_device_operands
 	}, {
 		"del", "look at them behind IP's input again", 1, 1,
 		NULL, false, 0, cmd_device_del, grammar_device_operands
