@@ -113,7 +113,8 @@ def words_of_operator_and_health_check():
             ("change", "state down", ("down", "down"), False),
             ("change", "health up", ("down", "up"), False),
             ("change", "health down", ("down", "down"), False),
-            ("replace", "", ("active", "down"), False),
+            ("replace", "", ("down", "down"), False),
+            ("replace", "state active", ("active", "down"), False),
             ("change", "health up", ("active", "up"), True)):
         dsrctl(*both(f"backend {command}", B1, words))
         check(f"{command} {words}: each word stands for itself", expected, said())
