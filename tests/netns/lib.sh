@@ -167,13 +167,14 @@ backends_add()
 }
 
 # serve_any METHOD 4|6 [4|6 [KEYWORD VALUE]...]: all that is for the VIP, with all
-# backends; families of VIP and of backends, if not the same; what else to say.
+# backends; families of VIP and of backends, if not the same; what else to say. The seed is
+# always the same, so that as few flows as scenarios have meet all backends.
 serve_any()
 {
 	local vip=vip$2
 
 	vip=${!vip}
-	must dsr service add any "$vip" method "$1" "${@:4}"
+	must dsr service add any "$vip" method "$1" seed 0 "${@:4}"
 	backends_add "${3-$2}" any "$vip"
 }
 
