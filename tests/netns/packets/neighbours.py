@@ -65,7 +65,7 @@ def own_errors():
         sender, = (s for s in senders if s.fileno() == ready[0][0])
         error = sender.recvmsg(64, 512, socket.MSG_ERRQUEUE)[1][0][2]
         # Behind the error stands who sent it. Backends do not own the VIP, and may say so.
-        if wire.packed(lab.DIRECTORS["link"][family]) in error[16:]:
+        if wire.packed(lab.DIRECTORS["lan"][family]) in error[16:]:
             return error[:6]
     return None
 
