@@ -134,7 +134,9 @@ void dsr_ask(struct dsr_net *dn, const struct sk_buff *skb,
 		return;
 	}
 	/* An error comes to the VIP that sent what it is about. */
-	if (!dsr_match_covers(match, &in, pkt->tuple.family, &pkt->tuple.dst)) {
+	in.vip = dsr_match_covers(match, &in, pkt->tuple.family,
+				  &pkt->tuple.dst);
+	if (!in.vip) {
 		dsr_answer_pass(answer, DSR_PASS_NO_VIP);
 		return;
 	}

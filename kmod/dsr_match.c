@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The match table: VIPs in a hash with open addressing, and for each VIP a run
- * of ports, sorted, in one array. A firewall mark is a VIP whose prefix is longer
- * than any. See dsr_match.h.
+ * The match table: VIPs in a hash with open addressing, and for each VIP its ports,
+ * sorted, in one array. A firewall mark is a VIP whose prefix is longer than any. See
+ * dsr_match.h.
  */
-#include <linux/bitmap.h>
+#include <linux/cache.h>
 #include <linux/hash.h>
+#include <linux/list_sort.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -19,18 +20,6 @@ enum dsr_port_class {
 	DSR_PORT_EXACT,
 	DSR_PORT_RANGE,
 	DSR_PORT_ANY,
-};
-
-/**
- * struct dsr_port - ports of a VIP that belong to one service
- * @rank: protocol, class, first port; sorted by it
- * @last: last port
- * @view: the service
- */
-struct dsr_port {
-	u32 rank;
-	u16 last;
-	struct dsr_view view;
 };
 
 static u32 dsr_port_rank(u8 proto, enum dsr_port_class class, u16 port)
@@ -104,20 +93,32 @@ static u32 dsr_vip_kind(u8 zone, u8 family, u8 len)
 	return zone << 16 | len << 8 | family;
 }
 
-/* The VIP, or the free slot where it belongs. */
-static __always_inline u32 dsr_vip_slot(const struct dsr_match *match, u8 zone,
+/* Where to begin to look for a VIP. */
+static __always_inline u32 dsr_vip_home(const struct dsr_match *match, u8 zone,
 					u8 family,
 					const union nf_inet_addr *addr, u8 len)
 {
-	u32 i = hash_32(dsr_vip_sum(zone, family, addr, len), match->bits);
-	u32 kind = dsr_vip_kind(zone, family, len);
-	const struct dsr_vip *vip;
+	return hash_32(dsr_vip_sum(zone, family, addr, len), match->bits);
+}
+
+/* The slot of a VIP; NULL: it has none. */
+static __always_inline const struct dsr_vip_slot *
+dsr_slot_find(const struct dsr_match *match, u8 zone, u8 family,
+	      const union nf_inet_addr *addr, u8 len)
+{
+	u32 i = dsr_vip_home(match, zone, family, addr, len);
+	u32 wanted = dsr_vip_kind(zone, family, len);
+	const struct dsr_vip_slot *slot;
+	u32 kind;
 
 	for (;; i = (i + 1) & match->mask) {
-		vip = &match->vips[i];
-		if (!vip->kind ||
-		    (vip->kind == kind && dsr_addr_eq(&vip->addr, addr)))
-			return i;
+		slot = &match->slots[i];
+		/* Pairs with dsr_slot_take(), whose slot comes with its address. */
+		kind = smp_load_acquire(&slot->kind);
+		if (!kind)
+			return NULL;
+		if (kind == wanted && dsr_addr_eq(&slot->addr, addr))
+			return slot;
 	}
 }
 
@@ -130,6 +131,7 @@ dsr_vip_next(const struct dsr_match *match, const struct dsr_ingress *in,
 {
 	unsigned int fam = dsr_family_index(family);
 	const union nf_inet_addr *wanted;
+	const struct dsr_vip_slot *slot;
 	const struct dsr_vip *vip;
 	union nf_inet_addr prefix;
 	u8 len;
@@ -143,9 +145,9 @@ dsr_vip_next(const struct dsr_match *match, const struct dsr_ingress *in,
 			wanted = addr;
 		else
 			dsr_addr_mask(&prefix, family, addr, len);
-		vip = &match->vips[dsr_vip_slot(match, in->zone, family,
-						wanted, len)];
-		if (vip->nr)
+		slot = dsr_slot_find(match, in->zone, family, wanted, len);
+		vip = slot ? rcu_dereference(slot->vip) : NULL;
+		if (vip)
 			return vip;
 	}
 	return NULL;
@@ -177,10 +179,9 @@ const struct dsr_vip *dsr_match_covers(const struct dsr_match *match,
  * without a branch, which ports that come in any order would have guessed wrong.
  */
 static __always_inline const struct dsr_port *
-dsr_port_below(const struct dsr_match *match, const struct dsr_vip *vip,
-	       u32 rank)
+dsr_port_below(const struct dsr_vip *vip, u32 rank)
 {
-	const struct dsr_port *port = match->ports + vip->first;
+	const struct dsr_port *port = vip->ports;
 	u32 nr = vip->nr, half;
 
 	for (; nr > 1; nr -= half) {
@@ -200,8 +201,7 @@ static bool dsr_view_takes(const struct dsr_view *view,
 	       dsr_filter_takes(view->filter, &tuple->src, in->ifindex);
 }
 
-static const struct dsr_view *dsr_port_find(const struct dsr_match *match,
-					    const struct dsr_vip *vip,
+static const struct dsr_view *dsr_port_find(const struct dsr_vip *vip,
 					    const struct dsr_ingress *in,
 					    const struct dsr_tuple *tuple)
 {
@@ -210,14 +210,13 @@ static const struct dsr_view *dsr_port_find(const struct dsr_match *match,
 	enum dsr_port_class class;
 
 	for (class = DSR_PORT_EXACT; class <= DSR_PORT_ANY; class++) {
-		port = dsr_port_below(match, vip,
-				      dsr_port_rank(tuple->proto, class,
-						    number));
+		port = dsr_port_below(vip, dsr_port_rank(tuple->proto, class,
+							 number));
 		if (port && number <= port->last &&
 		    dsr_view_takes(&port->view, in, tuple))
 			return &port->view;
 	}
-	port = dsr_port_below(match, vip, dsr_port_rank(0, DSR_PORT_ANY, 0));
+	port = dsr_port_below(vip, dsr_port_rank(0, DSR_PORT_ANY, 0));
 	if (port && dsr_view_takes(&port->view, in, tuple))
 		return &port->view;
 	return NULL;
@@ -232,14 +231,13 @@ static const struct dsr_view *dsr_echo_find(const struct dsr_vip *vip,
 	return NULL;
 }
 
-static const struct dsr_view *dsr_vip_find(const struct dsr_match *match,
-					   const struct dsr_vip *vip,
+static const struct dsr_view *dsr_vip_find(const struct dsr_vip *vip,
 					   const struct dsr_ingress *in,
 					   const struct dsr_tuple *tuple)
 {
 	return unlikely(dsr_tuple_is_icmp(tuple)) ?
 		dsr_echo_find(vip, in, tuple) :
-		dsr_port_find(match, vip, in, tuple);
+		dsr_port_find(vip, in, tuple);
 }
 
 const struct dsr_view *dsr_match_find(const struct dsr_match *match,
@@ -251,14 +249,14 @@ const struct dsr_view *dsr_match_find(const struct dsr_match *match,
 	unsigned int nth = 0;
 
 	if (likely(in->vip)) {
-		view = dsr_vip_find(match, in->vip, in, tuple);
+		view = dsr_vip_find(in->vip, in, tuple);
 		if (likely(view))
 			return view;
 	}
 	/* Shorter prefixes may have what the first one has not. */
 	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
 				   &nth))) {
-		view = dsr_vip_find(match, vip, in, tuple);
+		view = dsr_vip_find(vip, in, tuple);
 		if (view)
 			return view;
 	}
@@ -269,128 +267,468 @@ u8 dsr_match_unmatched(const struct dsr_match *match,
 		       const struct dsr_ingress *in,
 		       const struct dsr_tuple *tuple)
 {
-	const struct dsr_vip *vip;
+	const struct dsr_vip *vip = in->vip;
 	unsigned int nth = 0;
 
-	vip = dsr_vip_next(match, in, tuple->family, &tuple->dst, &nth);
+	if (!vip)
+		vip = dsr_vip_next(match, in, tuple->family, &tuple->dst, &nth);
 	return vip ? vip->unmatched : NF_DSR_UNMATCHED_PASS;
 }
 
-/* Services come sorted: the lengths of a family come longest first. */
-static void dsr_match_note_len(struct dsr_match *match,
-			       const struct dsr_service_key *key)
-{
-	unsigned int fam = dsr_family_index(key->family);
-	u8 *nr = &match->nr_lens[fam];
-
-	if (!*nr || match->lens[fam][*nr - 1] != key->prefix_len)
-		match->lens[fam][(*nr)++] = key->prefix_len;
-}
-
-/* Who decides on a VIP's echo requests: the first service that says something of
- * them, or else that of any protocol, which they belong to.
+/**
+ * struct dsr_vip_change - what a transaction makes of a VIP
+ * @list: in dsr_match_draft.changes
+ * @key: the VIP, of its slot
+ * @vip: to be published; NULL: the last of its services is deleted
  */
-static void dsr_vip_note_echo(struct dsr_vip *vip, const struct dsr_view *view)
-{
-	const struct dsr_service *svc = view->svc;
-	bool says = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
+struct dsr_vip_change {
+	struct list_head list;
+	struct dsr_vip_slot key;
+	struct dsr_vip *vip;
+};
 
-	if (vip->echo &&
-	    (vip->echo->svc->conf.echo != NF_DSR_ECHO_DEFAULT || !says))
-		return;
-	if (says || !svc->key.proto)
-		vip->echo = view;
+static u8 dsr_slot_family(const struct dsr_vip_slot *slot)
+{
+	return slot->kind;
 }
 
-/* Room for a service of each VRF. */
-static u32 dsr_match_count_vrfs(const struct list_head *services)
+static u8 dsr_slot_len(const struct dsr_vip_slot *slot)
 {
-	DECLARE_BITMAP(zones, DSR_ZONES_MAX + 1) = {};
-	struct dsr_service *svc;
+	return slot->kind >> 8;
+}
 
-	list_for_each_entry(svc, services, list) {
-		__set_bit(svc->zone, zones);
+static u8 dsr_slot_zone(const struct dsr_vip_slot *slot)
+{
+	return slot->kind >> 16;
+}
+
+/* The caller owns the table, or holds dsr_net.lock; so below. */
+static struct dsr_vip *dsr_slot_vip(const struct dsr_vip_slot *slot)
+{
+	return slot ? rcu_dereference_protected(slot->vip, true) : NULL;
+}
+
+static struct dsr_vip_slot *dsr_match_slot(const struct dsr_match *match,
+					   const struct dsr_vip_slot *key)
+{
+	return (struct dsr_vip_slot *)dsr_slot_find(match, dsr_slot_zone(key),
+						    dsr_slot_family(key),
+						    &key->addr,
+						    dsr_slot_len(key));
+}
+
+/* NULL: no such VIP, or no table. */
+static struct dsr_vip *dsr_match_vip(const struct dsr_match *match,
+				     const struct dsr_vip_slot *key)
+{
+	return match ? dsr_slot_vip(dsr_match_slot(match, key)) : NULL;
+}
+
+static void dsr_port_set(struct dsr_port *port, struct dsr_service *svc)
+{
+	port->rank = dsr_key_rank(&svc->key);
+	port->last = svc->key.port_end;
+	port->unmatched = svc->conf.policy.unmatched;
+	port->sets_echo = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
+	port->view.svc = svc;
+	port->view.pool = svc->next_pool ?: svc->pool;
+	port->view.filter = svc->next_pool ? svc->next_filter : svc->filter;
+	port->view.echo = dsr_service_echo(svc);
+}
+
+static int dsr_port_cmp(const struct dsr_port *port,
+			const struct dsr_service_key *key)
+{
+	u32 rank = dsr_key_rank(key);
+
+	if (port->rank != rank)
+		return port->rank < rank ? -1 : 1;
+	return port->last - key->port_end;
+}
+
+/* The ports of @old without those of services that are deleted, and with those of
+ * services that are new or changed: @first and what follows in its list up to @end.
+ * @vip: NULL: only count them. Return: how many there are.
+ */
+static u32 dsr_vip_merge(struct dsr_vip *vip, const struct dsr_vip *old,
+			 struct dsr_service *first, const struct list_head *end)
+{
+	u32 nr_old = old ? old->nr : 0, i = 0, nr = 0;
+	struct dsr_service *svc = first;
+	int cmp;
+
+	while (i < nr_old || &svc->touched != end) {
+		if (i == nr_old)
+			cmp = 1;
+		else if (&svc->touched == end)
+			cmp = -1;
+		else
+			cmp = dsr_port_cmp(&old->ports[i], &svc->key);
+		if (cmp < 0) {
+			if (vip)
+				vip->ports[nr] = old->ports[i];
+			nr++;
+			i++;
+			continue;
+		}
+		if (!cmp)
+			i++;
+		if (!svc->leaving) {
+			if (vip)
+				dsr_port_set(&vip->ports[nr], svc);
+			nr++;
+		}
+		svc = list_next_entry(svc, touched);
 		cond_resched();
 	}
-	__clear_bit(0, zones);
-	return bitmap_weight(zones, DSR_ZONES_MAX + 1);
+	return nr;
 }
 
-static void dsr_match_note_vrf(struct dsr_match *match,
-			       struct dsr_service *svc)
+/* Which of a VIP's services decides on echo requests: the first that says something of
+ * them, or else that of any protocol, which they belong to.
+ */
+static const struct dsr_view *dsr_vip_echo(const struct dsr_vip *vip)
+{
+	const struct dsr_port *port;
+	u32 i;
+
+	for (i = 0; i < vip->nr; i++) {
+		port = &vip->ports[i];
+		if (port->sets_echo)
+			return &port->view;
+	}
+	/* It comes first. */
+	port = &vip->ports[0];
+	return port->rank == dsr_port_rank(0, DSR_PORT_ANY, 0) ? &port->view :
+								  NULL;
+}
+
+/* Whole cache lines, so that a VIP with one service has its port in the first. */
+static struct dsr_vip *dsr_vip_alloc(u32 nr)
+{
+	struct dsr_vip *vip;
+
+	return kvzalloc(ALIGN(struct_size(vip, ports, nr), SMP_CACHE_BYTES),
+			DSR_GFP);
+}
+
+static int dsr_vip_build(struct dsr_vip_change *change,
+			 const struct dsr_vip *old, struct dsr_service *first,
+			 const struct list_head *end)
+{
+	u32 nr = dsr_vip_merge(NULL, old, first, end), i;
+	struct dsr_vip *vip;
+
+	if (!nr)
+		return 0;
+	vip = dsr_vip_alloc(nr);
+	if (!vip)
+		return -ENOMEM;
+	vip->nr = nr;
+	dsr_vip_merge(vip, old, first, end);
+	vip->echo = dsr_vip_echo(vip);
+	for (i = 0; i < nr; i++)
+		vip->unmatched = max(vip->unmatched, vip->ports[i].unmatched);
+	change->vip = vip;
+	return 0;
+}
+
+/* @first and what follows up to @end are the services of one VIP that change. */
+static int dsr_match_change(struct dsr_match_draft *draft,
+			    const struct dsr_match *match,
+			    struct dsr_service *first,
+			    const struct list_head *end)
+{
+	struct dsr_vip_change *change = kzalloc(sizeof(*change), DSR_GFP);
+
+	if (!change)
+		return -ENOMEM;
+	change->key.addr = first->key.addr;
+	change->key.kind = dsr_vip_kind(first->zone, first->key.family,
+					first->key.prefix_len);
+	list_add_tail(&change->list, &draft->changes);
+	return dsr_vip_build(change, dsr_match_vip(match, &change->key), first,
+			     end);
+}
+
+static int dsr_match_cmp(void *priv, const struct list_head *a,
+			 const struct list_head *b)
+{
+	cond_resched();
+	return dsr_key_cmp(&list_entry(a, struct dsr_service, touched)->key,
+			   &list_entry(b, struct dsr_service, touched)->key);
+}
+
+static int dsr_match_change_vips(struct dsr_match_draft *draft,
+				 const struct dsr_match *match,
+				 struct list_head *touched)
+{
+	struct dsr_service *first, *svc;
+	int err;
+
+	list_sort(NULL, touched, dsr_match_cmp);
+	first = list_first_entry(touched, struct dsr_service, touched);
+	while (&first->touched != touched) {
+		svc = first;
+		list_for_each_entry_continue(svc, touched, touched) {
+			if (dsr_vip_cmp(&svc->key, &first->key))
+				break;
+		}
+		err = dsr_match_change(draft, match, first, &svc->touched);
+		if (err)
+			return err;
+		first = svc;
+	}
+	return 0;
+}
+
+/* Where the number of VIPs of a length is; NULL: there are none. */
+static u32 *dsr_match_prefixes(struct dsr_match *match,
+			       const struct dsr_vip_slot *key)
+{
+	unsigned int fam = dsr_family_index(dsr_slot_family(key)), i;
+
+	for (i = 0; i < match->nr_lens[fam]; i++) {
+		if (match->lens[fam][i] == dsr_slot_len(key))
+			return &match->nr_prefixes[fam][i];
+	}
+	return NULL;
+}
+
+/* The first VIP of its length: put that where it belongs, longest first. */
+static void dsr_match_add_len(struct dsr_match *match,
+			      const struct dsr_vip_slot *key)
+{
+	unsigned int fam = dsr_family_index(dsr_slot_family(key)), i, behind;
+	u32 *prefixes = match->nr_prefixes[fam];
+	u8 *lens = match->lens[fam];
+
+	for (i = 0; i < match->nr_lens[fam]; i++) {
+		if (lens[i] < dsr_slot_len(key))
+			break;
+	}
+	behind = match->nr_lens[fam]++ - i;
+	memmove(&lens[i + 1], &lens[i], behind * sizeof(*lens));
+	memmove(&prefixes[i + 1], &prefixes[i], behind * sizeof(*prefixes));
+	lens[i] = dsr_slot_len(key);
+	prefixes[i] = 1;
+}
+
+static void dsr_match_count(struct dsr_match *match,
+			    const struct dsr_vip_slot *key)
+{
+	u32 *prefixes = dsr_match_prefixes(match, key);
+
+	match->nr_vips++;
+	if (prefixes)
+		(*prefixes)++;
+	else
+		dsr_match_add_len(match, key);
+}
+
+/* A service of the VRF; NULL: the table has none. */
+static struct dsr_service *dsr_match_vrf(const struct dsr_match *match, u8 zone)
 {
 	unsigned int i;
 
 	for (i = 0; i < match->nr_vrfs; i++) {
-		if (match->vrfs[i]->zone == svc->zone)
-			return;
+		if (match->vrfs[i]->zone == zone)
+			return match->vrfs[i];
 	}
-	match->vrfs[match->nr_vrfs++] = svc;
+	return NULL;
 }
 
-static struct dsr_vip *dsr_match_add_vip(struct dsr_match *match,
-					 const struct dsr_service *svc,
-					 u32 first)
+/* A free slot becomes a VIP's. Packets that find it also see what is in it. */
+static void dsr_slot_take(struct dsr_match *match,
+			  const struct dsr_vip_slot *key, struct dsr_vip *vip)
 {
-	const struct dsr_service_key *key = &svc->key;
-	struct dsr_vip *vip;
+	u32 i = dsr_vip_home(match, dsr_slot_zone(key), dsr_slot_family(key),
+			     &key->addr, dsr_slot_len(key));
+	struct dsr_vip_slot *slot;
 
-	vip = &match->vips[dsr_vip_slot(match, svc->zone, key->family,
-					&key->addr, key->prefix_len)];
-	if (vip->nr)
-		return vip;
-	vip->addr = key->addr;
-	vip->kind = dsr_vip_kind(svc->zone, key->family, key->prefix_len);
-	vip->first = first;
-	return vip;
+	while (match->slots[i].kind)
+		i = (i + 1) & match->mask;
+	slot = &match->slots[i];
+	slot->addr = key->addr;
+	RCU_INIT_POINTER(slot->vip, vip);
+	/* Pairs with dsr_slot_find(). */
+	smp_store_release(&slot->kind, key->kind);
+	match->nr_used++;
 }
 
-static void dsr_view_set(struct dsr_view *view, struct dsr_service *svc)
+/* Can one slot of the published table make the change? */
+static bool dsr_match_takes(struct dsr_match *match,
+			    const struct dsr_vip_change *change)
 {
-	view->svc = svc;
-	view->pool = svc->next_pool ?: svc->pool;
-	view->filter = svc->next_pool ? svc->next_filter : svc->filter;
-	view->echo = dsr_service_echo(svc);
+	const struct dsr_vip_slot *slot = dsr_match_slot(match, &change->key);
+	const u32 *prefixes = dsr_match_prefixes(match, &change->key);
+	const struct dsr_service *vrf;
+
+	if (dsr_slot_zone(&change->key)) {
+		vrf = dsr_match_vrf(match, dsr_slot_zone(&change->key));
+		if (!vrf || vrf->leaving)
+			return false;
+	}
+	if (!change->vip)
+		return !dsr_slot_vip(slot) || *prefixes > 1;
+	return prefixes && (slot || 2 * (match->nr_used + 1) <= match->mask + 1);
 }
 
-struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr)
+/* Publish the change in one slot. Return: the VIP that was there, or NULL. */
+static struct dsr_vip *dsr_match_put(struct dsr_match *match,
+				     const struct dsr_vip_change *change)
 {
-	u32 size = roundup_pow_of_two(2 * nr), i = 0;
-	u32 nr_vrfs = dsr_match_count_vrfs(services);
+	struct dsr_vip_slot *slot = dsr_match_slot(match, &change->key);
+	struct dsr_vip *old = dsr_slot_vip(slot), *vip = change->vip;
+
+	if (slot)
+		rcu_assign_pointer(slot->vip, vip);
+	else if (vip)
+		dsr_slot_take(match, &change->key, vip);
+	if (vip && !old) {
+		dsr_match_count(match, &change->key);
+	} else if (old && !vip) {
+		match->nr_vips--;
+		(*dsr_match_prefixes(match, &change->key))--;
+	}
+	return old;
+}
+
+static struct dsr_match *dsr_match_alloc(u32 nr_vips, u32 nr_vrfs)
+{
+	/* A third full, to take some more until it is half full. */
+	u32 size = roundup_pow_of_two(3 * nr_vips);
 	struct dsr_match *match;
-	struct dsr_service *svc;
-	struct dsr_port *port;
-	struct dsr_vip *vip;
 
-	match = kvzalloc(size_add(size_add(struct_size(match, vips, size),
-					   array_size(nr, sizeof(*port))),
-				  array_size(nr_vrfs, sizeof(svc))),
+	match = kvzalloc(size_add(struct_size(match, slots, size),
+				  array_size(nr_vrfs, sizeof(*match->vrfs))),
 			 DSR_GFP);
 	if (!match)
 		return NULL;
 	match->mask = size - 1;
 	match->bits = ilog2(size);
-	match->ports = (struct dsr_port *)&match->vips[size];
-	match->vrfs = (struct dsr_service **)&match->ports[nr];
-	list_for_each_entry(svc, services, list) {
-		if (svc->zone)
-			dsr_match_note_vrf(match, svc);
-		dsr_match_note_len(match, &svc->key);
-		vip = dsr_match_add_vip(match, svc, i);
-		vip->nr++;
-		vip->unmatched = max(vip->unmatched, svc->conf.policy.unmatched);
-		port = &match->ports[i++];
-		port->rank = dsr_key_rank(&svc->key);
-		port->last = svc->key.port_end;
-		dsr_view_set(&port->view, svc);
-		dsr_vip_note_echo(vip, &port->view);
+	match->vrfs = (struct dsr_service **)&match->slots[size];
+	return match;
+}
+
+/* To a table of which packets do not know yet. @vip: NULL: remember that it is gone. */
+static void dsr_match_add(struct dsr_match *match,
+			  const struct dsr_vip_slot *key, struct dsr_vip *vip)
+{
+	dsr_slot_take(match, key, vip);
+	if (!vip)
+		return;
+	dsr_match_count(match, key);
+	if (dsr_slot_zone(key) && !dsr_match_vrf(match, dsr_slot_zone(key)))
+		match->vrfs[match->nr_vrfs++] = vip->ports[0].view.svc;
+}
+
+/* A table with what changes, and the rest as in the published one. */
+static int dsr_match_copy(struct dsr_match_draft *draft,
+			  const struct dsr_match *match)
+{
+	u32 nr = match ? match->nr_vips : 0, i;
+	u32 nr_vrfs = match ? match->nr_vrfs : 0;
+	const struct dsr_vip_slot *slot;
+	struct dsr_vip_change *change;
+
+	list_for_each_entry(change, &draft->changes, list) {
+		nr++;
+		nr_vrfs += !!dsr_slot_zone(&change->key);
+	}
+	draft->replaces = true;
+	draft->table = dsr_match_alloc(nr, min_t(u32, nr_vrfs, DSR_ZONES_MAX));
+	if (!draft->table)
+		return -ENOMEM;
+	list_for_each_entry(change, &draft->changes, list) {
+		dsr_match_add(draft->table, &change->key, change->vip);
 		cond_resched();
 	}
-	return match;
+	for (i = 0; match && i <= match->mask; i++) {
+		slot = &match->slots[i];
+		if (dsr_slot_vip(slot) && !dsr_match_slot(draft->table, slot))
+			dsr_match_add(draft->table, slot, dsr_slot_vip(slot));
+		cond_resched();
+	}
+	return 0;
+}
+
+void dsr_match_draft_init(struct dsr_match_draft *draft)
+{
+	*draft = (struct dsr_match_draft) {};
+	INIT_LIST_HEAD(&draft->changes);
+}
+
+int dsr_match_prepare(struct dsr_match_draft *draft,
+		      const struct dsr_match *match, struct list_head *touched,
+		      bool empty)
+{
+	int err;
+
+	if (empty) {
+		draft->replaces = true;
+		return 0;
+	}
+	err = dsr_match_change_vips(draft, match, touched);
+	if (err)
+		return err;
+	if (match && list_is_singular(&draft->changes) &&
+	    dsr_match_takes((struct dsr_match *)match,
+			    list_first_entry(&draft->changes,
+					     struct dsr_vip_change, list)))
+		return 0;
+	return dsr_match_copy(draft, match);
+}
+
+void dsr_match_publish(struct dsr_match_draft *draft,
+		       struct dsr_match __rcu **where)
+{
+	struct dsr_match *match = rcu_dereference_protected(*where, true);
+	struct dsr_vip_change *change, *next;
+	struct dsr_vip *old;
+
+	if (draft->replaces)
+		rcu_assign_pointer(*where, draft->table);
+	list_for_each_entry_safe(change, next, &draft->changes, list) {
+		old = draft->replaces ? dsr_match_vip(match, &change->key) :
+					dsr_match_put(match, change);
+		if (old)
+			kvfree_rcu(old, rcu);
+		kfree(change);
+		cond_resched();
+	}
+	if (!draft->table && draft->replaces)
+		dsr_match_free_rcu(match);
+	else if (match && draft->replaces)
+		kvfree_rcu(match, rcu);
+	dsr_match_draft_init(draft);
+}
+
+void dsr_match_abort(struct dsr_match_draft *draft)
+{
+	struct dsr_vip_change *change, *next;
+
+	list_for_each_entry_safe(change, next, &draft->changes, list) {
+		kvfree(change->vip);
+		kfree(change);
+		cond_resched();
+	}
+	kvfree(draft->table);
+	dsr_match_draft_init(draft);
 }
 
 void dsr_match_free_rcu(struct dsr_match *match)
 {
-	if (match)
-		kvfree_rcu(match, rcu);
+	struct dsr_vip *vip;
+	u32 i;
+
+	if (!match)
+		return;
+	for (i = 0; i <= match->mask; i++) {
+		vip = dsr_slot_vip(&match->slots[i]);
+		if (vip)
+			kvfree_rcu(vip, rcu);
+		cond_resched();
+	}
+	kvfree_rcu(match, rcu);
 }

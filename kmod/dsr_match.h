@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The match table: from a packet's destination to a service and what packets see
- * of it. It never changes; each transaction makes a new one, published by one
- * pointer swap, so that a packet sees all of a change or nothing of it.
+ * of it. It is a hash of VIPs, and each VIP has its ports in an object of its own,
+ * which never changes once it is published.
+ *
+ * A transaction publishes by one pointer store, so that a packet sees all of a change
+ * or nothing of it. Where it changes the services of one VIP, that is the pointer to
+ * the VIP's ports: the costs do not depend on how many other VIPs there are. Where it
+ * changes several VIPs, or which prefix lengths or VRFs there are, it is the pointer to
+ * the table, of which a copy is made, but all other VIPs are shared with that.
+ *
+ * A packet looks up its VIP once and keeps the pointer in struct dsr_ingress.
+ *
+ * The caller of dsr_match_prepare(), _publish() and _abort() holds dsr_net.lock. The
+ * table owns its VIPs: each is freed a grace period after the table has let it go. Views
+ * refer to services, pools and filters, whose owners free them a grace period after the
+ * transaction that took them out of the table.
  */
 #ifndef _DSR_MATCH_H
 #define _DSR_MATCH_H
 
 #include "dsr_service.h"
 
-struct dsr_port;
 struct dsr_vip;
 
 /**
@@ -48,46 +60,91 @@ static inline bool dsr_view_admits(const struct dsr_view *view,
 }
 
 /**
- * struct dsr_vip - a VIP or a prefix of VIPs
- * @addr: address, the bits behind the prefix 0
- * @kind: family, length of the prefix and zone, see dsr_vip_kind(); 0: the slot is
- *	free
- * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
- * @first: its first port
- * @nr: how many ports
+ * struct dsr_port - ports of a VIP that belong to one service
+ * @rank: protocol, class, first port; sorted by it
+ * @last: last port
+ * @unmatched: the service's enum nf_dsr_unmatched
+ * @sets_echo: the service says what becomes of echo requests
+ * @view: the service
+ */
+struct dsr_port {
+	u32 rank;
+	u16 last;
+	u8 unmatched;
+	bool sets_echo;
+	struct dsr_view view;
+};
+
+/**
+ * struct dsr_vip - what packets see of a VIP or a prefix of VIPs
+ * @rcu: for freeing
  * @echo: decides on echo requests; NULL: a shorter prefix may
+ * @nr: how many @ports, at least 1
+ * @unmatched: enum nf_dsr_unmatched, the sternest of its services'
+ * @ports: sorted
  */
 struct dsr_vip {
-	union nf_inet_addr addr;
-	u32 kind;
-	u32 first;
+	struct rcu_head rcu;
+	const struct dsr_view *echo;
 	u32 nr;
 	u8 unmatched;
-	const struct dsr_view *echo;
+	struct dsr_port ports[];
 };
+
+/**
+ * struct dsr_vip_slot - where a VIP is found
+ * @addr: address, the bits behind the prefix 0
+ * @kind: family, length of the prefix and zone, see dsr_vip_kind(); 0: the slot is
+ *	free. A slot that is not free stays the VIP's as long as the table lives
+ * @vip: NULL: all its services are gone
+ */
+struct dsr_vip_slot {
+	union nf_inet_addr addr;
+	u32 kind;
+	struct dsr_vip __rcu *vip;
+};
+
+/* Prefix lengths of IPv6, and marks */
+#define DSR_MATCH_LENS	130
 
 /**
  * struct dsr_match - the table
  * @rcu: for freeing
- * @mask: size of @vips less 1
- * @bits: of an index into @vips
+ * @mask: size of @slots less 1
+ * @bits: of an index into @slots
  * @nr_lens: how many lengths of prefixes there are, by family
  * @lens: these lengths, longest first; with a mark that of marks before them
  * @nr_vrfs: how many VRFs there are
- * @vrfs: a service of each; behind @ports
- * @ports: behind @vips
- * @vips: at most half full
+ * @vrfs: a service of each; behind @slots
+ * @nr_used: slots that are not free; packets read neither this nor the next two
+ * @nr_vips: those of them that have a VIP
+ * @nr_prefixes: VIPs of each of @lens
+ * @slots: at most half of them used
  */
 struct dsr_match {
 	struct rcu_head rcu;
 	u32 mask;
 	u8 bits;
 	u8 nr_lens[2];
-	u8 lens[2][130];
+	u8 lens[2][DSR_MATCH_LENS];
 	u8 nr_vrfs;
 	struct dsr_service **vrfs;
-	struct dsr_port *ports;
-	struct dsr_vip vips[];
+	u32 nr_used;
+	u32 nr_vips;
+	u32 nr_prefixes[2][DSR_MATCH_LENS];
+	struct dsr_vip_slot slots[];
+};
+
+/**
+ * struct dsr_match_draft - what a transaction makes of the table
+ * @changes: list of struct dsr_vip_change, one for each VIP that it changes
+ * @table: a new table, in place of the published one
+ * @replaces: is there? Else @changes is one VIP of the published table
+ */
+struct dsr_match_draft {
+	struct list_head changes;
+	struct dsr_match *table;
+	bool replaces;
 };
 
 /* Of what is there for each family. */
@@ -125,22 +182,36 @@ const struct dsr_view *dsr_match_find(const struct dsr_match *match,
 				      const struct dsr_ingress *in,
 				      const struct dsr_tuple *tuple);
 
-/* enum nf_dsr_unmatched, for a packet that has no service. Under RCU. */
+/* enum nf_dsr_unmatched, for a packet to a VIP that has no service. Under RCU. */
 u8 dsr_match_unmatched(const struct dsr_match *match,
 		       const struct dsr_ingress *in,
 		       const struct dsr_tuple *tuple);
 
-/**
- * dsr_match_build() - make the table of these services
- * @services: list of struct dsr_service in the order of their keys
- * @nr: how many, at least 1
- *
- * It refers to the pools and filters that are prepared for them, and else to
- * those that are published. Process context. Return: the table, NULL without
- * memory.
- */
-struct dsr_match *dsr_match_build(const struct list_head *services, u32 nr);
+void dsr_match_draft_init(struct dsr_match_draft *draft);
 
+/**
+ * dsr_match_prepare() - make what a transaction will publish
+ * @draft: to be filled; to be published or aborted, also after an error
+ * @match: the published table, NULL: there are no services
+ * @touched: the services that are new, changed or deleted, by dsr_service.touched; it
+ *	gets sorted
+ * @empty: there are no services afterwards
+ *
+ * What is prepared refers to the pools and filters that are prepared for these services.
+ * Process context; may sleep. Return: 0, or -ENOMEM.
+ */
+int dsr_match_prepare(struct dsr_match_draft *draft,
+		      const struct dsr_match *match, struct list_head *touched,
+		      bool empty);
+
+/* Have packets see it, and free what they see no more. @match: points to the table. */
+void dsr_match_publish(struct dsr_match_draft *draft,
+		       struct dsr_match __rcu **match);
+
+/* Free what was prepared. */
+void dsr_match_abort(struct dsr_match_draft *draft);
+
+/* The table and all its VIPs, which packets may still look at. */
 void dsr_match_free_rcu(struct dsr_match *match);
 
 #endif /* _DSR_MATCH_H */

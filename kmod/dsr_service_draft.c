@@ -304,9 +304,11 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc)
 		cond_resched();
 	}
 	err = dsr_service_log(txn, svc, false);
-	if (!err)
-		dsr_service_leave(txn, svc);
-	return err;
+	if (err)
+		return err;
+	dsr_service_leave(txn, svc);
+	dsr_txn_touch(txn, svc);
+	return 0;
 }
 
 int dsr_service_flush(struct dsr_txn *txn)

@@ -7,7 +7,6 @@
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
-#include "dsr_match.h"
 #include "dsr_net.h"
 #include "dsr_pin.h"
 #include "dsr_pool.h"
@@ -22,6 +21,7 @@ void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn)
 	INIT_LIST_HEAD(&txn->services);
 	INIT_LIST_HEAD(&txn->backends);
 	INIT_LIST_HEAD(&txn->doubts);
+	dsr_match_draft_init(&txn->match);
 }
 
 /**
@@ -139,12 +139,12 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 	int err;
 
 	err = dsr_txn_prepare_services(txn);
-	if (err || !dn->nr_services)
+	if (!err)
+		err = dsr_match_prepare(&txn->match, dsr_txn_published(txn),
+					&txn->touched, !dn->nr_services);
+	if (err || !dn->nr_services || dsr_txn_published(txn))
 		return err;
-	txn->match = dsr_match_build(&dn->services, dn->nr_services);
-	if (!txn->match)
-		return -ENOMEM;
-	return dsr_txn_published(txn) ? 0 : dsr_txn_start(dn);
+	return dsr_txn_start(dn);
 }
 
 static void dsr_txn_open(struct dsr_txn *txn)
@@ -159,11 +159,9 @@ static void dsr_txn_open(struct dsr_txn *txn)
 
 static void dsr_txn_swap(struct dsr_txn *txn)
 {
-	struct dsr_match *old = dsr_txn_published(txn);
 	struct dsr_service *svc;
 
-	rcu_assign_pointer(txn->dn->match, txn->match);
-	dsr_match_free_rcu(old);
+	dsr_match_publish(&txn->match, &txn->dn->match);
 	list_for_each_entry(svc, &txn->touched, touched) {
 		if (!svc->leaving)
 			dsr_service_publish(svc);
@@ -289,7 +287,7 @@ void dsr_txn_abort(struct dsr_txn *txn)
 		cond_resched();
 	}
 	txn->dn->last_id = txn->last_id;
-	kvfree(txn->match);	/* never published */
+	dsr_match_abort(&txn->match);
 }
 
 int dsr_txn_end(struct dsr_txn *txn, int err)

@@ -9,10 +9,10 @@
  *    be found by its key: whoever adds it again gets the same object back, with
  *    its flows and counters.
  * 2. Prepare: the pools and filters of touched services are made, once for each,
- *    then the match table that refers to them. This may fail, and then the log is
+ *    then what refers to them in the match table. This may fail, and then the log is
  *    taken back from its end; so it is with -EINTR if whoever asked for the
  *    transaction is killed in these two steps.
- * 3. Publish: one pointer swap, of dsr_net.match, is the moment at which packets
+ * 3. Publish: one pointer store, see dsr_match.h, is the moment at which packets
  *    see the services, pools and filters. Right behind it follow the words that
  *    flows read of their backend and service (states, limits, timeouts), and what
  *    was deleted is left to the reaper; but before it, those words without which
@@ -32,10 +32,11 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "dsr_match.h"
+
 struct dsr_backend;
 struct dsr_edit;
 struct genl_info;
-struct dsr_match;
 struct dsr_net;
 struct dsr_service;
 struct netlink_ext_ack;
@@ -45,12 +46,12 @@ struct netlink_ext_ack;
  * @dn: network namespace
  * @info: the request that it is, for events; NULL: none
  * @edits: the log, in the order in which things were done
- * @touched: services that need a new pool, by dsr_service.touched
+ * @touched: services that need a new pool or are deleted, by dsr_service.touched
  * @services: deleted services, by dsr_service.list
  * @backends: deleted backends, by dsr_backend.list
  * @doubts: what clashed when it was drafted, of struct dsr_doubt
  * @step: number of the operation that is drafted, for those who count them
- * @match: prepared
+ * @match: prepared of the match table
  * @warning: what the last steps want for, as an extack text: they are done, but do
  *	not work yet. NULL: nothing. Whoever began the transaction tells the operator
  * @last_id: of a service, before
@@ -65,7 +66,7 @@ struct dsr_txn {
 	struct list_head backends;
 	struct list_head doubts;
 	u32 step;
-	struct dsr_match *match;
+	struct dsr_match_draft match;
 	const char *warning;
 	u32 last_id;
 	bool forget;

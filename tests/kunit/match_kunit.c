@@ -336,27 +336,82 @@ static void add_random(struct kunit *test, struct rnd_state *rnd)
 	}
 }
 
+/* Returns how many of the packets have a service. */
+static u32 expect_as_a_full_search(struct kunit *test, struct rnd_state *rnd,
+				   u32 packets)
+{
+	u32 hits = 0;
+
+	while (packets--) {
+		u32 addr = VIP - 8 + below(rnd, 64);
+		u8 proto = below(rnd, 2) ? IPPROTO_TCP : IPPROTO_UDP;
+		u16 port = below(rnd, 800);
+		struct dsr_service *svc = find_naive(test->priv, addr, proto,
+						     port);
+
+		hits += !!svc;
+		KUNIT_EXPECT_PTR_EQ(test, find4(test, addr, proto, port), svc);
+	}
+	return hits;
+}
+
 static void many_services_are_found_as_a_full_search_finds_them(struct kunit *test)
 {
-	struct table *t = test->priv;
 	struct rnd_state rnd;
-	u32 i, hits = 0;
+	u32 i, hits;
 
 	prandom_seed_state(&rnd, 4711);
 	for (i = 0; i < 400; i++)
 		add_random(test, &rnd);
 	build(test);
-	for (i = 0; i < 20000; i++) {
-		u32 addr = VIP - 8 + below(&rnd, 64);
-		u8 proto = below(&rnd, 2) ? IPPROTO_TCP : IPPROTO_UDP;
-		u16 port = below(&rnd, 800);
-		struct dsr_service *svc = find_naive(t, addr, proto, port);
-
-		hits += !!svc;
-		KUNIT_ASSERT_PTR_EQ(test, find4(test, addr, proto, port), svc);
-	}
+	hits = expect_as_a_full_search(test, &rnd, 20000);
 	KUNIT_EXPECT_GT(test, hits, 1000u);
 	KUNIT_EXPECT_LT(test, hits, 20000u);
+}
+
+static struct dsr_service *nth(const struct table *t, u32 n)
+{
+	struct dsr_service *svc;
+
+	list_for_each_entry(svc, &t->services, list) {
+		if (!n--)
+			return svc;
+	}
+	return NULL;
+}
+
+/* Transactions of one step or several, most of which add until there are many, and most
+ * of which delete until there are none.
+ */
+static void services_come_and_go_in_any_order(struct kunit *test)
+{
+	u32 i, step, full = 0, emptied = 0, kept = 0;
+	struct table *t = test->priv;
+	struct dsr_match *before;
+	struct rnd_state rnd;
+	bool grows = true;
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 3000; i++) {
+		for (step = below(&rnd, 4) ? 1 : 1 + below(&rnd, 4); step; step--) {
+			if (below(&rnd, 8) < (grows ? 6 : 2))
+				add_random(test, &rnd);
+			else if (t->nr)
+				del(t, nth(t, below(&rnd, t->nr)));
+		}
+		before = t->match;
+		publish(test);
+		kept += before && t->match == before;
+		KUNIT_ASSERT_EQ(test, !t->match, !t->nr);
+		if (t->match)
+			expect_as_a_full_search(test, &rnd, 20);
+		full += grows && t->nr > 200;
+		emptied += !grows && !t->nr;
+		grows = grows ? t->nr <= 200 : !t->nr;
+	}
+	KUNIT_EXPECT_GT(test, full, 2u);
+	KUNIT_EXPECT_GT(test, emptied, 0u);
+	KUNIT_EXPECT_GT(test, kept, 1000u);
 }
 
 /* Only their addresses matter here. */
@@ -379,19 +434,29 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	struct dsr_service *svc = add4(test, VIP, 32, 0, 0, 0);
 	struct dsr_service *other = add4(test, VIP + 1, 32, 0, 0, 0);
 	struct table *t = test->priv;
+	struct dsr_match_draft draft;
 	const struct dsr_view *view;
-	struct dsr_match *before;
 
 	svc->pool = pool_of(test);
 	other->pool = pool_of(test);
 	set_filter(test, svc, 0, false);
 	build(test);
-	before = t->match;
-	t->match = NULL;
 
 	svc->next_pool = pool_of(test);
 	svc->conf.echo = NF_DSR_ECHO_REPLY;
-	build(test);
+	touch(t, svc);
+	dsr_match_draft_init(&draft);
+	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->touched,
+						false), 0);
+	rcu_read_lock();
+	view = view4(test, VIP, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->pool);
+	KUNIT_EXPECT_PTR_EQ(test, view->filter, svc->filter);
+	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_FORWARD);
+	rcu_read_unlock();
+
+	dsr_match_publish(&draft, &t->published);
+	list_del_init(&svc->touched);
 	rcu_read_lock();
 	view = view4(test, VIP + 1, IPPROTO_UDP);
 	KUNIT_EXPECT_PTR_EQ(test, view->pool, other->pool);
@@ -400,15 +465,134 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, view->filter);
 	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_REPLY);
 	KUNIT_EXPECT_PTR_EQ(test, view4(test, VIP, IPPROTO_ICMP), view);
-
-	/* Who has the old table sees nothing of it. */
-	kvfree(t->match);
-	t->match = before;
-	view = view4(test, VIP, IPPROTO_UDP);
-	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->pool);
-	KUNIT_EXPECT_PTR_EQ(test, view->filter, svc->filter);
-	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_FORWARD);
 	rcu_read_unlock();
+}
+
+static const struct dsr_vip *vip4(const struct table *t, u32 addr)
+{
+	union nf_inet_addr dst = {};
+
+	dst.ip = htonl(addr);
+	return dsr_match_covers(t->match, &plain, AF_INET, &dst);
+}
+
+static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
+{
+	struct dsr_service *svc = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct table *t = test->priv;
+	const struct dsr_vip *vip, *other;
+	struct dsr_match *match;
+	u32 i;
+
+	for (i = 1; i < 100; i++)
+		add4(test, VIP + i, 32, IPPROTO_TCP, 80, 80);
+	build(test);
+	match = t->match;
+	rcu_read_lock();
+	vip = vip4(t, VIP);
+	other = vip4(t, VIP + 1);
+	rcu_read_unlock();
+
+	touch(t, svc);
+	publish(test);
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_NE(test, vip4(t, VIP), vip);
+	KUNIT_EXPECT_PTR_EQ(test, vip4(t, VIP + 1), other);
+	rcu_read_unlock();
+	KUNIT_EXPECT_PTR_EQ(test, t->match, match);
+
+	del(t, svc);
+	publish(test);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP, IPPROTO_TCP, 80));
+	svc = add4(test, VIP, 32, IPPROTO_UDP, 53, 53);
+	publish(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_UDP, 53), svc);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP, IPPROTO_TCP, 80));
+	svc = add4(test, VIP + 100, 32, IPPROTO_UDP, 53, 53);
+	publish(test);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 100, IPPROTO_UDP, 53), svc);
+	KUNIT_EXPECT_PTR_EQ(test, t->match, match);
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, vip4(t, VIP + 1), other);
+	rcu_read_unlock();
+
+	/* Several are seen at once, so by another table. */
+	touch(t, svc);
+	touch(t, list_first_entry(&t->services, struct dsr_service, list));
+	publish(test);
+	KUNIT_EXPECT_PTR_NE(test, t->match, match);
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, vip4(t, VIP + 1), other);
+	rcu_read_unlock();
+}
+
+/* Packets look for each length, so one that no VIP has any more costs them nothing. */
+static void lengths_and_vrfs_go_with_their_last_vip(struct kunit *test)
+{
+	struct dsr_service *wide, *red, *red_wide;
+	struct table *t = test->priv;
+	struct dsr_ingress in = { .zone = 1 };
+
+	add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	build(test);
+	wide = add4(test, VIP, 24, IPPROTO_TCP, 80, 80);
+	publish(test);
+	KUNIT_EXPECT_EQ(test, t->match->nr_lens[0], 2);
+	KUNIT_EXPECT_EQ(test, t->match->lens[0][0], 32);
+	KUNIT_EXPECT_EQ(test, t->match->lens[0][1], 24);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_TCP, 80), wide);
+	del(t, wide);
+	publish(test);
+	KUNIT_EXPECT_EQ(test, t->match->nr_lens[0], 1);
+	KUNIT_EXPECT_NULL(test, find4(test, VIP + 1, IPPROTO_TCP, 80));
+
+	red = add_vrf(test, "red", 1, 10, 32);
+	publish(test);
+	red_wide = add_vrf(test, "red", 1, 10, 24);
+	publish(test);
+	del(t, red);
+	publish(test);
+	memset(red, 0, sizeof(*red));	/* its memory is another one's now */
+	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 10), 1);
+	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP, IPPROTO_TCP, 80),
+			    red_wide);
+	del(t, red_wide);
+	publish(test);
+	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 10), 0);
+}
+
+/* A packet goes by the VIP that it has found, whatever becomes of that meanwhile. */
+static void a_packet_keeps_the_vip_it_has_found(struct kunit *test)
+{
+	struct dsr_service *tcp = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
+	struct dsr_tuple tuple = {
+		.family = AF_INET,
+		.proto = IPPROTO_TCP,
+		.dport = htons(80),
+		.dst.ip = htonl(VIP),
+	};
+	struct dsr_vip_change change = {
+		.key.kind = dsr_vip_kind(0, AF_INET, 32),
+		.key.addr.ip = htonl(VIP),
+	};
+	struct table *t = test->priv;
+	struct dsr_ingress in = plain;
+	struct dsr_vip *old;
+
+	tcp->conf.policy.unmatched = NF_DSR_UNMATCHED_DROP;
+	add4(test, VIP + 1, 32, IPPROTO_TCP, 80, 80);
+	build(test);
+	rcu_read_lock();
+	in.vip = vip4(t, VIP);
+	old = dsr_match_put(t->match, &change);
+	KUNIT_EXPECT_PTR_EQ(test, old, in.vip);
+	KUNIT_EXPECT_NULL(test, vip4(t, VIP));
+	KUNIT_EXPECT_PTR_EQ(test, dsr_match_find(t->match, &in, &tuple)->svc,
+			    tcp);
+	KUNIT_EXPECT_EQ(test, dsr_match_unmatched(t->match, &in, &tuple),
+			NF_DSR_UNMATCHED_DROP);
+	rcu_read_unlock();
+	kvfree(old);
 }
 
 static void keys_have_one_order(struct kunit *test)
@@ -443,7 +627,11 @@ static struct kunit_case match_cases[] = {
 	KUNIT_CASE(vrfs_have_services_of_their_own),
 	KUNIT_CASE(a_restricted_service_leaves_others_to_the_next),
 	KUNIT_CASE(many_services_are_found_as_a_full_search_finds_them),
+	KUNIT_CASE(services_come_and_go_in_any_order),
 	KUNIT_CASE(what_is_prepared_is_what_packets_will_see),
+	KUNIT_CASE(a_change_of_one_vip_costs_nothing_elsewhere),
+	KUNIT_CASE(lengths_and_vrfs_go_with_their_last_vip),
+	KUNIT_CASE(a_packet_keeps_the_vip_it_has_found),
 	KUNIT_CASE(keys_have_one_order),
 	{}
 };

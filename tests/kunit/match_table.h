@@ -8,7 +8,9 @@
 
 struct table {
 	struct list_head services;
-	struct dsr_match *match;
+	struct list_head touched;
+	struct dsr_match __rcu *published;
+	struct dsr_match *match;	/* the same */
 	u32 nr;
 };
 
@@ -18,6 +20,7 @@ static int table_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	INIT_LIST_HEAD(&t->services);
+	INIT_LIST_HEAD(&t->touched);
 	test->priv = t;
 	return 0;
 }
@@ -26,16 +29,62 @@ static void table_exit(struct kunit *test)
 {
 	struct table *t = test->priv;
 
-	kvfree(t->match);
+	dsr_match_free_rcu(t->match);
 }
 
+static void touch(struct table *t, struct dsr_service *svc)
+{
+	if (list_empty(&svc->touched))
+		list_add_tail(&svc->touched, &t->touched);
+}
+
+/* What dsr_txn_commit() does with the table. */
+static void publish(struct kunit *test)
+{
+	struct dsr_service *svc, *next;
+	struct dsr_match_draft draft;
+	struct table *t = test->priv;
+
+	dsr_match_draft_init(&draft);
+	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->touched,
+						!t->nr), 0);
+	dsr_match_publish(&draft, &t->published);
+	t->match = rcu_dereference_protected(t->published, true);
+	list_for_each_entry_safe(svc, next, &t->touched, touched)
+		list_del_init(&svc->touched);
+}
+
+/* All services are new or changed. */
 static void build(struct kunit *test)
 {
 	struct table *t = test->priv;
+	struct dsr_service *svc;
 
-	kvfree(t->match);
-	t->match = dsr_match_build(&t->services, t->nr);
+	list_for_each_entry(svc, &t->services, list)
+		touch(t, svc);
+	publish(test);
 	KUNIT_ASSERT_NOT_NULL(test, t->match);
+}
+
+static void del(struct table *t, struct dsr_service *svc)
+{
+	list_del(&svc->list);
+	svc->leaving = true;
+	t->nr--;
+	touch(t, svc);
+}
+
+/* One of that key which the transaction deletes comes back, as by dsr_service_add(). */
+static struct dsr_service *take_deleted(struct table *t,
+					const struct dsr_service_key *key)
+{
+	struct dsr_service *svc;
+
+	list_for_each_entry(svc, &t->touched, touched) {
+		if (svc->leaving && !dsr_key_cmp(&svc->key, key))
+			return svc;
+	}
+	return NULL;
 }
 
 /* In the order of keys, as dsr_service_add() keeps them. NULL: it is there. */
@@ -52,10 +101,16 @@ static struct dsr_service *add(struct kunit *test,
 		if (dsr_key_cmp(&svc->key, key) < 0)
 			place = &svc->list;
 	}
-	new = kunit_kzalloc(test, sizeof(*new), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, new);
-	new->key = *key;
+	new = take_deleted(t, key);
+	if (!new) {
+		new = kunit_kzalloc(test, sizeof(*new), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, new);
+		new->key = *key;
+		INIT_LIST_HEAD(&new->touched);
+	}
+	new->leaving = false;
 	list_add(&new->list, place);
+	touch(t, new);
 	t->nr++;
 	return new;
 }
