@@ -116,6 +116,18 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 
+/* Set what the request unsets to what it is where it is not given: in @defaults, which has
+ * the seed of the namespace, or in dsr_backend_conf_default. Before the rest of the request
+ * is read. Return 0 or -EINVAL, with an extack.
+ */
+int dsr_nl_unset_service(const struct dsr_nl_ask *ask,
+			 const struct dsr_nl_fwd_ids *ids,
+			 struct dsr_service_conf *conf,
+			 const struct dsr_service_conf *defaults);
+int dsr_nl_unset_backend(const struct dsr_nl_ask *ask,
+			 const struct dsr_nl_fwd_ids *ids,
+			 struct dsr_backend_conf *conf);
+
 /* How a service schedules: all attributes of it but the scheduler and seed. */
 int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
 		     struct netlink_ext_ack *extack);

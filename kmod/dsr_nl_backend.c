@@ -148,7 +148,9 @@ static int dsr_nl_backend_draft(struct dsr_txn *txn,
 		conf = backend->conf;
 	else if (before)
 		dsr_nl_keep_state(ask, &before->conf, &conf);
-	err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
+	err = dsr_nl_unset_backend(ask, &dsr_nl_backend_fwd, &conf);
+	if (!err)
+		err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
 	if (err)
 		return err;
 	return backend ? dsr_backend_change(txn, backend, &conf, ask->extack) :

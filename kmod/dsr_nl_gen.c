@@ -11,7 +11,7 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
+const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -33,6 +33,7 @@ const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_
 	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
 };
 
 const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1] = {
@@ -59,7 +60,7 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
-const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_UNSET + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -105,6 +106,7 @@ const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOU
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -121,7 +123,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -167,6 +169,7 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TC
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -191,7 +194,7 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -213,6 +216,7 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREF
 	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -303,7 +307,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
+		.maxattr	= NF_DSR_A_SERVICE_UNSET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -325,7 +329,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_OUTER_PREFIX6,
+		.maxattr	= NF_DSR_A_BACKEND_UNSET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -132,6 +132,26 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
 }
 
+/* What the request asks for; it changes @svc, unless that is NULL. */
+static int dsr_nl_get_service_all(struct dsr_net *dn,
+				  const struct dsr_nl_ask *ask,
+				  const struct dsr_service *svc, u8 family,
+				  struct dsr_service_conf *conf)
+{
+	struct dsr_service_conf defaults;
+	int err;
+
+	dsr_service_conf_init(&defaults);
+	*conf = svc && dsr_nl_keeps(ask) ? svc->conf : defaults;
+	defaults.seed = dsr_service_default_seed(dn);
+	err = dsr_nl_unset_service(ask, &dsr_nl_service_fwd, conf, &defaults);
+	if (!err)
+		err = dsr_nl_get_service_conf(ask->tb, conf, ask->extack);
+	if (!err)
+		err = dsr_nl_get_service_filter(ask, family, &conf->filter);
+	return err;
+}
+
 static int dsr_nl_service_draft(struct dsr_txn *txn,
 				const struct dsr_nl_ask *ask,
 				struct dsr_service *svc,
@@ -144,13 +164,7 @@ static int dsr_nl_service_draft(struct dsr_txn *txn,
 			       "no such service");
 	if (err)
 		return err;
-	if (svc && dsr_nl_keeps(ask))
-		conf = svc->conf;
-	else
-		dsr_service_conf_init(&conf);
-	err = dsr_nl_get_service_conf(ask->tb, &conf, ask->extack);
-	if (!err)
-		err = dsr_nl_get_service_filter(ask, key->family, &conf.filter);
+	err = dsr_nl_get_service_all(txn->dn, ask, svc, key->family, &conf);
 	if (err)
 		return err;
 	return svc ? dsr_service_change(txn, svc, &conf, ask->extack) :

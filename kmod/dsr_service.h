@@ -253,6 +253,11 @@ static inline u8 dsr_service_echo(const struct dsr_service *svc)
 /* The defaults, as the netlink attributes say. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);
 
+/* The seed of all services of a namespace that have been given none, so that those with
+ * the same backends agree about a client.
+ */
+u64 dsr_service_default_seed(struct dsr_net *dn);
+
 struct dsr_service *dsr_service_find(struct dsr_net *dn,
 				     const struct dsr_service_key *key);
 /* Nothing of that key may exist; one that the transaction deletes comes back. */

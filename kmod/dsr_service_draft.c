@@ -158,12 +158,10 @@ int dsr_service_settle(const struct dsr_service *svc,
 	return -EEXIST;
 }
 
-/* All services that have been given no seed have the same one, so that those with the
- * same backends agree about a client. Random, as nobody outside shall know beforehand
- * which backend a packet would meet. It stays until the namespace goes: a configuration
- * that is loaded again moves no flow.
+/* Random, as nobody outside shall know beforehand which backend a packet would meet. It
+ * stays until the namespace goes: a configuration that is loaded again moves no flow.
  */
-static u64 dsr_service_default_seed(struct dsr_net *dn)
+u64 dsr_service_default_seed(struct dsr_net *dn)
 {
 	while (!dn->seed)
 		dn->seed = get_random_u64();

@@ -193,3 +193,8 @@ int grammar_n_values(const struct dsr_keyword *keyword)
 		n++;
 	return n;
 }
+
+__u64 grammar_bits(const struct dsr_keyword *keyword)
+{
+	return keyword->fields ? model_field(keyword->fields, keyword->name)->bit : keyword->bits;
+}
