@@ -60,9 +60,16 @@ typedef int (*dsr_nl_draft_fn)(struct dsr_txn *txn, const struct dsr_nl_ask *ask
 
 int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_service_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+
+/* What a deletion came to, for one that may find nothing: -ENOENT is 0, and its text is
+ * taken back, as the text of a success is a warning.
+ */
+int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_nl_fwd_ids - attributes that say how to reach a backend

@@ -232,6 +232,16 @@ int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 				 dsr_backend_del(txn, backend);
 }
 
+int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return dsr_nl_destroyed(dsr_nl_backend_del(txn, ask), ask->extack);
+}
+
+int nf_dsr_nl_backend_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_transact(info, dsr_nl_backend_destroy);
+}
+
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return dsr_nl_transact(info, dsr_nl_backend_del);

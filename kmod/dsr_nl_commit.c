@@ -53,26 +53,34 @@ struct dsr_nl_op {
 	.draft	= dsr_nl_backend_set,				\
 }
 
+#define DSR_NL_SERVICE_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_SERVICE,				\
+	.policy	= nf_dsr_service_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
+#define DSR_NL_BACKEND_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_BACKEND,				\
+	.policy	= nf_dsr_backend_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
 static const struct dsr_nl_op dsr_nl_op_kinds[] = {
 	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_SERVICE_DEL] = {
-		.nest	= NF_DSR_A_OP_SERVICE,
-		.policy	= nf_dsr_service_del_nl_policy,
-		.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,
-		.draft	= dsr_nl_service_del,
-	},
+	[NF_DSR_OP_KIND_SERVICE_DEL] = DSR_NL_SERVICE_DEL(dsr_nl_service_del),
 	[NF_DSR_OP_KIND_BACKEND_ADD] = DSR_NL_BACKEND_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_BACKEND_CHANGE] = DSR_NL_BACKEND_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_BACKEND_REPLACE] = DSR_NL_BACKEND_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_BACKEND_DEL] = {
-		.nest	= NF_DSR_A_OP_BACKEND,
-		.policy	= nf_dsr_backend_del_nl_policy,
-		.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,
-		.draft	= dsr_nl_backend_del,
-	},
+	[NF_DSR_OP_KIND_BACKEND_DEL] = DSR_NL_BACKEND_DEL(dsr_nl_backend_del),
 	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_service_flush },
+	[NF_DSR_OP_KIND_SERVICE_DESTROY] =
+		DSR_NL_SERVICE_DEL(dsr_nl_service_destroy),
+	[NF_DSR_OP_KIND_BACKEND_DESTROY] =
+		DSR_NL_BACKEND_DEL(dsr_nl_backend_destroy),
 };
 
 /* What an operation of that kind has, and nothing else. */

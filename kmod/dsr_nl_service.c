@@ -357,6 +357,16 @@ int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 	return IS_ERR(svc) ? PTR_ERR(svc) : dsr_service_del(txn, svc);
 }
 
+int dsr_nl_service_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return dsr_nl_destroyed(dsr_nl_service_del(txn, ask), ask->extack);
+}
+
+int nf_dsr_nl_service_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_transact(info, dsr_nl_service_destroy);
+}
+
 int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 {
 	return dsr_service_flush(txn);

@@ -17,10 +17,12 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_SERVICE_GET:
 	case NF_DSR_CMD_SERVICE_NEW:
 	case NF_DSR_CMD_SERVICE_DEL:
+	case NF_DSR_CMD_SERVICE_DESTROY:
 		return &attr_service_set;
 	case NF_DSR_CMD_BACKEND_GET:
 	case NF_DSR_CMD_BACKEND_NEW:
 	case NF_DSR_CMD_BACKEND_DEL:
+	case NF_DSR_CMD_BACKEND_DESTROY:
 		return &attr_backend_set;
 	case NF_DSR_CMD_FLOW_GET:
 	case NF_DSR_CMD_FLOW_FLUSH:
@@ -28,6 +30,7 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_DEVICE_GET:
 	case NF_DSR_CMD_DEVICE_NEW:
 	case NF_DSR_CMD_DEVICE_DEL:
+	case NF_DSR_CMD_DEVICE_DESTROY:
 		return &attr_device_set;
 	case NF_DSR_CMD_COMMIT:
 		return &attr_commit_set;

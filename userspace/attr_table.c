@@ -291,7 +291,8 @@ const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_GENERATI
 
 static const char *const op_kinds[] = {
 	"service add", "service change", "service replace", "service del",
-	"backend add", "backend change", "backend replace", "backend del", "flush", NULL
+	"backend add", "backend change", "backend replace", "backend del", "flush",
+	"service destroy", "backend destroy", NULL
 };
 
 /* The operations are put, and never got. */

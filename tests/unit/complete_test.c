@@ -33,9 +33,9 @@ static void objects_and_commands(void **state)
 	(void)state;
 	assert_proposes("", "service backend flow device stats trace monitor flush save help");
 	assert_proposes("f", "flow flush");
-	assert_proposes("service ", "add change replace del show help");
+	assert_proposes("service ", "add change replace del destroy show help");
 	assert_proposes("backend re", "replace");
-	assert_proposes("device ", "add replace del show help");
+	assert_proposes("device ", "add replace del destroy show help");
 	assert_proposes("monitor ", "");
 }
 
@@ -130,7 +130,7 @@ static void options(void **state)
 {
 	(void)state;
 	assert_proposes("--", ALL_OPTIONS);
-	assert_proposes("-j --stats -n blue backend d", "del");
+	assert_proposes("-j --stats -n blue backend d", "del destroy");
 }
 
 static void files_of_a_batch(void **state)

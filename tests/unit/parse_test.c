@@ -221,7 +221,7 @@ static void explain_may_look_like_an_option(void **state)
 }
 
 #define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
-#define COMMANDS "add, change, replace, del, show or help"
+#define COMMANDS "add, change, replace, del, destroy, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
 	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # An option that is unset is what it is where it has never been given, and of a backend
-# what its service says.
+# what its service says. What is destroyed need not be there.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -44,3 +44,4 @@ send
 wait_eq "and follows that" "[1,2]" counted
 must dsr flush
 packets unset.py
+packets destroy.py
