@@ -143,11 +143,15 @@ static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
 /* Say in the text which operation it is about, as far as there is room for that. */
 static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
 {
-	const char *text = extack->_msg;
+	char text[NETLINK_MAX_FMTMSG_LEN + 1];
 
-	if (text && snprintf(NULL, 0, "operation %u: %s", number, text) <
+	if (!extack->_msg ||
+	    snprintf(NULL, 0, "operation %u: %s", number, extack->_msg) >=
 	    NETLINK_MAX_FMTMSG_LEN)
-		NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
+		return;
+	/* It may be in the buffer that the longer one is written to. */
+	strscpy(text, extack->_msg, sizeof(text));
+	NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
 }
 
 /* Which operation it was that failed, by its attribute and in the text. */

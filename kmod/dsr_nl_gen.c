@@ -60,7 +60,7 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
-const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_UNSET + 1] = {
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -107,6 +107,7 @@ const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_UNSET 
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -123,7 +124,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -170,6 +171,7 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET + 1]
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -332,7 +334,7 @@ const struct genl_ops nf_dsr_nl_ops[17] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_UNSET,
+		.maxattr	= NF_DSR_A_SERVICE_FORCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -16,11 +16,11 @@ extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND
 extern const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1];
 extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
-extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_UNSET + 1];
+extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 

@@ -167,8 +167,14 @@ static int dsr_nl_service_draft(struct dsr_txn *txn,
 	err = dsr_nl_get_service_all(txn->dn, ask, svc, key->family, &conf);
 	if (err)
 		return err;
-	return svc ? dsr_service_change(txn, svc, &conf, ask->extack) :
-		     dsr_service_add(txn, key, &conf, ask->extack);
+	if (svc)
+		return dsr_service_change(txn, svc, &conf, ask->extack);
+	err = dsr_service_add(txn, key, &conf, ask->tb[NF_DSR_A_SERVICE_FORCE],
+			      ask->extack);
+	if (err == -EADDRINUSE)
+		NL_SET_BAD_ATTR(ask->extack, ask->tb[NF_DSR_A_SERVICE_ADDR4] ?:
+					     ask->tb[NF_DSR_A_SERVICE_ADDR6]);
+	return err;
 }
 
 int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)

@@ -260,9 +260,11 @@ u64 dsr_service_default_seed(struct dsr_net *dn);
 
 struct dsr_service *dsr_service_find(struct dsr_net *dn,
 				     const struct dsr_service_key *key);
-/* Nothing of that key may exist; one that the transaction deletes comes back. */
+/* Nothing of that key may exist; one that the transaction deletes comes back. Whether a new
+ * one takes what is for the director itself is asked unless the operator insists: @force.
+ */
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
-		    const struct dsr_service_conf *conf,
+		    const struct dsr_service_conf *conf, bool force,
 		    struct netlink_ext_ack *extack);
 int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,

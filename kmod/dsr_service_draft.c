@@ -11,6 +11,7 @@
 #include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_ownaddr.h"
 #include "dsr_txn.h"
 
 /**
@@ -204,7 +205,7 @@ static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 
 static int dsr_service_make(struct dsr_txn *txn,
 			    const struct dsr_service_key *key,
-			    const struct dsr_service_conf *conf,
+			    const struct dsr_service_conf *conf, bool force,
 			    struct netlink_ext_ack *extack)
 {
 	struct dsr_service *svc = dsr_service_new(txn->dn, key, conf);
@@ -213,6 +214,8 @@ static int dsr_service_make(struct dsr_txn *txn,
 	if (!svc)
 		return -ENOMEM;
 	err = dsr_service_enter_vrf(svc, extack);
+	if (!err && !force)
+		err = dsr_ownaddr_check(svc, extack);
 	if (!err)
 		err = dsr_service_log(txn, svc, true);
 	if (err) {
@@ -240,13 +243,13 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 }
 
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
-		    const struct dsr_service_conf *conf,
+		    const struct dsr_service_conf *conf, bool force,
 		    struct netlink_ext_ack *extack)
 {
 	struct dsr_service *svc = dsr_service_find_leaving(txn->dn, key);
 
 	return svc ? dsr_service_return(txn, svc, conf) :
-		     dsr_service_make(txn, key, conf, extack);
+		     dsr_service_make(txn, key, conf, force, extack);
 }
 
 static int dsr_service_check_backends(struct dsr_txn *txn,

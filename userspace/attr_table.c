@@ -160,6 +160,7 @@ static const struct attr_info service_infos[] = {
 	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
 	[NF_DSR_A_SERVICE_GENERATION] = { "generation", U32, SERVICE(generation) },
 	[NF_DSR_A_SERVICE_UNSET] = { "unset", OPTION },
+	[NF_DSR_A_SERVICE_FORCE] = { "force", FLAG, .bit = DSR_SET_FORCE },
 };
 
 const struct attr_set attr_service_set = {

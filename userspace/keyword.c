@@ -239,6 +239,14 @@ static int parse_dev(struct dsr_args *args, const char *const *values, struct ds
 	return 0;
 }
 
+static int parse_force(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)values;
+	(void)err;
+	args->conf.set |= DSR_SET_FORCE;
+	return 0;
+}
+
 static int parse_explain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)values;
@@ -307,6 +315,10 @@ static const struct dsr_keyword unset = {
 	"unset", { { .form = "KEYWORD" } }, true, .unsets = true
 };
 
+static const struct dsr_keyword force = {
+	"force", { { 0 } }, false, parse_force
+};
+
 static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
@@ -322,7 +334,7 @@ const struct dsr_keyword *const grammar_service_keywords[] = {
 	&keyword_min_active, &keyword_slow_start, &keyword_persist, &keyword_persist_prefix4,
 	&keyword_persist_prefix6, &keyword_one_packet, &keyword_outer_port,
 	&keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &keyword_dscp,
-	&keyword_echo, &source, &source_other, &dev, &unset, NULL
+	&keyword_echo, &source, &source_other, &dev, &unset, &force, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {

@@ -74,6 +74,7 @@ enum {
 #define DSR_SET_SOURCES DSR_SET_BIT(57)
 #define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
 #define DSR_SET_DEV DSR_SET_BIT(59)
+#define DSR_SET_FORCE DSR_SET_BIT(60)	/* only ever asked for */
 
 /* Said by the kernel alone. */
 #define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)

@@ -40,6 +40,7 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add mark 4294967295%red/ipv6 source 2001:db8::/32 source ::1 dev eth1",
 		"service add mark 7 source-other drop",
 		"service add tcp [2001:db8::%blue]/64:80 source any",
+		"service add any 10.0.0.0/8 force",
 	};
 	struct dsr_service service;
 	struct dsr_error err;

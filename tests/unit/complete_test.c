@@ -64,7 +64,7 @@ static void operands(void **state)
 	"unmatched min-active slow-start persist persist-prefix4 persist-prefix6 one-packet " \
 	HEADERS " dscp echo source source-other dev"
 #define SERVICE_OPTIONS "scheduler seed method " OUTER_WORDS
-#define SERVICE_WORDS SERVICE_OPTIONS " unset"
+#define SERVICE_WORDS SERVICE_OPTIONS " unset force"
 #define BACKEND_OPTIONS "weight state method outer-source outer-ttl health drain-timeout " \
 	"priority max-flows min-flows " HEADERS
 #define BACKEND_WORDS BACKEND_OPTIONS " unset"
@@ -113,7 +113,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed " OUTER_WORDS " unset");
+			"scheduler seed " OUTER_WORDS " unset force");
 }
 
 static void nothing_after_a_wrong_word(void **state)

@@ -349,7 +349,7 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
 	  "timeout tcp is given twice" },
 	{ "service change tcp 192.0.2.1",
-	  "nothing to change is given: expected " SERVICE_WORDS KEYWORD_END },
+	  "nothing to change is given: expected " SERVICE_WORDS KEYWORD_END ", force" },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
 	{ "service show tcp 192.0.2.1 10.0.0.1",
 	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },

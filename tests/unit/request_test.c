@@ -157,6 +157,7 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ source-other pass|drop ]\n"
 			    "        [ dev any|NAME ]\n"
 			    "        [ unset KEYWORD ]...\n"
+			    "        [ force ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp, sctp, any or mark\n"
