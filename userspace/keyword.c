@@ -340,8 +340,8 @@ const struct dsr_keyword *const grammar_service_keywords[] = {
 const struct dsr_keyword *const grammar_backend_keywords[] = {
 	&weight, &state, &method, &outer_source, &outer_ttl, &keyword_health,
 	&keyword_drain_timeout, &keyword_priority, &keyword_max_flows, &keyword_min_flows,
-	&keyword_outer_port, &keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &unset,
-	NULL
+	&keyword_outer_port, &keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key,
+	&unset, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

@@ -8,6 +8,8 @@
 #include "reply.h"
 #include "unit.h"
 
+#define COMMANDS "add, replace, del, destroy, show or help"
+
 static const char *const lines_with_name[] = {
 	"device add eth0", "device del eth0", "device show eth0",
 };
@@ -48,7 +50,7 @@ static void names_are_those_of_devices(void **state)
 		  "\"sixteen-letters-\": expected the name of a device" },
 		{ "device show eth0 eth1", "\"eth1\": expected no more words" },
 		{ "device change eth0",
-		  "\"change\" is no command of device: expected add, replace, del, destroy, show or help" },
+		  "\"change\" is no command of device: expected " COMMANDS },
 	};
 	struct dsr_args args = parse_args("device add fifteen-letters");
 
