@@ -135,7 +135,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 /* What the request asks for; it changes @svc, unless that is NULL. */
 static int dsr_nl_get_service_all(struct dsr_net *dn,
 				  const struct dsr_nl_ask *ask,
-				  const struct dsr_service *svc, u8 family,
+				  const struct dsr_service *svc,
+				  const struct dsr_service_key *key,
 				  struct dsr_service_conf *conf)
 {
 	struct dsr_service_conf defaults;
@@ -148,7 +149,12 @@ static int dsr_nl_get_service_all(struct dsr_net *dn,
 	if (!err)
 		err = dsr_nl_get_service_conf(ask->tb, conf, ask->extack);
 	if (!err)
-		err = dsr_nl_get_service_filter(ask, family, &conf->filter);
+		err = dsr_nl_get_service_filter(ask, key->family, &conf->filter);
+	if (err)
+		return err;
+	err = dsr_fwd_check_dscp(key, &conf->fwd, ask->extack);
+	if (err)
+		NL_SET_BAD_ATTR(ask->extack, ask->tb[NF_DSR_A_SERVICE_METHOD]);
 	return err;
 }
 
@@ -164,7 +170,7 @@ static int dsr_nl_service_draft(struct dsr_txn *txn,
 			       "no such service");
 	if (err)
 		return err;
-	err = dsr_nl_get_service_all(txn->dn, ask, svc, key->family, &conf);
+	err = dsr_nl_get_service_all(txn->dn, ask, svc, key, &conf);
 	if (err)
 		return err;
 	if (svc)

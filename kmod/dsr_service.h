@@ -22,6 +22,7 @@
 struct dsr_net;
 struct dsr_pool;
 struct dsr_sched_ops;
+struct dsr_service_key;
 struct dsr_txn;
 
 /* Bits of struct dsr_fwd.set */
@@ -83,6 +84,11 @@ static inline u8 dsr_fwd_method(const struct dsr_fwd *fwd,
 /* Does it say what is needed of the outer source for backends of a family? */
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);
+
+/* Does it say what method dscp needs, if it says that method, with the VIP of a service? */
+int dsr_fwd_check_dscp(const struct dsr_service_key *key,
+		       const struct dsr_fwd *fwd,
+		       struct netlink_ext_ack *extack);
 
 /* In place of a prefix's length: the service matches a firewall mark. */
 #define DSR_PREFIX_MARK	255

@@ -12,6 +12,7 @@
 #include "dsr_net.h"
 #include "dsr_nl.h"
 #include "dsr_ownaddr.h"
+#include "dsr_pool.h"
 #include "dsr_txn.h"
 
 /**
@@ -179,6 +180,29 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 		svc->conf.seed = seed;
 }
 
+static bool dsr_service_spreads_no_packets(const struct dsr_service_conf *conf)
+{
+	return conf->policy.one_packet && conf->sched != &dsr_sched_wrr;
+}
+
+/* Single packets leave no trace that wlc could count, and maglev sends all that come from
+ * one port to one backend. Said where the service becomes so. @old: as it was; NULL: it is
+ * new.
+ */
+static void dsr_service_warn(struct dsr_txn *txn,
+			     const struct dsr_service_conf *old,
+			     const struct dsr_service_conf *conf)
+{
+	if (txn->warning || !dsr_service_spreads_no_packets(conf) ||
+	    (old && dsr_service_spreads_no_packets(old) &&
+	     old->sched == conf->sched))
+		return;
+	if (conf->sched == &dsr_sched_maglev)
+		txn->warning = "one-packet with maglev: all packets of a client's port meet one backend; wrr spreads them";
+	else
+		txn->warning = "one-packet with wlc: no flows are there for it to count; wrr spreads packets";
+}
+
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 					   const struct dsr_service_key *key,
 					   const struct dsr_service_conf *conf)
@@ -222,6 +246,7 @@ static int dsr_service_make(struct dsr_txn *txn,
 		kfree(svc);
 		return err;
 	}
+	dsr_service_warn(txn, NULL, conf);
 	dsr_service_hold_zone(svc);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
@@ -236,6 +261,7 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 
 	if (err)
 		return err;
+	dsr_service_warn(txn, &svc->conf, conf);
 	dsr_service_set_conf(svc, conf);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
@@ -282,6 +308,7 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		err = dsr_service_log(txn, svc, false);
 	if (err)
 		return err;
+	dsr_service_warn(txn, &svc->conf, conf);
 	dsr_service_set_conf(svc, conf);
 	dsr_txn_touch(txn, svc);
 	list_for_each_entry(backend, &svc->backends, list) {

@@ -124,3 +124,38 @@ check_eq "which is saved as the same" "$(cat "$work/saved")" "$(dsr save)"
 must dsr service del any 10.5.0.9
 refused 10.5.0.9 any 10.5.0.9
 must dsr flush
+
+# What would not do what it looks like: single packets, and a method without its code.
+dns=(udp "$vip4:53")
+warning="warning: one-packet with"
+check_eq "single packets do not spread by maglev" \
+	"$warning maglev: all packets of a client's port meet one backend; wrr spreads them" \
+	"$(said service add "${dns[@]}" one-packet on)"
+check_eq "nothing is said again of what was said" "" "$(said service change "${dns[@]}" seed 1)"
+check_eq "nor where it is replaced by the same" "" \
+	"$(said service replace "${dns[@]}" one-packet on)"
+check_eq "nor of wrr" "" "$(said service change "${dns[@]}" scheduler wrr)"
+check_eq "nor by wlc" "$warning wlc: no flows are there for it to count; wrr spreads packets" \
+	"$(said service change "${dns[@]}" scheduler wlc)"
+check_eq "the service is as it was said" "wlc on" \
+	"$(dsr -j service show "${dns[@]}" | jq -r '.[0] | "\(.scheduler) \(.one_packet)"')"
+check_eq "in a transaction, with its line" \
+	"lines:3: $warning wlc: no flows are there for it to count; wrr spreads packets" \
+	"$(commit flush "service add udp $vip4:54 one-packet on scheduler wrr" \
+		"service add udp $vip4:55 one-packet on scheduler wlc")"
+must dsr flush
+
+code="Error: method dscp needs the service's code: dscp, 1 to 63"
+check_eq "method dscp without a code" "$code" "$(said service add "${dns[@]}" method dscp)"
+must dsr service add "${dns[@]}" method dscp dscp 9
+check_eq "a code that is taken away" "$code" "$(said service change "${dns[@]}" unset dscp)"
+check_eq "programs are told the method" "EINVAL method dscp" \
+	"$(dsr -j service replace "${dns[@]}" method dscp 2>&1 | jq -r '"\(.errno_name) \(.at)"')"
+check_eq "method dscp of a prefix" \
+	"Error: method dscp needs a single VIP: its code cannot tell those of a prefix apart" \
+	"$(said service add udp 192.0.2.0/28:53 method dscp dscp 8)"
+check_eq "both can be taken away" "" "$(said service change "${dns[@]}" unset dscp unset method)"
+must dsr backend add "${dns[@]}" "$(address b1 4)" method ipip
+check_eq "a backend's method dscp without a code" "$code" \
+	"$(said backend change "${dns[@]}" "$(address b1 4)" method dscp)"
+must dsr flush
