@@ -159,3 +159,4 @@ must dsr backend add "${dns[@]}" "$(address b1 4)" method ipip
 check_eq "a backend's method dscp without a code" "$code" \
 	"$(said backend change "${dns[@]}" "$(address b1 4)" method dscp)"
 must dsr flush
+packets unloading.py
