@@ -24,7 +24,7 @@ OPTIONS = {
     "backend": {**HEADERS, "weight": "5", "state": "drain", "health": "down",
                 "drain-timeout": "100000", "priority": "1", "max-flows": "1000",
                 "min-flows": "10"}}
-NO_OPTIONS = {"help", "unset"}
+NO_OPTIONS = {"help", "unset", "force"}
 # Shown only of some backends: what the state drain brings, and what a limit does.
 SHOWN = {"drain_left", "limited", "effective_state"}
 HEADER_SIZE = 20
