@@ -97,22 +97,6 @@ static u8 dsr_backend_method(const struct dsr_backend *backend)
 	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
 }
 
-static int dsr_backend_check_dscp(const struct dsr_service *svc, u8 dscp,
-				  struct netlink_ext_ack *extack)
-{
-	if (svc->key.prefix_len != (svc->key.family == AF_INET ? 32 : 128)) {
-		NL_SET_ERR_MSG(extack,
-			       "method dscp needs a single VIP: its code cannot tell those of a prefix apart");
-		return -EINVAL;
-	}
-	if (!dscp) {
-		NL_SET_ERR_MSG(extack,
-			       "method dscp needs the service's code: dscp, 1 to 63");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static bool dsr_backend_is_twin(const struct dsr_backend *backend,
 				const struct dsr_backend *other)
 {
@@ -173,7 +157,7 @@ static int dsr_backend_check_method(const struct dsr_service *svc,
 	case NF_DSR_METHOD_LOCAL:
 		return 0;
 	case NF_DSR_METHOD_DSCP:
-		return dsr_backend_check_dscp(svc, fwd->dscp, extack);
+		return dsr_fwd_check_dscp(&svc->key, fwd, extack);
 	}
 	if (!same_family && fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
 		NL_SET_ERR_MSG(extack,

@@ -76,3 +76,22 @@ int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 	}
 	return 0;
 }
+
+int dsr_fwd_check_dscp(const struct dsr_service_key *key,
+		       const struct dsr_fwd *fwd,
+		       struct netlink_ext_ack *extack)
+{
+	if (fwd->method != NF_DSR_METHOD_DSCP)
+		return 0;
+	if (key->prefix_len != (key->family == AF_INET ? 32 : 128)) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs a single VIP: its code cannot tell those of a prefix apart");
+		return -EINVAL;
+	}
+	if (!fwd->dscp) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs the service's code: dscp, 1 to 63");
+		return -EINVAL;
+	}
+	return 0;
+}

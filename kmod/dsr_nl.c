@@ -66,6 +66,15 @@ int dsr_nl_check_new(const struct dsr_nl_ask *ask, bool exists,
 	return 0;
 }
 
+int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack)
+{
+	if (err != -ENOENT)
+		return err;
+	extack->_msg = NULL;
+	extack->bad_attr = NULL;
+	return 0;
+}
+
 /* Where messages say which generation of the configuration they are about; stats and
  * commits say it by themselves.
  */

@@ -60,9 +60,16 @@ typedef int (*dsr_nl_draft_fn)(struct dsr_txn *txn, const struct dsr_nl_ask *ask
 
 int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_service_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
 int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask);
+
+/* What a deletion came to, for one that may find nothing: -ENOENT is 0, and its text is
+ * taken back, as the text of a success is a warning.
+ */
+int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
@@ -115,6 +122,18 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 /* Set in @fwd what is given. */
 int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
+
+/* Set what the request unsets to what it is where it is not given: in @defaults, which has
+ * the seed of the namespace, or in dsr_backend_conf_default. Before the rest of the request
+ * is read. Return 0 or -EINVAL, with an extack.
+ */
+int dsr_nl_unset_service(const struct dsr_nl_ask *ask,
+			 const struct dsr_nl_fwd_ids *ids,
+			 struct dsr_service_conf *conf,
+			 const struct dsr_service_conf *defaults);
+int dsr_nl_unset_backend(const struct dsr_nl_ask *ask,
+			 const struct dsr_nl_fwd_ids *ids,
+			 struct dsr_backend_conf *conf);
 
 /* How a service schedules: all attributes of it but the scheduler and seed. */
 int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,

@@ -148,7 +148,9 @@ static int dsr_nl_backend_draft(struct dsr_txn *txn,
 		conf = backend->conf;
 	else if (before)
 		dsr_nl_keep_state(ask, &before->conf, &conf);
-	err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
+	err = dsr_nl_unset_backend(ask, &dsr_nl_backend_fwd, &conf);
+	if (!err)
+		err = dsr_nl_get_backend_conf(ask->tb, &conf, ask->extack);
 	if (err)
 		return err;
 	return backend ? dsr_backend_change(txn, backend, &conf, ask->extack) :
@@ -228,6 +230,16 @@ int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 
 	return IS_ERR(backend) ? PTR_ERR(backend) :
 				 dsr_backend_del(txn, backend);
+}
+
+int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return dsr_nl_destroyed(dsr_nl_backend_del(txn, ask), ask->extack);
+}
+
+int nf_dsr_nl_backend_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_transact(info, dsr_nl_backend_destroy);
 }
 
 int nf_dsr_nl_backend_del_doit(struct sk_buff *skb, struct genl_info *info)

@@ -35,11 +35,24 @@ static int dsr_nl_check_header(const struct genlmsghdr *header,
 	return 0;
 }
 
-/* Operations of a commit and sources of a service are lists: one attribute each. */
+/* Of a type that is no nest only its place tells what it is. */
+static bool dsr_nl_is_unset(const struct nla_policy *policy)
+{
+	return policy == &nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET] ||
+	       policy == &nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_UNSET] ||
+	       policy == &nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET] ||
+	       policy == &nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET];
+}
+
+/* Operations of a commit, sources of a service and what is unset are lists: one attribute
+ * each.
+ */
 static bool dsr_nl_is_list(const struct nla_policy *policy)
 {
-	return policy->nested_policy == nf_dsr_op_nl_policy ||
-	       policy->nested_policy == nf_dsr_prefix_nl_policy;
+	return (policy->type == NLA_NESTED &&
+		(policy->nested_policy == nf_dsr_op_nl_policy ||
+		 policy->nested_policy == nf_dsr_prefix_nl_policy)) ||
+	       dsr_nl_is_unset(policy);
 }
 
 /* Of two attributes the parser would silently take the last one. The recursion is as

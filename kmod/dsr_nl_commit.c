@@ -53,26 +53,34 @@ struct dsr_nl_op {
 	.draft	= dsr_nl_backend_set,				\
 }
 
+#define DSR_NL_SERVICE_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_SERVICE,				\
+	.policy	= nf_dsr_service_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
+#define DSR_NL_BACKEND_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_BACKEND,				\
+	.policy	= nf_dsr_backend_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
 static const struct dsr_nl_op dsr_nl_op_kinds[] = {
 	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_SERVICE_DEL] = {
-		.nest	= NF_DSR_A_OP_SERVICE,
-		.policy	= nf_dsr_service_del_nl_policy,
-		.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,
-		.draft	= dsr_nl_service_del,
-	},
+	[NF_DSR_OP_KIND_SERVICE_DEL] = DSR_NL_SERVICE_DEL(dsr_nl_service_del),
 	[NF_DSR_OP_KIND_BACKEND_ADD] = DSR_NL_BACKEND_SET(DSR_NL_ADD),
 	[NF_DSR_OP_KIND_BACKEND_CHANGE] = DSR_NL_BACKEND_SET(DSR_NL_CHANGE),
 	[NF_DSR_OP_KIND_BACKEND_REPLACE] = DSR_NL_BACKEND_SET(DSR_NL_REPLACE),
-	[NF_DSR_OP_KIND_BACKEND_DEL] = {
-		.nest	= NF_DSR_A_OP_BACKEND,
-		.policy	= nf_dsr_backend_del_nl_policy,
-		.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,
-		.draft	= dsr_nl_backend_del,
-	},
+	[NF_DSR_OP_KIND_BACKEND_DEL] = DSR_NL_BACKEND_DEL(dsr_nl_backend_del),
 	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_service_flush },
+	[NF_DSR_OP_KIND_SERVICE_DESTROY] =
+		DSR_NL_SERVICE_DEL(dsr_nl_service_destroy),
+	[NF_DSR_OP_KIND_BACKEND_DESTROY] =
+		DSR_NL_BACKEND_DEL(dsr_nl_backend_destroy),
 };
 
 /* What an operation of that kind has, and nothing else. */
@@ -135,11 +143,15 @@ static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
 /* Say in the text which operation it is about, as far as there is room for that. */
 static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
 {
-	const char *text = extack->_msg;
+	char text[NETLINK_MAX_FMTMSG_LEN + 1];
 
-	if (text && snprintf(NULL, 0, "operation %u: %s", number, text) <
+	if (!extack->_msg ||
+	    snprintf(NULL, 0, "operation %u: %s", number, extack->_msg) >=
 	    NETLINK_MAX_FMTMSG_LEN)
-		NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
+		return;
+	/* It may be in the buffer that the longer one is written to. */
+	strscpy(text, extack->_msg, sizeof(text));
+	NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
 }
 
 /* Which operation it was that failed, by its attribute and in the text. */

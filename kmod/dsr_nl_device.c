@@ -139,7 +139,7 @@ static int dsr_nl_device_remove(struct dsr_net *dn, struct genl_info *info)
 	return 0;
 }
 
-int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info)
+static int dsr_nl_device_del(struct genl_info *info)
 {
 	struct dsr_net *dn = dsr_net(genl_info_net(info));
 	int err;
@@ -150,4 +150,14 @@ int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_unlock(&dn->lock);
 	rtnl_unlock();
 	return err;
+}
+
+int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_device_del(info);
+}
+
+int nf_dsr_nl_device_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_destroyed(dsr_nl_device_del(info), info->extack);
 }

@@ -11,7 +11,7 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
+const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -33,10 +33,11 @@ const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_
 	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
 };
 
 const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1] = {
-	[NF_DSR_A_OP_KIND] = NLA_POLICY_MAX(NLA_U8, 8),
+	[NF_DSR_A_OP_KIND] = NLA_POLICY_MAX(NLA_U8, 10),
 	[NF_DSR_A_OP_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_request_nl_policy),
 	[NF_DSR_A_OP_BACKEND] = NLA_POLICY_NESTED(nf_dsr_backend_request_nl_policy),
 };
@@ -59,7 +60,7 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
-const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -105,6 +106,8 @@ const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOU
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -121,7 +124,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -167,6 +170,8 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TC
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = NLA_POLICY_MAX(NLA_U8, 1),
 	[NF_DSR_A_SERVICE_DEV] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -191,7 +196,7 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -213,6 +218,7 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREF
 	[NF_DSR_A_BACKEND_GRE_KEY] = { .type = NLA_U64, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
+	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -289,8 +295,33 @@ const struct nla_policy nf_dsr_device_del_nl_policy[NF_DSR_A_DEVICE_NAME + 1] = 
 	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
+/* NF_DSR_CMD_SERVICE_DESTROY - do */
+const struct nla_policy nf_dsr_service_destroy_nl_policy[NF_DSR_A_SERVICE_VRF + 1] = {
+	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_PORT_END] = { .type = NLA_U16, },
+	[NF_DSR_A_SERVICE_MARK] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
+/* NF_DSR_CMD_BACKEND_DESTROY - do */
+const struct nla_policy nf_dsr_backend_destroy_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1] = {
+	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
+	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NF_DSR_CMD_DEVICE_DESTROY - do */
+const struct nla_policy nf_dsr_device_destroy_nl_policy[NF_DSR_A_DEVICE_NAME + 1] = {
+	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[14] = {
+const struct genl_ops nf_dsr_nl_ops[17] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -303,7 +334,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
+		.maxattr	= NF_DSR_A_SERVICE_FORCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -325,7 +356,7 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_OUTER_PREFIX6,
+		.maxattr	= NF_DSR_A_BACKEND_UNSET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -390,6 +421,27 @@ const struct genl_ops nf_dsr_nl_ops[14] = {
 		.cmd		= NF_DSR_CMD_DEVICE_DEL,
 		.doit		= nf_dsr_nl_device_del_doit,
 		.policy		= nf_dsr_device_del_nl_policy,
+		.maxattr	= NF_DSR_A_DEVICE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_SERVICE_DESTROY,
+		.doit		= nf_dsr_nl_service_destroy_doit,
+		.policy		= nf_dsr_service_destroy_nl_policy,
+		.maxattr	= NF_DSR_A_SERVICE_VRF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_BACKEND_DESTROY,
+		.doit		= nf_dsr_nl_backend_destroy_doit,
+		.policy		= nf_dsr_backend_destroy_nl_policy,
+		.maxattr	= NF_DSR_A_BACKEND_ADDR6,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_DEVICE_DESTROY,
+		.doit		= nf_dsr_nl_device_destroy_doit,
+		.policy		= nf_dsr_device_destroy_nl_policy,
 		.maxattr	= NF_DSR_A_DEVICE_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},

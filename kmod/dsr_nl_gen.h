@@ -12,21 +12,21 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1];
+extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1];
 extern const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1];
 extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
-extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1];
+extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
 extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1];
 
-extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_OUTER_PREFIX6 + 1];
+extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1];
 
 extern const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 
@@ -46,8 +46,14 @@ extern const struct nla_policy nf_dsr_device_new_nl_policy[NF_DSR_A_DEVICE_NAME 
 
 extern const struct nla_policy nf_dsr_device_del_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
 
+extern const struct nla_policy nf_dsr_service_destroy_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
+
+extern const struct nla_policy nf_dsr_backend_destroy_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
+
+extern const struct nla_policy nf_dsr_device_destroy_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
+
 /* Ops table for nf_dsr */
-extern const struct genl_ops nf_dsr_nl_ops[14];
+extern const struct genl_ops nf_dsr_nl_ops[17];
 
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
@@ -70,6 +76,9 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
 int nf_dsr_nl_device_new_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_service_destroy_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_backend_destroy_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_device_destroy_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NF_DSR_NLGRP_CONFIG,

@@ -132,6 +132,32 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
 }
 
+/* What the request asks for; it changes @svc, unless that is NULL. */
+static int dsr_nl_get_service_all(struct dsr_net *dn,
+				  const struct dsr_nl_ask *ask,
+				  const struct dsr_service *svc,
+				  const struct dsr_service_key *key,
+				  struct dsr_service_conf *conf)
+{
+	struct dsr_service_conf defaults;
+	int err;
+
+	dsr_service_conf_init(&defaults);
+	*conf = svc && dsr_nl_keeps(ask) ? svc->conf : defaults;
+	defaults.seed = dsr_service_default_seed(dn);
+	err = dsr_nl_unset_service(ask, &dsr_nl_service_fwd, conf, &defaults);
+	if (!err)
+		err = dsr_nl_get_service_conf(ask->tb, conf, ask->extack);
+	if (!err)
+		err = dsr_nl_get_service_filter(ask, key->family, &conf->filter);
+	if (err)
+		return err;
+	err = dsr_fwd_check_dscp(key, &conf->fwd, ask->extack);
+	if (err)
+		NL_SET_BAD_ATTR(ask->extack, ask->tb[NF_DSR_A_SERVICE_METHOD]);
+	return err;
+}
+
 static int dsr_nl_service_draft(struct dsr_txn *txn,
 				const struct dsr_nl_ask *ask,
 				struct dsr_service *svc,
@@ -144,17 +170,17 @@ static int dsr_nl_service_draft(struct dsr_txn *txn,
 			       "no such service");
 	if (err)
 		return err;
-	if (svc && dsr_nl_keeps(ask))
-		conf = svc->conf;
-	else
-		dsr_service_conf_init(&conf);
-	err = dsr_nl_get_service_conf(ask->tb, &conf, ask->extack);
-	if (!err)
-		err = dsr_nl_get_service_filter(ask, key->family, &conf.filter);
+	err = dsr_nl_get_service_all(txn->dn, ask, svc, key, &conf);
 	if (err)
 		return err;
-	return svc ? dsr_service_change(txn, svc, &conf, ask->extack) :
-		     dsr_service_add(txn, key, &conf, ask->extack);
+	if (svc)
+		return dsr_service_change(txn, svc, &conf, ask->extack);
+	err = dsr_service_add(txn, key, &conf, ask->tb[NF_DSR_A_SERVICE_FORCE],
+			      ask->extack);
+	if (err == -EADDRINUSE)
+		NL_SET_BAD_ATTR(ask->extack, ask->tb[NF_DSR_A_SERVICE_ADDR4] ?:
+					     ask->tb[NF_DSR_A_SERVICE_ADDR6]);
+	return err;
 }
 
 int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
@@ -341,6 +367,16 @@ int dsr_nl_service_del(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
 	struct dsr_service *svc = dsr_nl_service_of(txn->dn, ask);
 
 	return IS_ERR(svc) ? PTR_ERR(svc) : dsr_service_del(txn, svc);
+}
+
+int dsr_nl_service_destroy(struct dsr_txn *txn, const struct dsr_nl_ask *ask)
+{
+	return dsr_nl_destroyed(dsr_nl_service_del(txn, ask), ask->extack);
+}
+
+int nf_dsr_nl_service_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_nl_transact(info, dsr_nl_service_destroy);
 }
 
 int dsr_nl_service_flush(struct dsr_txn *txn, const struct dsr_nl_ask *ask)

@@ -22,6 +22,7 @@
 struct dsr_net;
 struct dsr_pool;
 struct dsr_sched_ops;
+struct dsr_service_key;
 struct dsr_txn;
 
 /* Bits of struct dsr_fwd.set */
@@ -83,6 +84,11 @@ static inline u8 dsr_fwd_method(const struct dsr_fwd *fwd,
 /* Does it say what is needed of the outer source for backends of a family? */
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);
+
+/* Does it say what method dscp needs, if it says that method, with the VIP of a service? */
+int dsr_fwd_check_dscp(const struct dsr_service_key *key,
+		       const struct dsr_fwd *fwd,
+		       struct netlink_ext_ack *extack);
 
 /* In place of a prefix's length: the service matches a firewall mark. */
 #define DSR_PREFIX_MARK	255
@@ -253,11 +259,18 @@ static inline u8 dsr_service_echo(const struct dsr_service *svc)
 /* The defaults, as the netlink attributes say. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);
 
+/* The seed of all services of a namespace that have been given none, so that those with
+ * the same backends agree about a client.
+ */
+u64 dsr_service_default_seed(struct dsr_net *dn);
+
 struct dsr_service *dsr_service_find(struct dsr_net *dn,
 				     const struct dsr_service_key *key);
-/* Nothing of that key may exist; one that the transaction deletes comes back. */
+/* Nothing of that key may exist; one that the transaction deletes comes back. Whether a new
+ * one takes what is for the director itself is asked unless the operator insists: @force.
+ */
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
-		    const struct dsr_service_conf *conf,
+		    const struct dsr_service_conf *conf, bool force,
 		    struct netlink_ext_ack *extack);
 int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		       const struct dsr_service_conf *conf,

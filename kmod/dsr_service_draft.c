@@ -11,6 +11,8 @@
 #include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_nl.h"
+#include "dsr_ownaddr.h"
+#include "dsr_pool.h"
 #include "dsr_txn.h"
 
 /**
@@ -158,12 +160,10 @@ int dsr_service_settle(const struct dsr_service *svc,
 	return -EEXIST;
 }
 
-/* All services that have been given no seed have the same one, so that those with the
- * same backends agree about a client. Random, as nobody outside shall know beforehand
- * which backend a packet would meet. It stays until the namespace goes: a configuration
- * that is loaded again moves no flow.
+/* Random, as nobody outside shall know beforehand which backend a packet would meet. It
+ * stays until the namespace goes: a configuration that is loaded again moves no flow.
  */
-static u64 dsr_service_default_seed(struct dsr_net *dn)
+u64 dsr_service_default_seed(struct dsr_net *dn)
 {
 	while (!dn->seed)
 		dn->seed = get_random_u64();
@@ -178,6 +178,29 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 	svc->conf = *conf;
 	if (!conf->seeded)
 		svc->conf.seed = seed;
+}
+
+static bool dsr_service_spreads_no_packets(const struct dsr_service_conf *conf)
+{
+	return conf->policy.one_packet && conf->sched != &dsr_sched_wrr;
+}
+
+/* Single packets leave no trace that wlc could count, and maglev sends all that come from
+ * one port to one backend. Said where the service becomes so. @old: as it was; NULL: it is
+ * new.
+ */
+static void dsr_service_warn(struct dsr_txn *txn,
+			     const struct dsr_service_conf *old,
+			     const struct dsr_service_conf *conf)
+{
+	if (txn->warning || !dsr_service_spreads_no_packets(conf) ||
+	    (old && dsr_service_spreads_no_packets(old) &&
+	     old->sched == conf->sched))
+		return;
+	if (conf->sched == &dsr_sched_maglev)
+		txn->warning = "one-packet with maglev: all packets of a client's port meet one backend; wrr spreads them";
+	else
+		txn->warning = "one-packet with wlc: no flows are there for it to count; wrr spreads packets";
 }
 
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,
@@ -206,7 +229,7 @@ static struct dsr_service *dsr_service_new(struct dsr_net *dn,
 
 static int dsr_service_make(struct dsr_txn *txn,
 			    const struct dsr_service_key *key,
-			    const struct dsr_service_conf *conf,
+			    const struct dsr_service_conf *conf, bool force,
 			    struct netlink_ext_ack *extack)
 {
 	struct dsr_service *svc = dsr_service_new(txn->dn, key, conf);
@@ -215,12 +238,15 @@ static int dsr_service_make(struct dsr_txn *txn,
 	if (!svc)
 		return -ENOMEM;
 	err = dsr_service_enter_vrf(svc, extack);
+	if (!err && !force)
+		err = dsr_ownaddr_check(svc, extack);
 	if (!err)
 		err = dsr_service_log(txn, svc, true);
 	if (err) {
 		kfree(svc);
 		return err;
 	}
+	dsr_service_warn(txn, NULL, conf);
 	dsr_service_hold_zone(svc);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
@@ -235,6 +261,7 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 
 	if (err)
 		return err;
+	dsr_service_warn(txn, &svc->conf, conf);
 	dsr_service_set_conf(svc, conf);
 	dsr_service_enlist(svc);
 	dsr_txn_touch(txn, svc);
@@ -242,13 +269,13 @@ static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 }
 
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
-		    const struct dsr_service_conf *conf,
+		    const struct dsr_service_conf *conf, bool force,
 		    struct netlink_ext_ack *extack)
 {
 	struct dsr_service *svc = dsr_service_find_leaving(txn->dn, key);
 
 	return svc ? dsr_service_return(txn, svc, conf) :
-		     dsr_service_make(txn, key, conf, extack);
+		     dsr_service_make(txn, key, conf, force, extack);
 }
 
 static int dsr_service_check_backends(struct dsr_txn *txn,
@@ -281,6 +308,7 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		err = dsr_service_log(txn, svc, false);
 	if (err)
 		return err;
+	dsr_service_warn(txn, &svc->conf, conf);
 	dsr_service_set_conf(svc, conf);
 	dsr_txn_touch(txn, svc);
 	list_for_each_entry(backend, &svc->backends, list) {

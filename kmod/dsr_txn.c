@@ -4,6 +4,7 @@
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/genetlink.h>
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
@@ -117,19 +118,32 @@ static struct dsr_match *dsr_txn_published(const struct dsr_txn *txn)
 					 lockdep_is_held(&txn->dn->lock));
 }
 
-/* The first service comes. Until there is a table the hooks accept all packets. */
-static int dsr_txn_start(struct dsr_net *dn)
+/* The text of the request's refusal; without memory there is one already. */
+static void dsr_txn_explain(struct dsr_txn *txn, const char *text)
 {
+	if (txn->info)
+		txn->info->extack->_msg = text;
+}
+
+/* The first service comes. Until there is a table the hooks accept all packets. */
+static int dsr_txn_start(struct dsr_txn *txn)
+{
+	struct dsr_net *dn = txn->dn;
 	int err;
 
-	if (!dsr_pin_get())
+	if (!dsr_pin_get()) {
+		dsr_txn_explain(txn, "the module is being unloaded: load it again first");
 		return -ENODEV;
+	}
 	dsr_flow_own(&dn->flows);
 	err = dsr_hook_register(dn);
-	if (err)
-		dsr_pin_put();
-	else
+	if (!err) {
 		dsr_flow_start(&dn->flows);
+		return 0;
+	}
+	if (err != -ENOMEM)
+		dsr_txn_explain(txn, "netfilter refuses the hooks");
+	dsr_pin_put();
 	return err;
 }
 
@@ -144,7 +158,7 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 					&txn->touched, !dn->nr_services);
 	if (err || !dn->nr_services || dsr_txn_published(txn))
 		return err;
-	return dsr_txn_start(dn);
+	return dsr_txn_start(txn);
 }
 
 static void dsr_txn_open(struct dsr_txn *txn)

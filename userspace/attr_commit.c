@@ -9,7 +9,7 @@
 
 static void put_service(struct nl_msg *msg, int kind, const struct dsr_args *args)
 {
-	if (kind == NF_DSR_OP_KIND_SERVICE_DEL)
+	if (kind == NF_DSR_OP_KIND_SERVICE_DEL || kind == NF_DSR_OP_KIND_SERVICE_DESTROY)
 		attr_put_service_key(msg, &args->key);
 	else
 		attr_put_service(msg, &args->key, &args->conf);
@@ -17,7 +17,7 @@ static void put_service(struct nl_msg *msg, int kind, const struct dsr_args *arg
 
 static void put_backend(struct nl_msg *msg, int kind, const struct dsr_args *args)
 {
-	if (kind == NF_DSR_OP_KIND_BACKEND_DEL)
+	if (kind == NF_DSR_OP_KIND_BACKEND_DEL || kind == NF_DSR_OP_KIND_BACKEND_DESTROY)
 		attr_put_backend_key(msg, &args->key, &args->addr);
 	else
 		attr_put_backend(msg, &args->key, &args->addr, &args->conf);
@@ -38,9 +38,9 @@ void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args)
 							       NLA_F_NESTED));
 
 	attr_check_put(nla_put_u8(msg, NF_DSR_A_OP_KIND, kind));
-	if (kind < NF_DSR_OP_KIND_BACKEND_ADD)
+	if (kind < NF_DSR_OP_KIND_BACKEND_ADD || kind == NF_DSR_OP_KIND_SERVICE_DESTROY)
 		put_object(msg, NF_DSR_A_OP_SERVICE, kind, args, put_service);
-	else if (kind < NF_DSR_OP_KIND_FLUSH)
+	else if (kind != NF_DSR_OP_KIND_FLUSH)
 		put_object(msg, NF_DSR_A_OP_BACKEND, kind, args, put_backend);
 	nla_nest_end(msg, nest);
 }

@@ -17,10 +17,12 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_SERVICE_GET:
 	case NF_DSR_CMD_SERVICE_NEW:
 	case NF_DSR_CMD_SERVICE_DEL:
+	case NF_DSR_CMD_SERVICE_DESTROY:
 		return &attr_service_set;
 	case NF_DSR_CMD_BACKEND_GET:
 	case NF_DSR_CMD_BACKEND_NEW:
 	case NF_DSR_CMD_BACKEND_DEL:
+	case NF_DSR_CMD_BACKEND_DESTROY:
 		return &attr_backend_set;
 	case NF_DSR_CMD_FLOW_GET:
 	case NF_DSR_CMD_FLOW_FLUSH:
@@ -28,6 +30,7 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 	case NF_DSR_CMD_DEVICE_GET:
 	case NF_DSR_CMD_DEVICE_NEW:
 	case NF_DSR_CMD_DEVICE_DEL:
+	case NF_DSR_CMD_DEVICE_DESTROY:
 		return &attr_device_set;
 	case NF_DSR_CMD_COMMIT:
 		return &attr_commit_set;
@@ -54,9 +57,10 @@ static __u64 number_of(const struct nlattr *nla)
 	return number;
 }
 
-static void describe_value(const struct nlattr *nla, const struct attr_info *info, char *text,
+static void describe_value(const struct nlattr *nla, const struct attr_set *set, char *text,
 			   size_t size)
 {
+	const struct attr_info *info = &set->infos[nla_type(nla)];
 	struct dsr_addr addr;
 
 	switch (info->kind) {
@@ -79,6 +83,9 @@ static void describe_value(const struct nlattr *nla, const struct attr_info *inf
 	case ADDR6:
 		attr_get_addr(nla, info->kind == ADDR4 ? AF_INET : AF_INET6, &addr);
 		addr_format(&addr, text, size);
+		break;
+	case OPTION:
+		snprintf(text, size, "%s", name_of(set, number_of(nla)));
 		break;
 	case NEST:
 	case NESTS:
@@ -129,7 +136,7 @@ void attr_describe(const struct nlmsghdr *request, __u32 offset, struct dsr_erro
 		return;
 	*value = '\0';
 	if (nla_type(nla) <= set->max)
-		describe_value(nla, &set->infos[nla_type(nla)], value, sizeof(value));
+		describe_value(nla, set, value, sizeof(value));
 	snprintf(err->attribute, sizeof(err->attribute), "%s", name_of(set, nla_type(nla)));
 	snprintf(err->at, sizeof(err->at), "%s%s%s%s", path, err->attribute, *value ? " " : "",
 		 value);

@@ -150,13 +150,17 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
 	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
-	[NF_DSR_A_SERVICE_SOURCE] = { "source", NESTS, .nested = &attr_prefix_set },
+	[NF_DSR_A_SERVICE_SOURCE] = {
+		"source", NESTS, .bit = DSR_SET_SOURCES, .nested = &attr_prefix_set
+	},
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = {
 		"source-other", U8, SERVICE(conf.source_other), DSR_SET_SOURCE_OTHER,
 		model_source_others
 	},
 	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
 	[NF_DSR_A_SERVICE_GENERATION] = { "generation", U32, SERVICE(generation) },
+	[NF_DSR_A_SERVICE_UNSET] = { "unset", OPTION },
+	[NF_DSR_A_SERVICE_FORCE] = { "force", FLAG, .bit = DSR_SET_FORCE },
 };
 
 const struct attr_set attr_service_set = {
@@ -237,6 +241,7 @@ static const struct attr_info backend_infos[] = {
 		"effective-state", U8, BACKEND(conf.effective), DSR_SET_EFFECTIVE,
 		model_effective_states
 	},
+	[NF_DSR_A_BACKEND_UNSET] = { "unset", OPTION },
 };
 
 const struct attr_set attr_backend_set = {
@@ -287,7 +292,8 @@ const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_GENERATI
 
 static const char *const op_kinds[] = {
 	"service add", "service change", "service replace", "service del",
-	"backend add", "backend change", "backend replace", "backend del", "flush", NULL
+	"backend add", "backend change", "backend replace", "backend del", "flush",
+	"service destroy", "backend destroy", NULL
 };
 
 /* The operations are put, and never got. */

@@ -19,6 +19,7 @@ enum attr_kind {
 	ADDR6,
 	NEST,
 	NESTS,		/* many of them; the table alone does not get them */
+	OPTION,		/* the number of another attribute of the set; is put, and never got */
 };
 
 struct attr_set;

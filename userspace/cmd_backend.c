@@ -13,12 +13,23 @@ int cmd_backend_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_
 	return dsr_nl_request(ctl->nl, msg, NULL, NULL, err);
 }
 
-int cmd_backend_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
+static int request_of_key(struct dsrctl *ctl, int cmd, const struct dsr_args *args,
+			  struct dsr_error *err)
 {
-	struct nl_msg *msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_DEL, NLM_F_REQUEST);
+	struct nl_msg *msg = dsr_nl_msg(ctl->nl, cmd, NLM_F_REQUEST);
 
 	attr_put_backend_key(msg, &args->key, &args->addr);
 	return dsr_nl_request(ctl->nl, msg, NULL, NULL, err);
+}
+
+int cmd_backend_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
+{
+	return request_of_key(ctl, NF_DSR_CMD_BACKEND_DEL, args, err);
+}
+
+int cmd_backend_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
+{
+	return request_of_key(ctl, NF_DSR_CMD_BACKEND_DESTROY, args, err);
 }
 
 static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)

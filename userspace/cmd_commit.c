@@ -49,6 +49,8 @@ static const struct {
 	{ cmd_backend_set, NLM_F_CREATE | NLM_F_REPLACE, NF_DSR_OP_KIND_BACKEND_REPLACE },
 	{ cmd_backend_del, 0, NF_DSR_OP_KIND_BACKEND_DEL },
 	{ cmd_flush, 0, NF_DSR_OP_KIND_FLUSH },
+	{ cmd_service_destroy, 0, NF_DSR_OP_KIND_SERVICE_DESTROY },
+	{ cmd_backend_destroy, 0, NF_DSR_OP_KIND_BACKEND_DESTROY },
 };
 
 static int find_kind(const struct dsr_parsed *parsed)
@@ -66,7 +68,8 @@ static bool is_of_devices(const struct dsr_parsed *parsed)
 {
 	return parsed->command->run == cmd_device_add ||
 	       parsed->command->run == cmd_device_replace ||
-	       parsed->command->run == cmd_device_del;
+	       parsed->command->run == cmd_device_del ||
+	       parsed->command->run == cmd_device_destroy;
 }
 
 struct commit *commit_new(void)

@@ -36,6 +36,11 @@ int cmd_device_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 	return request(ctl, NF_DSR_CMD_DEVICE_DEL, args, NULL, NULL, err);
 }
 
+int cmd_device_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
+{
+	return request(ctl, NF_DSR_CMD_DEVICE_DESTROY, args, NULL, NULL, err);
+}
+
 static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 {
 	return attr_get_device(hdr, list_new(arg), err);

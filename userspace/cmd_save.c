@@ -156,6 +156,16 @@ static void save_filter(FILE *file, const struct dsr_conf *conf)
 		fprintf(file, " dev %s", conf->dev);
 }
 
+/*
+ * Only of some services does the kernel ask whether they take what is for the director
+ * itself. What it has accepted once is to be accepted again, whatever the director's
+ * addresses are by then.
+ */
+static bool may_need_force(const struct dsr_key *key)
+{
+	return !key->by_mark && (!key->port || key->prefix_len != addr_bits(key->addr.family));
+}
+
 static void save_service(FILE *file, const struct dsr_service *service)
 {
 	const struct dsr_conf *conf = &service->conf;
@@ -172,6 +182,8 @@ static void save_service(FILE *file, const struct dsr_service *service)
 			fprintf(file, " timeout %s %u", model_timeouts[i], conf->timeouts[i]);
 	save_fields(file, conf, model_service_fields);
 	save_filter(file, conf);
+	if (may_need_force(&service->key))
+		fputs(" force", file);
 	fputc('\n', file);
 }
 

@@ -127,6 +127,16 @@ static void propose_keywords(const struct completion *c, const struct dsr_comman
 			propose(c, command->keywords[i]->name);
 }
 
+/* The options that the command sets. */
+static void propose_unset(const struct completion *c, const struct dsr_command *command)
+{
+	int i;
+
+	for (i = 0; command->keywords[i]; i++)
+		if (grammar_bits(command->keywords[i]))
+			propose(c, command->keywords[i]->name);
+}
+
 static void complete_keywords(struct completion *c, const struct dsr_command *command)
 {
 	const struct dsr_keyword *keyword;
@@ -142,6 +152,8 @@ static void complete_keywords(struct completion *c, const struct dsr_command *co
 		for (i = 0; i < grammar_n_values(keyword); i++) {
 			if (at_last(c)) {
 				propose_choices(c, keyword->values[i].choices);
+				if (keyword->unsets)
+					propose_unset(c, command);
 				return;
 			}
 			take(c);

@@ -22,11 +22,13 @@ struct dsrctl {
 /* Each returns 0, or -1 with err filled. */
 int cmd_service_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_service_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_service_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_service_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_flush(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_backend_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_backend_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_backend_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_backend_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_flow_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
@@ -36,6 +38,7 @@ int cmd_flow_count(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 int cmd_device_add(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_device_replace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_device_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_device_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_device_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_save(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);

@@ -21,7 +21,7 @@ enum {
 
 struct dsr_error {
 	int status;
-	char text[320];
+	char text[512];
 	char at[160];		/* what the kernel's refusal is about, or "" */
 	unsigned int offset;	/* where that is in the request, or 0 */
 	char warning[160];	/* what the kernel said of a request it accepted, or "" */

@@ -32,6 +32,9 @@ static const struct dsr_command service_commands[] = {
 		"del", "delete a service, its backends and their flows", 2, 2,
 		NULL, false, 0, cmd_service_del
 	}, {
+		"destroy", "the same, if there is such a service", 2, 2,
+		NULL, false, 0, cmd_service_destroy
+	}, {
 		"show", "show one service, or those of which all is so that is given", 0, 2,
 		grammar_service_filters, false, 0, cmd_service_show
 	},
@@ -51,6 +54,9 @@ static const struct dsr_command backend_commands[] = {
 	}, {
 		"del", "delete a backend", 3, 3,
 		NULL, false, 0, cmd_backend_del
+	}, {
+		"destroy", "the same, if there is such a backend", 3, 3,
+		NULL, false, 0, cmd_backend_destroy
 	}, {
 		"show", "show one backend, those of a service, or those of which all is so", 0, 3,
 		grammar_backend_filters, false, 0, cmd_backend_show
@@ -83,6 +89,9 @@ static const struct dsr_command device_commands[] = {
 	}, {
 		"del", "look at them behind IP's input again", 1, 1,
 		NULL, false, 0, cmd_device_del, grammar_device_operands
+	}, {
+		"destroy", "the same, if the device was added", 1, 1,
+		NULL, false, 0, cmd_device_destroy, grammar_device_operands
 	}, {
 		"show", "show one of these devices, or all", 0, 1,
 		NULL, false, 0, cmd_device_show, grammar_device_operands
@@ -192,4 +201,9 @@ int grammar_n_values(const struct dsr_keyword *keyword)
 	while (n < GRAMMAR_VALUES && (keyword->values[n].choices || keyword->values[n].form))
 		n++;
 	return n;
+}
+
+__u64 grammar_bits(const struct dsr_keyword *keyword)
+{
+	return keyword->fields ? model_field(keyword->fields, keyword->name)->bit : keyword->bits;
 }

@@ -39,6 +39,8 @@ struct dsr_keyword {
 	bool repeatable;
 	int (*parse)(struct dsr_args *args, const char *const *values, struct dsr_error *err);
 	const struct dsr_field *fields;	/* without parse: where the keyword's own is */
+	__u64 bits;			/* or else: what it sets of dsr_conf.set */
+	bool unsets;			/* its value is another keyword, whose bits it unsets */
 };
 
 struct dsr_operand {
@@ -89,6 +91,8 @@ bool grammar_ends_operands(const struct dsr_command *command, int operands, cons
 /* Index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);
+/* The options that it sets, as bits of dsr_conf.set. */
+__u64 grammar_bits(const struct dsr_keyword *keyword);
 
 struct dsr_parsed {
 	bool help;				/* asked for, as far as known: */

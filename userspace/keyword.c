@@ -239,6 +239,14 @@ static int parse_dev(struct dsr_args *args, const char *const *values, struct ds
 	return 0;
 }
 
+static int parse_force(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)values;
+	(void)err;
+	args->conf.set |= DSR_SET_FORCE;
+	return 0;
+}
+
 static int parse_explain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)values;
@@ -248,47 +256,67 @@ static int parse_explain(struct dsr_args *args, const char *const *values, struc
 }
 
 static const struct dsr_keyword scheduler = {
-	"scheduler", { { .choices = model_schedulers } }, false, parse_scheduler
+	"scheduler", { { .choices = model_schedulers } }, false, parse_scheduler,
+	.bits = DSR_SET_SCHEDULER
 };
 
 static const struct dsr_keyword seed = {
-	"seed", { { .form = "NUMBER" } }, false, parse_seed
+	"seed", { { .form = "NUMBER" } }, false, parse_seed,
+	.bits = DSR_SET_SEED
 };
 
 static const struct dsr_keyword timeout = {
-	"timeout", { { .choices = model_timeouts }, { .form = "SECONDS" } }, true, parse_timeout
+	"timeout", { { .choices = model_timeouts }, { .form = "SECONDS" } }, true, parse_timeout,
+	.bits = DSR_SET_ALL_TIMEOUTS
 };
 
 static const struct dsr_keyword weight = {
-	"weight", { { .form = "0..65535" } }, false, parse_weight
+	"weight", { { .form = "0..65535" } }, false, parse_weight,
+	.bits = DSR_SET_WEIGHT
 };
 
 static const struct dsr_keyword state = {
-	"state", { { .choices = model_backend_states } }, false, parse_state
+	"state", { { .choices = model_backend_states } }, false, parse_state,
+	.bits = DSR_SET_STATE
 };
 
 static const struct dsr_keyword method = {
-	"method", { { .choices = model_methods } }, false, parse_method
+	"method", { { .choices = model_methods } }, false, parse_method,
+	.bits = DSR_SET_METHOD
 };
 
 static const struct dsr_keyword outer_source = {
-	"outer-source", { { outer_source_words, "ADDRESS[/PREFIX]" } }, true, parse_outer_source
+	"outer-source", { { outer_source_words, "ADDRESS[/PREFIX]" } }, true, parse_outer_source,
+	.bits = DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_ADDR6 |
+		DSR_SET_OUTER_PREFIX4 | DSR_SET_OUTER_PREFIX6
 };
 
 static const struct dsr_keyword outer_ttl = {
-	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl
+	"outer-ttl", { { outer_ttl_words, "1..255" } }, false, parse_outer_ttl,
+	.bits = DSR_SET_OUTER_TTL
 };
 
 static const struct dsr_keyword source = {
-	"source", { { any_words, "ADDRESS[/PREFIX]" } }, true, parse_source
+	"source", { { any_words, "ADDRESS[/PREFIX]" } }, true, parse_source,
+	.bits = DSR_SET_SOURCES
 };
 
 static const struct dsr_keyword source_other = {
-	"source-other", { { .choices = model_source_others } }, false, parse_source_other
+	"source-other", { { .choices = model_source_others } }, false, parse_source_other,
+	.bits = DSR_SET_SOURCE_OTHER
 };
 
 static const struct dsr_keyword dev = {
-	"dev", { { any_words, "NAME" } }, false, parse_dev
+	"dev", { { any_words, "NAME" } }, false, parse_dev,
+	.bits = DSR_SET_DEV
+};
+
+static const struct dsr_keyword unset = {
+	"unset", { { .form = "KEYWORD" } }, true, .unsets = true
+};
+
+static const struct dsr_keyword force = {
+	"force", { { 0 } }, false, parse_force
 };
 
 static const struct dsr_keyword explain = {
@@ -306,13 +334,14 @@ const struct dsr_keyword *const grammar_service_keywords[] = {
 	&keyword_min_active, &keyword_slow_start, &keyword_persist, &keyword_persist_prefix4,
 	&keyword_persist_prefix6, &keyword_one_packet, &keyword_outer_port,
 	&keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, &keyword_dscp,
-	&keyword_echo, &source, &source_other, &dev, NULL
+	&keyword_echo, &source, &source_other, &dev, &unset, &force, NULL
 };
 
 const struct dsr_keyword *const grammar_backend_keywords[] = {
 	&weight, &state, &method, &outer_source, &outer_ttl, &keyword_health,
 	&keyword_drain_timeout, &keyword_priority, &keyword_max_flows, &keyword_min_flows,
-	&keyword_outer_port, &keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key, NULL
+	&keyword_outer_port, &keyword_outer_checksum, &keyword_gue_variant, &keyword_gre_key,
+	&unset, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

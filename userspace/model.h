@@ -43,6 +43,7 @@ enum {
 };
 
 #define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
+#define DSR_SET_ALL_TIMEOUTS (DSR_SET_TIMEOUT_OF(DSR_TIMEOUTS) - DSR_SET_TIMEOUT)
 
 #define DSR_SET_BIT(n) ((__u64)1 << (n))
 
@@ -73,6 +74,7 @@ enum {
 #define DSR_SET_SOURCES DSR_SET_BIT(57)
 #define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
 #define DSR_SET_DEV DSR_SET_BIT(59)
+#define DSR_SET_FORCE DSR_SET_BIT(60)	/* only ever asked for */
 
 /* Said by the kernel alone. */
 #define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)
@@ -80,6 +82,7 @@ enum {
 /* What can be set of a service or a backend; what is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;
+	__u64 unset;			/* of a request: bits of what goes back to its default */
 	char scheduler[DSR_TEXT];
 	__u64 seed;
 	__u8 state;			/* enum nf_dsr_backend_state */

@@ -79,7 +79,7 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 		const struct attr_info *info = &set->infos[i];
 		const void *value = (const char *)base + info->offset;
 
-		if (!(info->bit & given))
+		if (!(info->bit & given) || info->kind == NESTS)
 			continue;
 		if (info->kind == STRING)
 			attr_check_put(nla_put_string(msg, i, value));
@@ -94,6 +94,16 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 	}
 }
 
+/* An attribute for each option that is unset. */
+static void put_unset(struct nl_msg *msg, int attr, const struct attr_set *set, __u64 unset)
+{
+	int i;
+
+	for (i = 1; i <= set->max; i++)
+		if (set->infos[i].bit & unset)
+			attr_check_put(nla_put_u16(msg, attr, i));
+}
+
 void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struct dsr_conf *conf)
 {
 	struct dsr_service service = { .conf = *conf };
@@ -102,6 +112,7 @@ void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struc
 	put_conf(msg, &attr_service_set, &service);
 	if (conf->set & DSR_SET_SOURCES)
 		attr_put_sources(msg, conf);
+	put_unset(msg, NF_DSR_A_SERVICE_UNSET, &attr_service_set, conf->unset);
 }
 
 void attr_put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
@@ -127,6 +138,7 @@ void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
 
 	attr_put_backend_key(msg, service, addr);
 	put_conf(msg, &attr_backend_set, &backend);
+	put_unset(msg, NF_DSR_A_BACKEND_UNSET, &attr_backend_set, conf->unset);
 }
 
 void attr_put_device(struct nl_msg *msg, const char *name)
@@ -192,6 +204,7 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 	case NEST:
 		return get_nest(nla, info->nested, field, err);
 	case NESTS:
+	case OPTION:
 	case FLAG:
 		break;
 	}

@@ -175,8 +175,32 @@ static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
 	return 0;
 }
 
-static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *cursor,
-			 struct dsr_args *args, struct dsr_error *err)
+/* The word is that of an option, which the command can set as well. */
+static int parse_unset(const struct dsr_command *command, struct dsr_args *args, const char *word,
+		       struct dsr_error *err)
+{
+	struct suggestion suggestion = { .word = word };
+	const struct dsr_keyword *keyword;
+	char list[512] = "";
+	int i;
+
+	for (i = 0; command->keywords[i]; i++) {
+		keyword = command->keywords[i];
+		if (!grammar_bits(keyword))
+			continue;
+		if (!strcmp(keyword->name, word)) {
+			args->conf.unset |= grammar_bits(keyword);
+			return 0;
+		}
+		append(list, sizeof(list), keyword->name);
+		suggest_try(&suggestion, keyword->name);
+	}
+	suggest_hint(&suggestion, err);
+	return error_usage(err, "unset \"%s\": expected %s", word, list);
+}
+
+static int parse_keyword(const struct dsr_command *command, const struct dsr_keyword *keyword,
+			 struct cursor *cursor, struct dsr_args *args, struct dsr_error *err)
 {
 	const char *values[GRAMMAR_VALUES] = { 0 };
 	const struct dsr_value *value = keyword->values;
@@ -187,6 +211,8 @@ static int parse_keyword(const struct dsr_keyword *keyword, struct cursor *curso
 		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
 			return value_expected(keyword->name, value, values[i], err);
 	}
+	if (keyword->unsets)
+		return parse_unset(command, args, values[0], err);
 	if (keyword->fields)
 		return parse_field(keyword, args, values[0], err);
 	return keyword->parse(args, values, err);
@@ -208,7 +234,7 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 		if (seen & 1ULL << i && !command->keywords[i]->repeatable)
 			return error_usage(err, "%s is given twice", word);
 		seen |= 1ULL << i;
-		if (parse_keyword(command->keywords[i], cursor, args, err))
+		if (parse_keyword(command, command->keywords[i], cursor, args, err))
 			return -1;
 	}
 	return 0;

@@ -58,9 +58,9 @@ clash()
 	must dsr service add tcp 192.0.2.3:80
 	refused "method dscp needs the service's code: dscp, 1 to 63" \
 		backend add tcp 192.0.2.3:80 $b1 method dscp
-	must dsr service add tcp 192.0.2.8/29:80 method dscp dscp 9
+	must dsr service add tcp 192.0.2.8/29:80 dscp 9
 	refused "method dscp needs a single VIP: its code cannot tell those of a prefix apart" \
-		backend add tcp 192.0.2.8/29:80 $b1
+		backend add tcp 192.0.2.8/29:80 $b1 method dscp
 	refused "methods l2 and dscp need a backend of the service's family" \
 		backend add tcp 192.0.2.2:80 2001:db8:1::51
 	must dsr flush

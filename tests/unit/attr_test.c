@@ -40,6 +40,7 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add mark 4294967295%red/ipv6 source 2001:db8::/32 source ::1 dev eth1",
 		"service add mark 7 source-other drop",
 		"service add tcp [2001:db8::%blue]/64:80 source any",
+		"service add any 10.0.0.0/8 force",
 	};
 	struct dsr_service service;
 	struct dsr_error err;
@@ -91,6 +92,45 @@ static void backend_comes_back_as_it_was_put(void **state)
 }
 
 /* The bytes that the protocol wants, which a round trip cannot show. */
+/* The numbers in the attributes of a type, as a text. */
+static const char *numbers_of(struct nl_msg *msg, int type, char *text, size_t size)
+{
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct nlattr *nla;
+	size_t used = 0;
+	int rem;
+
+	*text = '\0';
+	nlmsg_for_each_attr(nla, hdr, GENL_HDRLEN, rem) {
+		if (nla_type(nla) != type)
+			continue;
+		assert_int_equal(nla_len(nla), 2);
+		used += snprintf(text + used, size - used, " %u", nla_get_u16(nla));
+	}
+	return text;
+}
+
+static void what_is_unset_is_put_by_its_numbers(void **state)
+{
+	struct dsr_args args = parse_args("service change tcp 192.0.2.1 unset seed unset source");
+	struct nl_msg *msg = fake_msg(NF_DSR_CMD_SERVICE_NEW);
+	char text[80], expected[80];
+
+	(void)state;
+	attr_put_service(msg, &args.key, &args.conf);
+	snprintf(expected, sizeof(expected), " %d %d", NF_DSR_A_SERVICE_SEED,
+		 NF_DSR_A_SERVICE_SOURCE);
+	assert_string_equal(numbers_of(msg, NF_DSR_A_SERVICE_UNSET, text, sizeof(text)), expected);
+	nlmsg_free(msg);
+	args = parse_args("backend change tcp 192.0.2.1 10.0.0.1 unset weight unset gre-key");
+	msg = fake_msg(NF_DSR_CMD_BACKEND_NEW);
+	attr_put_backend(msg, &args.key, &args.addr, &args.conf);
+	snprintf(expected, sizeof(expected), " %d %d", NF_DSR_A_BACKEND_WEIGHT,
+		 NF_DSR_A_BACKEND_GRE_KEY);
+	assert_string_equal(numbers_of(msg, NF_DSR_A_BACKEND_UNSET, text, sizeof(text)), expected);
+	nlmsg_free(msg);
+}
+
 static void key_is_in_network_byte_order_and_leaves_defaults_out(void **state)
 {
 	struct dsr_args args = parse_args("service add tcp 192.0.2.1:80");
@@ -190,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(service_comes_back_as_it_was_put),
 		cmocka_unit_test(backend_comes_back_as_it_was_put),
+		cmocka_unit_test(what_is_unset_is_put_by_its_numbers),
 		cmocka_unit_test(key_is_in_network_byte_order_and_leaves_defaults_out),
 		cmocka_unit_test(counters_are_read_from_their_nest),
 		cmocka_unit_test(unknown_attributes_are_passed_over),

@@ -98,7 +98,9 @@ static void assert_kind(int n, int kind, bool service, bool backend)
 	"backend change tcp 192.0.2.1:80 10.0.0.1 weight 300\n" \
 	"backend replace tcp 192.0.2.1:80 10.0.0.1\n" \
 	"backend del tcp 192.0.2.1:80 10.0.0.1\n" \
-	"service del tcp 192.0.2.1:80\n"
+	"service del tcp 192.0.2.1:80\n" \
+	"backend destroy tcp 192.0.2.1:80 10.0.0.1\n" \
+	"service destroy tcp 192.0.2.1:80\n"
 
 static void all_lines_are_one_request(void **state)
 {
@@ -118,7 +120,9 @@ static void all_lines_are_one_request(void **state)
 	assert_kind(6, NF_DSR_OP_KIND_BACKEND_REPLACE, false, true);
 	assert_kind(7, NF_DSR_OP_KIND_BACKEND_DEL, false, true);
 	assert_kind(8, NF_DSR_OP_KIND_SERVICE_DEL, true, false);
-	assert_null(operation(9));
+	assert_kind(9, NF_DSR_OP_KIND_BACKEND_DESTROY, false, true);
+	assert_kind(10, NF_DSR_OP_KIND_SERVICE_DESTROY, true, false);
+	assert_null(operation(11));
 	assert_null(nla_find(first_attr(), attrs_len(), NF_DSR_A_COMMIT_GENERATION));
 	fake_reset();
 }
@@ -192,10 +196,10 @@ static void devices_follow_the_transaction(void **state)
 
 	(void)state;
 	fake_reply(reply_commit(NF_DSR_CMD_COMMIT));
-	assert_batch("device replace eth0\nflush\ndevice del eth1\n", 0, "");
-	assert_int_equal(fake_requests(), 3);
+	assert_batch("device replace eth0\nflush\ndevice del eth1\ndevice destroy eth2\n", 0, "");
+	assert_int_equal(fake_requests(), 4);
 	genl = nlmsg_data(fake_request());
-	assert_int_equal(genl->cmd, NF_DSR_CMD_DEVICE_DEL);
+	assert_int_equal(genl->cmd, NF_DSR_CMD_DEVICE_DESTROY);
 	fake_reset();
 	fake_refuse("no");
 	assert_batch("device add eth0\nflush\n", DSR_REFUSED, "Error: no\n");

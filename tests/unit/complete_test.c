@@ -33,9 +33,9 @@ static void objects_and_commands(void **state)
 	(void)state;
 	assert_proposes("", "service backend flow device stats trace monitor flush save help");
 	assert_proposes("f", "flow flush");
-	assert_proposes("service ", "add change replace del show help");
+	assert_proposes("service ", "add change replace del destroy show help");
 	assert_proposes("backend re", "replace");
-	assert_proposes("device ", "add replace del show help");
+	assert_proposes("device ", "add replace del destroy show help");
 	assert_proposes("monitor ", "");
 }
 
@@ -63,9 +63,11 @@ static void operands(void **state)
 #define OUTER_WORDS "outer-source outer-ttl timeout hash table-size on-delete no-backend " \
 	"unmatched min-active slow-start persist persist-prefix4 persist-prefix6 one-packet " \
 	HEADERS " dscp echo source source-other dev"
-#define SERVICE_WORDS "scheduler seed method " OUTER_WORDS
-#define BACKEND_WORDS "weight state method outer-source outer-ttl health drain-timeout " \
+#define SERVICE_OPTIONS "scheduler seed method " OUTER_WORDS
+#define SERVICE_WORDS SERVICE_OPTIONS " unset force"
+#define BACKEND_OPTIONS "weight state method outer-source outer-ttl health drain-timeout " \
 	"priority max-flows min-flows " HEADERS
+#define BACKEND_WORDS BACKEND_OPTIONS " unset"
 
 static void keywords_and_their_values(void **state)
 {
@@ -98,11 +100,20 @@ static void keywords_and_their_values(void **state)
 	assert_proposes("service del tcp 192.0.2.1:80 ", "");
 }
 
+static void options_that_can_be_unset(void **state)
+{
+	(void)state;
+	assert_proposes("service change tcp 192.0.2.1:80 unset ", SERVICE_OPTIONS);
+	assert_proposes("service change tcp 192.0.2.1:80 unset sc", "scheduler");
+	assert_proposes("backend change tcp 192.0.2.1:80 10.0.0.1 unset ", BACKEND_OPTIONS);
+	assert_proposes("backend change tcp 192.0.2.1:80 10.0.0.1 unset method u", "unset");
+}
+
 static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed " OUTER_WORDS);
+			"scheduler seed " OUTER_WORDS " unset force");
 }
 
 static void nothing_after_a_wrong_word(void **state)
@@ -119,7 +130,7 @@ static void options(void **state)
 {
 	(void)state;
 	assert_proposes("--", ALL_OPTIONS);
-	assert_proposes("-j --stats -n blue backend d", "del");
+	assert_proposes("-j --stats -n blue backend d", "del destroy");
 }
 
 static void files_of_a_batch(void **state)
@@ -148,6 +159,7 @@ int main(void)
 		cmocka_unit_test(objects_and_commands),
 		cmocka_unit_test(operands),
 		cmocka_unit_test(keywords_and_their_values),
+		cmocka_unit_test(options_that_can_be_unset),
 		cmocka_unit_test(given_keywords_only_where_they_may_be_repeated),
 		cmocka_unit_test(nothing_after_a_wrong_word),
 		cmocka_unit_test(options),

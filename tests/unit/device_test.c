@@ -8,6 +8,8 @@
 #include "reply.h"
 #include "unit.h"
 
+#define COMMANDS "add, replace, del, destroy, show or help"
+
 static const char *const lines_with_name[] = {
 	"device add eth0", "device del eth0", "device show eth0",
 };
@@ -48,7 +50,7 @@ static void names_are_those_of_devices(void **state)
 		  "\"sixteen-letters-\": expected the name of a device" },
 		{ "device show eth0 eth1", "\"eth1\": expected no more words" },
 		{ "device change eth0",
-		  "\"change\" is no command of device: expected add, replace, del, show or help" },
+		  "\"change\" is no command of device: expected " COMMANDS },
 	};
 	struct dsr_args args = parse_args("device add fifteen-letters");
 
@@ -90,6 +92,8 @@ static void help_has_the_operand(void **state)
 			    "        the same, or keep one that is there\n"
 			    "    dsrctl device del NAME\n"
 			    "        look at them behind IP's input again\n"
+			    "    dsrctl device destroy NAME\n"
+			    "        the same, if the device was added\n"
 			    "    dsrctl device show [ NAME ]\n"
 			    "        show one of these devices, or all\n"
 			    "\n"

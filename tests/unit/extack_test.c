@@ -105,7 +105,7 @@ static void echoed_request_is_passed_over(void **state)
 }
 
 #define BACKEND "backend add tcp 192.0.2.1:80 2001:db8::1 weight 9 method ipip " \
-	"outer-source 2001:db8::9"
+	"outer-source 2001:db8::9 unset gre-key"
 
 static void every_kind_of_value_is_named(void **state)
 {
@@ -118,6 +118,7 @@ static void every_kind_of_value_is_named(void **state)
 		{ 0, NF_DSR_A_BACKEND_WEIGHT, "weight 9" },
 		{ 0, NF_DSR_A_BACKEND_METHOD, "method ipip" },
 		{ 0, NF_DSR_A_BACKEND_OUTER_ADDR6, "outer-addr6 2001:db8::9" },
+		{ 0, NF_DSR_A_BACKEND_UNSET, "unset gre-key" },
 		{ 0, NF_DSR_A_BACKEND_SERVICE, "service" },
 		{ NF_DSR_A_BACKEND_SERVICE, NF_DSR_A_SERVICE_ADDR4, "service addr4 192.0.2.1" },
 		{ NF_DSR_A_BACKEND_SERVICE, NF_DSR_A_SERVICE_PORT, "service port 80" },

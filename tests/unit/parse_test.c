@@ -221,12 +221,13 @@ static void explain_may_look_like_an_option(void **state)
 }
 
 #define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
-#define COMMANDS "add, change, replace, del, show or help"
+#define COMMANDS "add, change, replace, del, destroy, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
 	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
 	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp, echo, " \
 	"source, source-other, dev"
+#define KEYWORD_END ", unset"
 #define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
 	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
 #define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
@@ -277,7 +278,12 @@ static const struct refused bad_lines[] = {
 	{ BACKEND_ADD " state up",
 	  "state \"up\": expected active, drain, down" },
 	{ BACKEND_ADD " scheduler wrr",
-	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS },
+	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS KEYWORD_END },
+	{ BACKEND_ADD " unset", "unset: a value is missing: expected KEYWORD" },
+	{ BACKEND_ADD " unset scheduler", "unset \"scheduler\": expected " BACKEND_WORDS },
+	{ BACKEND_ADD " unset unset", "unset \"unset\": expected " BACKEND_WORDS },
+	{ "backend change tcp 192.0.2.1:80 10.0.0.1",
+	  "nothing to change is given: expected " BACKEND_WORDS KEYWORD_END },
 	{ BACKEND_ADD " outer-source 2001:db8::1",
 	  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
 	{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
@@ -343,7 +349,7 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
 	  "timeout tcp is given twice" },
 	{ "service change tcp 192.0.2.1",
-	  "nothing to change is given: expected " SERVICE_WORDS },
+	  "nothing to change is given: expected " SERVICE_WORDS KEYWORD_END ", force" },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
 	{ "service show tcp 192.0.2.1 10.0.0.1",
 	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
@@ -352,6 +358,20 @@ static const struct refused bad_lines[] = {
 	{ "service show tcp 192.0.2.1 --stats", "\"--stats\": options stand before the object" },
 	{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
 };
+
+static void options_are_unset_by_their_keywords(void **state)
+{
+	static const char line[] = "service change tcp 192.0.2.1 unset outer-source seed 1 unset hash unset hash unset source";
+	struct dsr_args args = parse_args(line);
+
+	(void)state;
+	assert_int_equal(args.conf.set, DSR_SET_SEED);
+	assert_int_equal(args.conf.unset, DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
+			 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 | DSR_SET_OUTER_PREFIX6 |
+			 DSR_SET_HASH | DSR_SET_SOURCES);
+	args = parse_args("service change tcp 192.0.2.1 unset timeout");
+	assert_int_equal(args.conf.unset, 0x7full * DSR_SET_TIMEOUT);
+}
 
 static void bad_lines_name_the_word_and_what_was_expected(void **state)
 {
@@ -405,6 +425,7 @@ int main(void)
 		cmocka_unit_test(operands_of_show_are_optional),
 		cmocka_unit_test(help_is_known_at_every_level),
 		cmocka_unit_test(explain_may_look_like_an_option),
+		cmocka_unit_test(options_are_unset_by_their_keywords),
 		cmocka_unit_test(bad_lines_name_the_word_and_what_was_expected),
 		cmocka_unit_test(wrong_words_get_a_hint),
 	};

@@ -35,12 +35,14 @@ static void commands_send_their_operation(void **state)
 		{ "service replace tcp 192.0.2.1", NF_DSR_CMD_SERVICE_NEW,
 		  NLM_F_CREATE | NLM_F_REPLACE },
 		{ "service del tcp 192.0.2.1", NF_DSR_CMD_SERVICE_DEL, 0 },
+		{ "service destroy tcp 192.0.2.1", NF_DSR_CMD_SERVICE_DESTROY, 0 },
 		{ "service show", NF_DSR_CMD_SERVICE_GET, NLM_F_DUMP },
 		{ "service show tcp 192.0.2.1", NF_DSR_CMD_SERVICE_GET, 0 },
 		{ "flush", NF_DSR_CMD_SERVICE_DEL, NLM_F_BULK },
 		{ "backend add tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_NEW,
 		  NLM_F_CREATE | NLM_F_EXCL },
 		{ "backend del tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_DEL, 0 },
+		{ "backend destroy tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_DESTROY, 0 },
 		{ "backend show", NF_DSR_CMD_BACKEND_GET, NLM_F_DUMP },
 		{ "backend show tcp 192.0.2.1", NF_DSR_CMD_BACKEND_GET, NLM_F_DUMP },
 		{ "backend show tcp 192.0.2.1 10.0.0.1", NF_DSR_CMD_BACKEND_GET, 0 },
@@ -49,6 +51,7 @@ static void commands_send_their_operation(void **state)
 		{ "flow flush", NF_DSR_CMD_FLOW_FLUSH, 0 },
 		{ "device add eth0", NF_DSR_CMD_DEVICE_NEW, NLM_F_CREATE | NLM_F_EXCL },
 		{ "device del eth0", NF_DSR_CMD_DEVICE_DEL, 0 },
+		{ "device destroy eth0", NF_DSR_CMD_DEVICE_DESTROY, 0 },
 		{ "device show", NF_DSR_CMD_DEVICE_GET, NLM_F_DUMP },
 		{ "device show eth0", NF_DSR_CMD_DEVICE_GET, 0 },
 		{ "stats show", NF_DSR_CMD_STATS_GET, 0 },
@@ -153,6 +156,8 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "        [ source any|ADDRESS[/PREFIX] ]...\n"
 			    "        [ source-other pass|drop ]\n"
 			    "        [ dev any|NAME ]\n"
+			    "        [ unset KEYWORD ]...\n"
+			    "        [ force ]\n"
 			    "        add a service that does not exist yet\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp, sctp, any or mark\n"

@@ -217,7 +217,7 @@ REFUSED = [
     ("an operation that ends in the middle", "COMMIT",
      nest("COMMIT_OP", kind("SERVICE_ADD") + b"\x20\0\2\x80"), 0, "", None),
     ("an operation of no kind", "COMMIT", nest("COMMIT_OP", b""), 0, "kind of operation", None),
-    ("a kind there is not", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", u8(9))), 0, "", None),
+    ("a kind there is not", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", u8(11))), 0, "", None),
     ("a kind of 0 bytes", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", b"")), 0, "", None),
     ("an operation without its service", "COMMIT", op("SERVICE_ADD"), 0, "needs a service", None),
     ("an operation without its backend", "COMMIT", op("BACKEND_DEL"), 0, "needs a backend", None),

@@ -72,8 +72,9 @@ SERVICE = {
     "echo": lambda _: DICE.choice(["pass", "forward", "reply", "reply-if-up"]),
     "timeout": lambda _: f"{DICE.choice(TIMEOUTS)} {number(1, 2147483)}",
     "source": lambda family: "203.0.113.0/24" if family == 4 else "2001:db8:cc::/48",
-    "source-other": lambda _: DICE.choice(["next", "drop"]),
+    "source-other": lambda _: DICE.choice(["pass", "drop"]),
     "dev": lambda _: DICE.choice(["any", "eth0", "not-there"]),
+    "force": lambda _: "",
 }
 BACKEND = {
     **HEADERS,
@@ -115,7 +116,8 @@ def service_key(family, index):
     port = DICE.randrange(1, 60000)
     host = vip if family == 4 else f"[{vip}]"
     return DICE.choice([f"tcp {host}:{port}", f"udp {host}:{port}-{port + 9}", f"sctp {host}:{port}",
-                        f"any {vip}", f"tcp {vip}", f"mark {index}{'/ipv6' if family == 6 else ''}"])
+                        f"any {vip}", f"tcp {vip}", f"udp 10.{index}.0.0/16",
+                        f"mark {index}{'/ipv6' if family == 6 else ''}"])
 
 
 def accepted(line):

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# An option that is unset is what it is where it has never been given, and of a backend
+# what its service says. What is destroyed need not be there.
+
+# shellcheck source=tests/netns/lib.sh
+. "$(dirname "$0")/lib.sh"
+b1=$(address b1 4)
+dns=(udp "$vip4:53")
+
+topology l2
+must on b1 nft -f - <<-END
+	table ip outer {
+		chain raw {
+			type filter hook prerouting priority raw
+			ip protocol 4 ip ttl 77 counter comment "as the service says"
+			ip protocol 4 ip ttl 11 counter comment "as the backend says"
+		}
+	}
+END
+
+# counted: packets of each of the two.
+# shellcheck disable=SC2317 # by wait_eq
+counted()
+{
+	on b1 nft -j list chain ip outer raw |
+		jq -c '[.nftables[].rule.expr // empty | .[].counter.packets // empty]'
+}
+
+send()
+{
+	on client bash -c "echo >/dev/udp/$vip4/53"
+}
+
+must dsr service add "${dns[@]}" method ipip outer-ttl 77
+must dsr backend add "${dns[@]}" "$b1" outer-ttl 11
+send
+wait_eq "a backend's own TTL is in its packets" "[0,1]" counted
+must dsr backend change "${dns[@]}" "$b1" unset outer-ttl
+send
+wait_eq "behind unset it is the service's" "[1,1]" counted
+must dsr service change "${dns[@]}" outer-ttl 11
+send
+wait_eq "and follows that" "[1,2]" counted
+must dsr flush
+packets unset.py
+packets destroy.py

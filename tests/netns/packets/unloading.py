@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The module is unloaded while the first services are made: these are refused, with the
+reason."""
+import errno
+import socket
+import struct
+import subprocess
+
+import tap
+from genl import F_ACK, F_REQUEST, NF_DSR, Genl, attr, nest
+
+SERVICES = 60
+SO_SNDBUFFORCE = 32
+
+
+def op(kind, request):
+    return nest("COMMIT_OP", attr("OP_KIND", struct.pack("=B", NF_DSR[f"OP_KIND_{kind}_ADD"])) +
+                nest(f"OP_{kind}", request))
+
+
+def service(number):
+    return (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.80")) +
+            attr("SERVICE_PROTOCOL", b"\6") + attr("SERVICE_PORT", struct.pack("!H", number)))
+
+
+def commit():
+    """Large tables, of which no two are equal: it takes longer than to ask for the end."""
+    size = attr("SERVICE_TABLE_SIZE", struct.pack("=I", 131071))
+    return b"".join(op("SERVICE", service(n) + size) + b"".join(
+        op("BACKEND", nest("BACKEND_SERVICE", service(n)) +
+           attr("BACKEND_ADDR4", bytes((10, 1, 1, 60 + host))) +
+           attr("BACKEND_WEIGHT", struct.pack("=I", n if host else 1)))
+        for host in range(8)) for n in range(1, SERVICES + 1))
+
+
+genl = Genl("director")
+genl.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20)
+genl.sock.send(genl.message(NF_DSR["CMD_COMMIT"], commit(), F_REQUEST | F_ACK))
+gone = subprocess.run(["rmmod", "nf_dsr"], capture_output=True, text=True, check=False)
+tap.check_eq("the module goes while services are made", (0, ""), (gone.returncode, gone.stderr))
+tap.check_eq("they are refused with the reason",
+             (errno.ENODEV, "the module is being unloaded: load it again first"),
+             Genl.verdict(genl.sock.recv(1 << 20)))
+subprocess.run(["modprobe", "nf_dsr"], check=True)
+tap.done()

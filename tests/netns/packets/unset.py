@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Each option of services and backends is set and unset; and what cannot be unset."""
+import errno
+import json
+import re
+import struct
+import subprocess
+
+import tap
+from control import DSRCTL, show
+from genl import (F_ACK, F_REPLACE, F_REQUEST, NF_DSR, NLMSGERR_ATTR_OFFS, Genl, attr, nest)
+
+SERVICE, BACKEND = "udp 192.0.2.80:53", "udp 192.0.2.80:53 10.1.1.51"
+# Something else than the default of each.
+HEADERS = {"method": "gre", "outer-source": "198.51.100.0/24", "outer-ttl": "9",
+           "outer-port": "99", "outer-checksum": "on", "gue-variant": "1", "gre-key": "7"}
+OPTIONS = {
+    "service": {**HEADERS, "scheduler": "wrr", "seed": "5", "timeout": "udp 9 timeout tcp-syn 8",
+                "hash": "source", "table-size": "251", "on-delete": "drop",
+                "no-backend": "reject", "unmatched": "drop", "min-active": "2",
+                "slow-start": "3", "persist": "4", "persist-prefix4": "24",
+                "persist-prefix6": "64", "one-packet": "on", "dscp": "7", "echo": "reply",
+                "source": "198.51.100.0/24", "source-other": "drop", "dev": "eth0"},
+    "backend": {**HEADERS, "weight": "5", "state": "drain", "health": "down",
+                "drain-timeout": "100000", "priority": "1", "max-flows": "1000",
+                "min-flows": "10"}}
+NO_OPTIONS = {"help", "unset", "force"}
+# Shown only of some backends: what the state drain brings, and what a limit does.
+SHOWN = {"drain_left", "limited", "effective_state"}
+HEADER_SIZE = 20
+genl = Genl("director")
+
+
+def dsrctl(*words, text=None):
+    return subprocess.run([*DSRCTL, *words], input=text, capture_output=True, text=True,
+                          check=False)
+
+
+def must(line):
+    done = dsrctl(*line.split())
+    if done.returncode:
+        raise RuntimeError(f"{line}: {done.stderr}")
+
+
+def said(kind):
+    """All that is said of the one object of its kind, and how it is saved."""
+    key = SERVICE if kind == "service" else BACKEND
+    thing, = show(kind, "show", *key.split())
+    lines = dsrctl("save").stdout.splitlines()
+    return ({name: value for name, value in thing.items() if name not in SHOWN},
+            [line for line in lines if line.startswith(kind)])
+
+
+def check_all(kind, key):
+    """Every other option is unset first, then the rest."""
+    words = re.findall(r"\[ ([a-z0-9-]+)", dsrctl(kind, "change", "help").stdout)
+    options = OPTIONS[kind]
+    tap.check_eq(f"the options of a {kind} are known", set(words) - NO_OPTIONS,
+                 set(options))
+    first = list(options)[::2]
+    before = said(kind)
+    must(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options
+                                            if word in first))
+    half = said(kind)
+    must(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options))
+    changed = said(kind)
+    must(f"{kind} change {key} " + " ".join(f"unset {word}" for word in options
+                                            if word not in first))
+    tap.check_eq(f"half of a {kind}'s options leave the others alone", half, said(kind))
+    must(f"{kind} change {key} " + " ".join(f"unset {word}" for word in first))
+    tap.check_eq(f"all of a {kind}'s options, and it is as it was", before, said(kind))
+    tap.check_eq(f"all of a {kind}'s options had been set", [],
+                 [word for word in options if f" {word} {options[word].split(' timeout')[0]}"
+                  not in changed[1][0] or changed[1] == before[1]])
+
+
+def check_replace():
+    must(f"backend change {BACKEND} state drain health down weight 7")
+    must(f"backend replace {BACKEND} unset state")
+    backend, = show("backend", "show", *BACKEND.split())
+    tap.check_eq("replace keeps the health and takes back the state that it unsets",
+                 ("active", "down", 1), tuple(backend[key] for key in ("state", "health", "weight")))
+    must(f"backend change {BACKEND} unset health")
+    must(f"service change {SERVICE} seed 5")
+    must(f"service replace {SERVICE} unset seed")
+    seed = said("service")[0]["seed"]
+    must("service add tcp 192.0.2.80:99")
+    other, = show("service", "show", *"tcp 192.0.2.80:99".split())
+    tap.check_eq("the seed is that of services that have been given none", other["seed"],
+                 seed)
+    must("service del tcp 192.0.2.80:99")
+
+
+def generation():
+    return show("stats", "show")[0]["generation"]
+
+
+def check_batch():
+    before = generation()
+    must(f"backend change {BACKEND} unset weight unset method")
+    tap.check_eq("what has not been set changes nothing", before, generation())
+    done = dsrctl("-a", "-b", "-", text=f"backend change {BACKEND} weight 9 priority 3\n"
+                                        f"backend change {BACKEND} unset weight\n")
+    backend, = show("backend", "show", *BACKEND.split())
+    tap.check_eq("in a transaction", (0, "", 1, 3),
+                 (done.returncode, done.stderr, backend["weight"], backend["priority"]))
+    done = dsrctl("-j", "service", "change", *SERVICE.split(), "seed", "1", "unset", "seed")
+    error = json.loads(done.stderr)
+    tap.check_eq("programs are told of what is both set and unset",
+                 (2, "option is both set and unset", "EINVAL", "unset seed", "unset"),
+                 (done.returncode, *(error[key] for key in ("error", "errno_name", "at",
+                                                            "attribute"))))
+    for line, text in (
+            (f"backend change {BACKEND} max-flows 9 min-flows 3", ""),
+            (f"backend change {BACKEND} unset max-flows", "min-flows must be less than max-flows"),
+            (f"backend change {BACKEND} unset min-flows unset max-flows", ""),
+            (f"service change {SERVICE} dscp 9", ""),
+            (f"backend change {BACKEND} method dscp", ""),
+            (f"service change {SERVICE} unset dscp", "method dscp needs the service's code"),
+            (f"backend change {BACKEND} unset method", ""),
+            (f"service change {SERVICE} unset dscp", "")):
+        done = dsrctl(*line.split())
+        tap.check(f"{line.split('80:53 ')[1]}: {text or 'done'}",
+                  text in done.stderr and bool(done.stderr) == bool(text), done.stderr)
+
+
+def u16(value):
+    return struct.pack("=H", value)
+
+
+KEY = (attr("SERVICE_ADDR4", bytes((192, 0, 2, 80))) + attr("SERVICE_PROTOCOL", b"\x11") +
+       attr("SERVICE_PORT", b"\0\x35"))
+BACKEND_KEY = nest("BACKEND_SERVICE", KEY) + attr("BACKEND_ADDR4", bytes((10, 1, 1, 51)))
+NONE = "unset must be the number of an option"
+
+
+def unset(kind, number):
+    return attr(f"{kind}_UNSET", u16(NF_DSR[f"A_{kind}_{number}"] if isinstance(number, str)
+                                     else number))
+
+
+def check_refused():
+    """With the offset of the attribute at fault."""
+    for what, command, before, bad, text in (
+            ("an address", "SERVICE_NEW", KEY, unset("SERVICE", "ADDR4"), NONE),
+            ("a port", "SERVICE_NEW", KEY, unset("SERVICE", "PORT"), NONE),
+            ("a counter", "SERVICE_NEW", KEY, unset("SERVICE", "STATS"), NONE),
+            ("unset", "SERVICE_NEW", KEY, unset("SERVICE", "UNSET"), NONE),
+            ("0", "SERVICE_NEW", KEY, unset("SERVICE", 0), NONE),
+            ("65535", "SERVICE_NEW", KEY, unset("SERVICE", 65535), NONE),
+            ("a service", "BACKEND_NEW", BACKEND_KEY, unset("BACKEND", "SERVICE"), NONE),
+            ("what only the kernel says", "BACKEND_NEW", BACKEND_KEY,
+             unset("BACKEND", "EFFECTIVE_STATE"), NONE),
+            ("0 of a backend", "BACKEND_NEW", BACKEND_KEY, unset("BACKEND", 0), NONE),
+            ("the second of two", "BACKEND_NEW", BACKEND_KEY + unset("BACKEND", "WEIGHT"),
+             unset("BACKEND", "LIMITED"), NONE),
+            ("what is set", "SERVICE_NEW", KEY + attr("SERVICE_HASH", b"\1"),
+             unset("SERVICE", "HASH"), "both set and unset"),
+            ("a source that is given", "SERVICE_NEW", KEY + nest("SERVICE_SOURCE", b""),
+             unset("SERVICE", "SOURCE"), "both set and unset"),
+            ("a weight that is given", "BACKEND_NEW",
+             BACKEND_KEY + attr("BACKEND_WEIGHT", b"\2\0\0\0"), unset("BACKEND", "WEIGHT"),
+             "both set and unset"),
+            ("a number of one byte", "SERVICE_NEW", KEY, attr("SERVICE_UNSET", b"\1"), "")):
+        check_offset(what, command, before + bad, HEADER_SIZE + len(before), text)
+    kind = attr("OP_KIND", struct.pack("=B", NF_DSR["OP_KIND_SERVICE_CHANGE"]))
+    inner = KEY + unset("SERVICE", "HASH") + unset("SERVICE", "SEED")
+    op = nest("COMMIT_OP", kind + nest("OP_SERVICE", inner + unset("SERVICE", "MARK")))
+    check_offset("a mark, in a commit", "COMMIT", op,
+                 HEADER_SIZE + 4 + len(kind) + 4 + len(inner), NONE)
+    op = nest("COMMIT_OP", kind + nest("OP_SERVICE", inner + unset("SERVICE", "SEED")))
+    tap.check_eq("several of them, one twice, in a commit", (0, ""),
+                 genl.request("COMMIT", op, 0))
+
+
+def check_offset(what, command, payload, offset, text):
+    genl.sock.send(genl.message(NF_DSR["CMD_" + command], payload,
+                                F_REQUEST | F_ACK | F_REPLACE))
+    answer = genl.sock.recv(65536)
+    seen, words = Genl.verdict(answer)
+    at = Genl.extack(answer).get(NLMSGERR_ATTR_OFFS, b"\0" * 4)
+    tap.check(f"refused: {what}",
+              seen in (errno.EINVAL, errno.ERANGE) and text in words and
+              struct.unpack("=I", at)[0] == offset, (seen, words, at), offset)
+
+
+must(f"service add {SERVICE}")
+must(f"backend add {BACKEND}")
+check_all("service", SERVICE)
+check_all("backend", BACKEND)
+check_replace()
+check_batch()
+check_refused()
+must("flush")
+tap.done()
