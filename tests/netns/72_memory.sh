@@ -108,7 +108,7 @@ stop_backends
 start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
 await_backends 53
 check_min_flows
-packets memory.py
+packets memory.py "$(often 10000 1000)"
 check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)
 must dsr flush
 must wait_for rmmod nf_dsr
