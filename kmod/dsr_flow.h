@@ -268,9 +268,10 @@ struct dsr_flow_cursor {
  * @fn: called under a stripe's lock; a negative result ends the walk
  * @arg: its argument
  *
- * Process context; may sleep between buckets. Flows that come and go meanwhile may
- * be met or not; after a change of @cursor->resizes others may be missed or met
- * twice. Expiry and resizing wait for a step, so one looks at some thousand buckets.
+ * Process context, under dsr_flow_table.walk; may sleep between buckets. Flows that
+ * come and go meanwhile may be met or not; after a change of @cursor->resizes others may
+ * be missed or met twice. Expiry and resizing wait for a step, so one looks at some
+ * thousand buckets.
  *
  * The backend and the service of a flow outlive @fn, as what frees them has to walk
  * the table before.

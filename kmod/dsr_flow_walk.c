@@ -330,7 +330,7 @@ int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 	struct dsr_flow_array *a;
 	int err = 1;
 
-	mutex_lock(&ft->walk);
+	lockdep_assert_held(&ft->walk);
 	cursor->resizes = ft->resizes;
 	while (left--) {
 		a = dsr_flow_walked(ft, cursor->six);
@@ -350,6 +350,5 @@ int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 		cursor->skip = 0;
 		cond_resched();
 	}
-	mutex_unlock(&ft->walk);
 	return err;
 }

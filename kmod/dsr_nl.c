@@ -153,19 +153,19 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			   cmd, put, object);
 }
 
-/* How long the first part of a dump waits, see dsr_nl_dump_lock(). */
+/* How long the first part of a dump waits, see dsr_nl_dump_wait(). */
 #define DSR_NL_DUMP_WAIT	(HZ / 10)
 
-/* Later parts are written in recvmsg(), where no lock of all families is held. */
-static int dsr_nl_dump_wait(struct dsr_net *dn, struct netlink_callback *cb)
+int dsr_nl_dump_wait(struct mutex *lock, bool first,
+		     struct netlink_ext_ack *extack)
 {
 	unsigned long end = jiffies + DSR_NL_DUMP_WAIT;
 
-	if (cb->seq)
-		return mutex_lock_killable(&dn->lock);
-	while (!mutex_trylock(&dn->lock)) {
+	if (!first)
+		return mutex_lock_killable(lock);
+	while (!mutex_trylock(lock)) {
 		if (time_after(jiffies, end) || fatal_signal_pending(current)) {
-			NL_SET_ERR_MSG(cb->extack,
+			NL_SET_ERR_MSG(extack,
 				       "a large change is under way: ask again");
 			return -EBUSY;
 		}
@@ -176,7 +176,7 @@ static int dsr_nl_dump_wait(struct dsr_net *dn, struct netlink_callback *cb)
 
 int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb)
 {
-	int err = dsr_nl_dump_wait(dn, cb);
+	int err = dsr_nl_dump_wait(&dn->lock, !cb->seq, cb->extack);
 
 	if (!err)
 		cb->seq = dn->generation;

@@ -177,10 +177,14 @@ int dsr_nl_reply(struct genl_info *info, u8 cmd,
 		 int (*put)(struct sk_buff *skb, const void *object),
 		 const void *object);
 
-/* Take dsr_net.lock for a part of a dump, and set cb->seq to the generation. The first
- * part is written while the reader holds genetlink's lock, so it waits for no more than
- * a tenth of a second. Return: 0, -EBUSY with an extack, or -EINTR.
+/* Take a mutex for a part of a dump. The first part is written while the reader holds
+ * genetlink's lock, so it waits for no more than a tenth of a second; the others are
+ * written in recvmsg(). Return: 0, -EBUSY with an extack, or -EINTR.
  */
+int dsr_nl_dump_wait(struct mutex *lock, bool first,
+		     struct netlink_ext_ack *extack);
+
+/* Take dsr_net.lock that way, and set cb->seq to the generation. */
 int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb);
 
 /* Add one object to a dump; -EMSGSIZE says that the rest goes into another skb. */

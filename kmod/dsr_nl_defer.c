@@ -50,9 +50,17 @@ static bool dsr_nl_is_free(u8 cmd)
 /* It may concern any number of services or flows. */
 static bool dsr_nl_is_slow(u8 cmd, const struct genl_info *info)
 {
-	return cmd == NF_DSR_CMD_COMMIT || cmd == NF_DSR_CMD_FLOW_FLUSH ||
-	       (cmd == NF_DSR_CMD_SERVICE_DEL &&
-		info->nlhdr->nlmsg_flags & NLM_F_BULK);
+	switch (cmd) {
+	case NF_DSR_CMD_COMMIT:
+	case NF_DSR_CMD_FLOW_FLUSH:
+		return true;
+	case NF_DSR_CMD_SERVICE_DEL:
+		return info->nlhdr->nlmsg_flags & NLM_F_BULK;
+	case NF_DSR_CMD_SERVICE_NEW:	/* may have flows forgotten */
+		return info->attrs[NF_DSR_A_SERVICE_ONE_PACKET];
+	default:
+		return false;
+	}
 }
 
 static struct sock *dsr_nl_sender(const struct dsr_nl_deferred *d)

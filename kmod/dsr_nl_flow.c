@@ -275,11 +275,13 @@ int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
  * struct dsr_nl_flow_dump - a dump under way
  * @skb: being filled
  * @cb: of the dump
+ * @first: this is its first part
  * @filter: which flows
  */
 struct dsr_nl_flow_dump {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
+	bool first;
 	struct dsr_nl_flow_filter filter;
 };
 
@@ -301,7 +303,8 @@ static int dsr_nl_flow_dump_one(const struct dsr_flow_entry *entry, void *arg)
 
 /* One message is as long as its skb, however many flows there are; but to find none in
  * a large table takes a while, and stops for those who want to change it or to kill the
- * asker. The message that ends a dump says, too, whether the table was resized.
+ * asker. The first part does not wait while somebody else walks the table. The message
+ * that ends a dump says, too, whether the table was resized.
  */
 static int dsr_nl_flow_dump(struct dsr_net *dn, struct dsr_nl_flow_dump *dump)
 {
@@ -312,8 +315,12 @@ static int dsr_nl_flow_dump(struct dsr_net *dn, struct dsr_nl_flow_dump *dump)
 	do {
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		err = dsr_nl_dump_wait(&dn->flows.walk, dump->first, cb->extack);
+		if (err)
+			return dump->skb->len ?: err;
 		err = dsr_flow_for_each(&dn->flows, cursor,
 					dsr_nl_flow_dump_one, dump);
+		mutex_unlock(&dn->flows.walk);
 		cb->seq = cursor->resizes;
 		cb->prev_seq = cb->prev_seq ?: cb->seq;
 	} while (err > 0);
@@ -323,7 +330,11 @@ static int dsr_nl_flow_dump(struct dsr_net *dn, struct dsr_nl_flow_dump *dump)
 int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dsr_net *dn = dsr_net(sock_net(skb->sk));
-	struct dsr_nl_flow_dump dump = { .skb = skb, .cb = cb };
+	struct dsr_nl_flow_dump dump = {
+		.skb	= skb,
+		.cb	= cb,
+		.first	= !cb->seq,
+	};
 	int err;
 
 	BUILD_BUG_ON(sizeof(struct dsr_flow_cursor) > sizeof(cb->ctx));

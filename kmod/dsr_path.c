@@ -332,17 +332,38 @@ static u8 dsr_path_reach_neigh(const struct neighbour *neigh, u8 before)
 	       DSR_REACH_NO_NEIGHBOUR : DSR_REACH_YES;
 }
 
-static u8 dsr_path_reach_route(const struct dsr_backend *backend)
+/* That a route has changed does not have a neighbour answer. One that is another, or that
+ * nobody has asked for, is taken for one that will.
+ */
+static u8 dsr_path_reach_next_hop(const struct dsr_backend *backend,
+				  const struct dsr_route *route)
 {
 	const struct dsr_method *method = dsr_methods[backend->fwd.method];
+	struct neighbour *neigh;
+	u8 reach;
+
+	if (!dsr_route_suits(route, method))
+		return DSR_REACH_NO_ROUTE;
+	if (backend->reach != DSR_REACH_NO_NEIGHBOUR)
+		return DSR_REACH_YES;
+	neigh = dsr_route_neigh(route, &backend->key, method->on_link);
+	if (!neigh)
+		return DSR_REACH_YES;
+	reach = dsr_path_reach_neigh(neigh, backend->reach);
+	neigh_release(neigh);
+	return reach;
+}
+
+static u8 dsr_path_reach_route(const struct dsr_backend *backend)
+{
 	struct dsr_route route;
-	bool suits;
+	u8 reach;
 
 	if (dsr_route_lookup(backend->svc, &backend->key, 0, &route))
 		return DSR_REACH_NO_ROUTE;
-	suits = dsr_route_suits(&route, method);
+	reach = dsr_path_reach_next_hop(backend, &route);
 	dst_release(route.dst);
-	return suits ? DSR_REACH_YES : DSR_REACH_NO_ROUTE;
+	return reach;
 }
 
 u8 dsr_path_reach(const struct dsr_backend *backend)

@@ -2,7 +2,6 @@
 /*
  * Lookup tables of the consistent hash that services share, see dsr_table.h.
  */
-#include <linux/align.h>
 #include <linux/jhash.h>
 #include <linux/overflow.h>
 #include <linux/rhashtable.h>
@@ -103,21 +102,22 @@ static struct dsr_table *dsr_table_find(struct dsr_net *dn,
 static struct dsr_table *dsr_table_new(struct dsr_net *dn,
 				       const struct dsr_table_key *key)
 {
-	size_t slots = ALIGN(struct_size_t(struct dsr_table, slots, key->nr_slots),
-			     __alignof__(struct dsr_table_part));
-	size_t size = size_add(slots, array_size(key->nr,
-						 sizeof(struct dsr_table_part)));
+	size_t slots = array_size(key->nr_slots, sizeof(u16));
 	struct dsr_table *table;
 	u32 i;
 
-	if (!dsr_mem_suffices(size))
+	if (!dsr_mem_suffices(slots))
 		return NULL;
-	table = kvmalloc(size, DSR_GFP);
+	table = kvmalloc(struct_size(table, parts, key->nr), DSR_GFP);
 	if (!table)
 		return NULL;
+	table->slots = kvmalloc(slots, DSR_GFP);
+	if (!table->slots) {
+		kvfree(table);
+		return NULL;
+	}
 	table->dn = dn;
 	refcount_set(&table->users, 1);
-	table->parts = (void *)table + slots;
 	table->nr = key->nr;
 	table->nr_slots = key->nr_slots;
 	for (i = 0; i < key->nr; i++) {
@@ -157,5 +157,6 @@ void dsr_table_put(struct dsr_table *table)
 	if (table->shared)
 		rhashtable_remove_fast(&table->dn->tables, &table->node,
 				       dsr_table_params);
+	kvfree(table->slots);
 	kvfree_rcu(table, rcu);
 }

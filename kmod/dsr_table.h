@@ -31,12 +31,13 @@ struct dsr_table_part {
  * @users: pools that have it
  * @shared: it is in dsr_net.tables
  * @rcu: for freeing
- * @parts: what it was made from; behind @slots
- * @nr: how many
+ * @slots: indexes of backends, in memory of their own: the default size just fits into
+ *	two pages
  * @nr_slots: how many
- * @slots: indexes of backends
+ * @nr: how many parts
+ * @parts: what it was made from
  *
- * It never changes. Packets read @slots by way of a pool.
+ * It never changes. Packets read @slots by way of a pool, and nothing else.
  */
 struct dsr_table {
 	struct rhash_head node;
@@ -44,10 +45,10 @@ struct dsr_table {
 	refcount_t users;
 	bool shared;
 	struct rcu_head rcu;
-	struct dsr_table_part *parts;
-	u32 nr;
+	u16 *slots;
 	u32 nr_slots;
-	u16 slots[];
+	u32 nr;
+	struct dsr_table_part parts[];
 };
 
 /* The tables of a namespace. All pools have been freed when they go, by RCU as well. */
@@ -60,7 +61,7 @@ void dsr_tables_exit(struct dsr_net *dn);
 struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 				struct dsr_maglev_backend *backends, u32 nr);
 
-/* Any context; packets may still read it until a grace period has passed. */
+/* A pool that no packet knows any more gives it back. Any context. */
 void dsr_table_put(struct dsr_table *table);
 
 #endif /* _DSR_TABLE_H */

@@ -8,6 +8,7 @@
 
 #include "dsr_backend.h"
 #include "dsr_hook.h"
+#include "dsr_mem.h"
 #include "dsr_net.h"
 #include "dsr_pin.h"
 #include "dsr_pool.h"
@@ -43,7 +44,7 @@ struct dsr_doubt {
 int dsr_txn_doubt(struct dsr_txn *txn, struct dsr_service *svc,
 		  struct dsr_backend *backend)
 {
-	struct dsr_doubt *doubt = kmalloc(sizeof(*doubt), GFP_KERNEL_ACCOUNT);
+	struct dsr_doubt *doubt = kmalloc(sizeof(*doubt), DSR_GFP);
 
 	if (!doubt)
 		return -ENOMEM;

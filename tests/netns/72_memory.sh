@@ -8,9 +8,13 @@
 dmesg_mark="nf_dsr memory scenario $RANDOM"
 echo "$dmesg_mark" >/dev/kmsg
 
+# All that is left, where so much came that the beginning is lost.
 log()
 {
-	dmesg | sed "1,/$dmesg_mark/d"
+	dmesg | awk -v mark="$dmesg_mark" '
+		index($0, mark) { n = 0; next }
+		{ line[++n] = $0 }
+		END { for (i = 1; i <= n; i++) print line[i] }'
 }
 
 # services N WEIGHT: a batch of services with two backends each; WEIGHT is awk's word
@@ -108,7 +112,7 @@ stop_backends
 start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
 await_backends 53
 check_min_flows
-packets memory.py
+packets memory.py "$(often 10000 1000)"
 check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)
 must dsr flush
 must wait_for rmmod nf_dsr

@@ -19,6 +19,35 @@ quick_neighbours()
 	done
 }
 
+# asks_for ADDRESS: the kernel does, at this moment.
+# shellcheck disable=SC2317 # by datagrams_until
+asks_for()
+{
+	ip -n director neigh show "$1" dev eth0 | grep -q INCOMPLETE
+}
+
+# check_asked 4|6 ADDRESS: while the kernel asks again for a long time, and backends are
+# looked at: another one loses its link and is told of then.
+check_asked()
+{
+	local retrans=net.ipv4.neigh.eth0.retrans_time_ms
+
+	[ "$1" = 4 ] || retrans=net.ipv6.neigh.eth0.retrans_time_ms
+	must dsr service add udp "$vip4:54" method l2
+	must dsr backend add udp "$vip4:54" 10.77.0.9
+	tells serving 10.77.0.9
+	must on director sysctl -qw "$retrans=600000"
+	check "IPv$1: the kernel asks for it again" wait_for datagrams_until "$1" asks_for "$2"
+	must ip -n director link set other down
+	tells no-route 10.77.0.9
+	check "IPv$1: and still does when backends have been looked at" asks_for "$2"
+	check_eq "IPv$1: meanwhile the neighbour is what it was" no-neighbour "$(effective "$2")"
+	must on director sysctl -qw "$retrans=300"
+	must ip -n director neigh del "$2" dev eth0
+	must ip -n director link set other up
+	must dsr service del udp "$vip4:54"
+}
+
 # check_neighbour 4|6: one that is not there, and comes.
 check_neighbour()
 {
@@ -34,6 +63,7 @@ check_neighbour()
 	wait_for datagrams_until "$1" at_least 5 counted unreachable "$addr"
 	check_that "IPv$1: what was lost for that is counted" \
 		"$(counted unreachable "$addr") >= 5"
+	check_asked "$1" "$addr"
 	must ip -n b3 address add "$addr/${2}" dev eth0 nodad
 	wait_for datagrams_until "$1" prints serving effective "$addr"
 	check_eq "IPv$1: when it answers it serves again" serving "$(effective "$addr")"
@@ -44,6 +74,9 @@ check_neighbour()
 }
 
 topology l2
+must ip -n director link add other type dummy
+must ip -n director address add 10.77.0.1/24 dev other
+must ip -n director link set other up
 quick_neighbours
 monitor_start
 check_neighbour 4 24

@@ -1,22 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A user without privileges has a large commit made in a namespace of their own. The
-sender leaves the kernel while it is made; the host goes on, and the sender can be killed."""
+sender leaves the kernel while it is made, nobody on the host waits for it, and all of it
+is taken back when the sender is killed.
+
+What happens meanwhile is known to do so by the order of events: the kernel refuses a
+dump, as the commit is under way, before and after it, and the answer to the commit comes
+later."""
+import ctypes
 import errno
+import json
 import os
+import select
 import signal
 import socket
 import struct
 import subprocess
-import sys
 
-import genl
 import tap
 from genl import F_ACK, F_DUMP, F_REQUEST, NF_DSR, Genl, attr, nest
 
-SERVICES = 2000
-WMEM = 4 << 20
+NOBODY = 65534
+CLONE_NEWUSER, CLONE_NEWNET, PR_SET_DUMPABLE = 0x10000000, 0x40000000, 4
 NLMSG_DONE = 3
-TOOLS = os.path.dirname(genl.__file__)
+# A table of that size for so many backends takes milliseconds, and a debug kernel more.
+TABLE, BACKENDS = 131071, 24
+WMEM = 4 << 20
+OLD = ["udp", "192.0.2.1:9"]
+NAMED = "named0"
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def u32(number):
+    return struct.pack("=I", number)
 
 
 def op(kind, request):
@@ -29,102 +44,203 @@ def service(number):
             attr("SERVICE_PROTOCOL", b"\6") + attr("SERVICE_PORT", struct.pack("!H", number)))
 
 
-def backend(number, host, weight):
-    return op("BACKEND_ADD", nest("BACKEND_SERVICE", service(number)) +
-              attr("BACKEND_ADDR4", bytes((10, 9, 9, host))) +
-              attr("BACKEND_METHOD", struct.pack("=B", NF_DSR["METHOD_IPIP"])) +
-              attr("BACKEND_WEIGHT", struct.pack("=I", weight)))
+def backend(of, host, weight):
+    return (nest("BACKEND_SERVICE", of) + attr("BACKEND_ADDR4", bytes((10, 9, 9, host))) +
+            attr("BACKEND_WEIGHT", u32(weight)))
 
 
-def commit():
-    """No two services have the same weights, so each gets a table of its own."""
-    size = attr("SERVICE_TABLE_SIZE", struct.pack("=I", 131071))
-    return b"".join(op("SERVICE_ADD", service(n) + size) + backend(n, 2, n) +
-                    b"".join(backend(n, host, 1) for host in range(3, 10))
-                    for n in range(1, SERVICES + 1))
+def commit(services):
+    """First what is there is changed. No two of the new services have the same weights, so
+    each gets a table of its own; they are nearly equal, which is what takes the longest."""
+    old = (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.1")) +
+           attr("SERVICE_PROTOCOL", b"\x11") + attr("SERVICE_PORT", struct.pack("!H", 9)))
+    more = (attr("SERVICE_TABLE_SIZE", u32(TABLE)) +
+            attr("SERVICE_METHOD", struct.pack("=B", NF_DSR["METHOD_IPIP"])))
+    return op("BACKEND_CHANGE", backend(old, 2, 7)) + b"".join(
+        op("SERVICE_ADD", service(n) + more) +
+        b"".join(op("BACKEND_ADD", backend(service(n), 2 + i, 64 + (n >> i & 1)))
+                 for i in range(BACKENDS)) for n in range(1, services + 1))
 
 
 def run(*command):
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
 
 
-class Child:
-    """What the user does, line by line."""
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
 
-    def __init__(self):
+
+class Sender:
+    """What the user's process does, by words that it is told."""
+
+    def __init__(self, words, answers):
+        self.words, self.answers = words, answers
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)		# its map of users is its own
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "unshare")
+        write("/proc/self/uid_map", f"0 {NOBODY} 1")
         for line in ("link set lo up", "link add d0 type dummy", "link set d0 up",
-                     "address add 10.9.9.1/24 dev d0"):
+                     "address add 10.9.9.1/24 dev d0", "route add default dev d0",
+                     "neighbour add 10.9.9.2 dev d0 lladdr 02:00:00:00:00:02"):
             subprocess.run(["ip", *line.split()], check=True)
-        self.genl = Genl(None)
+        self.genl, self.other, self.last = Genl(None), Genl(None), None
         self.genl.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WMEM)
-        self.other = Genl(None)
 
-    def send(self):
-        self.genl.sock.send(self.genl.message(NF_DSR["CMD_COMMIT"], commit(), F_REQUEST | F_ACK))
+    def send(self, services):
+        self.genl.sock.send(self.genl.message(NF_DSR["CMD_COMMIT"], commit(int(services)),
+                                              F_REQUEST | F_ACK))
         return "sent"
+
+    def answer(self):
+        """The error of the commit."""
+        self.last = self.last or str(Genl.verdict(self.genl.sock.recv(65536))[0])
+        return self.last
+
+    def answered(self):
+        ready = self.last or select.select([self.genl.sock], [], [], 0)[0]
+        return self.answer() if ready else "none yet"
 
     def dump(self):
         """The error with which the kernel ends a dump of the services."""
-        answer = self.other.ask(NF_DSR["CMD_SERVICE_GET"], b"", F_REQUEST | F_DUMP)
-        kind, = struct.unpack("=H", answer[4:6])
-        return errno.errorcode[-struct.unpack("=i", answer[16:20])[0]] \
-            if kind == NLMSG_DONE and any(answer[16:20]) else "no error"
+        self.other.sock.send(self.other.message(NF_DSR["CMD_SERVICE_GET"], b"",
+                                                F_REQUEST | F_DUMP))
+        while True:
+            answer = self.other.sock.recv(65536)
+            kind, = struct.unpack("=H", answer[4:6])
+            if kind == NLMSG_DONE:
+                error, = struct.unpack("=i", answer[16:20])
+                return errno.errorcode[-error] if error else "no error"
 
     def serve(self):
-        print("ready", flush=True)
-        for line in sys.stdin:
-            print(getattr(self, line.strip())(), flush=True)
+        self.answers.send(b"ready")
+        while word := self.words.recv(100).decode():
+            name, *arguments = word.split()
+            self.answers.send(getattr(self, name)(*arguments).encode())
 
 
 class User:
-    def __init__(self):
-        # pylint: disable-next=consider-using-with # until it is killed
-        self.process = subprocess.Popen(["unshare", "-Urn", sys.executable, __file__, "child"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env={**os.environ, "PYTHONPATH": TOOLS})
-        assert self.process.stdout.readline() == "ready\n"
-        self.net = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
+    """The process, and the namespace that it has made."""
 
-    def ask(self, line):
-        print(line, file=self.process.stdin, flush=True)
-        return self.process.stdout.readline().strip()
+    def __init__(self):
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if not self.pid:
+            self.socket.close()
+            try:
+                Sender(theirs, theirs).serve()
+            finally:
+                os._exit(1)
+        theirs.close()
+        self.hear("ready")
+        self.net = os.open(f"/proc/{self.pid}/ns/net", os.O_RDONLY)
+        self.must("dsrctl", "service", "add", *OLD, "method", "ipip")
+        self.must("dsrctl", "backend", "add", *OLD, "10.9.9.2")
+        self.must("dsrctl", "service", "add", "udp", "192.0.2.2:9", "dev", NAMED)
+        # Forwarded, so that there is a path over d0.
+        self.must("bash", "-c", "echo >/dev/udp/192.0.2.1/9")
+        tap.check_eq("a packet has gone to a backend over d0", [1],
+                     [b["packets"] for b in json.loads(self.must("dsrctl", "-j", "-s",
+                                                                 "backend", "show"))])
+
+    def hear(self, expected=None):
+        heard = self.socket.recv(1000).decode()
+        if expected not in (None, heard):
+            raise RuntimeError(f"the sender says {heard}")
+        return heard
+
+    def ask(self, word):
+        self.socket.send(word.encode())
+        return self.hear()
 
     def inside(self, *command):
         return run("nsenter", f"--net=/proc/{os.getpid()}/fd/{self.net}", "--", *command)
 
+    def must(self, *command):
+        done = self.inside(*command)
+        if done.returncode:
+            raise RuntimeError(f"{command}: {done.stderr}")
+        return done.stdout
+
+    def generation(self):
+        return json.loads(self.must("dsrctl", "-j", "stats", "show"))[0]["generation"]
+
+    def configuration(self):
+        return self.must("dsrctl", "save").splitlines(), self.generation()
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
 
 def meanwhile(user):
-    """Done by the host."""
-    for text, done in (
-            ("a device is added on the host", run("ip", "link", "add", "idle0", "type", "dummy")),
-            ("a device is added where the commit is made",
-             user.inside("ip", "link", "add", "idle0", "type", "dummy")),
-            ("a genetlink family comes", run("modprobe", "fou")),
-            ("the namespace's statistics are shown", user.inside("dsrctl", "stats", "show"))):
+    """Where somebody waited for the commit, all that is here would end behind it."""
+    for text, how, *command in (
+            ("a device comes on the host", run, "ip", "link", "add", "idle0", "type", "dummy"),
+            ("and goes", run, "ip", "link", "del", "idle0"),
+            ("the host's services are shown", run, "dsrctl", "service", "show"),
+            ("the host's configuration is changed by a commit",
+             run, "bash", "-c", "echo service add tcp 192.0.2.7:7 | dsrctl -a -b -"),
+            ("a genetlink family comes", run, "modprobe", "fou"),
+            ("a device comes where the commit is made, whose name a service has",
+             user.inside, "ip", "link", "add", NAMED, "type", "dummy"),
+            ("the device goes that leads to backends", user.inside, "ip", "link", "del", "d0"),
+            ("the namespace's statistics are shown", user.inside, "dsrctl", "stats", "show")):
+        done = how(*command)
         tap.check(text, done.returncode == 0, done.stderr)
+    tap.check_eq("all that while the commit was under way", ("none yet", "EBUSY", "none yet"),
+                 (user.ask("answered"), user.ask("dump"), user.ask("answered")))
+    run("modprobe", "-r", "fou")
+    run("dsrctl", "flush")
+
+
+def begin(user, services):
+    tap.check_eq("the sender of a large commit does not wait for it in the kernel", "sent",
+                 user.ask(f"send {services}"))
+    # What is done meanwhile goes before what is waited for.
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    tap.check("the commit is under way", tap.wait_for(lambda: user.ask("dump") == "EBUSY"))
+    meanwhile(user)
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def check_killed(services):
+    user = User()
+    lines, generation = user.configuration()
+    begin(user, services)
+    tap.check_eq("the sender is killed at once", -signal.SIGKILL, user.kill())
+    after, seen = user.configuration()
+    tap.check("nothing of the commit is left", after == lines, *after[:10])
+    tap.check_eq("nor is there a new generation", generation, seen)
+    user.must("dsrctl", "flush")
+
+
+def check_answered(services):
+    user = User()
+    before = user.generation()
+    begin(user, services)
+    tap.check_eq("the sender who waits is answered", "0", user.ask("answer"))
+    tap.check_eq("all of the commit is done, as one change", (services + 2, before + 1),
+                 (len(json.loads(user.must("dsrctl", "-j", "service", "show"))),
+                  user.generation()))
+    trace = ("dsrctl", "-j", "trace", "udp", "198.51.100.1:1", "192.0.2.2:9", "dev", NAMED)
+    tap.check("the service knows its device that came meanwhile",
+              tap.wait_for(lambda: "192.0.2.2" in str(json.loads(user.must(*trace))[0]
+                                                      .get("service"))), user.must(*trace))
+    user.kill()
 
 
 def main():
     before = run("sysctl", "-n", "net.core.wmem_max").stdout.strip()
     run("sysctl", "-w", f"net.core.wmem_max={WMEM}")
     run("modprobe", "-r", "fou")
-    user = User()
-    tap.check_eq("the sender of a large commit does not wait for it in the kernel", "sent",
-                 user.ask("send"))
-    # What is done meanwhile goes before what is waited for.
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-    tap.check("the commit is under way", tap.wait_for(lambda: user.ask("dump") == "EBUSY"))
-    meanwhile(user)
-    user.process.send_signal(signal.SIGKILL)
-    tap.check_eq("the sender can be killed", -signal.SIGKILL, user.process.wait())
-    run("ip", "link", "del", "idle0")
-    done = user.inside("dsrctl", "service", "add", "udp", "192.0.2.1:9")
-    tap.check("the namespace can be configured again", done.returncode == 0, done.stderr)
+    check_killed(1000)
+    check_answered(400)
     run("sysctl", "-w", f"net.core.wmem_max={before}")
     tap.done()
 
 
-if sys.argv[1:] == ["child"]:
-    Child().serve()
-else:
-    main()
+main()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flows of a namespace that a user without privileges made: their memory is charged to
-that user's memory cgroup, whoever sends the packets, and ends at its limit and at that
-of all namespaces together, while packets go on."""
+"""memory.py SERVICES: what so many services take. And flows of a namespace that a user
+without privileges made: their memory is charged to that user's memory cgroup, whoever sends
+the packets, and ends at its limit and at that of all namespaces together, while packets go
+on."""
 import json
 import os
 import socket
@@ -15,6 +16,8 @@ import wire
 FLOWS = 20000
 TOTAL = "/sys/module/nf_dsr/parameters/max_flows_total"
 SERVICE = ("any", "198.18.0.0/16")
+# What 10000 services with ten backends each shall fit into, none with the table of another.
+ROOM, BACKENDS = 256 << 20, 10
 
 
 class Cgroup:
@@ -93,6 +96,52 @@ class Tenant:
         self.process.wait()
 
 
+def many(count):
+    """Services as they are by default. No two backends have the same address."""
+    for n in range(count):
+        key = f"udp 198.19.{n >> 8}.{n & 255}:9"
+        yield f"service add {key} method ipip\n"
+        for host in range(BACKENDS * n + 2, BACKENDS * n + 2 + BACKENDS):
+            yield f"backend add {key} 10.{host >> 16}.{host >> 8 & 255}.{host & 255}\n"
+
+
+def load(group, path):
+    """By a process in the group, which does without this one."""
+    done = subprocess.run(["sh", "-c", 'echo $$ >"$1/cgroup.procs" && '
+                           'exec dsrctl -n tenant -a -b "$2"', "sh", group.path, path],
+                          check=False, capture_output=True, text=True)
+    return done.returncode, done.stderr
+
+
+def check_many(group, count):
+    """In a namespace of the host's: none but its root may send a request that large."""
+    for line in ("netns add tenant", "-n tenant link set lo up",
+                 "-n tenant link add d0 type dummy", "-n tenant link set d0 up",
+                 "-n tenant address add 10.255.255.1/8 dev d0"):
+        subprocess.run(["ip", *line.split()], check=True)
+    with tempfile.NamedTemporaryFile("w", encoding="ascii") as file:
+        file.writelines(many(count))
+        file.flush()
+        group.write(group.path, "memory.max", ROOM * count // 10000 // 8)
+        code, said = load(group, file.name)
+        tap.check("services that do not fit into their owner's memory are refused, with a reason",
+                  code == 2 and "not enough memory" in said, code, said)
+        tap.check("and nobody is killed for it", "oom_kill 0\n" in group.read("memory.events"),
+                  group.read("memory.events"))
+        group.write(group.path, "memory.max", ROOM)
+        tap.check_eq(f"{count} services with {BACKENDS} backends each fit into 256 MiB",
+                     (0, ""), load(group, file.name))
+    tap.check("and are charged to who made them", group.kernel_bytes() > 4096 * count,
+              group.kernel_bytes())
+    dsrctl = ["dsrctl", "-j", "-n", "tenant"]
+    seen = json.loads(subprocess.run([*dsrctl, "backend", "show"], check=True,
+                                     capture_output=True).stdout)
+    tap.check_eq("all of them are there", count * BACKENDS, len(seen))
+    subprocess.run(["dsrctl", "-n", "tenant", "flush"], check=True)
+    group.write(group.path, "memory.max", "max")
+    subprocess.run(["ip", "netns", "del", "tenant"], check=True)
+
+
 def check_charge(group):
     group.enter()
     tenant = Tenant()
@@ -115,11 +164,12 @@ def check_limit(group):
     group.leave()
     group.write(group.path, "memory.max", int(group.read("memory.current")) + 256 * 1024)
     tenant.send(FLOWS)
+    # Its process is in the group, so what is below would fail.
+    tap.check("for flows beyond the owner's limit nobody is killed",
+              "oom_kill 0\n" in group.read("memory.events"), group.read("memory.events"))
     flows = tenant.shown("stats")["flows"]
     tap.check("at the owner's limit no more flows are remembered", 0 < flows < FLOWS, flows)
     tap.check_eq("but every packet is forwarded", FLOWS, tenant.shown("service")["packets"])
-    tap.check("and nobody is killed for it", "oom_kill 0\n" in group.read("memory.events"),
-              group.read("memory.events"))
     group.write(group.path, "memory.max", "max")
     tenant.close()
 
@@ -148,6 +198,7 @@ def check_total():
 
 def main():
     group = Cgroup()
+    check_many(group, int(sys.argv[1]))
     check_charge(group)
     check_limit(group)
     check_total()
