@@ -204,7 +204,6 @@ server_stop()
 check_keepalived()
 {
 	must cp "$(command -v dsrctl)" /usr/sbin/dsrctl
-	must modprobe ip_vs
 	printed director keepalived-services
 	printed b3 keepalived-services
 	must ip -n router route replace "$vip" via 10.1.1.9
@@ -234,6 +233,26 @@ check_keepalived()
 	kill "$(cat "$work/b3.pid")"
 }
 
+# The director has the VIP, as IPVS wants it.
+check_ipvs()
+{
+	must ip -n director address add "$vip/32" dev lo
+	must modprobe ip_vs
+	on director ipvsadm -R <<-END
+		-A -t $vip:80 -s rr
+		-a -t $vip:80 -r $(address b1 4) -g
+		-a -t $vip:80 -r $(address b2 4) -g
+	END
+	check_eq "IPVS serves clients" "b1 b2" "$(who)"
+	check_eq "with nf_dsr's services of other ports beside it" 0 "$(service_sum packets)"
+	printed director from-ipvs
+	check_eq "nf_dsr serves clients in its place" "b1 b2" "$(who)"
+	check_that "and counts them" "$(service_sum packets) > 0"
+	check_eq "IPVS has no service any more" "" "$(on director ipvsadm -S -n)"
+	must dsr flush
+	must ip -n director address del "$vip/32" dev lo
+}
+
 topology l2
 take_commands >/dev/null
 start_http
@@ -246,4 +265,6 @@ check_container_client
 check_container_backend
 must ip netns del box
 must on director nft delete table ip docker
+must dsr service add tcp "$vip:81"
+check_ipvs
 check_keepalived
