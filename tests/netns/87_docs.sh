@@ -118,6 +118,23 @@ probe()
 	END
 }
 
+# filtered: how many packets b1's reverse path filter has dropped.
+filtered()
+{
+	on b1 nstat -asz TcpExtIPReversePathFilter | awk '/^Tcp/ { print $2 }'
+}
+
+check_backend_filter()
+{
+	local before
+
+	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=1
+	before=$(filtered)
+	check_not "a backend's reverse path filter drops what its tunnel device takes" 		on director ping -c 1 -W 2 -m 101 "$vip4"
+	check_that "and counts it" "$(filtered) > $before"
+	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=0
+}
+
 # A director that forwards, as that of check_gateway still does.
 check_unmatched()
 {
@@ -133,6 +150,7 @@ check_unmatched()
 	backends_setup ipip "$vip4" 4
 	check "the director's marked ping is answered" as_printed director health-checks
 	check_eq "the director's own check gets out and its answer in" b2 "$(probe 102)"
+	check_backend_filter
 	check_eq "clients are served" "0 b 0 b" "$(served 4) $(served 6)"
 	must ip -n director route add blackhole "$vip4"
 	check_not "a blackhole route refuses the check" probe 102

@@ -38,10 +38,10 @@ serve_vip()
 	backends_add 4 tcp "$vip:80"
 }
 
-# peer [OPTION]: whom a connection of b1 to the client comes from, by what the client says.
+# peer NODE [OPTION]: whom its connection to the client comes from, by what the client says.
 peer()
 {
-	on b1 socat -T "$patience" - "TCP:$(address client 4):$peer_port$1" </dev/null 2>&1
+	on "$1" socat -T "$patience" - "TCP:$(address client 4):$peer_port${2-}" </dev/null 2>&1
 }
 
 check_outgoing()
@@ -51,14 +51,23 @@ check_outgoing()
 	own=$(address b1 4)
 	serve client socat "TCP-LISTEN:$peer_port,fork,reuseaddr" "SYSTEM:echo \$SOCAT_PEERADDR"
 	wait_for listens client $peer_port
-	check_eq "a backend connects from its own address" "$own" "$(peer "")"
+	check_eq "a backend connects from its own address" "$own" "$(peer b1)"
 	check_not "not from the VIP: the answers go to the director" \
-		peer ",bind=$vip,connect-timeout=2"
+		peer b1 ",bind=$vip,connect-timeout=2"
 	printed b1 outgoing-snat nft
-	check_eq "with source NAT it does, as itself" "$own" "$(peer ",bind=$vip")"
+	check_eq "with source NAT it does, as itself" "$own" "$(peer b1 ",bind=$vip")"
 	check_eq "clients are answered from the VIP, as before" "2 b1 2 b2 2 b3" \
 		"$(names 6 | sort | uniq -c | xargs)"
 	must on b1 nft delete table inet outgoing
+	must ip -n director address add "$vip/32" dev lo
+	check_eq "a director that has the VIP connects from it" "$vip" \
+		"$(peer director ",bind=$vip")"
+	must dsr service add tcp "$vip"
+	backends_add 4 tcp "$vip"
+	check_not "not where a service takes all ports" \
+		peer director ",bind=$vip,connect-timeout=2"
+	must dsr service del tcp "$vip"
+	must ip -n director address del "$vip/32" dev lo
 }
 
 # What Docker has of the network. The container is a node of the topology, so that
@@ -167,6 +176,12 @@ keepalived_start()
 		--checkers_pid "$work/$1.checkers" >"$work/keepalived-$1.log" 2>&1 &
 }
 
+# It takes its file of the process away at its end.
+no_keepalived()
+{
+	[ ! -e "$work/$1.pid" ]
+}
+
 has_next_hop()
 {
 	ip -n "$1" address show dev eth0 | grep -qF 10.1.1.9/32
@@ -233,6 +248,19 @@ check_keepalived()
 	kill "$(cat "$work/b3.pid")"
 }
 
+# The director has the VIP.
+check_keepalived_vip()
+{
+	must ip -n director address add "$vip/32" dev eth0
+	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=0
+	wait_for no_keepalived director
+	keepalived_start director "s/connect_port 80/&\n bindto $(address director 4)/"
+	wait_eq "checks by a director that has the VIP get no answers" "down down" health
+	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=1
+	wait_eq "with accept_local and an address of its own they do" "up up" health
+	kill "$(cat "$work/director.pid")"
+}
+
 # The director has the VIP, as IPVS wants it.
 check_ipvs()
 {
@@ -268,3 +296,4 @@ must on director nft delete table ip docker
 must dsr service add tcp "$vip:81"
 check_ipvs
 check_keepalived
+check_keepalived_vip
