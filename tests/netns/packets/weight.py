@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""weight.py [full]: what weight 0, draining and being down do to flows: the table in
+docs/operation.md; full: to those that found no room."""
+import subprocess
+import sys
+
+import tap
+from bench import Bench, backend, dsrctl, show
+
+bench = Bench(4)
+KEY = f"tcp {bench.vip}:80"
+FILE = ("flush", f"service add {KEY} scheduler wrr",
+        *(f"backend add {KEY} {backend(n)} weight 5" for n in (1, 2)))
+ports = iter(range(20000, 60000))
+
+
+def change(words):
+    dsrctl(f"backend change {KEY} {backend(1)} {words}")
+
+
+def shown(name, number=1):
+    return next(b[name] for b in show("backend", "show", *KEY.split())
+                if b["address"] == backend(number))
+
+
+def begin(flows=12):
+    """Where new flows go; they are confirmed."""
+    begun = [next(ports) for _ in range(flows)]
+    went = bench.where([bench.tcp(port) for port in begun])
+    bench.send([bench.tcp(port, "A", seq=1001, ack=1) for port in begun])
+    return dict(zip(begun, went))
+
+
+def stay(flows, flags):
+    """Where packets of known flows go."""
+    return bench.where([bench.tcp(port, flags, seq=5000, ack=1 if "A" in flags else 0)
+                        for port in flows])
+
+
+def atomic(lines):
+    subprocess.run(["dsrctl", "-n", "director", "-a", "-b", "-"], input="\n".join(lines), text=True,
+                   check=True)
+
+
+def check_kept(words, effective):
+    dsrctl(*FILE[1:])
+    mine = [port for port, name in begin().items() if name == "b1"]
+    change(words)
+    tap.check_eq(f"{words}: shown as", effective, shown("effective_state"))
+    tap.check_eq(f"{words}: new flows go elsewhere", {"b2"}, set(begin().values()))
+    tap.check_eq(f"{words}: flows stay", {"b1"}, set(stay(mine, "A")))
+    tap.check_eq(f"{words}: so do SYNs from their ports", {"b1"}, set(stay(mine, "S")))
+    tap.check_eq(f"{words}: its flows are still counted", len(mine), shown("active"))
+    dsrctl(f"service del {KEY}")
+
+
+def check_down(words, effective):
+    dsrctl(*FILE[1:])
+    mine = [port for port, name in begin().items() if name == "b1"]
+    change(words)
+    tap.check_eq(f"{words}: shown as", effective, shown("effective_state"))
+    tap.check_eq(f"{words}: flows go elsewhere, and SYNs from their ports", {"b2"},
+                 set(stay(mine[:3], "A") + stay(mine[3:], "S")))
+    dsrctl(f"service del {KEY}")
+
+
+def check_limit():
+    """Flows of the time before go on counting for max-flows."""
+    dsrctl(*FILE[1:])
+    change("max-flows 3")
+    for words, back in (("weight 0", "weight 5"), ("state drain", "state active")):
+        while shown("active") < 3:
+            begin(2)
+        change(words)
+        change(back)
+        tap.wait_for(lambda: shown("limited") == "yes")
+        tap.check_eq(f"{back} after {words}: its flows still count for max-flows", {"b2"},
+                     set(begin().values()))
+    dsrctl(f"service del {KEY}")
+
+
+def check_standby():
+    for words in "weight 0", "state drain", "state down", "health down":
+        dsrctl(*FILE[1:], f"backend add {KEY} {backend(3)} priority 1",
+               f"service change {KEY} min-active 2")
+        change(words)
+        tap.check_eq(f"{words}: one more is needed for min-active", {"b2", "b3"},
+                     set(begin().values()))
+        dsrctl(f"service del {KEY}")
+
+
+def check_slow_start():
+    dsrctl(*FILE[1:], f"service change {KEY} slow-start 2")
+    tap.wait_for(lambda: shown("effective_state") == "serving")
+    for words, back in (("weight 0", "weight 5"), ("state drain", "state active")):
+        change(words)
+        change(back)
+        tap.check_eq(f"{back} after {words}: no slow start", "serving", shown("effective_state"))
+    dsrctl(f"service del {KEY}")
+
+
+def check_full():
+    """Nothing is remembered, so segments go by the hash over those that take new flows."""
+    for words in "weight 0", "state drain":
+        dsrctl(*FILE[1:])
+        mine = [port for port, name in begin(30).items() if name == "b1"]
+        tap.check_eq(f"{words}: flows without room went to it, and nothing is remembered",
+                     (True, 0), (bool(mine), shown("active")))
+        change(words)
+        tap.check_eq(f"{words}: flows without room move", {"b2"}, set(stay(mine, "A")))
+        dsrctl(f"service del {KEY}")
+
+
+def check_file():
+    """The same file once more."""
+    for words, name, value in (("weight 0", "weight", 5), ("state drain", "state", "drain"),
+                               ("state down", "state", "down"), ("health down", "health", "down")):
+        dsrctl(*FILE[1:])
+        change(words)
+        atomic(FILE)
+        tap.check_eq(f"{words}: after the file is put in place again", value, shown(name))
+        dsrctl("flush")
+
+
+if sys.argv[1:] == ["full"]:
+    check_full()
+else:
+    check_kept("weight 0", "no-weight")
+    check_kept("state drain", "draining")
+    check_down("state down", "down")
+    check_down("health down", "health-down")
+    check_limit()
+    check_standby()
+    check_slow_start()
+    check_file()
+tap.done()
