@@ -180,27 +180,25 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 		svc->conf.seed = seed;
 }
 
-static bool dsr_service_spreads_no_packets(const struct dsr_service_conf *conf)
+/* Why single packets do not spread over the backends, as an extack text; NULL: they do. */
+static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 {
-	return conf->policy.one_packet && conf->sched != &dsr_sched_wrr;
+	if (!conf->policy.one_packet || conf->sched == &dsr_sched_wrr)
+		return NULL;
+	if (conf->sched == &dsr_sched_maglev)
+		return "one-packet with maglev: packets of a port meet one backend: take wrr";
+	return "one-packet with wlc: there are no flows that it could count: take wrr";
 }
 
-/* Single packets leave no trace that wlc could count, and maglev sends all that come from
- * one port to one backend. Said where the service becomes so. @old: as it was; NULL: it is
- * new.
- */
+/* Said where the service becomes so. @old: as it was; NULL: it is new. */
 static void dsr_service_warn(struct dsr_txn *txn,
 			     const struct dsr_service_conf *old,
 			     const struct dsr_service_conf *conf)
 {
-	if (txn->warning || !dsr_service_spreads_no_packets(conf) ||
-	    (old && dsr_service_spreads_no_packets(old) &&
-	     old->sched == conf->sched))
-		return;
-	if (conf->sched == &dsr_sched_maglev)
-		txn->warning = "one-packet with maglev: all packets of a client's port meet one backend; wrr spreads them";
-	else
-		txn->warning = "one-packet with wlc: no flows are there for it to count; wrr spreads packets";
+	const char *text = dsr_service_lacks(conf);
+
+	if (!txn->warning && text && (!old || dsr_service_lacks(old) != text))
+		txn->warning = text;
 }
 
 static struct dsr_service *dsr_service_new(struct dsr_net *dn,

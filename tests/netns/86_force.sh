@@ -52,8 +52,8 @@ refused "$own4" any 10.1.1.0/24
 refused "$own4" tcp 10.1.1.0/30:80
 refused "$own6" any "$own6"
 refused "$own6" tcp "[2001:db8::]/32:80"
-check_eq "refused: link-local addresses in a prefix" 1 "$(said service add any f000::/4 |
-	grep -cE "own (fe80:[0-9a-f:]+)?(: give force)?")"
+check_eq "refused: link-local addresses in a prefix" "Error: $(refusal LINK-LOCAL)" \
+	"$(said service add any f000::/4 | sed -E 's/fe80:[0-9a-f:]+[0-9a-f]/LINK-LOCAL/')"
 all="Error: takes all addresses, the director's own too: give force"
 check_eq "refused: all of IPv4, whatever the port" "$all" "$(said service add tcp 0.0.0.0/0:80)"
 check_eq "refused: all of IPv6" "$all" "$(said service add any ::/0)"
@@ -129,18 +129,18 @@ must dsr flush
 dns=(udp "$vip4:53")
 warning="warning: one-packet with"
 check_eq "single packets do not spread by maglev" \
-	"$warning maglev: all packets of a client's port meet one backend; wrr spreads them" \
+	"$warning maglev: packets of a port meet one backend: take wrr" \
 	"$(said service add "${dns[@]}" one-packet on)"
 check_eq "nothing is said again of what was said" "" "$(said service change "${dns[@]}" seed 1)"
 check_eq "nor where it is replaced by the same" "" \
 	"$(said service replace "${dns[@]}" one-packet on)"
 check_eq "nor of wrr" "" "$(said service change "${dns[@]}" scheduler wrr)"
-check_eq "nor by wlc" "$warning wlc: no flows are there for it to count; wrr spreads packets" \
+check_eq "nor by wlc" "$warning wlc: there are no flows that it could count: take wrr" \
 	"$(said service change "${dns[@]}" scheduler wlc)"
 check_eq "the service is as it was said" "wlc on" \
 	"$(dsr -j service show "${dns[@]}" | jq -r '.[0] | "\(.scheduler) \(.one_packet)"')"
 check_eq "in a transaction, with its line" \
-	"lines:3: $warning wlc: no flows are there for it to count; wrr spreads packets" \
+	"lines:3: $warning wlc: there are no flows that it could count: take wrr" \
 	"$(commit flush "service add udp $vip4:54 one-packet on scheduler wrr" \
 		"service add udp $vip4:55 one-packet on scheduler wlc")"
 must dsr flush

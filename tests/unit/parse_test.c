@@ -361,7 +361,8 @@ static const struct refused bad_lines[] = {
 
 static void options_are_unset_by_their_keywords(void **state)
 {
-	static const char line[] = "service change tcp 192.0.2.1 unset outer-source seed 1 unset hash unset hash unset source";
+	static const char line[] =
+		"service change tcp 192.0.2.1 unset outer-source seed 1 unset hash unset source";
 	struct dsr_args args = parse_args(line);
 
 	(void)state;

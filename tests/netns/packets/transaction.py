@@ -203,8 +203,8 @@ def atomicity():
     other, a packet would seem to be two backends ahead of the one before it."""
     keys = [f"udp {address(bench.vip, port)}" for port in (53, 54)]
     states = [[line for key in keys for line in (
-        f"service add {key} one-packet on", f"backend add {key} {backend(n, family)}")]
-        for n in (1, 2, 3)]
+        f"service add {key} scheduler wrr one-packet on",
+        f"backend add {key} {backend(n, family)}")] for n in (1, 2, 3)]
     at, stop = 0, threading.Event()
     batch("flush", *MARK, *states[0])
 
