@@ -3,7 +3,7 @@
 #include <kunit/test.h>
 #include <linux/random.h>
 
-#include "../../kmod/dsr_dscp.c"
+#include "../../kmod/lib/dscp.c"
 
 #define PACKET_MAX	72
 

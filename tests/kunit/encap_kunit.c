@@ -2,7 +2,7 @@
 /* The expected bytes are written out, as another program made them. */
 #include <kunit/test.h>
 
-#include "../../kmod/dsr_encap.c"
+#include "../../kmod/lib/encap.c"
 
 static const struct header {
 	const char *name;

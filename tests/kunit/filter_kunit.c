@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 
-#include "../../kmod/dsr_filter.c"
+#include "../../kmod/filter.c"
 
 #define CLIENT	0xc6336407	/* 198.51.100.7 */
 

@@ -3,10 +3,9 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "../../kmod/dsr_flow.c"
-#include "../../kmod/dsr_flow_walk.c"
-#include "../../kmod/dsr_flow_mem.c"
-#include "../../kmod/dsr_stats.c"
+#include "../../kmod/flow.c"
+#include "../../kmod/flow_gc.c"
+#include "../../kmod/stats.c"
 
 #include "flow_table.h"
 
@@ -208,17 +207,17 @@ static void unconfirmed_flows_make_room(struct kunit *test)
 {
 	struct flows *f = test->priv;
 	struct dsr_backend *b = f->backend;
-	u32 second, third, six;
+	u32 second, third, ipv6;
 
 	second = mate(f, 0, AF_INET);
 	third = mate(f, second, AF_INET);
-	six = mate(f, 0, AF_INET6);
+	ipv6 = mate(f, 0, AF_INET6);
 	f->ft.stripe_max = 1;
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 0, AF_INET, b), b);
 	KUNIT_EXPECT_NULL(test, insert(f, second, AF_INET, b));
 	KUNIT_EXPECT_TRUE(test, find(f, 0, AF_INET));
 	see(f, 0, (u32)jiffies - HZ);
-	KUNIT_EXPECT_PTR_EQ(test, insert(f, six, AF_INET6, b), b);
+	KUNIT_EXPECT_PTR_EQ(test, insert(f, ipv6, AF_INET6, b), b);
 	KUNIT_EXPECT_FALSE(test, find(f, 0, AF_INET));
 	dsr_flow_purge(&f->ft, is_second_backend, b);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, second, AF_INET, b), b);
@@ -442,12 +441,12 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	insert(f, 1, AF_INET, &b[0]);
 	entry.tuple.persist = 1;
 	rcu_read_lock();
-	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
+	KUNIT_EXPECT_FALSE(test, dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow));
 	KUNIT_EXPECT_PTR_EQ(test,
 			    dsr_flow_insert(&f->ft, &entry.tuple,
 					    NF_DSR_FLOW_STATE_PERSIST |
 					    DSR_STATE_NEW, hash, &b[1]), &b[1]);
-	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
+	dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[1]);
 	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(flow), 300u);
 	/* What it is the memory of is the service's, whatever stands in it. */
@@ -455,11 +454,11 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(seen.dst.ip), 0xc0000209u);
 	KUNIT_EXPECT_EQ(test, seen.proto, IPPROTO_UDP);
 	KUNIT_EXPECT_EQ(test, ntohs(seen.dport), 53);
-	dsr_flow_note(&f->ft, &entry.tuple, hash, DSR_TCP_FIN);
-	dsr_flow_find(&f->ft, &entry.tuple, hash, flow);
+	dsr_flow_update_state(&f->ft, &entry.tuple, hash, DSR_TCP_FIN);
+	dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_TRUE(test, dsr_flow_persists(flow));
 	dsr_flow_remove(&f->ft, &entry.tuple, hash, flow);
-	KUNIT_EXPECT_FALSE(test, dsr_flow_find(&f->ft, &entry.tuple, hash, flow));
+	KUNIT_EXPECT_FALSE(test, dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow));
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, look(f, 1, AF_INET, flow));
 	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[0]);

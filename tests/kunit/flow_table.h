@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A flow table, a service and two backends, as test->priv. For the one file that has
- * kmod/dsr_flow.c in it.
+ * kmod/flow.c in it.
  */
 #ifndef _DSR_FLOW_TABLE_H
 #define _DSR_FLOW_TABLE_H
@@ -80,8 +80,8 @@ static bool look(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
 	bool found;
 
 	rcu_read_lock();
-	found = dsr_flow_find(&f->ft, &pkt.tuple,
-			      dsr_flow_hash(&f->ft, &pkt.tuple), flow);
+	found = dsr_flow_lookup(&f->ft, &pkt.tuple,
+				dsr_flow_hash(&f->ft, &pkt.tuple), flow);
 	rcu_read_unlock();
 	return found;
 }
@@ -106,8 +106,8 @@ static void note(struct flows *f, u32 number, u8 tcp_flags)
 {
 	struct dsr_pkt pkt = packet(number, AF_INET);
 
-	dsr_flow_note(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
-		      tcp_flags);
+	dsr_flow_update_state(&f->ft, &pkt.tuple, dsr_flow_hash(&f->ft, &pkt.tuple),
+			      tcp_flags);
 }
 
 /* As if its last packet had come then. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 
-#include "../../kmod/dsr_hash.c"
-#include "../../kmod/dsr_maglev.h"
+#include "../../kmod/lib/hash.c"
+#include "../../kmod/lib/maglev.h"
 
 #define ANOTHER_SEED	0x0123456789abcdef
 

@@ -2,7 +2,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../../kmod/dsr_maglev.c"
+#include "../../kmod/lib/maglev.c"
 
 /* Large enough for shares within a hundredth with a thousand backends. */
 #define SLOTS	65537

@@ -2,7 +2,7 @@
 #include <kunit/test.h>
 #include <linux/inet.h>
 
-#include "../../kmod/dsr_martian.h"
+#include "../../kmod/lib/tuple.h"
 
 static const char *const vips[] = { "192.0.2.80", "2001:db8:80::80" };
 
@@ -56,15 +56,15 @@ static void sources_that_routing_refuses_are_martians(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(sources); i++) {
-		bool six = !!strchr(sources[i].src, ':');
+		bool ipv6 = !!strchr(sources[i].src, ':');
 		struct dsr_tuple tuple = {};
 
-		tuple.family = six ? AF_INET6 : AF_INET;
+		tuple.family = ipv6 ? AF_INET6 : AF_INET;
 		KUNIT_ASSERT_TRUE(test, parse(sources[i].src, &tuple.src));
-		KUNIT_ASSERT_TRUE(test, parse(vips[six], &tuple.dst));
+		KUNIT_ASSERT_TRUE(test, parse(vips[ipv6], &tuple.dst));
 		KUNIT_EXPECT_EQ_MSG(test, dsr_tuple_is_martian(&tuple),
 				    sources[i].martian, "%s", sources[i].src);
-		if (six)
+		if (ipv6)
 			KUNIT_EXPECT_EQ_MSG(test,
 					    dsr_addr_is_of_link(&tuple.src.in6),
 					    sources[i].of_link, "%s",

@@ -3,14 +3,14 @@
 #include <linux/inetdevice.h>
 #include <linux/prandom.h>
 
-#include "../../kmod/dsr_match.c"
-#include "../../kmod/dsr_pool.h"
+#include "../../kmod/match.c"
+#include "../../kmod/pool.h"
 #include "match_table.h"
 
 #define CLIENT	0xc6336407	/* 198.51.100.7 */
 
 static struct dsr_service *find4_in(struct kunit *test,
-				    const struct dsr_ingress *in, u32 addr,
+				    const struct dsr_match_ctx *in, u32 addr,
 				    u8 proto, u16 port)
 {
 	struct dsr_tuple tuple = {
@@ -24,7 +24,7 @@ static struct dsr_service *find4_in(struct kunit *test,
 	return find_in(test, in, &tuple);
 }
 
-static const struct dsr_ingress plain = { .ifindex = 2 };
+static const struct dsr_match_ctx plain = { .ifindex = 2 };
 
 static struct dsr_service *find4(struct kunit *test, u32 addr, u8 proto,
 				 u16 port)
@@ -136,14 +136,14 @@ static void families_do_not_meet(struct kunit *test)
 	tuple.dst.ip6[0] = htonl(0x20010db8);
 	tuple.dst.ip6[3] = htonl(7);
 	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &plain, &tuple), v6);
-	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &plain, AF_INET6,
-						 &tuple.dst));
+	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &plain, AF_INET6,
+					      &tuple.dst));
 	tuple.dst.ip6[1] = htonl(1);
 	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &tuple));
-	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, &plain, AF_INET6,
-						  &tuple.dst));
-	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &plain, AF_INET,
-						 &tuple.src));
+	KUNIT_EXPECT_FALSE(test, dsr_match_vip(t->match, &plain, AF_INET6,
+					       &tuple.dst));
+	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &plain, AF_INET,
+					      &tuple.src));
 }
 
 static struct dsr_service *add_mark(struct kunit *test, u32 mark, u8 family)
@@ -160,10 +160,10 @@ static struct dsr_service *add_mark(struct kunit *test, u32 mark, u8 family)
 
 static void a_mark_wins_over_addresses(struct kunit *test)
 {
-	const struct dsr_ingress seven = { .mark = 7, .ifindex = 2 };
-	const struct dsr_ingress high = { .mark = U32_MAX, .ifindex = 2 };
-	const struct dsr_ingress other = { .mark = 8, .ifindex = 2 };
-	struct dsr_tuple six = { .family = AF_INET6, .proto = IPPROTO_UDP };
+	const struct dsr_match_ctx seven = { .mark = 7, .ifindex = 2 };
+	const struct dsr_match_ctx high = { .mark = U32_MAX, .ifindex = 2 };
+	const struct dsr_match_ctx other = { .mark = 8, .ifindex = 2 };
+	struct dsr_tuple ipv6 = { .family = AF_INET6, .proto = IPPROTO_UDP };
 	struct table *t = test->priv;
 	struct dsr_service *svc7, *svc_high, *vip;
 
@@ -185,13 +185,13 @@ static void a_mark_wins_over_addresses(struct kunit *test)
 			    vip);
 	KUNIT_EXPECT_NULL(test, find4_in(test, &other, 1, IPPROTO_TCP, 80));
 	KUNIT_EXPECT_NULL(test, find4_in(test, &high, 1, IPPROTO_TCP, 80));
-	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &high, &six), svc_high);
-	KUNIT_EXPECT_NULL(test, find_in(test, &seven, &six));
-	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &six));
-	KUNIT_EXPECT_TRUE(test, dsr_match_covers(t->match, &seven, AF_INET,
-						 &six.dst));
-	KUNIT_EXPECT_FALSE(test, dsr_match_covers(t->match, &other, AF_INET,
-						  &six.dst));
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &high, &ipv6), svc_high);
+	KUNIT_EXPECT_NULL(test, find_in(test, &seven, &ipv6));
+	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &ipv6));
+	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &seven, AF_INET,
+					      &ipv6.dst));
+	KUNIT_EXPECT_FALSE(test, dsr_match_vip(t->match, &other, AF_INET,
+					       &ipv6.dst));
 	KUNIT_EXPECT_FALSE(test, dsr_key_covers(&svc7->key, &svc7->key.addr));
 }
 
@@ -213,7 +213,7 @@ static void vrfs_have_services_of_their_own(struct kunit *test)
 {
 	struct dsr_service *red, *blue, *wide, *none;
 	struct table *t = test->priv;
-	struct dsr_ingress in = {};
+	struct dsr_match_ctx in = {};
 
 	none = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
 	red = add_vrf(test, "red", 1, 10, 32);
@@ -280,7 +280,7 @@ static void a_restricted_service_leaves_others_to_the_next(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), wide);
 }
 
-/* The rule of dsr_match_find(), written as a search through all services. */
+/* The rule of dsr_match_service(), written as a search through all services. */
 static struct dsr_service *find_naive(const struct table *t, u32 addr, u8 proto,
 				      u16 port)
 {
@@ -420,13 +420,13 @@ static struct dsr_pool *pool_of(struct kunit *test)
 	return kunit_kzalloc(test, sizeof(struct dsr_pool), GFP_KERNEL);
 }
 
-static const struct dsr_view *view4(struct kunit *test, u32 addr, u8 proto)
+static const struct dsr_match_svc *view4(struct kunit *test, u32 addr, u8 proto)
 {
 	struct dsr_tuple tuple = { .family = AF_INET, .proto = proto };
 	struct table *t = test->priv;
 
 	tuple.dst.ip = htonl(addr);
-	return dsr_match_find(t->match, &plain, &tuple);
+	return dsr_match_service(t->match, &plain, &tuple);
 }
 
 static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
@@ -435,7 +435,7 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	struct dsr_service *other = add4(test, VIP + 1, 32, 0, 0, 0);
 	struct table *t = test->priv;
 	struct dsr_match_draft draft;
-	const struct dsr_view *view;
+	const struct dsr_match_svc *view;
 
 	svc->pool = pool_of(test);
 	other->pool = pool_of(test);
@@ -446,7 +446,7 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	svc->conf.echo = NF_DSR_ECHO_REPLY;
 	touch(t, svc);
 	dsr_match_draft_init(&draft);
-	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->touched,
+	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->dirty,
 						false), 0);
 	rcu_read_lock();
 	view = view4(test, VIP, IPPROTO_UDP);
@@ -456,7 +456,7 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	rcu_read_unlock();
 
 	dsr_match_publish(&draft, &t->published);
-	list_del_init(&svc->touched);
+	list_del_init(&svc->dirty);
 	rcu_read_lock();
 	view = view4(test, VIP + 1, IPPROTO_UDP);
 	KUNIT_EXPECT_PTR_EQ(test, view->pool, other->pool);
@@ -473,7 +473,7 @@ static const struct dsr_vip *vip4(const struct table *t, u32 addr)
 	union nf_inet_addr dst = {};
 
 	dst.ip = htonl(addr);
-	return dsr_match_covers(t->match, &plain, AF_INET, &dst);
+	return dsr_match_vip(t->match, &plain, AF_INET, &dst);
 }
 
 static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
@@ -531,7 +531,7 @@ static void lengths_and_vrfs_go_with_their_last_vip(struct kunit *test)
 {
 	struct dsr_service *wide, *red, *red_wide;
 	struct table *t = test->priv;
-	struct dsr_ingress in = { .zone = 1 };
+	struct dsr_match_ctx in = { .zone = 1 };
 
 	add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
 	build(test);
@@ -576,7 +576,7 @@ static void a_packet_keeps_the_vip_it_has_found(struct kunit *test)
 		.key.addr.ip = htonl(VIP),
 	};
 	struct table *t = test->priv;
-	struct dsr_ingress in = plain;
+	struct dsr_match_ctx in = plain;
 	struct dsr_vip *old;
 
 	tcp->conf.policy.unmatched = NF_DSR_UNMATCHED_DROP;
@@ -587,7 +587,7 @@ static void a_packet_keeps_the_vip_it_has_found(struct kunit *test)
 	old = dsr_match_put(t->match, &change);
 	KUNIT_EXPECT_PTR_EQ(test, old, in.vip);
 	KUNIT_EXPECT_NULL(test, vip4(t, VIP));
-	KUNIT_EXPECT_PTR_EQ(test, dsr_match_find(t->match, &in, &tuple)->svc,
+	KUNIT_EXPECT_PTR_EQ(test, dsr_match_service(t->match, &in, &tuple)->svc,
 			    tcp);
 	KUNIT_EXPECT_EQ(test, dsr_match_unmatched(t->match, &in, &tuple),
 			NF_DSR_UNMATCHED_DROP);

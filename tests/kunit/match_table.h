@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A list of services and the match table made of them, as test->priv. For the one
- * file that has kmod/dsr_match.c in it.
+ * file that has kmod/match.c in it.
  */
 #ifndef _DSR_MATCH_TABLE_H
 #define _DSR_MATCH_TABLE_H
 
 struct table {
 	struct list_head services;
-	struct list_head touched;
+	struct list_head dirty;
 	struct dsr_match __rcu *published;
 	struct dsr_match *match;	/* the same */
 	u32 nr;
@@ -20,7 +20,7 @@ static int table_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	INIT_LIST_HEAD(&t->services);
-	INIT_LIST_HEAD(&t->touched);
+	INIT_LIST_HEAD(&t->dirty);
 	test->priv = t;
 	return 0;
 }
@@ -34,8 +34,8 @@ static void table_exit(struct kunit *test)
 
 static void touch(struct table *t, struct dsr_service *svc)
 {
-	if (list_empty(&svc->touched))
-		list_add_tail(&svc->touched, &t->touched);
+	if (list_empty(&svc->dirty))
+		list_add_tail(&svc->dirty, &t->dirty);
 }
 
 /* What dsr_txn_commit() does with the table. */
@@ -46,12 +46,12 @@ static void publish(struct kunit *test)
 	struct table *t = test->priv;
 
 	dsr_match_draft_init(&draft);
-	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->touched,
+	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->dirty,
 						!t->nr), 0);
 	dsr_match_publish(&draft, &t->published);
 	t->match = rcu_dereference_protected(t->published, true);
-	list_for_each_entry_safe(svc, next, &t->touched, touched)
-		list_del_init(&svc->touched);
+	list_for_each_entry_safe(svc, next, &t->dirty, dirty)
+		list_del_init(&svc->dirty);
 }
 
 /* All services are new or changed. */
@@ -69,7 +69,7 @@ static void build(struct kunit *test)
 static void del(struct table *t, struct dsr_service *svc)
 {
 	list_del(&svc->list);
-	svc->leaving = true;
+	svc->deleting = true;
 	t->nr--;
 	touch(t, svc);
 }
@@ -80,8 +80,8 @@ static struct dsr_service *take_deleted(struct table *t,
 {
 	struct dsr_service *svc;
 
-	list_for_each_entry(svc, &t->touched, touched) {
-		if (svc->leaving && !dsr_key_cmp(&svc->key, key))
+	list_for_each_entry(svc, &t->dirty, dirty) {
+		if (svc->deleting && !dsr_key_cmp(&svc->key, key))
 			return svc;
 	}
 	return NULL;
@@ -106,9 +106,9 @@ static struct dsr_service *add(struct kunit *test,
 		new = kunit_kzalloc(test, sizeof(*new), GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, new);
 		new->key = *key;
-		INIT_LIST_HEAD(&new->touched);
+		INIT_LIST_HEAD(&new->dirty);
 	}
-	new->leaving = false;
+	new->deleting = false;
 	list_add(&new->list, place);
 	touch(t, new);
 	t->nr++;
@@ -140,14 +140,14 @@ static struct dsr_service *add4(struct kunit *test, u32 addr, u8 len, u8 proto,
 }
 
 static struct dsr_service *find_in(struct kunit *test,
-				   const struct dsr_ingress *in,
+				   const struct dsr_match_ctx *in,
 				   const struct dsr_tuple *tuple)
 {
-	const struct dsr_view *view;
+	const struct dsr_match_svc *view;
 	struct table *t = test->priv;
 
 	rcu_read_lock();
-	view = dsr_match_find(t->match, in, tuple);
+	view = dsr_match_service(t->match, in, tuple);
 	rcu_read_unlock();
 	return view ? view->svc : NULL;
 }

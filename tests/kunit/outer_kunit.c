@@ -4,7 +4,7 @@
  */
 #include <linux/slab.h>
 
-#include "../../kmod/dsr_outer.c"
+#include "../../kmod/lib/outer.c"
 #include "packet.h"
 
 #define QUOTED_LEN	1000

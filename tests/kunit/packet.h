@@ -11,7 +11,7 @@
 #include <linux/in6.h>
 #include <linux/string.h>
 
-#include "dsr_parse.h"
+#include "lib/parse.h"
 
 #define PACKET_ROOM	4096
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The parser itself is compiled here; the other files only call it. */
 #include "packet.h"
-#include "../../kmod/dsr_parse.c"
+#include "../../kmod/lib/parse.c"
 
 static struct packet *tcp_packet(struct kunit *test)
 {

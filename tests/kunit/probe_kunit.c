@@ -6,14 +6,14 @@
 
 #include "packet.h"
 
-#include "../../kmod/dsr_probe.c"
+#include "../../kmod/lib/probe.c"
 
 static const struct {
 	u8 family;
 	u8 proto;
 	u32 headers;		/* behind the IP header */
 	bool ports;
-} kinds[] = {
+} meta[] = {
 	{ AF_INET, IPPROTO_TCP, 20, true },
 	{ AF_INET, IPPROTO_UDP, 8, true },
 	{ AF_INET, IPPROTO_SCTP, 12, true },
@@ -30,17 +30,17 @@ static const struct {
 
 static void make_probe(u32 kind, struct dsr_probe *probe)
 {
-	bool six = kinds[kind].family == AF_INET6;
+	bool ipv6 = meta[kind].family == AF_INET6;
 	struct dsr_tuple *tuple = &probe->tuple;
 
 	memset(probe, 0, sizeof(*probe));
-	tuple->family = kinds[kind].family;
-	tuple->proto = kinds[kind].proto;
-	memcpy(&tuple->src, six ? client6 : client4, six ? 16 : 4);
-	memcpy(&tuple->dst, six ? vip6 : vip4, six ? 16 : 4);
-	if (kinds[kind].ports || dsr_tuple_is_icmp(tuple))
+	tuple->family = meta[kind].family;
+	tuple->proto = meta[kind].proto;
+	memcpy(&tuple->src, ipv6 ? client6 : client4, ipv6 ? 16 : 4);
+	memcpy(&tuple->dst, ipv6 ? vip6 : vip4, ipv6 ? 16 : 4);
+	if (meta[kind].ports || dsr_tuple_is_icmp(tuple))
 		tuple->sport = htons(CLIENT_PORT);
-	if (kinds[kind].ports)
+	if (meta[kind].ports)
 		tuple->dport = htons(VIP_PORT);
 	probe->ttl = 33;
 	probe->len = dsr_probe_min(probe);
@@ -72,10 +72,10 @@ static void packet_is_of_the_flow(struct kunit *test)
 	struct dsr_pkt pkt;
 	u32 i, more;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (i = 0; i < ARRAY_SIZE(meta); i++) {
 		make_probe(i, &probe);
-		KUNIT_EXPECT_EQ(test, probe.len, kinds[i].headers +
-				(kinds[i].family == AF_INET6 ? 40 : 20));
+		KUNIT_EXPECT_EQ(test, probe.len, meta[i].headers +
+				(meta[i].family == AF_INET6 ? 40 : 20));
 		for (more = 0; more < 3000; more += 1400) {
 			probe.len = dsr_probe_min(&probe) + more;
 			parse_probe(test, &probe, &pkt);
@@ -92,9 +92,9 @@ static void error_is_about_the_flow(struct kunit *test)
 	struct dsr_pkt pkt;
 	u32 i, ip_len;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (i = 0; i < ARRAY_SIZE(meta); i++) {
 		make_probe(i, &probe);
-		ip_len = kinds[i].family == AF_INET6 ? 40 : 20;
+		ip_len = meta[i].family == AF_INET6 ? 40 : 20;
 		probe.error = true;
 		probe.len = dsr_probe_min(&probe);
 		KUNIT_EXPECT_EQ(test, probe.len, 2 * ip_len + 16);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 
-#include "../../kmod/dsr_share.c"
+#include "../../kmod/lib/share.c"
 
 static u8 worst(u32 first, u32 second, u32 third, u32 min_active)
 {

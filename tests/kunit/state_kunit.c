@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 
-#include "../../kmod/dsr_state.c"
+#include "../../kmod/lib/state.c"
 
 #define SYN		NF_DSR_FLOW_STATE_SYN
 #define ESTABLISHED	NF_DSR_FLOW_STATE_ESTABLISHED

@@ -2,7 +2,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../../kmod/dsr_wrr.c"
+#include "../../kmod/lib/wrr.c"
 
 struct layout {
 	struct dsr_wrr_backend *backends;

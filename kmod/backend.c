@@ -1,0 +1,670 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Backends come, change and go, in the draft of a transaction; see txn.h.
+ */
+#include <linux/percpu.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+#include "lib/share.h"
+#include "lib/state.h"
+#include "mem.h"
+#include "net.h"
+#include "path.h"
+#include "pool.h"
+#include "timer.h"
+#include "txn.h"
+
+static int dsr_backend_cmp_key(const void *key, const struct rb_node *node)
+{
+	const struct dsr_backend *backend =
+		rb_entry(node, struct dsr_backend, node);
+
+	return memcmp(key, &backend->key, offsetofend(struct dsr_backend_key, family));
+}
+
+static int dsr_backend_cmp(struct rb_node *node, const struct rb_node *other)
+{
+	return dsr_backend_cmp_key(&rb_entry(node, struct dsr_backend,
+					     node)->key, other);
+}
+
+struct dsr_backend *dsr_backend_lookup_any(const struct dsr_service *svc,
+					   const struct dsr_backend_key *key)
+{
+	return rb_entry_safe(rb_find(key, &svc->index, dsr_backend_cmp_key),
+			     struct dsr_backend, node);
+}
+
+struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
+				       const struct dsr_backend_key *key)
+{
+	struct dsr_backend *backend = dsr_backend_lookup_any(svc, key);
+
+	return backend && !backend->deleting ? backend : NULL;
+}
+
+static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
+{
+	return dsr_state_backend(conf->state, conf->health, false) ==
+	       NF_DSR_BACKEND_STATE_DOWN;
+}
+
+/**
+ * struct dsr_backend_trans - a step of a draft
+ * @trans: in the log
+ * @backend: the backend
+ * @is_new: there was none before
+ * @first: its first step in this transaction
+ * @deleting: as it was before
+ * @place: what it stood behind in its list
+ * @up_since: as it was before
+ * @conf: likewise
+ */
+struct dsr_backend_trans {
+	struct dsr_trans trans;
+	struct dsr_backend *backend;
+	bool is_new;
+	bool first;
+	bool deleting;
+	struct list_head *place;
+	time64_t up_since;
+	struct dsr_backend_conf conf;
+};
+
+static const struct dsr_trans_ops dsr_backend_trans_ops;
+
+/* To be called before what is logged is done. */
+static int dsr_backend_log(struct dsr_txn *txn, struct dsr_backend *backend,
+			   bool is_new)
+{
+	struct dsr_backend_trans *e = kmalloc(sizeof(*e), DSR_GFP);
+
+	if (!e)
+		return -ENOMEM;
+	e->backend = backend;
+	e->is_new = is_new;
+	e->first = !backend->in_trans;
+	e->deleting = backend->deleting;
+	e->place = backend->list.prev;
+	e->up_since = backend->up_since;
+	e->conf = backend->conf;
+	backend->in_trans = true;
+	dsr_txn_log(txn, &e->trans, &dsr_backend_trans_ops);
+	return 0;
+}
+
+static int dsr_backend_make(struct dsr_txn *txn, struct dsr_service *svc,
+			    const struct dsr_backend_key *key,
+			    const struct dsr_backend_conf *conf)
+{
+	struct dsr_backend *backend = dsr_backend_new(svc, key, conf);
+	int err;
+
+	if (!backend)
+		return -ENOMEM;
+	rb_find_add(&backend->node, &svc->index, dsr_backend_cmp);
+	err = dsr_backend_log(txn, backend, true);
+	if (err) {
+		dsr_backend_unlink(backend);
+		return err;
+	}
+	list_add_tail(&backend->list, &svc->backends);
+	svc->nr_backends++;
+	return 0;
+}
+
+static void dsr_backend_set_conf(struct dsr_backend *backend,
+				 const struct dsr_backend_conf *conf)
+{
+	if (dsr_backend_is_down(&backend->conf) && !dsr_backend_is_down(conf))
+		backend->up_since = ktime_get_seconds();
+	backend->conf = *conf;
+}
+
+/* One that this very transaction deleted. */
+static int dsr_backend_return(struct dsr_txn *txn, struct dsr_backend *backend,
+			      const struct dsr_backend_conf *conf)
+{
+	int err = dsr_backend_log(txn, backend, false);
+
+	if (err)
+		return err;
+	dsr_backend_set_conf(backend, conf);
+	backend->deleting = false;
+	list_move_tail(&backend->list, &backend->svc->backends);
+	backend->svc->nr_backends++;
+	return 0;
+}
+
+int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
+		    const struct dsr_backend_key *key,
+		    const struct dsr_backend_conf *conf,
+		    struct netlink_ext_ack *extack)
+{
+	struct dsr_backend *backend = dsr_backend_lookup_any(svc, key);
+	int err;
+
+	if (svc->nr_backends >= NF_DSR_BACKENDS_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "service has as many backends as it can have");
+		return -ENOSPC;
+	}
+	err = dsr_backend_check(txn, svc, &svc->conf.fwd, key, &conf->fwd,
+				extack);
+	if (err)
+		return err;
+	err = backend ? dsr_backend_return(txn, backend, conf) :
+			dsr_backend_make(txn, svc, key, conf);
+	if (err)
+		return err;
+	dsr_txn_mark_dirty(txn, svc);
+	return dsr_backend_check_twins(txn, dsr_backend_lookup(svc, key));
+}
+
+static bool dsr_backend_is_local(const struct dsr_service *svc,
+				 const struct dsr_backend_conf *conf)
+{
+	return dsr_fwd_method(&conf->fwd, &svc->conf.fwd) ==
+	       NF_DSR_METHOD_LOCAL;
+}
+
+/* Nobody zeroes the padding of a conf, so it is not compared. */
+static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
+				   const struct dsr_backend_conf *b)
+{
+	return a->state == b->state && a->health == b->health &&
+	       a->priority == b->priority &&
+	       a->drain_timeout == b->drain_timeout &&
+	       a->weight == b->weight && a->max_flows == b->max_flows &&
+	       a->min_flows == b->min_flows &&
+	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd));
+}
+
+/* Does the service need another pool with that conf? Packets read these of the
+ * backend itself, not of its pool, and of @fwd a pool goes only by whether the backend
+ * is local, see dsr_pool.leaves. A pool may go by anything else.
+ */
+static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
+				     const struct dsr_backend_conf *conf)
+{
+	const struct dsr_backend_conf *old = &backend->conf;
+	struct dsr_backend_conf rest = *conf;
+
+	rest.drain_timeout = old->drain_timeout;
+	rest.min_flows = old->min_flows;
+	rest.fwd = old->fwd;
+	return !dsr_backend_conf_equal(&rest, old) ||
+	       dsr_backend_is_local(backend->svc, conf) !=
+	       dsr_backend_is_local(backend->svc, old);
+}
+
+int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
+		       const struct dsr_backend_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	struct dsr_service *svc = backend->svc;
+	int err;
+
+	err = dsr_backend_check(txn, svc, &svc->conf.fwd, &backend->key,
+				&conf->fwd, extack);
+	if (!err)
+		err = dsr_backend_log(txn, backend, false);
+	if (err)
+		return err;
+	if (dsr_backend_changes_pool(backend, conf))
+		dsr_txn_mark_dirty(txn, svc);
+	dsr_backend_set_conf(backend, conf);
+	return dsr_backend_check_twins(txn, backend);
+}
+
+int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)
+{
+	struct dsr_service *svc = backend->svc;
+	int err = dsr_backend_log(txn, backend, false);
+
+	if (err)
+		return err;
+	backend->deleting = true;
+	list_move_tail(&backend->list, &txn->backends);
+	svc->nr_backends--;
+	dsr_txn_mark_dirty(txn, svc);
+	return 0;
+}
+
+static void dsr_backend_publish_state(struct dsr_backend_trans *e)
+{
+	struct dsr_backend *backend = e->backend;
+
+	dsr_backend_recount(backend);
+	dsr_backend_set_deadline(backend, e->is_new ? NULL : &e->conf);
+	dsr_backend_update_state(backend);
+	dsr_backend_update_fwd(backend);
+}
+
+/* Packets that have the new pool may come to one that is new or comes up. */
+static void dsr_backend_pre_publish(struct dsr_trans *trans)
+{
+	struct dsr_backend_trans *e =
+		container_of(trans, struct dsr_backend_trans, trans);
+	struct dsr_backend *backend = e->backend;
+
+	if (!e->first || backend->deleting)
+		return;
+	if (e->is_new ||
+	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(&backend->conf)))
+		dsr_backend_publish_state(e);
+}
+
+static void dsr_backend_post_publish(struct dsr_txn *txn, struct dsr_trans *trans)
+{
+	struct dsr_backend_trans *e =
+		container_of(trans, struct dsr_backend_trans, trans);
+	struct dsr_backend *backend = e->backend;
+
+	if (!e->first)
+		return;
+	backend->in_trans = false;
+	if (!backend->deleting)
+		dsr_backend_publish_state(e);
+}
+
+static void dsr_backend_rollback(struct dsr_txn *txn, struct dsr_trans *trans)
+{
+	struct dsr_backend_trans *e =
+		container_of(trans, struct dsr_backend_trans, trans);
+	struct dsr_backend *backend = e->backend;
+
+	if (e->first)
+		backend->in_trans = false;
+	if (e->is_new) {
+		backend->svc->nr_backends--;
+		dsr_backend_unlink(backend);
+		return;
+	}
+	backend->conf = e->conf;
+	backend->up_since = e->up_since;
+	/* Whether it comes back into the list or leaves it again. */
+	backend->svc->nr_backends += backend->deleting - e->deleting;
+	backend->deleting = e->deleting;
+	list_move(&backend->list, e->place);
+}
+
+/* As dsr_service_changes(). Of one that goes with its service there is no event. */
+static bool dsr_backend_changes(const struct dsr_trans *trans)
+{
+	const struct dsr_backend_trans *e =
+		container_of(trans, struct dsr_backend_trans, trans);
+	const struct dsr_backend *backend = e->backend;
+
+	if (!e->first || backend->svc->deleting)
+		return false;
+	if (e->is_new || backend->deleting)
+		return e->is_new != backend->deleting;
+	return !dsr_backend_conf_equal(&backend->conf, &e->conf);
+}
+
+static void dsr_backend_notify(struct dsr_txn *txn, const struct dsr_trans *trans)
+{
+	struct dsr_backend_trans *e =
+		container_of(trans, struct dsr_backend_trans, trans);
+
+	if (!e->backend->deleting)
+		dsr_backend_look(e->backend);
+	dsr_notify->backend(e->backend, txn->info, e->backend->deleting);
+}
+
+static const struct dsr_trans_ops dsr_backend_trans_ops = {
+	.pre_publish	= dsr_backend_pre_publish,
+	.post_publish	= dsr_backend_post_publish,
+	.rollback	= dsr_backend_rollback,
+	.changes = dsr_backend_changes,
+	.notify	= dsr_backend_notify,
+};
+
+/*
+ * What there is of a backend besides its place in the configuration, which is
+ * backend.c's; see backend.h.
+ */
+
+const struct dsr_backend_conf dsr_backend_conf_default = {
+	.state = NF_DSR_BACKEND_STATE_ACTIVE,
+	.weight = 1,
+};
+
+/* The padding behind the family is no part of the key. */
+int dsr_backend_table_init(struct dsr_net *dn)
+{
+	return rhashtable_init(&dn->backends, &dsr_backend_addr_params);
+}
+
+void dsr_backend_table_exit(struct dsr_net *dn)
+{
+	rhashtable_destroy(&dn->backends);
+}
+
+static struct dsr_backend_addr *
+dsr_backend_addr_get(struct dsr_net *dn, const struct dsr_backend_key *key)
+{
+	struct dsr_backend_addr *addr;
+
+	addr = rhashtable_lookup_fast(&dn->backends, key, dsr_backend_addr_params);
+	if (addr)
+		return addr;
+	addr = kzalloc(sizeof(*addr), DSR_GFP);
+	if (!addr)
+		return NULL;
+	addr->key = *key;
+	INIT_LIST_HEAD(&addr->list);
+	if (rhashtable_insert_fast(&dn->backends, &addr->node,
+				   dsr_backend_addr_params)) {
+		kfree(addr);
+		return NULL;
+	}
+	return addr;
+}
+
+static bool dsr_backend_enter_addr(struct dsr_backend *backend)
+{
+	struct dsr_backend_addr *addr =
+		dsr_backend_addr_get(backend->svc->dn, &backend->key);
+
+	if (!addr)
+		return false;
+	backend->addr = addr;
+	list_add_tail_rcu(&backend->by_addr, &addr->list);
+	return true;
+}
+
+static void dsr_backend_leave_addr(struct dsr_backend *backend)
+{
+	struct dsr_backend_addr *addr = backend->addr;
+
+	list_del_rcu(&backend->by_addr);
+	backend->addr = NULL;
+	if (!list_empty(&addr->list))
+		return;
+	rhashtable_remove_fast(&backend->svc->dn->backends, &addr->node,
+			       dsr_backend_addr_params);
+	kfree_rcu(addr, rcu);
+}
+
+/* As the draft says; @fwd follows when it is published. */
+static u8 dsr_backend_method(const struct dsr_backend *backend)
+{
+	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
+}
+
+static bool dsr_backend_is_twin(const struct dsr_backend *backend,
+				const struct dsr_backend *other)
+{
+	const struct dsr_service *svc = backend->svc, *than = other->svc;
+
+	return !other->deleting && svc->conf.fwd.dscp == than->conf.fwd.dscp &&
+	       svc->key.family == than->key.family &&
+	       !dsr_addr_eq(&svc->key.addr, &than->key.addr) &&
+	       dsr_backend_method(other) == NF_DSR_METHOD_DSCP;
+}
+
+/* The backend tells VIPs apart by their codes: are all others on it different?
+ * The services of one VIP may share a code. Under dsr_net.lock.
+ */
+static bool dsr_backend_has_twin(const struct dsr_backend *backend)
+{
+	const struct dsr_backend *other;
+
+	if (backend->deleting ||
+	    dsr_backend_method(backend) != NF_DSR_METHOD_DSCP)
+		return false;
+	list_for_each_entry(other, &backend->addr->list, by_addr)
+		if (dsr_backend_is_twin(backend, other))
+			return true;
+	return false;
+}
+
+int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend)
+{
+	return dsr_backend_has_twin(backend) ?
+		dsr_txn_doubt(txn, backend->svc, backend) : 0;
+}
+
+int dsr_backend_settle(const struct dsr_backend *backend,
+		       struct netlink_ext_ack *extack)
+{
+	if (!dsr_backend_has_twin(backend))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "another VIP has a service with this dscp and this backend, which could not tell them apart");
+	return -EEXIST;
+}
+
+static int dsr_backend_check_method(const struct dsr_service *svc,
+				    const struct dsr_fwd *fwd,
+				    const struct dsr_backend_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	bool same_family = key->family == svc->key.family;
+
+	if (!same_family && dsr_path_same_family(fwd->method)) {
+		NL_SET_ERR_MSG(extack,
+			       "methods l2 and dscp need a backend of the service's family");
+		return -EINVAL;
+	}
+	switch (fwd->method) {
+	case NF_DSR_METHOD_L2:
+	case NF_DSR_METHOD_LOCAL:
+		return 0;
+	case NF_DSR_METHOD_DSCP:
+		return dsr_fwd_check_dscp(&svc->key, fwd, extack);
+	}
+	if (!same_family && fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source client needs a backend of the service's family");
+		return -EINVAL;
+	}
+	return dsr_fwd_check_source(fwd, key->family, extack);
+}
+
+/* Routes and links come and go under a backend that is there. What they lack now must
+ * not keep an operator from any other change of it: from taking it out of service,
+ * above all.
+ */
+static bool dsr_backend_is_published(const struct dsr_backend *backend,
+				     u8 method)
+{
+	return backend && backend->fwd.set && backend->fwd.method == method;
+}
+
+int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
+		      const struct dsr_fwd *defaults,
+		      const struct dsr_backend_key *key,
+		      const struct dsr_fwd *fwd,
+		      struct netlink_ext_ack *extack)
+{
+	struct dsr_fwd all = *defaults;
+	int err;
+
+	dsr_fwd_merge(&all, fwd);
+	if (key->family == svc->key.family &&
+	    dsr_key_covers(&svc->key, &key->addr) &&
+	    all.method != NF_DSR_METHOD_LOCAL) {
+		NL_SET_ERR_MSG(extack,
+			       "backend is the VIP itself: give the server's own address");
+		return -EINVAL;
+	}
+	err = dsr_backend_check_method(svc, &all, key, extack);
+	if (err || dsr_backend_is_published(dsr_backend_lookup_any(svc, key), all.method))
+		return err;
+	return dsr_path_check(svc, key, &all, &txn->warning, extack);
+}
+
+void dsr_backend_update_fwd(struct dsr_backend *backend)
+{
+	struct dsr_fwd fwd = backend->svc->conf.fwd;
+
+	dsr_fwd_merge(&fwd, &backend->conf.fwd);
+	/* Only here is it written. */
+	if (!memcmp(&fwd, &backend->fwd, sizeof(fwd)))
+		return;
+	spin_lock_bh(&backend->lock);
+	backend->fwd = fwd;
+	spin_unlock_bh(&backend->lock);
+	dsr_path_drop(backend);
+}
+
+void dsr_backend_set_deadline(struct dsr_backend *backend,
+			      const struct dsr_backend_conf *old)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+
+	if (conf->state != NF_DSR_BACKEND_STATE_DRAIN || !conf->drain_timeout) {
+		backend->drain_end = 0;
+		return;
+	}
+	if (!old || old->state != conf->state ||
+	    old->drain_timeout != conf->drain_timeout)
+		backend->drain_end = ktime_get_seconds() + conf->drain_timeout;
+	dsr_timer_start(backend->svc);
+}
+
+void dsr_backend_update_state(struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	u8 state = dsr_state_backend(conf->state, conf->health,
+				     dsr_backend_drained(backend));
+
+	/* In the pool or not, a persistent client must not come back to it. */
+	if (state == NF_DSR_BACKEND_STATE_ACTIVE && !conf->weight)
+		state = NF_DSR_BACKEND_STATE_DRAIN;
+	WRITE_ONCE(backend->state, state);
+}
+
+u8 dsr_backend_effective(const struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	const struct dsr_pool *pool = backend->svc->pool;
+	const struct dsr_state_facts facts = {
+		.state		= conf->state,
+		.health		= conf->health,
+		.reach		= backend->reach,
+		.drained	= dsr_backend_drained(backend),
+		.weightless	= !conf->weight,
+		.standby	= pool && conf->priority > pool->worst,
+		.limited	= READ_ONCE(backend->limited),
+		.ramping	= pool && dsr_pool_ramps(pool, backend),
+	};
+
+	return dsr_state_effective(&facts);
+}
+
+bool dsr_backend_look(struct dsr_backend *backend)
+{
+	u8 told = backend->told;
+
+	backend->reach = dsr_path_reach(backend);
+	backend->told = dsr_backend_effective(backend);
+	return backend->told != told;
+}
+
+void dsr_backend_recount(struct dsr_backend *backend)
+{
+	const struct dsr_backend_conf *conf = &backend->conf;
+	struct dsr_counters sum = {};
+	u64 taken;
+
+	dsr_stats_sum(backend->stats, &sum);
+	taken = sum.confirmed - min(sum.confirmed, sum.confirmed_gone);
+	WRITE_ONCE(backend->max_flows, conf->max_flows);
+	atomic_set(&backend->load, sum.flows - min(sum.flows, sum.gone));
+	atomic_set(&backend->taken, taken);
+	WRITE_ONCE(backend->limited,
+		   dsr_share_limited(backend->limited, taken, conf->min_flows,
+				     conf->max_flows));
+}
+
+void dsr_backend_free(struct dsr_backend *backend)
+{
+	dsr_path_drop(backend);
+	free_percpu(backend->stats);
+	kfree(backend);
+}
+
+struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
+				    const struct dsr_backend_key *key,
+				    const struct dsr_backend_conf *conf)
+{
+	struct dsr_backend *backend;
+
+	if (!dsr_mem_suffices(sizeof(*backend)))
+		return NULL;
+	backend = kzalloc(sizeof(*backend), DSR_GFP);
+	if (!backend)
+		return NULL;
+	backend->stats = dsr_stats_alloc();
+	if (!backend->stats) {
+		kfree(backend);
+		return NULL;
+	}
+	spin_lock_init(&backend->lock);
+	backend->svc = svc;
+	backend->key = *key;
+	backend->conf = *conf;
+	backend->up_since = ktime_get_seconds();
+	INIT_LIST_HEAD(&backend->list);
+	RB_CLEAR_NODE(&backend->node);
+	/* Those who find it by its address ignore it as long as it has no path. */
+	if (!dsr_backend_enter_addr(backend)) {
+		dsr_backend_free(backend);
+		return NULL;
+	}
+	mutex_lock(&svc->dn->all_lock);
+	list_add_tail(&backend->all, &svc->dn->all);
+	mutex_unlock(&svc->dn->all_lock);
+	return backend;
+}
+
+static void dsr_backend_unindex(struct dsr_backend *backend)
+{
+	if (RB_EMPTY_NODE(&backend->node))
+		return;
+	rb_erase(&backend->node, &backend->svc->index);
+	RB_CLEAR_NODE(&backend->node);
+}
+
+void dsr_backend_unlink(struct dsr_backend *backend)
+{
+	struct dsr_service *svc = backend->svc;
+
+	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
+	dsr_backend_leave_addr(backend);
+	mutex_lock(&svc->dn->all_lock);
+	list_del(&backend->all);
+	mutex_unlock(&svc->dn->all_lock);
+	dsr_backend_unindex(backend);
+	dsr_path_drop(backend);
+	dsr_stats_sum(backend->stats, &svc->gone);
+	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */
+	list_move_tail(&backend->list, &svc->dn->dead_backends);
+	queue_work(system_unbound_wq, &svc->dn->reaper);
+}
+
+/* Packets of its flows are refused; without it they would look like new ones. */
+static void dsr_backend_unlink_keep_flows(struct dsr_backend *backend)
+{
+	WRITE_ONCE(backend->state, DSR_BACKEND_DELETED);
+	dsr_backend_unindex(backend);
+	dsr_path_drop(backend);
+	list_move_tail(&backend->list, &backend->svc->deleted);
+	dsr_timer_start(backend->svc);
+}
+
+void dsr_backend_removed(struct dsr_backend *backend)
+{
+	const struct dsr_service *svc = backend->svc;
+
+	if (svc->deleting ||
+	    svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
+		dsr_backend_unlink(backend);
+	else
+		dsr_backend_unlink_keep_flows(backend);
+}

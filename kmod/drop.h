@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What can become of a packet. The list of drops is their one source: enum,
+ * counters, names and sentences for the operator, tracepoints.
+ */
+#ifndef _DSR_DROP_H
+#define _DSR_DROP_H
+
+/* X(IDENTIFIER, name, sentence) */
+#define DSR_DROPS(X)							\
+	X(MALFORMED, "malformed",					\
+	  "the packet's own lengths or headers contradict each other")	\
+	X(MARTIAN, "martian",						\
+	  "the source is loopback, multicast, broadcast, the VIP or the director's own IPv4") \
+	X(NO_BACKEND, "no_backend",					\
+	  "the service has no active backend with a weight above 0")	\
+	X(OVERLOAD, "overload",						\
+	  "every backend of the service has as many flows as it may have") \
+	X(BACKEND_GONE, "backend_gone",					\
+	  "the flow's backend is deleted or down, and on-delete is not rehash") \
+	X(UNMATCHED, "unmatched",					\
+	  "no service of the VIP matches, and unmatched is not pass")	\
+	X(NO_ROUTE, "no_route",						\
+	  "no usable route to the backend, or off-link for method l2")	\
+	X(TTL_EXCEEDED, "ttl_exceeded",					\
+	  "TTL or hop limit ran out; the client was told")		\
+	X(TOO_BIG, "too_big",						\
+	  "too big for the way to the backend, not to be fragmented; the client was told the MTU") \
+	X(LRO, "lro",							\
+	  "merged by LRO, which must be off on a director's devices")	\
+	X(NO_MEMORY, "no_memory",					\
+	  "no memory to make room for headers or to cut the packet up")	\
+	X(ECHO_DOWN, "echo_down",					\
+	  "an echo request, where echo is reply-if-up and no backend takes new flows") \
+	X(ECHO_NO_ROUTE, "echo_no_route",				\
+	  "no route back to a client that an echo reply is for")	\
+	X(SOURCE, "source",						\
+	  "the client is none of the service's sources, where source-other is drop") \
+	X(SOURCE_ROUTE, "source_route",					\
+	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed") \
+	X(ENCAP_ROUTE, "encap_route",					\
+	  "the route to the backend has an encapsulation (encap), which packets would not get") \
+	X(SCOPE, "scope",						\
+	  "the source is link-local, and the packet would leave its link; the client was told")
+
+/* Why a packet is none of our business. X(IDENTIFIER, name, sentence) */
+#define DSR_PASSES(X)							\
+	X(NO_SERVICES, "no_services",					\
+	  "there is no service at all")					\
+	X(NO_VIP, "no_vip",						\
+	  "the destination is no VIP, and its mark no service's")	\
+	X(VRF, "vrf",							\
+	  "it comes in through a VRF that has no services")		\
+	X(FRAGMENT, "fragment",						\
+	  "a fragment that nobody put together with the others")	\
+	X(CONTROL, "control",						\
+	  "ICMP that is neither an echo request nor an error about a packet of the VIP") \
+	X(UNMATCHED, "unmatched",					\
+	  "no service of the VIP matches, and such packets are left to the stack") \
+	X(ITSELF, "itself",						\
+	  "this machine talks to itself")				\
+	X(ECHO, "echo",							\
+	  "an echo request, or an error about a reply to one, and echo is not forward") \
+	X(NO_BACKEND, "no_backend",					\
+	  "the service has no backend for it, and no-backend is accept")
+
+enum dsr_pass {
+#define X(id, name, doc) DSR_PASS_##id,
+	DSR_PASSES(X)
+#undef X
+};
+
+/**
+ * enum dsr_verdict - outcome of a step in the packet's way
+ * @DSR_PASS: none of our business; the stack goes on with it
+ * @DSR_SENT: the packet is no longer ours
+ * @DSR_LOCAL: it goes to this machine's own stack, which is its backend
+ * @DSR_DROP_FIRST: this and all above: drop it, and count why
+ *
+ * Except after DSR_SENT the skb still belongs to the caller.
+ */
+enum dsr_verdict {
+	DSR_PASS,
+	DSR_SENT,
+	DSR_LOCAL,
+	DSR_DROP_FIRST,
+	__DSR_BEFORE_DROPS = DSR_DROP_FIRST - 1,
+#define X(id, name, doc) DSR_DROP_##id,
+	DSR_DROPS(X)
+#undef X
+	DSR_VERDICTS,
+};
+
+#define DSR_NR_DROPS	(DSR_VERDICTS - DSR_DROP_FIRST)
+
+#endif /* _DSR_DROP_H */

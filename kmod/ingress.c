@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices whose packets are looked at early, see ingress.h.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "hook.h"
+#include "ingress.h"
+#include "net.h"
+
+#define DSR_DEVICE_PRIORITY	10
+
+static int dsr_ingress_dev_attach(struct dsr_net *dn, struct dsr_device *device,
+				  struct net_device *dev)
+{
+	int err;
+
+	device->ops = (struct nf_hook_ops) {
+		.hook		= dsr_hook_ingress,
+		.priv		= dn,
+		.dev		= dev,
+		.pf		= NFPROTO_NETDEV,
+		.hooknum	= NF_NETDEV_INGRESS,
+		.priority	= DSR_DEVICE_PRIORITY,
+	};
+	err = nf_register_net_hook(dn->net, &device->ops);
+	if (err)
+		device->ops.dev = NULL;
+	return err;
+}
+
+static void dsr_ingress_dev_detach(struct dsr_net *dn, struct dsr_device *device)
+{
+	if (!device->ops.dev)
+		return;
+	nf_unregister_net_hook(dn->net, &device->ops);
+	device->ops.dev = NULL;
+}
+
+struct dsr_device *dsr_ingress_dev_find(struct dsr_net *dn, const char *name)
+{
+	struct dsr_device *device;
+
+	list_for_each_entry(device, &dn->devices, list)
+		if (!strcmp(device->name, name))
+			return device;
+	return NULL;
+}
+
+static int dsr_ingress_dev_check(struct dsr_net *dn, const char *name,
+				 struct netlink_ext_ack *extack)
+{
+	if (!IS_ENABLED(CONFIG_NETFILTER_INGRESS)) {
+		NL_SET_ERR_MSG(extack,
+			       "this kernel has no ingress hook (CONFIG_NETFILTER_INGRESS)");
+		return -EOPNOTSUPP;
+	}
+	if (!dev_valid_name(name)) {
+		NL_SET_ERR_MSG(extack, "that is no device's name");
+		return -EINVAL;
+	}
+	if (dsr_ingress_dev_find(dn, name)) {
+		NL_SET_ERR_MSG(extack, "device exists already");
+		return -EEXIST;
+	}
+	if (dn->nr_devices == NF_DSR_DEVICES_MAX) {
+		NL_SET_ERR_MSG(extack, "more than 64 devices");
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+/* Before the first one of a greater name. */
+static void dsr_ingress_dev_list(struct dsr_net *dn, struct dsr_device *device)
+{
+	struct dsr_device *other;
+
+	list_for_each_entry(other, &dn->devices, list)
+		if (strcmp(other->name, device->name) > 0)
+			break;
+	list_add_tail(&device->list, &other->list);
+	dn->nr_devices++;
+}
+
+struct dsr_device *dsr_ingress_dev_add(struct dsr_net *dn, const char *name,
+				       struct netlink_ext_ack *extack)
+{
+	struct dsr_device *device;
+	struct net_device *dev;
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&dn->lock);
+	err = dsr_ingress_dev_check(dn, name, extack);
+	if (err)
+		return ERR_PTR(err);
+	device = kzalloc(sizeof(*device), GFP_KERNEL_ACCOUNT);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+	strscpy(device->name, name, sizeof(device->name));
+	dev = __dev_get_by_name(dn->net, name);
+	/* Its other names, which it would be found by, too, come and go unheard. */
+	if (dev && !strcmp(dev->name, name))
+		err = dsr_ingress_dev_attach(dn, device, dev);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "netfilter refuses the device");
+		kfree(device);
+		return ERR_PTR(err);
+	}
+	dsr_ingress_dev_list(dn, device);
+	return device;
+}
+
+void dsr_ingress_dev_del(struct dsr_net *dn, struct dsr_device *device)
+{
+	lockdep_assert_held(&dn->lock);
+	dsr_ingress_dev_detach(dn, device);
+	list_del(&device->list);
+	dn->nr_devices--;
+}
+
+void dsr_ingress_dev_comes(struct dsr_net *dn, struct net_device *dev)
+{
+	struct dsr_device *device;
+
+	ASSERT_RTNL();
+	device = dsr_ingress_dev_find(dn, dev->name);
+	/* Who has no memory is told by what is shown of the device. */
+	if (device && !device->ops.dev)
+		dsr_ingress_dev_attach(dn, device, dev);
+}
+
+void dsr_ingress_dev_goes(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_device *device;
+
+	ASSERT_RTNL();
+	list_for_each_entry(device, &dn->devices, list)
+		if (device->ops.dev == dev)
+			dsr_ingress_dev_detach(dn, device);
+}
+
+void dsr_ingress_dev_exit(struct dsr_net *dn)
+{
+	struct dsr_device *device, *next;
+
+	list_for_each_entry_safe(device, next, &dn->devices, list)
+		kfree_rcu(device, rcu);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Outer headers, written in one go. What belongs in them (addresses, TTL, DF,
+ * TOS by RFC 6040) is decided elsewhere.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include "encap.h"
+
+#define IPV4_DF		0x4000
+#define LENGTH_MAX	65535
+
+#define GRE_CHECKSUM	0x8000
+#define GRE_KEY		0x2000
+
+#define ETHERTYPE_IPV4	0x0800
+#define ETHERTYPE_IPV6	0x86dd
+
+struct gre_header {
+	__be16 flags_version;
+	__be16 protocol;
+};
+
+/* Variant 0, no private data, no flags. */
+struct gue_header {
+	__u8 variant_control_hlen;
+	__u8 protocol;
+	__be16 flags;
+};
+
+__u32 dsr_encap_len(const struct dsr_encap_form *form)
+{
+	__u32 len = dsr_encap_ip_len(form);
+
+	switch (form->kind) {
+	case DSR_ENCAP_NONE:
+		return 0;
+	case DSR_ENCAP_GRE:
+		return len + sizeof(struct gre_header) +
+		       (form->checksum ? 4 : 0) + (form->keyed ? 4 : 0);
+	case DSR_ENCAP_UDP:
+		return len + sizeof(struct udphdr) +
+		       (form->gue_header ? sizeof(struct gue_header) : 0);
+	default:
+		return len;
+	}
+}
+
+static __u8 inner_protocol(const struct dsr_encap *encap)
+{
+	return encap->inner_family == AF_INET ? IPPROTO_IPIP : IPPROTO_IPV6;
+}
+
+__u8 dsr_encap_protocol(const struct dsr_encap *encap)
+{
+	switch (encap->form->kind) {
+	case DSR_ENCAP_GRE:
+		return IPPROTO_GRE;
+	case DSR_ENCAP_UDP:
+		return IPPROTO_UDP;
+	default:
+		return inner_protocol(encap);
+	}
+}
+
+static __u16 length_field(__u32 len)
+{
+	return len <= LENGTH_MAX ? len : 0;
+}
+
+/* A sum of this kind does not depend on byte order, and folding may wait. */
+static __sum16 ipv4_checksum(const __be32 *words)
+{
+	__u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		sum += (__force __u32)words[i];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (__force __sum16)~sum;
+}
+
+/* In words, as the checksum reads it: see struct dsr_tuple. */
+static void write_ipv4(__be32 *words, const struct dsr_encap *encap)
+{
+	__u32 len = dsr_encap_len(encap->form) + encap->inner_len;
+
+	words[0] = htonl(0x45 << 24 | encap->tos << 16 | length_field(len));
+	words[1] = htonl((__u32)ntohs(encap->id) << 16 |
+			 (encap->df ? IPV4_DF : 0));
+	words[2] = htonl((__u32)encap->ttl << 24 |
+			 dsr_encap_protocol(encap) << 16);
+	words[3] = encap->src.ip;
+	words[4] = encap->dst.ip;
+	((struct iphdr *)words)->check = ipv4_checksum(words);
+}
+
+static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
+{
+	__u32 len = dsr_encap_len(encap->form) - sizeof(*ip6h) +
+		    encap->inner_len;
+
+	*(__be32 *)ip6h = htonl(6U << 28 | encap->tos << 20 |
+				(encap->flow_label & 0xfffff));
+	ip6h->payload_len = htons(length_field(len));
+	ip6h->nexthdr = dsr_encap_protocol(encap);
+	ip6h->hop_limit = encap->ttl;
+	ip6h->saddr = encap->src.in6;
+	ip6h->daddr = encap->dst.in6;
+}
+
+static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
+{
+	const struct dsr_encap_form *form = encap->form;
+	__be32 *option = (__be32 *)(gre + 1);
+
+	gre->flags_version = htons((form->checksum ? GRE_CHECKSUM : 0) |
+				   (form->keyed ? GRE_KEY : 0));
+	gre->protocol = htons(encap->inner_family == AF_INET ? ETHERTYPE_IPV4 :
+							       ETHERTYPE_IPV6);
+	if (form->checksum)
+		*option++ = 0;
+	if (form->keyed)
+		*option = form->key;
+}
+
+static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
+{
+	const struct dsr_encap_form *form = encap->form;
+	struct gue_header *gue = (struct gue_header *)(uh + 1);
+
+	uh->source = encap->sport;
+	uh->dest = form->port;
+	uh->len = htons(length_field(dsr_encap_len(form) -
+				     dsr_encap_ip_len(form) +
+				     encap->inner_len));
+	uh->check = 0;
+	if (!form->gue_header)
+		return;
+	gue->variant_control_hlen = 0;
+	gue->protocol = inner_protocol(encap);
+	gue->flags = 0;
+}
+
+void dsr_encap_write(void *buf, const struct dsr_encap *encap)
+{
+	const struct dsr_encap_form *form = encap->form;
+	void *next = buf + dsr_encap_ip_len(form);
+
+	if (form->family == AF_INET)
+		write_ipv4(buf, encap);
+	else
+		write_ipv6(buf, encap);
+	if (form->kind == DSR_ENCAP_GRE)
+		write_gre(next, encap);
+	else if (form->kind == DSR_ENCAP_UDP)
+		write_udp(next, encap);
+}
+
+__be16 dsr_encap_port(__u32 hash)
+{
+	__u32 ports = DSR_ENCAP_PORT_MAX - DSR_ENCAP_PORT_MIN + 1;
+
+	return htons(DSR_ENCAP_PORT_MIN + ((__u64)hash * ports >> 32));
+}
+
+void dsr_encap_fill(union nf_inet_addr *addr, __u8 family, __u8 prefix_len,
+		    __u32 hash)
+{
+	__u8 host = (family == AF_INET ? 32 : 128) - prefix_len;
+	__u32 mask = host < 32 ? (1U << host) - 1 : ~0U;
+
+	addr->ip6[family == AF_INET ? 0 : 3] |= htonl(hash & mask);
+}

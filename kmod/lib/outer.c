@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors about what was encapsulated here, see outer.h. Routers need to quote
+ * no more than 8 bytes behind the outer header. These tell which backend is meant;
+ * whose packet it was takes a longer quote.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include "outer.h"
+
+#define IPV4_DF		0x4000
+#define IPV4_OFFSET	0x1fff
+
+#define GRE_CSUM	0x8000
+#define GRE_KEY		0x2000
+#define GRE_SEQ		0x1000
+#define GRE_VERSION	0x0007
+
+#define GUE_CONTROL	0x20
+#define GUE_WORDS	0x1f
+
+/* RFC 4884: shorter "original datagrams" have no length in the message. */
+#define QUOTE_PADDED	128
+
+/* Ports, or an echo's identifier. */
+#define TRANSPORT_MIN	8
+
+struct reader {
+	const __u8 *data;
+	__u32 avail;
+};
+
+static const void *read_at(const struct reader *r, __u32 off, __u32 size)
+{
+	return off <= r->avail && size <= r->avail - off ? r->data + off : NULL;
+}
+
+static __u16 read_be16(const __u8 *at)
+{
+	return at[0] << 8 | at[1];
+}
+
+static bool read_icmpv4(const struct icmphdr *icmp, struct dsr_outer_error *e)
+{
+	if (icmp->type == ICMP_DEST_UNREACH && icmp->code == ICMP_FRAG_NEEDED) {
+		e->kind = DSR_OUTER_TOO_BIG;
+		e->mtu = ntohs(icmp->un.frag.mtu);
+		return true;
+	}
+	e->kind = DSR_OUTER_UNREACHABLE;
+	return icmp->type == ICMP_DEST_UNREACH ||
+	       (icmp->type == ICMP_TIME_EXCEEDED && icmp->code == ICMP_EXC_TTL);
+}
+
+static bool read_icmpv6(const struct icmphdr *icmp, struct dsr_outer_error *e)
+{
+	if (icmp->type == ICMPV6_PKT_TOOBIG) {
+		e->kind = DSR_OUTER_TOO_BIG;
+		e->mtu = ntohl(icmp->un.gateway);
+		return true;
+	}
+	e->kind = DSR_OUTER_UNREACHABLE;
+	return icmp->type == ICMPV6_DEST_UNREACH ||
+	       (icmp->type == ICMPV6_TIME_EXCEED &&
+		icmp->code == ICMPV6_EXC_HOPLIMIT);
+}
+
+/* What follows the quote in an extended message (RFC 4884) is none of it. */
+static void limit_quote(const struct icmphdr *icmp, __u32 quote,
+			struct dsr_outer_error *e)
+{
+	const __u8 *word = (const void *)&icmp->un;
+	__u32 len = e->family == AF_INET ? word[1] * 4 : word[0] * 8;
+
+	if (e->family == AF_INET6 && e->kind == DSR_OUTER_TOO_BIG)
+		return;
+	if (len >= QUOTE_PADDED && quote + len < e->end)
+		e->end = quote + len;
+}
+
+/* The error itself. Return: where its quote begins, 0: it is none. */
+static __u32 read_error(const struct reader *r, struct dsr_outer_error *e)
+{
+	const struct iphdr *iph = read_at(r, 0, sizeof(*iph));
+	const struct ipv6hdr *ip6h = read_at(r, 0, sizeof(*ip6h));
+	const struct icmphdr *icmp;
+	bool known;
+
+	if (iph && iph->version == 4 && iph->protocol == IPPROTO_ICMP &&
+	    !(ntohs(iph->frag_off) & IPV4_OFFSET)) {
+		e->family = AF_INET;
+		e->icmp_off = iph->ihl * 4;
+	} else if (ip6h && ip6h->version == 6 &&
+		   ip6h->nexthdr == IPPROTO_ICMPV6) {
+		e->family = AF_INET6;
+		e->icmp_off = sizeof(*ip6h);
+	} else {
+		return 0;
+	}
+	icmp = read_at(r, e->icmp_off, sizeof(*icmp));
+	if (!icmp)
+		return 0;
+	known = e->family == AF_INET ? read_icmpv4(icmp, e) :
+				       read_icmpv6(icmp, e);
+	if (!known)
+		return 0;
+	limit_quote(icmp, e->icmp_off + sizeof(*icmp), e);
+	return e->icmp_off + sizeof(*icmp);
+}
+
+/* Return: where the quoted outer header ends, 0: there is none. */
+static __u32 read_outer(const struct reader *r, __u32 off,
+			struct dsr_outer_error *e)
+{
+	const struct iphdr *iph = read_at(r, off, sizeof(*iph));
+	const struct ipv6hdr *ip6h = read_at(r, off, sizeof(*ip6h));
+
+	if (e->family == AF_INET) {
+		if (!iph || iph->version != 4 || iph->ihl < 5 ||
+		    ntohs(iph->frag_off) & IPV4_OFFSET)
+			return 0;
+		e->src.ip = iph->saddr;
+		e->dst.ip = iph->daddr;
+		e->proto = iph->protocol;
+		return off + iph->ihl * 4;
+	}
+	if (!ip6h || ip6h->version != 6)
+		return 0;
+	e->src.in6 = ip6h->saddr;
+	e->dst.in6 = ip6h->daddr;
+	e->proto = ip6h->nexthdr;
+	return off + sizeof(*ip6h);
+}
+
+/* What every quote has of UDP: the ports. */
+static bool read_port(const struct reader *r, __u32 off,
+		      struct dsr_outer_error *e)
+{
+	const struct udphdr *udp = read_at(r, off, sizeof(*udp));
+
+	if (e->proto != IPPROTO_UDP)
+		return true;
+	if (udp)
+		e->port = udp->dest;
+	return udp;
+}
+
+static __u32 skip_gre(const struct reader *r, __u32 off)
+{
+	const __u8 *gre = read_at(r, off, 4);
+	__u16 flags;
+
+	if (!gre)
+		return 0;
+	flags = read_be16(gre);
+	if (flags & GRE_VERSION)
+		return 0;
+	return off + 4 + (flags & GRE_CSUM ? 4 : 0) +
+	       (flags & GRE_KEY ? 4 : 0) + (flags & GRE_SEQ ? 4 : 0);
+}
+
+/* Both forms: with a header of its own, whose version is 0, or with the packet
+ * right behind UDP, whose version is 4 or 6.
+ */
+static __u32 skip_gue(const struct reader *r, __u32 off)
+{
+	const __u8 *gue;
+
+	off += sizeof(struct udphdr);
+	gue = read_at(r, off, 4);
+	if (!gue)
+		return 0;
+	if (gue[0] >> 6)
+		return off;
+	if (gue[0] & GUE_CONTROL)
+		return 0;
+	return off + 4 + (gue[0] & GUE_WORDS) * 4;
+}
+
+/* Return: where the encapsulated packet begins, 0: nobody knows. */
+static __u32 skip_tunnel(const struct reader *r, __u32 off, __u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+		return off;
+	case IPPROTO_GRE:
+		return skip_gre(r, off);
+	case IPPROTO_UDP:
+		return skip_gue(r, off);
+	default:
+		return 0;
+	}
+}
+
+static bool read_ports(const struct reader *r, __u32 off,
+		       struct dsr_tuple *flow)
+{
+	const __u8 *transport = read_at(r, off, TRANSPORT_MIN);
+	const __be16 *port = (const void *)transport;
+
+	if (!transport)
+		return false;
+	switch (flow->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		flow->sport = port[0];
+		flow->dport = port[1];
+		return true;
+	case IPPROTO_ICMP:
+		flow->sport = port[2];
+		return flow->family == AF_INET && transport[0] == ICMP_ECHO;
+	case IPPROTO_ICMPV6:
+		flow->sport = port[2];
+		return flow->family == AF_INET6 &&
+		       transport[0] == ICMPV6_ECHO_REQUEST;
+	case IPPROTO_HOPOPTS:
+	case IPPROTO_ROUTING:
+	case IPPROTO_FRAGMENT:
+	case IPPROTO_DSTOPTS:
+		return flow->family == AF_INET;
+	default:
+		return true;
+	}
+}
+
+/* The packet that was encapsulated, from the client to the VIP. */
+static bool read_inner(const struct reader *r, __u32 off,
+		       struct dsr_outer_error *e)
+{
+	const struct iphdr *iph = read_at(r, off, sizeof(*iph));
+	const struct ipv6hdr *ip6h = read_at(r, off, sizeof(*ip6h));
+
+	if (iph && iph->version == 4 && iph->ihl >= 5 &&
+	    !(ntohs(iph->frag_off) & IPV4_OFFSET)) {
+		e->flow.family = AF_INET;
+		e->flow.proto = iph->protocol;
+		e->flow.src.ip = iph->saddr;
+		e->flow.dst.ip = iph->daddr;
+		e->inner_len = ntohs(iph->tot_len);
+		e->inner_df = ntohs(iph->frag_off) & IPV4_DF;
+		return read_ports(r, off + iph->ihl * 4, &e->flow);
+	}
+	if (!ip6h || ip6h->version != 6)
+		return false;
+	e->flow.family = AF_INET6;
+	e->flow.proto = ip6h->nexthdr;
+	e->flow.src.in6 = ip6h->saddr;
+	e->flow.dst.in6 = ip6h->daddr;
+	e->inner_len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	e->inner_df = true;
+	return read_ports(r, off + sizeof(*ip6h), &e->flow);
+}
+
+bool dsr_outer_parse(const void *data, __u32 avail, __u32 total,
+		     struct dsr_outer_error *error)
+{
+	struct reader r = { .data = data, .avail = avail };
+	__u32 off;
+
+	memset(error, 0, sizeof(*error));
+	error->end = total;
+	off = read_error(&r, error);
+	if (off)
+		off = read_outer(&r, off, error);
+	if (!off || !read_port(&r, off, error))
+		return false;
+	if (r.avail > error->end)
+		r.avail = error->end;
+	off = skip_tunnel(&r, off, error->proto);
+	if (off && read_inner(&r, off, error))
+		error->inner_off = off;
+	return true;
+}

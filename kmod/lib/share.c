@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Priorities and slow start, see share.h.
+ */
+#include <linux/math64.h>
+#include <uapi/linux/nf_dsr.h>
+
+#include "share.h"
+
+__u8 dsr_share_worst(const __u32 up[DSR_PRIORITIES], __u32 min_active)
+{
+	__u32 better = 0;
+	__u32 i, worst = 0;
+
+	for (i = 0; i < DSR_PRIORITIES && better < min_active; i++) {
+		if (up[i])
+			worst = i;
+		better += up[i];
+	}
+	return worst;
+}
+
+__u32 dsr_share_step(__s64 age, __u32 ramp)
+{
+	if (age >= ramp)
+		return DSR_SHARE_STEPS;
+	if (age < 0)
+		return 1;
+	return 1 + div_u64((__u64)age * (DSR_SHARE_STEPS - 1), ramp);
+}
+
+__u32 dsr_share_scale(__u32 max_weight)
+{
+	return max_weight * DSR_SHARE_STEPS <= NF_DSR_WEIGHT_MAX ?
+	       DSR_SHARE_STEPS : 1;
+}
+
+__u32 dsr_share_weight(__u32 weight, __u32 scale, __u32 step)
+{
+	__u32 share = (__u64)weight * scale * step / DSR_SHARE_STEPS;
+
+	return share ? share : 1;
+}
+
+bool dsr_share_limited(bool limited, __u64 flows, __u32 min, __u32 max)
+{
+	if (!max)
+		return false;
+	if (!min)
+		min = (__u64)max * 3 / 4;
+	return limited ? flows > min : flows >= max;
+}
+
+bool dsr_share_lighter(__u32 flows_a, __u32 weight_a, __u32 flows_b,
+		       __u32 weight_b)
+{
+	return ((__u64)flows_a + 1) * weight_b < ((__u64)flows_b + 1) * weight_a;
+}

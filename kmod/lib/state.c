@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long a silent flow is remembered depends on its state, and its state on
+ * what the client has sent: the answers never come this way.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include "parse.h"
+#include "state.h"
+
+const struct dsr_timeouts dsr_timeouts_default = {
+	.seconds = {
+		[NF_DSR_FLOW_STATE_SYN]		= 60,
+		[NF_DSR_FLOW_STATE_ESTABLISHED]	= 3600,
+		[NF_DSR_FLOW_STATE_CLOSING]	= 60,
+		[NF_DSR_FLOW_STATE_UDP]		= 120,
+		[NF_DSR_FLOW_STATE_ICMP]	= 2,
+		[NF_DSR_FLOW_STATE_OTHER]	= 120,
+		[DSR_TIMEOUT_UNCONFIRMED]	= 60,
+	},
+};
+
+__u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return dsr_state_begins(tcp_flags) ?
+			NF_DSR_FLOW_STATE_SYN : NF_DSR_FLOW_STATE_UNCONFIRMED;
+	case IPPROTO_UDP:
+		return NF_DSR_FLOW_STATE_UDP | DSR_STATE_NEW;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return NF_DSR_FLOW_STATE_ICMP;
+	default:
+		return NF_DSR_FLOW_STATE_OTHER | DSR_STATE_NEW;
+	}
+}
+
+__u8 dsr_state_timeout(__u8 state)
+{
+	switch (state) {
+	case NF_DSR_FLOW_STATE_RESET:
+		return NF_DSR_FLOW_STATE_CLOSING;
+	case NF_DSR_FLOW_STATE_UNCONFIRMED:
+		return DSR_TIMEOUT_UNCONFIRMED;
+	default:
+		return dsr_state_told(state);
+	}
+}
+
+/* A connection that was not seen to end, or that was and goes on all the same. */
+static __u8 dsr_state_live(__u8 state, __u8 tcp_flags)
+{
+	if (tcp_flags & DSR_TCP_RST)
+		return NF_DSR_FLOW_STATE_RESET;
+	if (tcp_flags & DSR_TCP_FIN)
+		return NF_DSR_FLOW_STATE_CLOSING;
+	if (tcp_flags & DSR_TCP_SYN)
+		return state;
+	return NF_DSR_FLOW_STATE_ESTABLISHED;
+}
+
+static __u8 dsr_state_closing(__u8 tcp_flags)
+{
+	const __u8 over = DSR_TCP_SYN | DSR_TCP_FIN | DSR_TCP_RST;
+
+	if (dsr_state_begins(tcp_flags))
+		return NF_DSR_FLOW_STATE_RESET;
+	if ((tcp_flags & DSR_TCP_DATA) && !(tcp_flags & over))
+		return NF_DSR_FLOW_STATE_ESTABLISHED;
+	return NF_DSR_FLOW_STATE_CLOSING;
+}
+
+/* A RST does not show that the connection goes on. */
+static __u8 dsr_state_unconfirmed(__u8 tcp_flags, bool late)
+{
+	if (dsr_state_begins(tcp_flags))
+		return NF_DSR_FLOW_STATE_SYN;
+	if (!late || (tcp_flags & DSR_TCP_RST))
+		return NF_DSR_FLOW_STATE_UNCONFIRMED;
+	return dsr_state_live(NF_DSR_FLOW_STATE_UNCONFIRMED, tcp_flags);
+}
+
+__u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
+{
+	switch (state) {
+	case NF_DSR_FLOW_STATE_SYN:
+	case NF_DSR_FLOW_STATE_ESTABLISHED:
+	case NF_DSR_FLOW_STATE_RESET:
+		return dsr_state_live(state, tcp_flags);
+	case NF_DSR_FLOW_STATE_CLOSING:
+		return dsr_state_closing(tcp_flags);
+	case NF_DSR_FLOW_STATE_UNCONFIRMED:
+		return dsr_state_unconfirmed(tcp_flags, late);
+	default:
+		return late ? dsr_state_told(state) : state;
+	}
+}
+
+bool dsr_state_begins(__u8 tcp_flags)
+{
+	const __u8 told = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
+
+	return (tcp_flags & told) == DSR_TCP_SYN;
+}
+
+__u8 dsr_state_backend(__u8 state, __u8 health, bool drained)
+{
+	if (health != NF_DSR_HEALTH_UP ||
+	    (state == NF_DSR_BACKEND_STATE_DRAIN && drained))
+		return NF_DSR_BACKEND_STATE_DOWN;
+	return state;
+}
+
+/* The same, of a backend that takes new flows as far as the operator matters. */
+static __u8 dsr_state_active(const struct dsr_state_facts *facts)
+{
+	if (facts->weightless)
+		return NF_DSR_EFFECTIVE_STATE_NO_WEIGHT;
+	if (facts->standby)
+		return NF_DSR_EFFECTIVE_STATE_STANDBY;
+	if (facts->limited)
+		return NF_DSR_EFFECTIVE_STATE_LIMITED;
+	return facts->ramping ? NF_DSR_EFFECTIVE_STATE_SLOW_STARTING :
+				NF_DSR_EFFECTIVE_STATE_SERVING;
+}
+
+__u8 dsr_state_effective(const struct dsr_state_facts *facts)
+{
+	bool drains = facts->state == NF_DSR_BACKEND_STATE_DRAIN;
+
+	if (facts->state == NF_DSR_BACKEND_STATE_DOWN)
+		return NF_DSR_EFFECTIVE_STATE_DOWN;
+	if (facts->health != NF_DSR_HEALTH_UP)
+		return NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN;
+	if (drains && facts->drained)
+		return NF_DSR_EFFECTIVE_STATE_DRAINED;
+	if (facts->reach == DSR_REACH_NO_ROUTE)
+		return NF_DSR_EFFECTIVE_STATE_NO_ROUTE;
+	if (facts->reach == DSR_REACH_NO_NEIGHBOUR)
+		return NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR;
+	return drains ? NF_DSR_EFFECTIVE_STATE_DRAINING :
+			dsr_state_active(facts);
+}

@@ -1,0 +1,614 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink operation that does many others as one transaction.
+ */
+#include <linux/memcontrol.h>
+#include <linux/netlink.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+#include <net/sock.h>
+
+#include "net.h"
+#include "netlink.h"
+#include "txn.h"
+
+static_assert(ARRAY_SIZE(nf_dsr_service_request_nl_policy) ==
+	      ARRAY_SIZE(nf_dsr_service_new_nl_policy));
+static_assert(ARRAY_SIZE(nf_dsr_backend_request_nl_policy) ==
+	      ARRAY_SIZE(nf_dsr_backend_new_nl_policy));
+
+/* A service has the most attributes. */
+#define DSR_NL_OP_ATTRS	ARRAY_SIZE(nf_dsr_service_new_nl_policy)
+
+#define DSR_NL_ADD	(NLM_F_CREATE | NLM_F_EXCL)
+#define DSR_NL_CHANGE	NLM_F_REPLACE
+#define DSR_NL_REPLACE	(NLM_F_CREATE | NLM_F_REPLACE)
+
+/**
+ * struct dsr_nl_op - a kind of operation: the request of one object that it is
+ * @nest: attribute that holds the request's; 0: it has none
+ * @policy: for these
+ * @max: the last of these
+ * @flags: NLM_F_CREATE and so on
+ * @draft: does it
+ */
+struct dsr_nl_op {
+	int nest;
+	const struct nla_policy *policy;
+	int max;
+	u16 flags;
+	dsr_nl_draft_fn draft;
+};
+
+#define DSR_NL_SERVICE_SET(flags_) {				\
+	.nest	= NF_DSR_A_OP_SERVICE,				\
+	.policy	= nf_dsr_service_new_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_service_new_nl_policy) - 1,	\
+	.flags	= (flags_),					\
+	.draft	= dsr_nl_service_set,				\
+}
+
+#define DSR_NL_BACKEND_SET(flags_) {				\
+	.nest	= NF_DSR_A_OP_BACKEND,				\
+	.policy	= nf_dsr_backend_new_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_backend_new_nl_policy) - 1,	\
+	.flags	= (flags_),					\
+	.draft	= dsr_nl_backend_set,				\
+}
+
+#define DSR_NL_SERVICE_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_SERVICE,				\
+	.policy	= nf_dsr_service_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_service_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
+#define DSR_NL_BACKEND_DEL(draft_) {				\
+	.nest	= NF_DSR_A_OP_BACKEND,				\
+	.policy	= nf_dsr_backend_del_nl_policy,			\
+	.max	= ARRAY_SIZE(nf_dsr_backend_del_nl_policy) - 1,	\
+	.draft	= (draft_),					\
+}
+
+static const struct dsr_nl_op dsr_nl_op_kinds[] = {
+	[NF_DSR_OP_KIND_SERVICE_ADD] = DSR_NL_SERVICE_SET(DSR_NL_ADD),
+	[NF_DSR_OP_KIND_SERVICE_CHANGE] = DSR_NL_SERVICE_SET(DSR_NL_CHANGE),
+	[NF_DSR_OP_KIND_SERVICE_REPLACE] = DSR_NL_SERVICE_SET(DSR_NL_REPLACE),
+	[NF_DSR_OP_KIND_SERVICE_DEL] = DSR_NL_SERVICE_DEL(dsr_nl_service_del),
+	[NF_DSR_OP_KIND_BACKEND_ADD] = DSR_NL_BACKEND_SET(DSR_NL_ADD),
+	[NF_DSR_OP_KIND_BACKEND_CHANGE] = DSR_NL_BACKEND_SET(DSR_NL_CHANGE),
+	[NF_DSR_OP_KIND_BACKEND_REPLACE] = DSR_NL_BACKEND_SET(DSR_NL_REPLACE),
+	[NF_DSR_OP_KIND_BACKEND_DEL] = DSR_NL_BACKEND_DEL(dsr_nl_backend_del),
+	[NF_DSR_OP_KIND_FLUSH] = { .draft = dsr_nl_service_flush },
+	[NF_DSR_OP_KIND_SERVICE_DESTROY] =
+		DSR_NL_SERVICE_DEL(dsr_nl_service_destroy),
+	[NF_DSR_OP_KIND_BACKEND_DESTROY] =
+		DSR_NL_BACKEND_DEL(dsr_nl_backend_destroy),
+};
+
+/* What an operation of that kind has, and nothing else. */
+static int dsr_nl_check_op(const struct dsr_nl_op *kind, struct nlattr **tb,
+			   struct netlink_ext_ack *extack)
+{
+	static const char * const missing[] = {
+		[NF_DSR_A_OP_SERVICE] = "the operation needs a service",
+		[NF_DSR_A_OP_BACKEND] = "the operation needs a backend",
+	};
+	static const char * const surplus[] = {
+		[NF_DSR_A_OP_SERVICE] = "the operation takes no service",
+		[NF_DSR_A_OP_BACKEND] = "the operation takes no backend",
+	};
+	bool wanted;
+	int nest;
+
+	for (nest = NF_DSR_A_OP_SERVICE; nest <= NF_DSR_A_OP_BACKEND; nest++) {
+		wanted = nest == kind->nest;
+		if (!!tb[nest] == wanted)
+			continue;
+		extack->_msg = tb[nest] ? surplus[nest] : missing[nest];
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NF_DSR_A_OP_MAX + 1], *attrs[DSR_NL_OP_ATTRS] = {};
+	struct dsr_nl_req req = { .tb = attrs, .extack = extack };
+	const struct dsr_nl_op *kind;
+	int err;
+
+	err = nla_parse_nested(tb, NF_DSR_A_OP_MAX, op, nf_dsr_op_nl_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!tb[NF_DSR_A_OP_KIND]) {
+		NL_SET_ERR_MSG(extack, "the kind of operation is missing");
+		return -EINVAL;
+	}
+	kind = &dsr_nl_op_kinds[nla_get_u8(tb[NF_DSR_A_OP_KIND])];
+	err = dsr_nl_check_op(kind, tb, extack);
+	if (err)
+		return err;
+	if (kind->nest) {
+		err = nla_parse_nested(attrs, kind->max, tb[kind->nest],
+				       kind->policy, extack);
+		if (err)
+			return err;
+		req.first = nla_data(tb[kind->nest]);
+		req.len = nla_len(tb[kind->nest]);
+	}
+	req.flags = kind->flags;
+	return kind->draft(txn, &req);
+}
+
+/* Say in the text which operation it is about, as far as there is room for that. */
+static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
+{
+	char text[NETLINK_MAX_FMTMSG_LEN + 1];
+
+	if (!extack->_msg ||
+	    snprintf(NULL, 0, "operation %u: %s", number, extack->_msg) >=
+	    NETLINK_MAX_FMTMSG_LEN)
+		return;
+	/* It may be in the buffer that the longer one is written to. */
+	strscpy(text, extack->_msg, sizeof(text));
+	NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
+}
+
+/* Which operation it was that failed, by its attribute and in the text. */
+static void dsr_nl_blame(const struct nlattr *op, u32 number,
+			 struct netlink_ext_ack *extack)
+{
+	const void *bad = extack->bad_attr, *end = (void *)op + op->nla_len;
+
+	if (bad < (const void *)op || bad >= end)
+		NL_SET_BAD_ATTR(extack, op);
+	dsr_nl_number(number, extack);
+}
+
+/* So many warnings are told; of the others, how many there are. */
+#define DSR_NL_WARNINGS	16
+
+/**
+ * struct dsr_nl_outcome - what is said of a commit
+ * @generation: of the configuration that it made or left alone
+ * @ops: how many operations it had
+ * @nr_warnings: how many of these are done but do not work yet
+ * @warnings: the first of them: number of the operation, from 1, and the text
+ */
+struct dsr_nl_outcome {
+	u32 generation;
+	u32 ops;
+	u32 nr_warnings;
+	struct {
+		u32 op;
+		const char *text;
+	} warnings[DSR_NL_WARNINGS];
+};
+
+static void dsr_nl_note_warning(struct dsr_nl_outcome *outcome, u32 op,
+				struct dsr_txn *txn)
+{
+	if (!txn->warning)
+		return;
+	if (outcome->nr_warnings < DSR_NL_WARNINGS) {
+		outcome->warnings[outcome->nr_warnings].op = op;
+		outcome->warnings[outcome->nr_warnings].text = txn->warning;
+	}
+	outcome->nr_warnings++;
+	txn->warning = NULL;
+}
+
+/* Under the lock. */
+static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
+			    struct dsr_nl_outcome *outcome)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NF_DSR_A_COMMIT_OP)
+			continue;
+		if (dsr_net_killed(txn->dn))
+			return -EINTR;
+		txn->step++;
+		err = dsr_nl_draft_op(txn, attr, info->extack);
+		if (err) {
+			dsr_nl_explain(err, info->extack);
+			dsr_nl_blame(attr, txn->step, info->extack);
+			return err;
+		}
+		dsr_nl_note_warning(outcome, txn->step, txn);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Under the lock. */
+static int dsr_nl_settle_ops(struct dsr_txn *txn, const struct genl_info *info)
+{
+	int err = dsr_txn_settle(txn, info->extack), rem;
+	const struct nlattr *attr;
+	u32 n = 0;
+
+	if (!err)
+		return 0;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) == NF_DSR_A_COMMIT_OP && ++n == txn->step)
+			dsr_nl_blame(attr, n, info->extack);
+	}
+	return err;
+}
+
+static u32 dsr_nl_count_ops(const struct genl_info *info)
+{
+	const struct nlattr *attr;
+	u32 n = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		n += nla_type(attr) == NF_DSR_A_COMMIT_OP;
+	return n;
+}
+
+/* Under the lock. Is the configuration still what the client has seen? */
+static int dsr_nl_check_generation(const struct dsr_net *dn,
+				   const struct genl_info *info)
+{
+	const struct nlattr *seen = info->attrs[NF_DSR_A_COMMIT_GENERATION];
+
+	if (!seen || nla_get_u32(seen) == dn->generation)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, seen,
+			    "the configuration has changed: it has another generation");
+	return -ESTALE;
+}
+
+static int dsr_nl_put_outcome(struct sk_buff *skb, const void *object)
+{
+	const struct dsr_nl_outcome *outcome = object;
+
+	if (nla_put_u32(skb, NF_DSR_A_COMMIT_GENERATION, outcome->generation) ||
+	    nla_put_u32(skb, NF_DSR_A_COMMIT_OPS, outcome->ops))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int dsr_nl_put_warning(struct sk_buff *skb, u32 op, const char *text)
+{
+	struct nlattr *nest = nla_nest_start(skb, NF_DSR_A_COMMIT_WARNING);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, NF_DSR_A_WARNING_OP, op) ||
+	    nla_put_string(skb, NF_DSR_A_WARNING_TEXT, text)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* What only the one who asked is told: events have the outcome alone. */
+static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
+{
+	const struct dsr_nl_outcome *outcome = object;
+	u32 i;
+
+	if (dsr_nl_put_outcome(skb, outcome))
+		return -EMSGSIZE;
+	for (i = 0; i < min(outcome->nr_warnings, DSR_NL_WARNINGS); i++) {
+		if (dsr_nl_put_warning(skb, outcome->warnings[i].op,
+				       outcome->warnings[i].text))
+			return -EMSGSIZE;
+	}
+	return nla_put_u32(skb, NF_DSR_A_COMMIT_WARNINGS, outcome->nr_warnings);
+}
+
+/* Under the lock. */
+static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
+			 struct dsr_nl_outcome *outcome)
+{
+	u32 before = dn->generation;
+	struct dsr_txn txn;
+	int err;
+
+	err = dsr_nl_check_generation(dn, info);
+	if (err)
+		return err;
+	dsr_txn_begin(&txn, dn);
+	txn.info = info;
+	err = dsr_nl_draft_ops(&txn, info, outcome) ?:
+	      dsr_nl_settle_ops(&txn, info);
+	err = dsr_txn_end(&txn, err);
+	dsr_nl_explain(err, info->extack);
+	if (err)
+		return err;
+	/* For those who look at the ack alone. */
+	if (outcome->nr_warnings) {
+		info->extack->_msg = outcome->warnings[0].text;
+		dsr_nl_number(outcome->warnings[0].op, info->extack);
+	}
+	outcome->generation = dn->generation;
+	if (outcome->generation != before)
+		dsr_nl_notify(dn, info, NF_DSR_CMD_COMMIT_NTF,
+			      dsr_nl_put_outcome, outcome);
+	return 0;
+}
+
+int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_nl_outcome outcome = { .ops = dsr_nl_count_ops(info) };
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	int err;
+
+	if (outcome.ops > NF_DSR_OPERATIONS_MAX) {
+		GENL_SET_ERR_MSG(info, "more than 262144 operations");
+		return -E2BIG;
+	}
+	mutex_lock(&dn->lock);
+	err = dsr_nl_commit(dn, info, &outcome);
+	mutex_unlock(&dn->lock);
+	/* What is done is done, whether the answer finds memory or not. */
+	if (!err)
+		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_answer,
+			     &outcome);
+	return err;
+}
+
+/*
+ * Requests that a worker of their namespace serves, see netlink.h.
+ */
+
+/**
+ * struct dsr_nl_deferred - a request in the queue
+ * @list: in dsr_net.deferred
+ * @skb: the message, a clone
+ * @task: the sender, held
+ * @memcg: that of the sender, held
+ * @info: what genetlink says of the request, with pointers into @skb
+ * @extack: for a refusal
+ * @doit: serves the request
+ * @attrs: by type
+ */
+struct dsr_nl_deferred {
+	struct list_head list;
+	struct sk_buff *skb;
+	struct task_struct *task;
+	struct mem_cgroup *memcg;
+	struct genl_info info;
+	struct netlink_ext_ack extack;
+	int (*doit)(struct sk_buff *skb, struct genl_info *info);
+	struct nlattr *attrs[];
+};
+
+/* Requests in all queues, and whether there may be more. */
+static atomic_t dsr_nl_nr_deferred = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(dsr_nl_idle);
+static bool dsr_nl_closed;
+
+/* It needs no lock that a slow request holds. */
+static bool dsr_nl_is_free(u8 cmd)
+{
+	return cmd == NF_DSR_CMD_STATS_GET || cmd == NF_DSR_CMD_TRACE;
+}
+
+/* It may concern any number of services or flows. */
+static bool dsr_nl_is_slow(u8 cmd, const struct genl_info *info)
+{
+	switch (cmd) {
+	case NF_DSR_CMD_COMMIT:
+	case NF_DSR_CMD_FLOW_FLUSH:
+		return true;
+	case NF_DSR_CMD_SERVICE_DEL:
+		return info->nlhdr->nlmsg_flags & NLM_F_BULK;
+	case NF_DSR_CMD_SERVICE_NEW:	/* may have flows forgotten */
+		return info->attrs[NF_DSR_A_SERVICE_ONE_PACKET];
+	default:
+		return false;
+	}
+}
+
+static struct sock *dsr_nl_sender(const struct dsr_nl_deferred *d)
+{
+	return NETLINK_CB(d->skb).sk;
+}
+
+static void dsr_nl_deferred_free(struct dsr_nl_deferred *d)
+{
+	struct sock *sk = dsr_nl_sender(d);
+
+	d->skb->sk = NULL;
+	consume_skb(d->skb);
+	sock_put(sk);
+	mem_cgroup_put(d->memcg);
+	put_task_struct(d->task);
+	kfree(d);
+}
+
+/* The answer goes by way of the clone, so the clone names the kernel's socket, which
+ * it holds no memory of. The sender's socket is held, and that holds the namespace.
+ */
+static struct dsr_nl_deferred *
+dsr_nl_deferred_new(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    const struct genl_info *info)
+{
+	size_t nr = ops->maxattr + 1;
+	struct dsr_nl_deferred *d;
+
+	d = kzalloc(struct_size(d, attrs, nr), GFP_KERNEL_ACCOUNT);
+	if (!d)
+		return NULL;
+	d->skb = netlink_skb_clone(skb, GFP_KERNEL_ACCOUNT);
+	if (!d->skb) {
+		kfree(d);
+		return NULL;
+	}
+	d->skb->sk = skb->sk;
+	sock_hold(dsr_nl_sender(d));
+	d->task = get_task_struct(current);
+	d->memcg = get_mem_cgroup_from_mm(current->mm);
+	d->doit = ops->doit;
+	d->info = *info;
+	d->info.extack = &d->extack;
+	d->info.attrs = d->attrs;
+	memcpy(d->attrs, info->attrs, nr * sizeof(*d->attrs));
+	return d;
+}
+
+static void dsr_nl_uncount(void)
+{
+	if (atomic_dec_and_test(&dsr_nl_nr_deferred))
+		wake_up(&dsr_nl_idle);
+}
+
+static int dsr_nl_enqueue(struct dsr_net *dn, struct dsr_nl_deferred *d)
+{
+	bool full;
+
+	/* Counted first: dsr_nl_defer_close() sees the request, or is seen. */
+	atomic_inc_return(&dsr_nl_nr_deferred);
+	if (READ_ONCE(dsr_nl_closed)) {
+		dsr_nl_uncount();
+		return -ESHUTDOWN;
+	}
+	spin_lock(&dn->deferred_lock);
+	full = dn->nr_deferred == DSR_NL_DEFERRED_MAX;
+	if (!full) {
+		list_add_tail(&d->list, &dn->deferred);
+		dn->nr_deferred++;
+	}
+	spin_unlock(&dn->deferred_lock);
+	if (!full)
+		return 0;
+	dsr_nl_uncount();
+	return -EBUSY;
+}
+
+static int dsr_nl_defer(struct dsr_net *dn, const struct genl_split_ops *ops,
+			struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_nl_deferred *d = dsr_nl_deferred_new(ops, skb, info);
+	int err;
+
+	if (!d)
+		return -ENOMEM;
+	err = dsr_nl_enqueue(dn, d);
+	if (!err) {
+		queue_work(system_unbound_wq, &dn->defer);
+		return -EINTR;
+	}
+	dsr_nl_deferred_free(d);
+	if (err == -EBUSY)
+		GENL_SET_ERR_MSG(info,
+				 "64 requests wait for a large one already: try again later");
+	else
+		GENL_SET_ERR_MSG(info, "the module is being unloaded");
+	return err;
+}
+
+int dsr_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	int err;
+
+	err = dsr_nl_check_do(ops, info);
+	if (err || dsr_nl_is_free(ops->cmd))
+		return err;
+	if (!dsr_nl_is_slow(ops->cmd, info) && !READ_ONCE(dn->nr_deferred) &&
+	    down_read_trylock(&dn->slow))
+		return 0;
+	return dsr_nl_defer(dn, ops, skb, info);
+}
+
+void dsr_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		      struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+
+	if (!dsr_nl_is_free(ops->cmd))
+		up_read(&dn->slow);
+}
+
+/* As netlink does for a request that is served at once. */
+static void dsr_nl_answer(struct dsr_nl_deferred *d, int err)
+{
+	if (err == -EINTR || sock_flag(dsr_nl_sender(d), SOCK_DEAD))
+		return;
+	if (err || d->info.nlhdr->nlmsg_flags & NLM_F_ACK)
+		netlink_ack(d->skb, nlmsg_hdr(d->skb), err, &d->extack);
+}
+
+static void dsr_nl_serve(struct dsr_net *dn, struct dsr_nl_deferred *d)
+{
+	struct mem_cgroup *memcg = set_active_memcg(d->memcg);
+	int err = -EINTR;
+
+	down_write(&dn->slow);
+	WRITE_ONCE(dn->requester, d->task);
+	if (!dsr_net_killed(dn))
+		err = d->doit(d->skb, &d->info);
+	WRITE_ONCE(dn->requester, NULL);
+	up_write(&dn->slow);
+	set_active_memcg(memcg);
+	dsr_nl_answer(d, err);
+}
+
+static struct dsr_nl_deferred *dsr_nl_next(struct dsr_net *dn)
+{
+	struct dsr_nl_deferred *d;
+
+	spin_lock(&dn->deferred_lock);
+	d = list_first_entry_or_null(&dn->deferred, struct dsr_nl_deferred, list);
+	spin_unlock(&dn->deferred_lock);
+	return d;
+}
+
+/* A request counts until it is served: those that come meanwhile are to wait. */
+static void dsr_nl_dequeue(struct dsr_net *dn, struct dsr_nl_deferred *d)
+{
+	spin_lock(&dn->deferred_lock);
+	list_del(&d->list);
+	dn->nr_deferred--;
+	spin_unlock(&dn->deferred_lock);
+	dsr_nl_deferred_free(d);
+	dsr_nl_uncount();
+}
+
+static void dsr_nl_work(struct work_struct *work)
+{
+	struct dsr_net *dn = container_of(work, struct dsr_net, defer);
+	struct dsr_nl_deferred *d;
+
+	while ((d = dsr_nl_next(dn))) {
+		dsr_nl_serve(dn, d);
+		dsr_nl_dequeue(dn, d);
+		cond_resched();
+	}
+}
+
+void dsr_nl_defer_init(struct dsr_net *dn)
+{
+	init_rwsem(&dn->slow);
+	spin_lock_init(&dn->deferred_lock);
+	INIT_LIST_HEAD(&dn->deferred);
+	INIT_WORK(&dn->defer, dsr_nl_work);
+}
+
+void dsr_nl_defer_exit(struct dsr_net *dn)
+{
+	flush_work(&dn->defer);
+}
+
+void dsr_nl_defer_close(void)
+{
+	WRITE_ONCE(dsr_nl_closed, true);
+	smp_mb();	/* pairs with atomic_inc_return() of dsr_nl_enqueue() */
+	wait_event(dsr_nl_idle, !atomic_read(&dsr_nl_nr_deferred));
+}

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a packet: what is it, what is to become of it (which service, which
+ * flow or else which backend), do that, count it.
+ */
+#include <linux/inetdevice.h>
+#include <net/route.h>
+
+#include "backend.h"
+#include "icmp.h"
+#include "lib/state.h"
+#include "lib/tuple.h"
+#include "net.h"
+#include "packet.h"
+#include "pool.h"
+#include "trace.h"
+#include "xmit.h"
+
+/* The parser says how many bytes it wants in one piece; it never asks for as
+ * few as it had, so this ends.
+ */
+static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
+					 struct dsr_pkt *pkt)
+{
+	int err;
+
+	do {
+		err = dsr_parse(skb->data, skb_headlen(skb), skb->len, pkt);
+		if (!err)
+			return DSR_PASS;
+		if (err != -EAGAIN)
+			return DSR_DROP_MALFORMED;
+	} while (pskb_may_pull(skb, pkt->need));
+	return DSR_DROP_NO_MEMORY;
+}
+
+/* Remember where a flow goes that begins, or that it is there yet. */
+static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
+					   const struct dsr_decision *d)
+{
+	if (unlikely(d->choice.by != NF_DSR_CHOSEN_BY_FLOW))
+		return dsr_sched_flow_create(dn, d->svc, &d->pkt, d->hash,
+					     &d->choice);
+	if (d->pkt.kind == DSR_KIND_FLOW)
+		dsr_flow_touch(&dn->flows, &d->pkt.tuple, d->hash,
+			       &d->choice.flow, d->pkt.tcp_flags);
+	return d->choice.backend;
+}
+
+static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
+					   struct sk_buff *skb,
+					   const struct dsr_decision *d)
+{
+	struct dsr_backend *backend = dsr_packet_keep(dn, d);
+	const struct dsr_path *path = dsr_path_get(backend, d->hash);
+	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
+	u32 bytes = skb->len;
+	enum dsr_verdict verdict;
+
+	if (!path) {
+		dsr_stats_unreachable(backend->stats, packets);
+		return dsr_path_missing(backend);
+	}
+	verdict = dsr_xmit(skb, &d->pkt, path, d->hash);
+	if (verdict == DSR_SENT || verdict == DSR_LOCAL) {
+		dsr_stats_packet(backend->stats, packets, bytes);
+		trace_dsr_forward(&d->pkt.tuple, backend);
+	}
+	return verdict;
+}
+
+/* Do what was decided. */
+static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
+				       const struct dsr_decision *d)
+{
+	if (likely(d->action == DSR_ACT_FORWARD))
+		return dsr_packet_forward(dn, skb, d);
+	dsr_sched_flow_remove(dn, d->svc, &d->pkt, d->hash, &d->choice);
+	switch (d->action) {
+	case DSR_ACT_PASS:
+		return DSR_PASS;
+	case DSR_ACT_ECHO:
+		return dsr_echo_reply(skb, &d->pkt);
+	case DSR_ACT_REJECT:
+		dsr_reject(dn->net, skb, &d->pkt);
+		fallthrough;
+	default:
+		return d->drop;
+	}
+}
+
+enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
+			    const struct dsr_match_ctx *in, struct sk_buff *skb)
+{
+	bool local_out = dsr_xmit_is_own(skb);
+	/* Each field is written before it is read. To have all zeroed first, as
+	 * kernels are built, would be a tenth of the work for a packet.
+	 */
+	struct dsr_decision d __uninitialized;
+	enum dsr_verdict verdict;
+
+	verdict = dsr_packet_parse(skb, &d.pkt);
+	if (verdict != DSR_PASS)
+		return verdict;
+	/* The source of outer headers may be a VIP, too. */
+	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !local_out &&
+	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
+		return DSR_PASS;
+	dsr_decide(dn, match, in, local_out, true, &d);
+	return dsr_packet_act(dn, skb, &d);
+}
+
+/* One of our own comes back before it is looked at as an error about a tunnel. */
+enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
+				  const struct dsr_match *match,
+				  const struct dsr_match_ctx *in,
+				  struct sk_buff *skb)
+{
+	struct dsr_decision d;
+
+	if ((!dsr_xmit_is_own(skb) &&
+	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
+	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
+	    d.pkt.kind != DSR_KIND_ERROR)
+		return DSR_PASS;
+	dsr_decide_stray(dn, in, &d);
+	return dsr_packet_act(dn, skb, &d);
+}
+
+static void dsr_decide_pass(struct dsr_decision *d, enum dsr_pass why)
+{
+	d->action = DSR_ACT_PASS;
+	d->pass = why;
+}
+
+static void dsr_decide_drop(struct dsr_decision *d, enum dsr_verdict why)
+{
+	d->action = DSR_ACT_DROP;
+	d->drop = why;
+}
+
+/* Return true if routing would take the IPv4 source for forged: one of this machine's own
+ * addresses, unless the device has accept_local, or the broadcast address of a subnet.
+ * IPv6 has no such rule. A packet that begins a flow is asked this, and one that is
+ * answered here; it costs a lookup in the local table.
+ */
+static bool dsr_decide_is_forged(const struct dsr_net *dn,
+				 const struct dsr_match_ctx *in,
+				 const struct dsr_tuple *t)
+{
+	struct in_device *in_dev;
+	struct net_device *dev;
+
+	if (t->family != AF_INET || !in->ifindex)
+		return false;
+	dev = dev_get_by_index_rcu(dn->net, in->ifindex);
+	if (!dev)
+		return false;
+	switch (inet_addr_type_dev_table(dn->net, dev, t->src.ip)) {
+	case RTN_BROADCAST:
+		return true;
+	case RTN_LOCAL:
+		in_dev = __in_dev_get_rcu(dev);
+		return !in_dev || !IN_DEV_ACCEPT_LOCAL(in_dev);
+	default:
+		return false;
+	}
+}
+
+/* This machine may talk to itself, if it has the VIP. */
+static void dsr_decide_martian(struct dsr_decision *d, bool local_out)
+{
+	if (local_out)
+		dsr_decide_pass(d, DSR_PASS_ITSELF);
+	else
+		dsr_decide_drop(d, DSR_DROP_MARTIAN);
+}
+
+/* A packet to a VIP that no service wants. Ping is not meant. */
+static void dsr_decide_unmatched(const struct dsr_net *dn,
+				 const struct dsr_match *match,
+				 const struct dsr_match_ctx *in, bool local_out,
+				 struct dsr_decision *d)
+{
+	u8 unmatched = dsr_match_unmatched(match, in, &d->pkt.tuple);
+	u8 proto = d->pkt.tuple.proto;
+
+	if (unmatched == NF_DSR_UNMATCHED_PASS || proto == IPPROTO_ICMP ||
+	    proto == IPPROTO_ICMPV6) {
+		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
+		return;
+	}
+	if (dsr_tuple_is_martian(&d->pkt.tuple) ||
+	    dsr_decide_is_forged(dn, in, &d->pkt.tuple)) {
+		dsr_decide_martian(d, local_out);
+		return;
+	}
+	dsr_decide_drop(d, DSR_DROP_UNMATCHED);
+	if (unmatched == NF_DSR_UNMATCHED_REJECT)
+		d->action = DSR_ACT_REJECT;
+}
+
+/* An echo request to a VIP that does not forward these. Of an error about a
+ * reply no backend can know anything.
+ */
+static void dsr_decide_echo(const struct dsr_net *dn,
+			    const struct dsr_match_ctx *in, bool local_out,
+			    struct dsr_decision *d)
+{
+	u8 echo = d->match_svc->echo;
+
+	/* What this machine sends goes by its routes, whoever answers. */
+	if (d->pkt.kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS || local_out)
+		dsr_decide_pass(d, DSR_PASS_ECHO);
+	else if (dsr_decide_is_forged(dn, in, &d->pkt.tuple))
+		dsr_decide_drop(d, DSR_DROP_MARTIAN);
+	else if (echo == NF_DSR_ECHO_REPLY_IF_UP && !d->match_svc->pool->nr)
+		dsr_decide_drop(d, DSR_DROP_ECHO_DOWN);
+	else
+		d->action = DSR_ACT_ECHO;
+}
+
+/* Does the service refuse what belongs to a backend that is gone? A SYN does
+ * not: it begins something new.
+ */
+static bool dsr_decide_is_orphan(const struct dsr_decision *d)
+{
+	return d->match_svc->pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
+	       !dsr_state_begins(d->pkt.tcp_flags);
+}
+
+/* The backend of the packet's flow. False: it has none, or none any more.
+ *
+ * A SYN keeps the backend, too, whatever the state of the flow: it may be forged, and
+ * so may the FIN or RST before it. A client that uses a port again meets the same
+ * backend, which knows best what has become of the connection before.
+ */
+static bool dsr_decide_flow(const struct dsr_flow *flow,
+			    struct dsr_decision *d)
+{
+	struct dsr_choice *choice = &d->choice;
+
+	if (dsr_flow_expired(flow))
+		return false;
+	if (unlikely(!dsr_backend_usable(flow->backend))) {
+		choice->why = DSR_DROP_BACKEND_GONE;
+		return dsr_decide_is_orphan(d);
+	}
+	choice->flow = *flow;
+	choice->backend = flow->backend;
+	choice->by = NF_DSR_CHOSEN_BY_FLOW;
+	return true;
+}
+
+/* A packet of a service that no backend gets. */
+static void dsr_decide_refuse(struct dsr_decision *d)
+{
+	const struct dsr_policy *policy = &d->match_svc->pool->policy;
+	bool reject;
+
+	if (d->choice.why == DSR_DROP_BACKEND_GONE) {
+		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
+	} else {
+		if (policy->no_backend == NF_DSR_NO_BACKEND_ACCEPT) {
+			dsr_decide_pass(d, DSR_PASS_NO_BACKEND);
+			return;
+		}
+		reject = policy->no_backend == NF_DSR_NO_BACKEND_REJECT;
+	}
+	dsr_decide_drop(d, d->choice.why);
+	if (reject)
+		d->action = DSR_ACT_REJECT;
+}
+
+/* Most packets are of flows, and the table is too large for caches: what it is
+ * asked first is on its way here while the service is looked for.
+ */
+static void dsr_decide_begin(const struct dsr_net *dn,
+			     const struct dsr_match_ctx *in,
+			     struct dsr_decision *d)
+{
+	d->match_svc = NULL;
+	d->svc = NULL;
+	dsr_choice_init(&d->choice);
+	if (unlikely(in->zone))
+		d->pkt.tuple.zone = in->zone;
+	d->hash = dsr_flow_hash(&dn->flows, &d->pkt.tuple);
+	d->home = dsr_flow_prefetch(&dn->flows, &d->pkt.tuple, d->hash);
+}
+
+/* Which backend, of the service that was found? */
+static void dsr_decide_backend(struct dsr_net *dn,
+			       const struct dsr_match_ctx *in, bool commit,
+			       struct dsr_decision *d)
+{
+	struct dsr_flow flow;
+
+	if (!dsr_flow_lookup_bucket(&dn->flows, d->home, &d->pkt.tuple, d->hash,
+				    &flow) ||
+	    !dsr_decide_flow(&flow, d)) {
+		/* Errors neither begin flows nor end them: anybody can forge one. */
+		if (d->pkt.kind == DSR_KIND_FLOW) {
+			if (unlikely(dsr_decide_is_forged(dn, in,
+							  &d->pkt.tuple))) {
+				dsr_decide_drop(d, DSR_DROP_MARTIAN);
+				return;
+			}
+			d->choice.stale = flow;
+		}
+		dsr_sched_pick(dn, d->match_svc, &d->pkt, commit, &d->choice);
+	}
+	if (likely(d->choice.backend))
+		d->action = DSR_ACT_FORWARD;
+	else
+		dsr_decide_refuse(d);
+}
+
+/* An error that is for no service as it came: it has not the mark that its flow's
+ * packets have, or comes in by another device. The flow knows, and its client was
+ * admitted when it began. Without one it is about what the stack itself may have
+ * sent.
+ */
+static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
+{
+	struct dsr_flow flow;
+
+	if (!dsr_flow_lookup_bucket(&dn->flows, d->home, &d->pkt.tuple, d->hash,
+				    &flow) ||
+	    dsr_flow_expired(&flow) || d->pkt.source_route ||
+	    !dsr_backend_usable(flow.backend)) {
+		dsr_decide_pass(d, DSR_PASS_UNMATCHED);
+		return;
+	}
+	d->svc = flow.backend->svc;
+	d->choice.flow = flow;
+	d->choice.backend = flow.backend;
+	d->choice.by = NF_DSR_CHOSEN_BY_FLOW;
+	d->action = DSR_ACT_FORWARD;
+}
+
+void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
+		      struct dsr_decision *d)
+{
+	dsr_decide_begin(dn, in, d);
+	dsr_decide_by_flow(dn, d);
+}
+
+/* Which service? False: none from which a backend is to be chosen; it is decided. */
+static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
+			       const struct dsr_match_ctx *in, bool local_out,
+			       struct dsr_decision *d)
+{
+	dsr_decide_begin(dn, in, d);
+	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {
+		dsr_decide_pass(d, d->pkt.kind == DSR_KIND_FRAGMENT ?
+				   DSR_PASS_FRAGMENT : DSR_PASS_CONTROL);
+		return false;
+	}
+	d->match_svc = dsr_match_service(match, in, &d->pkt.tuple);
+	if (!d->match_svc) {
+		if (d->pkt.kind == DSR_KIND_ERROR)
+			dsr_decide_by_flow(dn, d);
+		else
+			dsr_decide_unmatched(dn, match, in, local_out, d);
+		return false;
+	}
+	d->svc = d->match_svc->svc;
+	if (unlikely(dsr_tuple_is_martian(&d->pkt.tuple))) {
+		dsr_decide_martian(d, local_out);
+		return false;
+	}
+	if (unlikely(d->pkt.source_route)) {
+		dsr_decide_drop(d, DSR_DROP_SOURCE_ROUTE);
+		return false;
+	}
+	if (unlikely(!dsr_match_svc_admits(d->match_svc, &d->pkt.tuple.src))) {
+		dsr_decide_drop(d, DSR_DROP_SOURCE);
+		return false;
+	}
+	if (unlikely(dsr_tuple_is_icmp(&d->pkt.tuple)) &&
+	    d->match_svc->echo != NF_DSR_ECHO_FORWARD) {
+		dsr_decide_echo(dn, in, local_out, d);
+		return false;
+	}
+	return true;
+}
+
+void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
+		const struct dsr_match_ctx *in, bool local_out, bool commit,
+		struct dsr_decision *d)
+{
+	if (dsr_decide_service(dn, match, in, local_out, d))
+		dsr_decide_backend(dn, in, commit, d);
+}
+
+/* Is it for a VIP, or has it a service's mark? */
+bool dsr_packet_is_covered(const struct dsr_match *match,
+				  const struct sk_buff *skb, u8 family,
+				  struct dsr_match_ctx *in)
+{
+	union nf_inet_addr dst = {};
+
+	if (family == AF_INET6)
+		dst.in6 = ipv6_hdr(skb)->daddr;
+	else
+		dst.ip = ip_hdr(skb)->daddr;
+	in->vip = dsr_match_vip(match, in, family, &dst);
+	return in->vip;
+}
+
+unsigned int dsr_packet_verdict(struct dsr_net *dn, struct sk_buff *skb,
+				     enum dsr_verdict verdict)
+{
+	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
+		return NF_ACCEPT;
+	if (verdict == DSR_SENT)
+		return NF_STOLEN;
+	dsr_stats_drop(dn->drops, verdict);
+	trace_dsr_drop(skb, verdict);
+	return NF_DROP;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Questions about packets, see packet_trace.h.
+ */
+#include <linux/skbuff.h>
+
+#include "backend.h"
+#include "lib/probe.h"
+#include "net.h"
+#include "packet_trace.h"
+#include "path.h"
+#include "stats.h"
+#include "xmit.h"
+
+struct sk_buff *dsr_packet_trace_skb(const struct dsr_probe *probe, u32 mark)
+{
+	struct sk_buff *skb = alloc_skb(probe->len, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	dsr_probe_write(skb_put_zero(skb, probe->len), probe);
+	skb_reset_network_header(skb);
+	skb->protocol = htons(probe->tuple.family == AF_INET ? ETH_P_IP :
+							       ETH_P_IPV6);
+	skb->mark = mark;
+	/* By whatever device: it is not one that this machine sends. */
+	skb->skb_iif = LOOPBACK_IFINDEX;
+	return skb;
+}
+
+static const char *const dsr_pass_names[] = {
+#define X(id, name, doc) name,
+	DSR_PASSES(X)
+#undef X
+};
+
+static const char *const dsr_pass_docs[] = {
+#define X(id, name, doc) doc,
+	DSR_PASSES(X)
+#undef X
+};
+
+static void dsr_packet_trace_pass(struct dsr_packet_trace_result *answer, enum dsr_pass why)
+{
+	answer->verdict = NF_DSR_TRACE_VERDICT_PASS;
+	answer->reason = dsr_pass_names[why];
+	answer->doc = dsr_pass_docs[why];
+}
+
+static void dsr_packet_trace_drop(struct dsr_packet_trace_result *answer, u8 verdict,
+				  enum dsr_verdict why)
+{
+	answer->verdict = verdict;
+	answer->reason = dsr_drop_name(why);
+	answer->doc = dsr_drop_doc(why);
+}
+
+/* The way to the backend, and whether the packet could go it. */
+static void dsr_packet_trace_forward(struct dsr_net *dn, const struct sk_buff *skb,
+				     struct dsr_packet_trace_result *answer)
+{
+	const struct dsr_choice *choice = &answer->d.choice;
+	struct dsr_backend *backend = choice->backend;
+	enum dsr_verdict verdict;
+	bool fits;
+
+	answer->by = choice->by;
+	if (choice->by != NF_DSR_CHOSEN_BY_FLOW)
+		backend = dsr_sched_flow_peek(dn, &answer->d.pkt,
+					      answer->d.hash, choice);
+	if (backend != choice->backend)
+		answer->by = NF_DSR_CHOSEN_BY_HASH;
+	answer->backend = backend;
+	answer->path = dsr_path_get(backend, answer->d.hash);
+	if (!answer->path) {
+		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
+				      dsr_path_missing(backend));
+		return;
+	}
+	verdict = dsr_xmit_check(skb, &answer->d.pkt, answer->path, &fits);
+	if (verdict == DSR_LOCAL) {
+		answer->verdict = NF_DSR_TRACE_VERDICT_LOCAL;
+	} else if (verdict == DSR_SENT) {
+		answer->verdict = NF_DSR_TRACE_VERDICT_FORWARD;
+		answer->fragmented = !fits;
+	} else {
+		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP, verdict);
+	}
+}
+
+static void dsr_packet_trace_decision(struct dsr_net *dn, const struct sk_buff *skb,
+				      struct dsr_packet_trace_result *answer)
+{
+	const struct dsr_decision *d = &answer->d;
+
+	switch (d->action) {
+	case DSR_ACT_FORWARD:
+		dsr_packet_trace_forward(dn, skb, answer);
+		break;
+	case DSR_ACT_PASS:
+		dsr_packet_trace_pass(answer, d->pass);
+		break;
+	case DSR_ACT_ECHO:
+		answer->verdict = NF_DSR_TRACE_VERDICT_REPLY;
+		break;
+	case DSR_ACT_DROP:
+		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP, d->drop);
+		break;
+	case DSR_ACT_REJECT:
+		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_REJECT, d->drop);
+		break;
+	}
+}
+
+void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
+		      const struct net_device *dev, struct dsr_packet_trace_result *answer)
+{
+	const struct dsr_match *match = rcu_dereference(dn->match);
+	struct dsr_pkt *pkt = &answer->d.pkt;
+	struct dsr_match_ctx in = { .mark = skb->mark };
+
+	memset(answer, 0, sizeof(*answer));
+	if (!match) {
+		dsr_packet_trace_pass(answer, DSR_PASS_NO_SERVICES);
+		return;
+	}
+	if (dev && !dsr_match_ctx_init(match, dev, skb->mark, &in)) {
+		dsr_packet_trace_pass(answer, DSR_PASS_VRF);
+		return;
+	}
+	if (dsr_parse(skb->data, skb->len, skb->len, pkt)) {
+		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
+				      DSR_DROP_MALFORMED);
+		return;
+	}
+	/* An error comes to the VIP that sent what it is about. */
+	in.vip = dsr_match_vip(match, &in, pkt->tuple.family,
+			       &pkt->tuple.dst);
+	if (!in.vip) {
+		dsr_packet_trace_pass(answer, DSR_PASS_NO_VIP);
+		return;
+	}
+	dsr_decide(dn, match, &in, false, false, &answer->d);
+	dsr_packet_trace_decision(dn, skb, answer);
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The walls of kmod/, by what its objects refer to: wall.py DIR, where Kbuild and the objects are.
+
+No object that a packet meets refers to one of control. Pure objects refer to nothing else of the
+module, and of the kernel to a few functions of memory and numbers alone. Objects that refer to
+each other in a circle are those of the configuration alone. The table that the netlink family
+dispatches by, which is generated, is data: it counts for no circle.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+CIRCLE = {"txn", "service", "backend", "pool"}
+DISPATCH = "netlink_gen"
+# What compilers add, and what neither allocates, locks nor knows packets.
+NUMBERS = re.compile(r"__(x86|fentry|stack_chk|siphash|asan|ubsan)\w*|mem\w+|siphash_\w+|sort|gcd")
+
+
+def rooms(kbuild):
+    """The lists dsr-NAME of Kbuild, by name."""
+    text = kbuild.read_text().replace("\\\n", " ")
+    return {name: words.split() for name, words in re.findall(r"^dsr-(\w+) := (.*)$", text, re.M)}
+
+
+def symbols(path):
+    """What an object defines, and what it refers to."""
+    defined, wanted = set(), set()
+    lines = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
+    for line in lines.splitlines():
+        *_, kind, name = line.split()
+        if kind == "U":
+            wanted.add(name)
+        elif kind.isupper():
+            defined.add(name)
+    return defined, wanted
+
+
+def references(objects):
+    """For each object the others that it refers to, with a symbol; and what it wants else."""
+    found = {name: symbols(path) for name, path in objects.items()}
+    owner = {symbol: name for name, (defined, _) in found.items() for symbol in defined}
+    inside = {name: {owner[symbol]: symbol for symbol in sorted(wanted)
+                     if owner.get(symbol, name) != name}
+              for name, (_, wanted) in found.items()}
+    outside = {name: sorted(wanted - set(owner)) for name, (_, wanted) in found.items()}
+    return inside, outside
+
+
+def reachable(graph, start):
+    """All that an object refers to, over others."""
+    seen, todo = set(), [start]
+    while todo:
+        for name in graph[todo.pop()]:
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
+    return seen
+
+
+def faults(lists, graph, outside):
+    """Sentences about what breaks the rules."""
+    pure = {f"lib/{name}" for name in lists["pure"]}
+    control = set(lists["control"]) | {"main"}
+    for name in lists["data"]:
+        for other, symbol in graph[name].items():
+            if other in control:
+                yield f"{name} is on a packet's way and refers to {other} ({symbol})"
+    for name in sorted(pure):
+        for other, symbol in graph[name].items():
+            if other not in pure:
+                yield f"{name} is pure and refers to {other} ({symbol})"
+        for symbol in outside[name]:
+            if not NUMBERS.fullmatch(symbol):
+                yield f"{name} is pure and refers to {symbol}"
+    calls = {name: set() if name == DISPATCH else set(others) for name, others in graph.items()}
+    for name in sorted(calls):
+        if name not in CIRCLE and name in reachable(calls, name):
+            yield f"{name} refers to itself by way of {', '.join(sorted(calls[name]))}"
+
+
+def main():
+    """Print the faults. Return 1 if there are any."""
+    top = Path(sys.argv[1])
+    lists = rooms(top / "Kbuild")
+    names = ["main", "net"] + lists["data"] + lists["control"]
+    objects = {name: top / "kmod" / f"{name}.o" for name in names}
+    objects |= {f"lib/{name}": top / "kmod" / "lib" / f"{name}.o" for name in lists["pure"]}
+    found = list(faults(lists, *references(objects)))
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+sys.exit(main())
