@@ -88,24 +88,42 @@ static bool dsr_xmit_leaves_link(const struct sk_buff *skb,
 	       (path->overhead || (skb->dev && skb->dev != path->dev));
 }
 
-enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
-				const struct dsr_pkt *pkt,
-				const struct dsr_path *path, bool *fits)
+/* LRO made it: segments are merged for good, and of no type. */
+static bool dsr_xmit_is_lro(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && unlikely(!skb_shinfo(skb)->gso_type);
+}
+
+/* The checks of every packet, whichever way it takes: a reason to drop packets belongs
+ * here. What takes the fast path needs DSR_SENT, and a packet that fits.
+ */
+static __always_inline enum dsr_verdict
+dsr_xmit_check_all(const struct sk_buff *skb, u8 ttl,
+		   const struct dsr_path *path, bool *fits)
 {
 	*fits = true;
 	if (unlikely(path->method->local))
 		return DSR_LOCAL;
-	if (unlikely(skb_warn_if_lro(skb)))
+	if (unlikely(dsr_xmit_is_lro(skb)))
 		return DSR_DROP_LRO;
-	if (unlikely(pkt->ttl <= 1 && !dsr_xmit_is_own(skb)))
+	if (unlikely(ttl <= 1 && !dsr_xmit_is_own(skb)))
 		return DSR_DROP_TTL_EXCEEDED;
 	if (unlikely(dsr_xmit_leaves_link(skb, path)))
 		return DSR_DROP_SCOPE;
 	*fits = dsr_xmit_fits(skb, dsr_path_mtu(path));
+	return DSR_SENT;
+}
+
+enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
+				const struct dsr_pkt *pkt,
+				const struct dsr_path *path, bool *fits)
+{
+	enum dsr_verdict verdict = dsr_xmit_check_all(skb, pkt->ttl, path, fits);
+
 	if (unlikely(!*fits && dsr_xmit_is_too_big(skb, pkt, path)))
 		return dsr_path_is_cut(path) ? DSR_DROP_NO_ROUTE :
 					       DSR_DROP_TOO_BIG;
-	return DSR_SENT;
+	return verdict;
 }
 
 /* Tell its sender why it was not sent. */
@@ -242,6 +260,7 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 
 	verdict = dsr_xmit_check(skb, pkt, path, &fits);
 	if (unlikely(verdict != DSR_SENT)) {
+		skb_warn_if_lro(skb);
 		dsr_xmit_send_icmp(skb, pkt, path, verdict);
 		return verdict;
 	}
@@ -256,15 +275,15 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	return dsr_xmit_output(skb, path, hash);
 }
 
-/* Does it go in one piece? A GSO packet of no type is LRO's. */
+/* Does it go as it is, in one piece? */
 static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 			      const struct dsr_path *path, u8 ttl)
 {
-	return !path->method->local && ttl > 1 &&
-	       !dsr_xmit_leaves_link(skb, path) &&
-	       dsr_xmit_fits(skb, dsr_path_mtu(path)) &&
+	bool fits;
+
+	return dsr_xmit_check_all(skb, ttl, path, &fits) == DSR_SENT && fits &&
 	       (likely(!skb_is_gso(skb)) ||
-		(skb_shinfo(skb)->gso_type && !dsr_xmit_is_list(skb) &&
+		(!dsr_xmit_is_list(skb) &&
 		 !(path->overhead && dsr_xmit_must_split(skb, path))));
 }
 
