@@ -5,18 +5,15 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/local_lock.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/percpu.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 #include <net/ip.h>
 
 #include "backend.h"
 #include "fastpath.h"
+#include "lib/parse.h"
 #include "net.h"
 #include "packet.h"
 #include "path.h"
@@ -28,68 +25,6 @@ static bool dsr_fast_may(const struct sk_buff *skb)
 {
 	return !skb->sk && !skb_dst(skb) && !dsr_xmit_is_own(skb) &&
 	       !nf_bridge_info_exists(skb);
-}
-
-static bool dsr_fast_read_tcp(const struct sk_buff *skb, u32 off,
-			      struct dsr_batched *batched)
-{
-	const struct tcphdr *th = (const void *)(skb->data + off);
-
-	if (off + sizeof(*th) > skb_headlen(skb) || th->doff < 5 ||
-	    off + th->doff * 4 > skb->len)
-		return false;
-	batched->tuple.ports = *(const u32 *)th;
-	batched->steady = !(tcp_flag_word(th) &
-			    (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
-	return true;
-}
-
-static bool dsr_fast_read_udp(const struct sk_buff *skb, u32 off,
-			      struct dsr_batched *batched)
-{
-	const struct udphdr *uh = (const void *)(skb->data + off);
-
-	if (off + sizeof(*uh) > skb_headlen(skb) ||
-	    ntohs(uh->len) < sizeof(*uh) || off + ntohs(uh->len) > skb->len)
-		return false;
-	batched->tuple.ports = *(const u32 *)uh;
-	batched->steady = true;
-	return true;
-}
-
-static __always_inline bool dsr_fast_read_ports(const struct sk_buff *skb,
-						u32 off, u8 family, u8 proto,
-						struct dsr_batched *batched)
-{
-	batched->tuple.meta = dsr_tuple_meta(family, proto);
-	if (likely(proto == IPPROTO_TCP))
-		return dsr_fast_read_tcp(skb, off, batched);
-	return proto == IPPROTO_UDP && dsr_fast_read_udp(skb, off, batched);
-}
-
-static bool dsr_fast_read4(const struct sk_buff *skb, struct dsr_batched *batched)
-{
-	const struct iphdr *iph = (const void *)skb->data;
-
-	if (iph->ihl != 5 || iph->frag_off & htons(IP_MF | IP_OFFSET) ||
-	    ntohs(iph->tot_len) != skb->len)
-		return false;
-	batched->tuple.src = (union nf_inet_addr) { .all = { (__force u32)iph->saddr } };
-	batched->tuple.dst = (union nf_inet_addr) { .all = { (__force u32)iph->daddr } };
-	return dsr_fast_read_ports(skb, sizeof(*iph), AF_INET, iph->protocol,
-				   batched);
-}
-
-static bool dsr_fast_read6(const struct sk_buff *skb, struct dsr_batched *batched)
-{
-	const struct ipv6hdr *ip6h = (const void *)skb->data;
-
-	if (ntohs(ip6h->payload_len) + sizeof(*ip6h) != skb->len)
-		return false;
-	batched->tuple.src.in6 = ip6h->saddr;
-	batched->tuple.dst.in6 = ip6h->daddr;
-	return dsr_fast_read_ports(skb, sizeof(*ip6h), AF_INET6, ip6h->nexthdr,
-				   batched);
 }
 
 /* Does a service take it, all of whose packets leave this machine? */
@@ -107,9 +42,11 @@ static bool dsr_fast_reads(const struct dsr_match *match,
 			   const struct dsr_match_ctx *in,
 			   const struct sk_buff *skb, struct dsr_batched *batched)
 {
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+
 	if (unlikely(!dsr_fast_may(skb)) ||
-	    (skb->protocol == htons(ETH_P_IP) ? !dsr_fast_read4(skb, batched) :
-						!dsr_fast_read6(skb, batched)))
+	    !dsr_parse_plain(skb->data, skb_headlen(skb), skb->len, family,
+			     &batched->tuple, &batched->steady))
 		return false;
 	if (unlikely(in->zone))
 		batched->tuple.zone = in->zone;

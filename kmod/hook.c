@@ -18,6 +18,7 @@
 
 #include "fastpath.h"
 #include "hook.h"
+#include "lib/parse.h"
 #include "net.h"
 #include "packet.h"
 #include "trace.h"
@@ -62,22 +63,12 @@ static u8 dsr_ingress_family(struct sk_buff *skb)
 	return AF_UNSPEC;
 }
 
-/* Without options, and not a fragment. */
-static bool dsr_ingress_is_plain4(const struct iphdr *iph)
+/* IP's input refuses these addresses. */
+static bool dsr_ingress_is_refused6(const struct ipv6hdr *ip6h)
 {
-	return iph->version == 4 && iph->ihl == sizeof(*iph) / 4 &&
-	       !(iph->frag_off & htons(IP_MF | IP_OFFSET));
-}
-
-/* Without extension headers: no fragment, and no jumbogram. And with no address that
- * IP's input refuses.
- */
-static bool dsr_ingress_is_plain6(const struct ipv6hdr *ip6h)
-{
-	return ip6h->version == 6 && !ipv6_ext_hdr(ip6h->nexthdr) &&
-	       !ipv6_addr_is_multicast(&ip6h->saddr) &&
-	       !ipv6_addr_loopback(&ip6h->saddr) &&
-	       !ipv6_addr_loopback(&ip6h->daddr);
+	return ipv6_addr_is_multicast(&ip6h->saddr) ||
+	       ipv6_addr_loopback(&ip6h->saddr) ||
+	       ipv6_addr_loopback(&ip6h->daddr);
 }
 
 /* Return true if it is a whole IP packet, with nothing between IP header and transport
@@ -89,8 +80,10 @@ static bool dsr_ingress_is_plain(struct sk_buff *skb, u8 family)
 	/* Somebody else holds the packet, too, or BPF has chosen a socket for it. */
 	if (skb_shared(skb) || skb_sk_is_prefetched(skb))
 		return false;
-	return family == AF_INET ? dsr_ingress_is_plain4(ip_hdr(skb)) :
-				   dsr_ingress_is_plain6(ipv6_hdr(skb));
+	if (family == AF_INET)
+		return dsr_parse_is_plain4(ip_hdr(skb));
+	return dsr_parse_is_plain6(ipv6_hdr(skb)) &&
+	       !dsr_ingress_is_refused6(ipv6_hdr(skb));
 }
 
 /* Return true if a packet that is not plain may be of a flow that has plain ones, too. */

@@ -6,6 +6,11 @@
 #ifndef _DSR_PARSE_H
 #define _DSR_PARSE_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
 #include "tuple.h"
 
 /**
@@ -78,5 +83,100 @@ struct dsr_pkt {
  * that do not end, a transport header shorter than its protocol's minimum.
  */
 int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt);
+
+/*
+ * Plain packets: nothing stands between the IP header and the transport header, and
+ * nothing behind the datagram. dsr_parse() takes what is taken here, with the same result;
+ * the KUnit suites compare them.
+ */
+
+/* Return true if the IPv4 header has no options, and the packet is no fragment. */
+static __always_inline bool dsr_parse_is_plain4(const struct iphdr *iph)
+{
+	return iph->version == 4 && iph->ihl == sizeof(*iph) / 4 &&
+	       !(iph->frag_off & htons(IP_MF | IP_OFFSET));
+}
+
+/* Return true if no extension header follows the IPv6 header. */
+static __always_inline bool dsr_parse_is_plain6(const struct ipv6hdr *ip6h)
+{
+	return ip6h->version == 6 && !ipv6_ext_hdr(ip6h->nexthdr);
+}
+
+static __always_inline bool dsr_parse_plain_tcp(const void *l4, __u32 avail,
+						__u32 len,
+						struct dsr_tuple *tuple,
+						bool *steady)
+{
+	const struct tcphdr *th = l4;
+
+	if (avail < sizeof(*th) || th->doff < 5 || th->doff * 4 > len)
+		return false;
+	tuple->ports = *(const __u32 *)th;
+	*steady = !(tcp_flag_word(th) &
+		    (TCP_FLAG_SYN | TCP_FLAG_FIN | TCP_FLAG_RST));
+	return true;
+}
+
+static __always_inline bool dsr_parse_plain_udp(const void *l4, __u32 avail,
+						__u32 len,
+						struct dsr_tuple *tuple,
+						bool *steady)
+{
+	const struct udphdr *uh = l4;
+
+	if (avail < sizeof(*uh) || ntohs(uh->len) < sizeof(*uh) ||
+	    ntohs(uh->len) > len)
+		return false;
+	tuple->ports = *(const __u32 *)uh;
+	*steady = true;
+	return true;
+}
+
+/**
+ * dsr_parse_plain() - parse a plain TCP segment or UDP datagram
+ * @data: the first @avail bytes of the packet, aligned to 4, at least its IP header
+ * @avail: how many bytes may be read
+ * @total: length of the whole packet, at least @avail
+ * @family: AF_INET or AF_INET6
+ * @tuple: result: its flow
+ * @steady: result: it has no TCP flag that could change its flow's state
+ *
+ * Return: false if it is for dsr_parse().
+ */
+static __always_inline bool dsr_parse_plain(const void *data, __u32 avail,
+					    __u32 total, __u8 family,
+					    struct dsr_tuple *tuple,
+					    bool *steady)
+{
+	const struct ipv6hdr *ip6h = data;
+	const struct iphdr *iph = data;
+	__u32 off;
+	__u8 proto;
+
+	if (family == AF_INET) {
+		if (!dsr_parse_is_plain4(iph) || ntohs(iph->tot_len) != total)
+			return false;
+		tuple->src = (union nf_inet_addr) { .all = { (__force __u32)iph->saddr } };
+		tuple->dst = (union nf_inet_addr) { .all = { (__force __u32)iph->daddr } };
+		proto = iph->protocol;
+		off = sizeof(*iph);
+	} else {
+		if (ip6h->version != 6 ||
+		    ntohs(ip6h->payload_len) + sizeof(*ip6h) != total)
+			return false;
+		tuple->src.in6 = ip6h->saddr;
+		tuple->dst.in6 = ip6h->daddr;
+		proto = ip6h->nexthdr;
+		off = sizeof(*ip6h);
+	}
+	tuple->meta = dsr_tuple_meta(family, proto);
+	if (likely(proto == IPPROTO_TCP))
+		return dsr_parse_plain_tcp(data + off, avail - off, total - off,
+					   tuple, steady);
+	return proto == IPPROTO_UDP &&
+	       dsr_parse_plain_udp(data + off, avail - off, total - off, tuple,
+				   steady);
+}
 
 #endif /* _DSR_PARSE_H */

@@ -175,16 +175,47 @@ static void objects_free(struct objects *o)
 		kfree(o->data[i]);
 }
 
-/* Garbage in the result must not survive. */
-static int parse_prefix(struct objects *o, const struct packet *p, u32 avail,
-			struct dsr_pkt *pkt)
+bool packet_expect_plain(struct kunit *test, const void *data, u32 avail,
+			 u32 total, int err, const struct dsr_pkt *pkt)
 {
+	const struct iphdr *iph = data;
+	bool ipv4 = avail && iph->version == 4, steady, plain, flow;
+	u32 off = ipv4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	struct dsr_tuple tuple;
+
+	if (avail < off)
+		return false;
+	memset(&tuple, 0xa5, sizeof(tuple));
+	plain = dsr_parse_plain(data, avail, total, ipv4 ? AF_INET : AF_INET6,
+				&tuple, &steady);
+	flow = !err && pkt->kind == DSR_KIND_FLOW && pkt->l4_off == off &&
+	       pkt->len == total && total <= U16_MAX &&
+	       (pkt->tuple.proto == IPPROTO_TCP ||
+		pkt->tuple.proto == IPPROTO_UDP);
+	KUNIT_EXPECT_EQ(test, plain, flow);
+	if (!plain || !flow)
+		return false;
+	KUNIT_EXPECT_MEMEQ(test, &tuple, &pkt->tuple, sizeof(tuple));
+	KUNIT_EXPECT_EQ(test, steady,
+			!(pkt->tcp_flags & (DSR_TCP_SYN | DSR_TCP_FIN | DSR_TCP_RST)));
+	KUNIT_EXPECT_FALSE(test, pkt->source_route);
+	return true;
+}
+
+/* Garbage in the result must not survive. */
+static int parse_prefix(struct kunit *test, struct objects *o,
+			const struct packet *p, u32 avail, struct dsr_pkt *pkt)
+{
+	int err;
+
 	u32 shorter = (o->len - avail) % 4;
 	u8 *data = o->data[shorter] + (o->len - shorter - avail);
 
 	memcpy(data, p->data, avail);
 	memset(pkt, 0xa5, sizeof(*pkt));
-	return dsr_parse(data, avail, p->total, pkt);
+	err = dsr_parse(data, avail, p->total, pkt);
+	packet_expect_plain(test, data, avail, p->total, err, pkt);
+	return err;
 }
 
 static void parse_prefixes(struct kunit *test, struct objects *o,
@@ -196,7 +227,7 @@ static void parse_prefixes(struct kunit *test, struct objects *o,
 	int err;
 
 	for (avail = 0; avail < p->len; avail++) {
-		err = parse_prefix(o, p, avail, &part);
+		err = parse_prefix(test, o, p, avail, &part);
 		if (err == -EAGAIN) {
 			KUNIT_EXPECT_GT(test, part.need, avail);
 			KUNIT_EXPECT_LE(test, part.need, p->total);
@@ -219,7 +250,7 @@ int packet_parse(struct kunit *test, const struct packet *p,
 	int whole;
 
 	objects_alloc(test, &o, p->len);
-	whole = parse_prefix(&o, p, p->len, pkt);
+	whole = parse_prefix(test, &o, p, p->len, pkt);
 	KUNIT_EXPECT_NE(test, whole, -EAGAIN);
 	parse_prefixes(test, &o, p, whole, pkt);
 	objects_free(&o);

@@ -63,6 +63,12 @@ struct packet *packet_finish(struct packet *p);
 int packet_parse(struct kunit *test, const struct packet *p,
 		 struct dsr_pkt *pkt);
 
+/* Compare dsr_parse_plain() with what dsr_parse() says of the same bytes: @err and @pkt.
+ * Return true if the packet is plain.
+ */
+bool packet_expect_plain(struct kunit *test, const void *data, u32 avail,
+			 u32 total, int err, const struct dsr_pkt *pkt);
+
 void packet_expect_malformed(struct kunit *test, const struct packet *p);
 
 /* Parse and expect that kind, and no ports unless they are given. */

@@ -18,6 +18,7 @@ struct fuzz {
 	u32 flows;
 	u32 errors;
 	u32 malformed;
+	u32 plain;
 };
 
 static u32 below(struct fuzz *f, u32 limit)
@@ -60,6 +61,8 @@ static void parse_by_and_by(struct fuzz *f)
 		exact = kmemdup(f->p->data, avail, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(f->test, exact);
 		err = dsr_parse(exact, avail, f->p->total, &pkt);
+		f->plain += packet_expect_plain(f->test, exact, avail,
+						f->p->total, err, &pkt);
 		kfree(exact);
 		if (err != -EAGAIN)
 			break;
@@ -130,6 +133,28 @@ static void spoiled_packet(struct fuzz *f)
 						      below(f, 256);
 }
 
+/* A packet for the fast path, or one that just is not. */
+static void spoiled_plain_packet(struct fuzz *f)
+{
+	u8 family = below(f, 2) ? AF_INET : AF_INET6;
+	u8 proto = below(f, 2) ? IPPROTO_TCP : IPPROTO_UDP;
+	struct packet *p = f->p;
+	u32 changes = below(f, 3);
+
+	p->len = 0;
+	packet_ip(p, family, proto);
+	if (proto == IPPROTO_TCP)
+		packet_tcp(p, CLIENT_PORT, VIP_PORT, below(f, 256));
+	else
+		packet_udp(p, CLIENT_PORT, VIP_PORT, below(f, 8));
+	packet_finish(p);
+	if (!below(f, 4))
+		p->total = p->len = below(f, p->len + 1);
+	while (changes--)
+		p->data[below(f, 64)] = below(f, 3) ? below(f, 32) :
+						      below(f, 256);
+}
+
 static void fuzz(struct kunit *test, void (*make)(struct fuzz *f),
 		 struct fuzz *f)
 {
@@ -162,9 +187,19 @@ static void spoiled_packets_do_no_harm(struct kunit *test)
 	KUNIT_EXPECT_GT(test, f.errors, ROUNDS / 100);
 }
 
+static void the_fast_path_reads_what_the_parser_reads(struct kunit *test)
+{
+	struct fuzz f = {};
+
+	fuzz(test, spoiled_plain_packet, &f);
+	KUNIT_EXPECT_GT(test, f.plain, ROUNDS / 4);
+	KUNIT_EXPECT_GT(test, f.malformed, ROUNDS / 100);
+}
+
 static struct kunit_case parse_fuzz_cases[] = {
 	KUNIT_CASE(random_bytes_do_no_harm),
 	KUNIT_CASE(spoiled_packets_do_no_harm),
+	KUNIT_CASE(the_fast_path_reads_what_the_parser_reads),
 	{}
 };
 
