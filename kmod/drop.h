@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What can become of a packet. The list of drops is their one source: enum,
- * counters, names and sentences for the operator, tracepoints.
+ * Outcomes of a packet. Each reason to drop a packet or to pass it to the stack has
+ * one entry in the lists below, which generate the enums, the counters, the names and
+ * sentences for the operator, and the tracepoints.
  */
 #ifndef _DSR_DROP_H
 #define _DSR_DROP_H
 
-/* X(IDENTIFIER, name, sentence) */
+/* Reasons to drop a packet: X(IDENTIFIER, name, sentence) */
 #define DSR_DROPS(X)							\
 	X(MALFORMED, "malformed",					\
 	  "the packet's own lengths or headers contradict each other")	\
@@ -43,7 +44,7 @@
 	X(SCOPE, "scope",						\
 	  "the source is link-local, and the packet would leave its link; the client was told")
 
-/* Why a packet is none of our business. X(IDENTIFIER, name, sentence) */
+/* Reasons to leave a packet to the stack: X(IDENTIFIER, name, sentence) */
 #define DSR_PASSES(X)							\
 	X(NO_SERVICES, "no_services",					\
 	  "there is no service at all")					\
@@ -71,13 +72,14 @@ enum dsr_pass {
 };
 
 /**
- * enum dsr_verdict - outcome of a step in the packet's way
- * @DSR_PASS: none of our business; the stack goes on with it
- * @DSR_SENT: the packet is no longer ours
- * @DSR_LOCAL: it goes to this machine's own stack, which is its backend
- * @DSR_DROP_FIRST: this and all above: drop it, and count why
+ * enum dsr_verdict - outcome of a step in the processing of a packet
+ * @DSR_PASS: the step does not apply to the packet; the stack continues with it
+ * @DSR_SENT: the packet is consumed
+ * @DSR_LOCAL: the packet goes to this machine's own stack, which is its backend
+ * @DSR_DROP_FIRST: the first reason to drop a packet; all values from here on are
+ *	such reasons, and each has a counter
  *
- * Except after DSR_SENT the skb still belongs to the caller.
+ * The skb belongs to the caller after any outcome except DSR_SENT.
  */
 enum dsr_verdict {
 	DSR_PASS,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The fast path and the batch of each CPU, see fastpath.h.
+ *
+ * First the fast path: dsr_fast() reads a packet and adds it to the batch;
+ * dsr_fast_resume() continues with it when the batch is sent. Then the batch itself,
+ * its NAPI, and its part in CPU hotplug.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -27,7 +31,9 @@ static bool dsr_fast_may(const struct sk_buff *skb)
 	       !nf_bridge_info_exists(skb);
 }
 
-/* Does a service take it, all of whose packets leave this machine? */
+/* Return true if a service takes the packet, and all packets of that service leave this
+ * machine.
+ */
 static bool dsr_fast_admits(const struct dsr_match *match,
 			    const struct dsr_match_ctx *in,
 			    const struct dsr_tuple *tuple)
@@ -37,7 +43,9 @@ static bool dsr_fast_admits(const struct dsr_match *match,
 	return match_svc && match_svc->pool->no_local && dsr_match_svc_admits(match_svc, &tuple->src);
 }
 
-/* Is it a packet for the fast path, as far as it alone can tell? */
+/* Read the packet into @batched. Return true if it is for the fast path, as far as the
+ * packet alone shows.
+ */
 static bool dsr_fast_reads(const struct dsr_match *match,
 			   const struct dsr_match_ctx *in,
 			   const struct sk_buff *skb, struct dsr_batched *batched)
@@ -74,8 +82,8 @@ bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	return true;
 }
 
-/* Is it a flow that goes on as it did, to a backend that is there? One that is
- * confirmed by going on goes the whole way for once.
+/* Return true if the packet does not change the state of the flow, and its backend is
+ * usable. A packet that confirms its flow takes the full path.
  */
 static bool dsr_fast_knows(const struct dsr_flow *flow)
 {
@@ -86,8 +94,8 @@ static bool dsr_fast_knows(const struct dsr_flow *flow)
 	       (dsr_state_confirmed(flow->state) && !dsr_flow_expired(flow));
 }
 
-/* Send a packet of the batch. DSR_PASS: nothing was done about it. Bottom halves off,
- * under RCU.
+/* Send a packet of the batch. Return DSR_PASS if the packet is not for the fast path
+ * and nothing was done with it. Context: bottom halves off, under RCU.
  */
 static enum dsr_verdict dsr_fast_send(const struct dsr_batched *batched)
 {
@@ -114,10 +122,11 @@ static enum dsr_verdict dsr_fast_send(const struct dsr_batched *batched)
 	return verdict;
 }
 
-/* A packet of the batch that is not for the fast path after all. It had a service of which
- * nothing goes on into the stack. If it comes to that all the same, as services may have
- * changed, it comes in again. The batch is being sent, so it does not join that a second
- * time; it would on another CPU, so receive packet steering is passed by.
+/* Handle a packet of the batch that is not for the fast path after all. All packets of
+ * its service left this machine, but the services may have changed since. If the
+ * verdict now leaves the packet to the stack, the stack receives it again. It does not
+ * join the batch a second time, because the batch is being sent. It could join the
+ * batch of another CPU, so it bypasses receive packet steering.
  */
 static void dsr_fast_again(struct dsr_net *dn, struct sk_buff *skb)
 {
@@ -148,26 +157,27 @@ static void dsr_fast_resume(const struct dsr_batched *batched)
 		kfree_skb(skb);
 }
 
-/* About as many cache lines as a core can wait for at once, two for each packet. Half as
- * many packets are worse, and so are twice as many.
+/* Two cache lines for each packet: together about as many as a core can fetch at once.
+ * Half as many packets are slower, and so are twice as many.
  */
 #define DSR_BATCH_SIZE	8
 
 /**
- * struct dsr_batch - a CPU's batch
+ * struct dsr_batch - the batch of a CPU
  * @pkt: the packets
- * @joined: how many have ever joined; all CPUs may read it
- * @sent: how many of them are done with; @pkt has the difference, also while that is sent
- * @sending: the packets are being sent; nothing joins them
- * @off: no packet joins the batch, because its CPU or the module goes
+ * @joined: number of packets that have ever joined; any CPU may read it
+ * @sent: number of those that are done; @pkt has the difference, also while it is sent
+ * @sending: the packets are being sent, and no packet joins
+ * @off: no packet joins, because the CPU goes offline or the module is unloaded
  * @scheduled: @napi will be polled
  * @diverts: see dsr_batch_divert()
  * @lock: protects all of the above; a real lock only where tasks with bottom halves off
  *	preempt each other
- * @napi: sends the packets when the CPU is done with those that it was given at once
+ * @napi: sends the packets when the CPU is done with the packets that it was given at
+ *	once
  *
- * Only the CPU itself writes, but for @off. When a CPU has died, another one may poll its
- * @napi; see dsr_batch_cpu_up().
+ * Only the CPU itself writes to its batch, except to @off. After a CPU has died,
+ * another CPU may poll its @napi, see dsr_batch_cpu_up().
  */
 struct dsr_batch {
 	struct dsr_batched pkt[DSR_BATCH_SIZE];
@@ -185,10 +195,10 @@ static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batches) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
 
-/* What NAPI belongs to; no device of a network. */
+/* The dummy device of the NAPIs; it is in no network namespace. */
 static struct net_device *dsr_batch_dev;
 
-/* The module goes. Written and read with CPU hotplug locked out. */
+/* The module is being unloaded. Written and read with CPU hotplug locked out. */
 static bool dsr_batch_disabled;
 
 static enum cpuhp_state dsr_batch_state;
@@ -202,14 +212,16 @@ static void dsr_batch_end(struct dsr_batch *batch)
 {
 	local_lock_nested_bh(&dsr_batches.lock);
 	batch->sending = false;
-	/* After the last access to what packets point to. Pairs with
+	/* After the last access to what the packets point to. Pairs with
 	 * dsr_batch_drain_cpu().
 	 */
 	smp_store_release(&batch->sent, batch->joined);
 	local_unlock_nested_bh(&dsr_batches.lock);
 }
 
-/* Send the packets, if any, that the caller has marked the batch for. */
+/* Send @nr packets, after the caller has marked the batch as being sent if there are
+ * any.
+ */
 static void dsr_batch_send(struct dsr_batch *batch, u32 nr)
 {
 	u32 i;
@@ -220,7 +232,7 @@ static void dsr_batch_send(struct dsr_batch *batch, u32 nr)
 		dsr_batch_end(batch);
 }
 
-/* Return how many packets there were to send. */
+/* Send all packets of the batch. Return how many there were. */
 static u32 dsr_batch_send_all(struct dsr_batch *batch)
 {
 	u32 nr;
@@ -234,14 +246,15 @@ static u32 dsr_batch_send_all(struct dsr_batch *batch)
 	return nr;
 }
 
-/* net_rx_action() polls this behind the devices whose packets have joined the batch, since
- * Linux 6.3 in the same call, before that in the same softirq. Where packets came in
- * process context with bottom halves off, by busy polling for instance, it happens when
- * these go on. If a device has used up the budget, those of its packets that are still to
- * come wait for ksoftirqd just as long as these here.
+/* Poll function of the batch's NAPI. net_rx_action() calls it after it has polled the
+ * devices whose packets have joined the batch: since Linux 6.3 in the same call, before
+ * that in the same softirq. For packets that came in process context with bottom halves
+ * off, by busy polling for instance, it runs when bottom halves are on again. If a
+ * device has used up the budget, its packets that are still to come wait for ksoftirqd
+ * just as long as the packets of this batch.
  *
- * The batch is that of the NAPI: the kernel hands what a dead CPU had scheduled to
- * another one.
+ * The batch is the one that @napi belongs to, which may be that of another CPU: the
+ * kernel moves the scheduled NAPIs of a dead CPU to another CPU.
  */
 static int dsr_batch_poll(struct napi_struct *napi, int budget)
 {
@@ -249,7 +262,7 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 	int sent;
 
 	local_lock_nested_bh(&dsr_batches.lock);
-	batch->scheduled = false;	/* what joins from now on schedules it again */
+	batch->scheduled = false;	/* the next packet schedules it again */
 	batch->diverts = false;
 	local_unlock_nested_bh(&dsr_batches.lock);
 	rcu_read_lock();
@@ -275,7 +288,7 @@ void dsr_batch_cancel(void)
 	local_unlock_nested_bh(&dsr_batches.lock);
 }
 
-/* Under the lock. */
+/* Schedule the NAPI of the batch, unless it is scheduled. Context: under the lock. */
 static void dsr_batch_schedule(struct dsr_batch *batch)
 {
 	if (batch->scheduled)
@@ -322,7 +335,9 @@ bool dsr_batch_diverts(void)
 	return __this_cpu_read(dsr_batches.diverts);
 }
 
-/* What joins from now on need not be waited for. */
+/* Wait for the packets that have joined the batch of @cpu, but not for those that join
+ * later.
+ */
 static void dsr_batch_drain_cpu(int cpu)
 {
 	const struct dsr_batch *batch = per_cpu_ptr(&dsr_batches, cpu);
@@ -354,8 +369,9 @@ void dsr_batch_disable(void)
 	dsr_batch_drain();
 }
 
-/* If the CPU had died with a NAPI that another CPU is still to poll, its batch would have
- * two users: then it has none until the CPU comes up the next time.
+/* A CPU comes up. If it died with its NAPI scheduled, and another CPU still has to poll
+ * that, the batch would have two users. In that case no packet joins the batch until
+ * the CPU comes up the next time.
  */
 static int dsr_batch_cpu_up(unsigned int cpu)
 {
@@ -366,7 +382,7 @@ static int dsr_batch_cpu_up(unsigned int cpu)
 	return 0;
 }
 
-/* On the CPU, while packets still come. */
+/* A CPU goes down. Runs on that CPU, while packets still arrive. */
 static int dsr_batch_cpu_down(unsigned int cpu)
 {
 	local_bh_disable();

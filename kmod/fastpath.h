@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The batch: packets whose flows are being fetched from memory. The flow table of a busy
- * director is larger than any cache, so a lookup waits for memory longer than everything
- * else takes. Memory can fetch many things at once. So a packet whose bucket is on its
- * way here joins the batch, and the packets behind it come to the same point meanwhile.
- * All are sent when there are DSR_BATCH_SIZE of them, or when this CPU is done with the
- * packets that it was given at once. With few flows that pays as well: one step done for
- * eight packets in turn is cheaper than eight steps that take turns.
+ * The fast path: the steps of dsr_packet() in fewer instructions, for most packets; and
+ * the batch, in which these packets wait while their flows are fetched from memory.
+ * Read struct dsr_batched, then dsr_fast(), then the batch in fastpath.c.
  *
- * Each CPU has one batch, for all network namespaces. Only code with bottom halves off
- * uses it: on most kernels that alone keeps everybody else on the CPU away. Under
- * PREEMPT_RT, from Linux 6.18 on, tasks with bottom halves off preempt each other; there
- * a local lock protects the batch. Elsewhere the lock is nothing but an assertion of
- * lockdep's. The lock is never held while packets are sent, as a packet may come back to
- * the batch on its way: by an ICMP error, or because it goes into the stack again. So
- * sending begins by marking the batch, in place. Until all of it is sent, no packet joins
- * it and a flush finds nothing to do; such packets go the whole way at once.
+ * The flow table of a busy director is larger than any cache, so a lookup waits for
+ * memory longer than all other steps take. Memory can serve many requests at once. So a
+ * packet joins the batch when the fetch of its bucket has begun, and the next packets
+ * reach the same point in the meantime. The batch is sent when it has DSR_BATCH_SIZE
+ * packets, or when this CPU is done with the packets that it was given at once. This
+ * pays with few flows as well: to run one step for eight packets in a row is cheaper
+ * than to run all steps for each packet.
  *
- * Order: the packets of a flow leave in the order in which they came, as far as they come
- * by one receive queue and the kernel itself keeps them in order. Whatever does not join
- * the batch flushes it first. Under PREEMPT_RT a task that is preempted while it sends
- * may be overtaken by another one of the same CPU, as it may be by another CPU.
+ * Locking: each CPU has one batch, for all network namespaces. Only code with bottom
+ * halves off uses it. On most kernels that alone excludes all other code on the CPU.
+ * Under PREEMPT_RT, from Linux 6.18 on, tasks with bottom halves off preempt each
+ * other; there a local lock protects the batch. Elsewhere the lock only lets lockdep
+ * assert that bottom halves are off. The lock is never held while packets are sent, as
+ * a packet may return to the batch on its way: by an ICMP error, or because it enters
+ * the stack again. So the sender first marks the batch, in place. Until all of it is
+ * sent, no packet joins it and a flush does nothing; packets that arrive in the
+ * meantime take the full path at once.
  *
- * Lifetime: a batch lives outside of RCU and holds no reference on what it points to.
- * Namespaces, devices and the module call dsr_batch_drain() after the grace period behind
- * which no packet of theirs joins a batch. A CPU that goes offline flushes its own.
+ * Order: the packets of a flow leave in the order in which they arrive, as far as they
+ * arrive on one receive queue and the kernel itself keeps them in order. A packet that
+ * does not join the batch flushes it first. Under PREEMPT_RT, a task that is preempted
+ * while it sends may be overtaken by another task of the same CPU, as it may be by
+ * another CPU.
+ *
+ * Lifetime: RCU does not protect the packets of a batch, and the batch holds no
+ * reference on what it points to. Before they free anything, namespaces, devices and
+ * the module wait for the grace period after which none of their packets joins a batch,
+ * and then call dsr_batch_drain(). A CPU that goes offline flushes its own batch.
  */
 #ifndef _DSR_FASTPATH_H
 #define _DSR_FASTPATH_H
@@ -40,11 +47,11 @@ struct dsr_net;
  * struct dsr_batched - a packet of the batch
  * @dn: its network namespace
  * @skb: the packet
- * @hash: of @tuple, see dsr_flow_hash()
- * @steady: it has no TCP flag that could change its flow's state
+ * @hash: hash of @tuple, see dsr_flow_hash()
+ * @steady: the packet has no TCP flag that could change the state of its flow
  * @tuple: its flow
  *
- * One cache line.
+ * The size of one cache line.
  */
 struct dsr_batched {
 	struct dsr_net *dn;
@@ -54,59 +61,66 @@ struct dsr_batched {
 	struct dsr_tuple tuple;
 };
 
+/* Set up the batches of all CPUs. Context: process. */
 int dsr_batch_init(void);
 
-/* After dsr_batch_disable(), when no hook is left. Process context. */
+/* Free the batches, after dsr_batch_disable(), when no hook is registered any more.
+ * Context: process.
+ */
 void dsr_batch_exit(void);
 
-/* Return where to describe a packet, or NULL if it cannot join the batch. A slot is given
- * back at once, by dsr_batch_add() or dsr_batch_cancel(): the batch is locked meanwhile.
- * Bottom halves off, under RCU.
+/* Reserve a slot of this CPU's batch. The caller describes the packet there and then
+ * calls dsr_batch_add() or dsr_batch_cancel(); the batch is locked until then. Return
+ * the slot, or NULL if no packet can join the batch now. Context: bottom halves off,
+ * under RCU.
  */
 struct dsr_batched *dsr_batch_reserve(void);
 
-/* The packet in the slot joins the batch and is no longer the caller's. This may send it,
- * and others before it.
+/* Add the packet in the reserved slot to the batch, which now owns it. This may send
+ * the packet, and the packets before it.
  */
 void dsr_batch_add(void);
 
-/* No packet is in the slot. */
+/* Give the reserved slot back. */
 void dsr_batch_cancel(void);
 
-/* Send what is in this CPU's batch: before a packet that does not join it, as that may be
- * of the same flow. Bottom halves off, under RCU.
+/* Send all packets of this CPU's batch. The caller has a packet that does not join the
+ * batch but may belong to the same flow. Context: bottom halves off, under RCU.
  */
 void dsr_batch_flush(void);
 
-/* Leave the packets that come by devices' ingress hooks to the hooks behind it, until the
- * CPU is done with the packets that it was given at once. Bottom halves off.
+/* Have dsr_hook_ingress() leave all packets to the hooks behind it, until the CPU is
+ * done with the packets that it was given at once. Context: bottom halves off.
  */
 void dsr_batch_divert(void);
 
-/* Return true if they are. */
+/* Return true if dsr_hook_ingress() must leave packets to the hooks behind it. */
 bool dsr_batch_diverts(void);
 
-/* From now on no packet joins a batch, on any CPU. Process context. */
+/* Let no packet join a batch from now on, on any CPU, and wait until those that have
+ * joined are sent. Context: process.
+ */
 void dsr_batch_disable(void);
 
-/* Wait until all packets are sent that have joined a batch before. Neither wakes nor
- * interrupts a CPU whose batch is empty. Process context.
+/* Wait until all packets are sent that have joined a batch before the call. This
+ * neither wakes nor interrupts a CPU whose batch is empty. Context: process.
  */
 void dsr_batch_drain(void);
 
 /*
- * The fast path: the same steps in fewer instructions, for most packets. They are TCP
- * segments and UDP datagrams without options, extension headers or fragments, of flows
- * that go on as they did. All others are left alone, for dsr_packet().
+ * The fast path takes TCP segments and UDP datagrams without IP options, extension
+ * headers or fragmentation, of flows whose state does not change. It leaves all other
+ * packets to dsr_packet().
  *
- * A flow that is known was once begun by a packet that had been judged in full: no
- * martian. What depends on more than addresses and ports (which service, does it take
- * this client and device, has the packet its mark) is asked of each packet.
+ * A known flow began with a packet that dsr_decide() has checked in full, so its
+ * packets are no martians. The fast path checks for each packet what depends on more
+ * than addresses and ports: which service it belongs to, whether the service takes this
+ * client and device, and whether the packet has the mark.
  */
 
-/* Add a packet to the batch, which sends it soon. Return false if it is not for the fast
- * path; the batch is flushed then. Bottom halves off, under RCU; the packet's data begins
- * at its IP header.
+/* Add a packet to the batch, which sends it soon. Return false if the packet is not for
+ * the fast path; the batch is then flushed. The data of the packet begins at its IP
+ * header. Context: bottom halves off, under RCU.
  */
 bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	      const struct dsr_match_ctx *in, struct sk_buff *skb);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose packets a service takes, see filter.h.
+ * Filters of services by source and device, see filter.h.
  */
 #include <linux/inetdevice.h>
 #include <linux/overflow.h>

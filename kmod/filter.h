@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whose packets a service takes: those of some sources, or of one device. Most
- * services take everybody's and have no filter.
+ * Filters: the packets that a service accepts, by source address or by device. Most
+ * services accept the packets of all clients and have no filter.
  *
- * Packets read it under RCU; it never changes, but for the device's index.
+ * Packets read a filter under RCU. It is immutable except for the index of the
+ * device.
  */
 #ifndef _DSR_FILTER_H
 #define _DSR_FILTER_H
@@ -16,13 +17,13 @@
 
 struct net;
 
-/* In place of a device's index, where there is none of that name. */
+/* Used as the index of a device that does not exist. */
 #define DSR_NO_DEVICE	(-1)
 
 /**
- * struct dsr_prefix - addresses
- * @addr: the first of them
- * @len: how many bits of it count
+ * struct dsr_prefix - a prefix of addresses
+ * @addr: first address of the prefix
+ * @len: length of the prefix in bits
  */
 struct dsr_prefix {
 	union nf_inet_addr addr;
@@ -30,11 +31,11 @@ struct dsr_prefix {
 };
 
 /**
- * struct dsr_filter_conf - what an operator says
+ * struct dsr_filter_conf - filter of a service, as configured
  * @dev: name of the device; empty: any
  * @source_other: enum nf_dsr_source_other
- * @nr: how many sources; 0: any
- * @sources: of the service's family
+ * @nr: number of @sources; 0: any source
+ * @sources: prefixes of the service's address family
  */
 struct dsr_filter_conf {
 	char dev[IFNAMSIZ];
@@ -44,13 +45,13 @@ struct dsr_filter_conf {
 };
 
 /**
- * struct dsr_filter - the same, for packets
- * @ifindex: of the device; 0: any; DSR_NO_DEVICE
- * @drop: those of other sources are matched as well, to be dropped
+ * struct dsr_filter - filter of a service, for packets
+ * @ifindex: index of the device; 0: any; DSR_NO_DEVICE: it does not exist
+ * @drop: packets of other sources match the service as well, and are dropped
  * @family: AF_INET or AF_INET6
- * @nr: how many sources; 0: any
+ * @nr: number of @sources; 0: any source
  * @rcu: for freeing
- * @sources: the sources
+ * @sources: prefixes of the sources
  */
 struct dsr_filter {
 	int ifindex;
@@ -61,23 +62,31 @@ struct dsr_filter {
 	struct dsr_prefix sources[];
 };
 
-/* The first address of the prefix of that length around one. */
+/* Return in @out the first address of the prefix of length @len that contains @addr. */
 void dsr_addr_mask(union nf_inet_addr *out, u8 family,
 		   const union nf_inet_addr *addr, u8 len);
 
-/* May a client of that address use the service? Any context, under RCU. */
+/* Return true if a client with this address may use the service. Context: any, under
+ * RCU.
+ */
 bool dsr_filter_admits(const struct dsr_filter *filter,
 		       const union nf_inet_addr *src);
 
-/* Does the service match such a packet, be it to drop it? Likewise. */
+/* Return true if the service matches a packet from this source and device, even if
+ * only to drop it. Context: any, under RCU.
+ */
 bool dsr_filter_takes(const struct dsr_filter *filter,
 		      const union nf_inet_addr *src, int ifindex);
 
-/* NULL if everybody is welcome; an ERR_PTR on failure. Process context. */
+/* Build the filter of a service. Context: process. Return: the filter, NULL if all
+ * packets are accepted, or an ERR_PTR.
+ */
 struct dsr_filter *dsr_filter_build(struct net *net, u8 family,
 				    const struct dsr_filter_conf *conf);
 
-/* Index of the device of that name now, or DSR_NO_DEVICE. Process context. */
+/* Return the current index of the device of a name, or DSR_NO_DEVICE. Context:
+ * process.
+ */
 int dsr_ifindex(struct net *net, const char *name);
 
 #endif /* _DSR_FILTER_H */

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table's fast part: find, insert, note, remove. See flow.h for
- * who owns what, flow_bucket.h for what it is made of, flow_gc.c for
- * what walks the whole table.
+ * The flow table: look up, insert, update and remove single flows, and the memory of
+ * the table. See flow.h for locking and ownership, flow_bucket.h for the data
+ * structures, and flow_gc.c for what walks the whole table.
+ *
+ * Lookups come first, then the limits of the table (dsr_flow_draw() and what follows),
+ * then the writers, at last allocation, dsr_flow_init() and dsr_flow_exit().
  */
 #include <linux/hash.h>
 #include <linux/memcontrol.h>
@@ -25,11 +28,11 @@ u32 dsr_flow_size(void)
 	return sizeof(struct dsr_flow_bucket) / DSR_FLOW_SLOTS4;
 }
 
-/* Products of pairs of words, each plus a random number, as in UMAC (RFC 4418, 5.2):
- * two tuples have the same sum by a chance of 2^-32, whatever they are, for who does
- * not know the numbers. What then mixes the sum spreads neighbours over the table.
- * This is a third of SipHash's work. It hides the numbers less well, so no hash may
- * be seen by others as it is.
+/* Sum of products of pairs of words, each plus a random number, as in UMAC (RFC 4418,
+ * 5.2). Two tuples of a sender that does not know the numbers have the same sum with a
+ * probability of 2^-32, whatever the tuples are. The sum is then mixed, to spread
+ * similar tuples over the table. This takes a third of the time of SipHash. It hides
+ * the numbers less well, so no hash may be visible outside.
  */
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple)
@@ -82,11 +85,11 @@ static __always_inline bool dsr_flow_is(struct dsr_flow_place at, bool ipv6,
 	       ipv6_addr_equal(&at.b->v6.slot[at.i].dst, &tuple->dst.in6);
 }
 
-/* Where in the chain the flow is. For readers within the sequence counter, and for
- * writers.
+/* Find the slot of a flow in the chain. Context: a reader within the sequence counter,
+ * or a writer.
  *
- * All slots of a bucket are looked at before there is a branch: one for each would
- * be guessed wrong for every other packet.
+ * This compares all slots of a bucket before it branches: the CPU would mispredict a
+ * branch for each slot for every other packet.
  */
 static __always_inline bool dsr_flow_search(struct dsr_flow_bucket *home,
 					    bool ipv6,
@@ -106,8 +109,9 @@ static __always_inline bool dsr_flow_search(struct dsr_flow_bucket *home,
 	return false;
 }
 
-/* Where the flows of a bucket are that was marked as moved: in the array that there
- * is now, unless this is still the old one.
+/* Return the home bucket of a flow whose bucket was marked as moved: in the current
+ * array, or in the array after it if the current one is still the old one. Context:
+ * under RCU.
  */
 static struct dsr_flow_bucket *dsr_flow_follow(const struct dsr_flow_table *ft,
 					       bool ipv6, u32 hash)
@@ -130,7 +134,7 @@ static __always_inline bool dsr_flow_lookup_in(const struct dsr_flow_table *ft,
 	u32 seq;
 
 	for (;;) {
-		/* Pairs with dsr_flow_write_end() and dsr_flow_move(). */
+		/* Pairs with dsr_flow_write_end() and dsr_flow_move_locked(). */
 		seq = smp_load_acquire(&home->seq);
 		if (unlikely(seq & (DSR_FLOW_MOVED | DSR_FLOW_BUSY))) {
 			if (seq & DSR_FLOW_MOVED)
@@ -164,7 +168,8 @@ bool dsr_flow_lookup(const struct dsr_flow_table *ft,
 				      flow);
 }
 
-/* The bucket that a flow is in, or has to be. */
+/* Return the bucket that a flow is in, or belongs to. Context: under the stripe's lock.
+ */
 static struct dsr_flow_bucket *
 dsr_flow_locked_home(const struct dsr_flow_table *ft, bool ipv6, u32 hash)
 {
@@ -224,10 +229,12 @@ void dsr_flow_fill(struct dsr_flow_place at, bool ipv6,
 
 unsigned int dsr_flow_total = U32_MAX;
 
-/* What stripes have been granted of it. */
+/* Number of flows of dsr_flow_total that stripes have been granted. */
 static atomic_long_t dsr_flow_drawn = ATOMIC_LONG_INIT(0);
 
-/* Of the whole table, not of the family. */
+/* Return true if the stripe has room for another flow without removing one. The limits
+ * are those of the table, not of a family.
+ */
 static bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
 {
 	const struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
@@ -238,7 +245,9 @@ static bool dsr_flow_has_room(const struct dsr_flow_table *ft, u32 hash)
 		atomic_long_read(&dsr_flow_drawn) < READ_ONCE(dsr_flow_total));
 }
 
-/* May the stripe have one flow more? Under its lock. */
+/* Return true if the stripe may have another flow, after it was granted some if it
+ * needs them. Context: under the stripe's lock.
+ */
 static bool dsr_flow_draw(const struct dsr_flow_table *ft,
 			  struct dsr_flow_stripe *stripe)
 {
@@ -258,7 +267,9 @@ static bool dsr_flow_draw(const struct dsr_flow_table *ft,
 	return true;
 }
 
-/* Give back what is more than twice what the stripe would draw. Under its lock. */
+/* Give back the granted flows that the stripe does not need, when they are more than
+ * twice what it would draw. Context: under the stripe's lock.
+ */
 static void dsr_flow_give_back(struct dsr_flow_stripe *stripe)
 {
 	u32 count = stripe->count[0] + stripe->count[1];
@@ -271,15 +282,18 @@ static void dsr_flow_give_back(struct dsr_flow_stripe *stripe)
 	WRITE_ONCE(stripe->granted, count + keep);
 }
 
-/* Which flow may go where the table is full? A confirmed one may not. */
+/* Return true if the flow may be removed when the table is full. A confirmed flow may
+ * be removed only after it has expired.
+ */
 static bool dsr_flow_yields(const struct dsr_flow *flow)
 {
 	return dsr_flow_is_late(flow) &&
 	       (!dsr_state_confirmed(flow->state) || dsr_flow_expired(flow));
 }
 
-/* One that yields, of a family, in the chains of a few buckets of the stripe: first
- * where the hash leads to. Under the stripe's lock.
+/* Find a flow of the family that yields, in the chains of a few buckets of the stripe;
+ * the first is the home bucket of @hash. @hash is left at a hash of the chain that has
+ * the flow. Context: under the stripe's lock.
  */
 static bool dsr_flow_yielding(const struct dsr_flow_table *ft, bool ipv6,
 			      u32 *hash, struct dsr_flow_place *at)
@@ -301,7 +315,9 @@ static bool dsr_flow_yielding(const struct dsr_flow_table *ft, bool ipv6,
 	return false;
 }
 
-/* Under the stripe's lock. */
+/* Remove a flow that yields, of @ipv6's family first. Return false if there is none.
+ * Context: under the stripe's lock.
+ */
 static bool dsr_flow_make_room(struct dsr_flow_table *ft, bool ipv6, u32 hash)
 {
 	struct dsr_flow_place at;
@@ -317,7 +333,9 @@ static bool dsr_flow_make_room(struct dsr_flow_table *ft, bool ipv6, u32 hash)
 	return true;
 }
 
-/* Under the stripe's lock: there is room for one flow more, or room was made. */
+/* Return true if there is room for another flow, or room was made. Context: under the
+ * stripe's lock.
+ */
 static bool dsr_flow_admit(struct dsr_flow_table *ft, bool ipv6, u32 hash)
 {
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
@@ -342,9 +360,9 @@ bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
 	return fits;
 }
 
-/* Do so many flows of a stripe fall to its buckets that the table should not wait
- * until its worker comes by? That would find three of four slots taken, where it
- * makes the table larger for five of eight.
+/* Return true if the stripe has so many flows that the table should grow before the
+ * next round of its worker. That is so when they take three of four slots; the worker
+ * makes the table larger when they take five of eight.
  */
 static bool dsr_flow_is_crowded(const struct dsr_flow_table *ft, bool ipv6,
 				u32 count)
@@ -355,8 +373,9 @@ static bool dsr_flow_is_crowded(const struct dsr_flow_table *ft, bool ipv6,
 		       3 / 4;
 }
 
-/* Packets are nobody's, so the table says who pays. Unlike GFP_ATOMIC this neither goes
- * beyond the limit of a memory cgroup nor takes the last memory from who needs it more.
+/* Allocate a further bucket for a chain, and charge the table's memory cgroup for it: a
+ * packet belongs to no task. Unlike GFP_ATOMIC, this neither exceeds the limit of a
+ * memory cgroup nor uses the reserves of memory.
  */
 static struct dsr_flow_bucket *dsr_flow_spare(const struct dsr_flow_table *ft)
 {
@@ -382,8 +401,9 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 	if (!dsr_flow_admit(ft, ipv6, hash))
 		return NULL;
 	if (!dsr_flow_reserve(home, ipv6, &spare, &at)) {
-		/* The one allocation in a packet's way, for one new flow of some
-		 * dozens. It may fail; the consistent hash then stands in.
+		/* The only allocation for a packet, made for one of some dozens of new
+		 * flows. If it fails, the consistent hash chooses the backend of the
+		 * flow's packets.
 		 */
 		spare = dsr_flow_spare(ft);
 		if (!dsr_flow_reserve(home, ipv6, &spare, &at))
@@ -423,7 +443,7 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 	return backend;
 }
 
-/* A further bucket that is empty leaves its chain. */
+/* Remove a further bucket that is empty from its chain. */
 static void dsr_flow_unchain(struct dsr_flow_bucket *home,
 			     struct dsr_flow_bucket *b)
 {
@@ -474,7 +494,9 @@ void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 	spin_unlock_bh(&stripe->lock);
 }
 
-/* Under the stripe's lock. */
+/* Update a flow after a packet, and count it if the packet confirms it. Context: under
+ * the stripe's lock.
+ */
 static void dsr_flow_go_on(struct dsr_flow_place at, bool ipv6, u8 tcp_flags)
 {
 	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, ipv6, at.i);
@@ -499,7 +521,7 @@ void dsr_flow_update_state(struct dsr_flow_table *ft, const struct dsr_tuple *tu
 	bool ipv6 = dsr_flow_is_ipv6(tuple);
 	struct dsr_flow_place at;
 
-	/* The lock, lest the slot be another flow's by now. */
+	/* Under the lock the slot cannot become that of another flow. */
 	spin_lock_bh(&stripe->lock);
 	if (dsr_flow_search(dsr_flow_locked_home(ft, ipv6, hash), ipv6, tuple,
 			    &at))
@@ -507,7 +529,7 @@ void dsr_flow_update_state(struct dsr_flow_table *ft, const struct dsr_tuple *tu
 	spin_unlock_bh(&stripe->lock);
 }
 
-/* Another CPU may have noted a packet later than this one read the clock. */
+/* Another CPU may have refreshed the flow after this one has read the clock. */
 static u32 dsr_flow_idle_jiffies(const struct dsr_flow *flow)
 {
 	s32 idle = (u32)jiffies - flow->seen;
@@ -529,7 +551,9 @@ u32 dsr_flow_timeout(const struct dsr_flow *flow)
 	return READ_ONCE(svc->timeouts.seconds[dsr_state_timeout(flow->state)]);
 }
 
-/* To the operator, the memory of a prefix is about its service. */
+/* The operator sees the entry of a client prefix with the VIP, protocol and port of its
+ * service.
+ */
 void dsr_flow_tuple(const struct dsr_flow_entry *entry,
 		    struct dsr_tuple *tuple)
 {
@@ -554,7 +578,7 @@ u32 dsr_flow_count(const struct dsr_flow_table *ft)
 }
 
 /*
- * The flow table's memory, and its beginning and end.
+ * Memory of the table, init and exit.
  */
 
 static struct kmem_cache *dsr_flow_cache;

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The flow table: which backend a client connection was given.
+ * The flow table: which backend each client connection was given.
  *
- * Readers hold rcu_read_lock() and take no lock; what they get is a copy. Writers
+ * Readers hold rcu_read_lock() and take no lock; they get a copy of a flow. Writers
  * take the lock of the hash's stripe, with bottom halves off. What walks the whole
- * table (resizing, expiry, purging, dumps) runs in process context, one at a time,
+ * table (resizing, expiry, purging, dumps) runs in process context, one walk at a time,
  * under @walk.
  *
- * Flows are in the table's own memory, see flow_bucket.h. A flow does not count
- * references on its backend: a dead backend is freed only a grace period after
- * dsr_flow_purge() has removed its flows, as copies are used under RCU.
+ * The flows are stored in the table itself, see flow_bucket.h. A flow holds no
+ * reference on its backend: a dead backend is freed only a grace period after
+ * dsr_flow_purge() has removed its flows, because copies of them are used under RCU.
+ *
+ * Read this file, then flow_bucket.h, then flow.c for single flows and flow_gc.c for
+ * the walks.
  */
 #ifndef _DSR_FLOW_H
 #define _DSR_FLOW_H
@@ -31,17 +34,18 @@ struct mem_cgroup;
 
 #define DSR_FLOW_STRIPES	256
 
-/* More is not asked for: that is up to 102 GiB. */
+/* Upper limit of the flows of a table, which then needs up to 102 GiB. */
 #define DSR_FLOWS_MAX		BIT(30)
 
 /**
- * struct dsr_flow - what is remembered of a client connection
+ * struct dsr_flow - copy of what the table remembers of a client connection
  * @backend: where its packets go; NULL: there is no such flow
- * @seen: low word of jiffies at its last packet, to the second
+ * @seen: low word of jiffies at its last packet, exact to a second
  * @state: enum nf_dsr_flow_state, and DSR_STATE_NEW
- * @seen_at: where the table has @seen; maybe another flow's by now. NULL: nowhere
+ * @seen_at: where the table has @seen; NULL: nowhere. The slot may belong to another
+ *	flow by now
  *
- * A copy, which may be older than what the table says by now.
+ * The table may have changed since the copy was made.
  */
 struct dsr_flow {
 	struct dsr_backend *backend;
@@ -51,9 +55,9 @@ struct dsr_flow {
 };
 
 /**
- * struct dsr_flow_entry - a flow and whose it is
+ * struct dsr_flow_entry - a flow with its identity
  * @tuple: its identity
- * @flow: what is remembered
+ * @flow: what the table remembers of it
  */
 struct dsr_flow_entry {
 	struct dsr_tuple tuple;
@@ -61,18 +65,20 @@ struct dsr_flow_entry {
 };
 
 /**
- * struct dsr_flow_stripe - what a writer of a bucket needs alone
- * @lock: of all buckets whose index ends alike; the index of a hash ends alike
- *	in every generation, so that one lock covers old and new
- * @count: flows in these buckets, of IPv4 and of IPv6. There is no counter of all
- *	flows, for a new flow would write it from every CPU.
- * @granted: as many flows it may have of those that all namespaces share, see
- *	dsr_flow_total; no less than there are
+ * struct dsr_flow_stripe - what the writers of a set of buckets share
+ * @lock: lock of all buckets whose indexes have the same low bits. A hash has the same
+ *	stripe in every generation of the buckets, so one lock covers the old and the
+ *	new one
+ * @count: number of flows in these buckets, of IPv4 and of IPv6. There is no counter of
+ *	all flows, because every CPU would write it for each new flow
+ * @granted: number of flows that the stripe may have of those that all namespaces
+ *	share, see dsr_flow_total; never less than it has
  *
- * A line each, or writers of different stripes would meet all the same.
+ * Each stripe has a cache line of its own, so that writers of different stripes do not
+ * contend for one.
  */
 struct dsr_flow_stripe {
-	spinlock_t lock;	/* its buckets, and count */
+	spinlock_t lock;	/* its buckets and the members below */
 	u32 count[2];
 	u32 granted;
 } ____cacheline_aligned_in_smp;
@@ -80,15 +86,16 @@ struct dsr_flow_stripe {
 /**
  * struct dsr_flow_table - the flows of one network namespace
  * @array: buckets of IPv4 and of IPv6
- * @key: of the hash: random, so that nobody outside can aim at a bucket
- * @stripes: DSR_FLOW_STRIPES of them
- * @min: flows of a family that there is room for once there is one
- * @stripe_max: most flows of a stripe
- * @memcg: pays for the memory of flows; held. NULL until dsr_flow_charge()
- * @hurried: a crowded stripe asked for the work ahead of its time
- * @walk: held by what walks the table
- * @resizes: counts them, but is never 0; under @walk
- * @cursor: where expiry goes on, for each array; under @walk
+ * @key: key of the hash; random, so that no sender can aim at a bucket
+ * @stripes: array of DSR_FLOW_STRIPES stripes
+ * @min: number of flows of a family for which there is room as soon as it has one flow
+ * @stripe_max: maximum number of flows of a stripe
+ * @memcg: memory cgroup that is charged for the memory of flows; the table holds a
+ *	reference. NULL until dsr_flow_charge()
+ * @hurried: a crowded stripe has scheduled @work ahead of its time
+ * @walk: held during a walk of the table
+ * @resizes: number of resizes, but never 0; under @walk
+ * @cursor: bucket at which expiry goes on, for each array; under @walk
  * @work: expiry and resizing
  */
 struct dsr_flow_table {
@@ -99,99 +106,111 @@ struct dsr_flow_table {
 	u32 stripe_max;
 	struct mem_cgroup *memcg;
 	bool hurried;
-	struct mutex walk;	/* one walker at a time */
+	struct mutex walk;	/* one walk at a time */
 	u32 resizes;
 	u32 cursor[2];
 	struct delayed_work work;
 };
 
-/* Most flows of all namespaces together. Stripes draw on it for an eighth of their flows
- * at a time, so that only few of many new flows write what all CPUs share; so a table
- * may be refused flows when the others have seven eighths of the total or more.
+/* Maximum number of flows of all namespaces together. A stripe draws an eighth of its
+ * own flows at a time from it, so that only few new flows write the counter that all
+ * CPUs share. So a table may refuse flows when the others have seven eighths of the
+ * total or more.
  */
 extern unsigned int dsr_flow_total;
 
-/* Process context. @max is the most flows of both families; for @min of each there
- * is room as soon as there is a flow of it, and no resizing below. dsr_flow_exit()
- * expects that nobody else uses the table any more, and ends its work.
+/* dsr_flow_init() makes an empty table. @max is the maximum number of flows of both
+ * families together. There is room for @min flows of a family as soon as it has one,
+ * without resizes below that. dsr_flow_exit() stops the table's work and frees all
+ * memory; the table must have no other user by then. Context: process.
  */
 int dsr_flow_init(struct dsr_flow_table *ft, u32 min, u32 max);
 void dsr_flow_exit(struct dsr_flow_table *ft);
+
+/* Create or destroy the slab cache of further buckets. Context: process. */
 int dsr_flow_cache_init(void);
 void dsr_flow_cache_exit(void);
 
-/* From now on the memory cgroup of the one who acts pays for all memory that the table
- * takes, whoever sends the packets and whichever worker makes it larger; unless there is
- * one that pays already. Process context.
+/* Charge the memory cgroup of the current task for all memory that the table takes from
+ * now on, whichever CPU or worker allocates it; unless a cgroup is charged already.
+ * Context: process.
  */
 void dsr_flow_charge(struct dsr_flow_table *ft);
 
-/* Of this table only: other directors, and the next start, have other keys. It is not
- * for others to see: what goes onto the wire must not be told by it alone.
+/* Return the hash of a tuple. Each table has its own key: other directors, and the same
+ * director after a restart, compute other hashes. The hash is a secret: no value on the
+ * wire may be computed from it alone. Context: any.
  */
 u32 dsr_flow_hash(const struct dsr_flow_table *ft,
 		  const struct dsr_tuple *tuple);
 
-/* The first half of dsr_flow_lookup(): where to look. Begins to fetch that from memory,
- * which takes longer than all else. Under RCU.
+/* First half of dsr_flow_lookup(): return the home bucket of a flow and begin to fetch
+ * it from memory, which takes longer than all else. Context: under RCU.
  */
 struct dsr_flow_bucket *dsr_flow_prefetch(const struct dsr_flow_table *ft,
 					  const struct dsr_tuple *tuple, u32 hash);
 
-/* The second half, in the same section. */
+/* Second half of dsr_flow_lookup(), in the same RCU section: look the flow up in its
+ * home bucket.
+ */
 bool dsr_flow_lookup_bucket(const struct dsr_flow_table *ft,
 			    struct dsr_flow_bucket *home, const struct dsr_tuple *tuple,
 			    u32 hash, struct dsr_flow *flow);
 
-/* What is known of the flow; @flow->backend is NULL if it is not. Under RCU. */
+/* Look a flow up. Return true and a copy if the table has it; else @flow->backend is
+ * NULL. Context: under RCU.
+ */
 bool dsr_flow_lookup(const struct dsr_flow_table *ft,
 		     const struct dsr_tuple *tuple, u32 hash,
 		     struct dsr_flow *flow);
 
 /**
- * dsr_flow_insert() - remember a flow
+ * dsr_flow_insert() - add a flow
  * @ft: table
- * @tuple: its identity
- * @state: its first; NF_DSR_FLOW_STATE_PERSIST and DSR_STATE_NEW for what is no flow
- *	but the memory of a prefix, see struct dsr_tuple
- * @hash: of the tuple
- * @backend: where it shall go
+ * @tuple: identity of the flow
+ * @state: its first state; NF_DSR_FLOW_STATE_PERSIST and DSR_STATE_NEW for the entry of
+ *	a client prefix, see struct dsr_tuple
+ * @hash: hash of the tuple
+ * @backend: backend of the flow
  *
- * In a full table it takes the place of a flow that has expired or is not confirmed and
- * has been silent for a second, if there is one among a few that it looks at. A
- * handshake is over by then. Softirq, under RCU.
+ * In a full table the flow replaces one of a few flows that it looks at: one that has
+ * expired, or one that is not confirmed and has been silent for a second, as a
+ * handshake is over by then. Context: softirq, under RCU.
  *
- * Return: @backend; another one if another CPU was quicker and remembered that;
- * NULL if the table is full or memory is short.
+ * Return: @backend; another backend if another CPU has added the flow with that one
+ * before; NULL if the table is full or memory is short.
  */
 struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend);
 
-/* Would there be room for that flow? Softirq, under RCU; a snapshot. */
+/* Return true if there is room for that flow now, or room can be made. Context:
+ * softirq, under RCU.
+ */
 bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
 			const struct dsr_tuple *tuple, u32 hash);
 
-/* Is it no flow but the memory of a client prefix? */
+/* Return true if this is the entry of a client prefix and not a flow. */
 static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 {
 	return dsr_state_told(flow->state) == NF_DSR_FLOW_STATE_PERSIST;
 }
 
-/* Was it last seen a second ago, or longer? */
+/* Return true if the last packet came a second ago, or longer. */
 static inline bool dsr_flow_is_late(const struct dsr_flow *flow)
 {
 	return (u32)jiffies - flow->seen >= HZ;
 }
 
-/* Write down a packet of a flow that changes its state. Softirq. */
+/* Update the state of a flow by a packet that changes it. Context: softirq. */
 void dsr_flow_update_state(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 			   u32 hash, u8 tcp_flags);
 
-/* A packet of a flow that was found, whose state stays. Idle times are in seconds, so
- * once a second is often enough to write them: a flow's line is read by all CPUs that
- * its packets arrive on. That takes no lock. If the slot is another flow's by now, that
- * one has begun a moment ago and was seen as well. Softirq, under RCU.
+/* Refresh a flow after a packet that leaves its state as it is. Idle times are in
+ * seconds, so the time is written only once a second: all CPUs on which packets of the
+ * flow arrive read that cache line. This takes no lock. If the slot belongs to another
+ * flow by now, that flow has begun a moment ago, so the time is right for it, too.
+ * Context: softirq, under RCU.
  */
 static inline void dsr_flow_refresh(const struct dsr_flow *flow)
 {
@@ -199,7 +218,9 @@ static inline void dsr_flow_refresh(const struct dsr_flow *flow)
 		WRITE_ONCE(*flow->seen_at, (u32)jiffies);
 }
 
-/* A packet of a flow that was found. Softirq, under RCU. */
+/* Update the state of a flow after a packet, or refresh it. Context: softirq, under
+ * RCU.
+ */
 static inline void dsr_flow_touch(struct dsr_flow_table *ft,
 				  const struct dsr_tuple *tuple, u32 hash,
 				  const struct dsr_flow *flow, u8 tcp_flags)
@@ -211,17 +232,22 @@ static inline void dsr_flow_touch(struct dsr_flow_table *ft,
 		dsr_flow_refresh(flow);
 }
 
-/* Forget a flow, unless it is another one or has been seen meanwhile. Softirq. */
+/* Remove a flow, unless the table has another one for the tuple, or a packet has come
+ * since the copy was made. Context: softirq.
+ */
 void dsr_flow_remove(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
 		     u32 hash, const struct dsr_flow *flow);
 
-/* Seconds a flow has been silent, and may be. Under RCU. */
+/* Return for how many seconds a flow has been silent, and after how many it expires.
+ * Context: under RCU.
+ */
 u32 dsr_flow_idle(const struct dsr_flow *flow);
 u32 dsr_flow_timeout(const struct dsr_flow *flow);
 
-/* An expired flow is as good as gone, though the table may still have it. No timeout is
- * shorter than a second, so of flows with traffic nobody asks the service, which is not
- * in the packet's way otherwise. Under RCU.
+/* Return true if the flow has expired. Packets must treat it as gone, even if the table
+ * still has it. No timeout is shorter than a second, so for a flow with traffic this
+ * does not read the service, which its packets do not need otherwise. Context: under
+ * RCU.
  */
 static inline bool dsr_flow_expired(const struct dsr_flow *flow)
 {
@@ -229,17 +255,18 @@ static inline bool dsr_flow_expired(const struct dsr_flow *flow)
 	       dsr_flow_idle(flow) >= dsr_flow_timeout(flow);
 }
 
-/* Whose an entry is, as the operator knows it. Under RCU. */
+/* Fill in the tuple of an entry in the form that the operator sees. Context: under RCU.
+ */
 void dsr_flow_tuple(const struct dsr_flow_entry *entry,
 		    struct dsr_tuple *tuple);
 
 /**
- * dsr_flow_purge() - forget all flows that @match says
+ * dsr_flow_purge() - remove all flows for which @match returns true
  * @ft: table
  * @match: called with a flow and its protocol under a stripe's lock
- * @arg: its argument
+ * @arg: argument of @match
  *
- * Process context; may sleep between buckets.
+ * Context: process; may sleep between buckets.
  */
 void dsr_flow_purge(struct dsr_flow_table *ft,
 		    bool (*match)(const struct dsr_flow *flow, u8 proto,
@@ -247,11 +274,11 @@ void dsr_flow_purge(struct dsr_flow_table *ft,
 		    const void *arg);
 
 /**
- * struct dsr_flow_cursor - where a walk for reading goes on
- * @bucket: bucket
- * @skip: flows of it that were read already
- * @ipv6: among those of IPv6; those of IPv4 come first
- * @resizes: dsr_flow_table.resizes of the last step
+ * struct dsr_flow_cursor - position of a reading walk
+ * @bucket: index of the bucket
+ * @skip: number of flows of the bucket that were read already
+ * @ipv6: the walk is at the flows of IPv6, which come after those of IPv4
+ * @resizes: dsr_flow_table.resizes at the last step
  */
 struct dsr_flow_cursor {
 	u32 bucket;
@@ -265,15 +292,15 @@ struct dsr_flow_cursor {
  * @ft: table
  * @cursor: zero at first; left at the flow for which @fn failed
  * @fn: called under a stripe's lock; a negative result ends the walk
- * @arg: its argument
+ * @arg: argument of @fn
  *
- * Process context, under dsr_flow_table.walk; may sleep between buckets. Flows that
- * come and go meanwhile may be met or not; after a change of @cursor->resizes others may
- * be missed or met twice. Expiry and resizing wait for a step, so one looks at some
- * thousand buckets.
+ * Context: process, under dsr_flow_table.walk; may sleep between buckets. The walk may or
+ * may not see flows that are added or removed in the meantime. After a change of
+ * @cursor->resizes it may miss other flows or see them twice. Expiry and resizing wait for
+ * a step, so a step is limited to some thousand buckets.
  *
- * The backend and the service of a flow outlive @fn, as what frees them has to walk
- * the table before.
+ * The backend and the service of a flow stay until @fn returns, because what frees them
+ * must walk the table before.
  *
  * Return: 0 at the end; 1 if there is more to read; or what @fn returned.
  */
@@ -281,19 +308,20 @@ int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 		      int (*fn)(const struct dsr_flow_entry *entry, void *arg),
 		      void *arg);
 
-/* Begin or cease to expire flows and to resize. Process context; stopping
- * waits for a round under way.
+/* Begin or stop to expire flows and to resize the table. dsr_flow_stop() waits for a
+ * round that is running. Context: process.
  */
 void dsr_flow_start(struct dsr_flow_table *ft);
 void dsr_flow_stop(struct dsr_flow_table *ft);
 
-/* Flows now, and buckets of both families; a snapshot. */
+/* Return the number of flows, and of buckets of both families, as they are now. */
 u32 dsr_flow_count(const struct dsr_flow_table *ft);
 u32 dsr_flow_nr_buckets(const struct dsr_flow_table *ft);
 
+/* Run a round of expiry and resizing, and queue the next one. Context: worker. */
 void dsr_flow_work(struct work_struct *work);
 
-/* Bytes of memory of one IPv4 flow. */
+/* Return how many bytes of memory one IPv4 flow takes. */
 u32 dsr_flow_size(void);
 
 #endif /* _DSR_FLOW_H */

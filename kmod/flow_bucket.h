@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the flow table is made of; for dsr_flow*.c only.
+ * The data structures of the flow table; only for flow.c and flow_gc.c.
  *
- * A flow is a slot of a bucket of two cache lines, which its hash leads to, so
- * that to know a packet's flow costs one access to memory: the two lines are
- * fetched together. Buckets that more flows fall to than they have slots have
- * further ones, in a chain.
+ * A flow is a slot of a bucket. A bucket has the size of two cache lines, which are
+ * fetched together, and the hash of a flow leads to it: to look up the flow of a packet
+ * costs one access to memory. If more flows belong to a bucket than it has slots, it is
+ * the first of a chain of further buckets.
  *
- * Readers take no lock, and a slot is used again for other flows: bucket and
- * chain are read under a sequence counter, that of the chain's first bucket,
- * and read again where it has changed meanwhile. Writers hold the stripe's lock.
- * A flow's state and when it was last seen are words that change without the
- * counter.
+ * Readers take no lock, and slots are reused for other flows. So a bucket and its chain
+ * are read under a sequence counter, that of the chain's first bucket, and read again
+ * if it has changed in the meantime. Writers hold the stripe's lock. The state of a
+ * flow and the time of its last packet are words that change without the counter.
  */
 #ifndef _DSR_FLOW_BUCKET_H
 #define _DSR_FLOW_BUCKET_H
@@ -24,36 +23,36 @@
 #define DSR_FLOW_SLOTS4		4
 #define DSR_FLOW_SLOTS6		2
 
-/* Chunks of buckets are small enough to be in one piece of memory, and large
- * enough for a huge page.
+/* log2 of the buckets of a chunk, which is small enough to be contiguous in memory, and
+ * large enough for a huge page.
  */
 #define DSR_FLOW_CHUNK_BITS	14
 
-/* Bits of the counter: somebody writes; the flows are in the array that comes
- * after this one, for ever.
+/* Bits of the sequence counter. DSR_FLOW_BUSY: a writer changes the bucket.
+ * DSR_FLOW_MOVED: the flows are in the next array, and the bit stays set.
  */
 #define DSR_FLOW_BUSY		BIT(0)
 #define DSR_FLOW_MOVED		BIT(31)
 
-/* What is in a slot; what is not free is 1 more than dsr_tuple.persist. */
+/* What a slot contains; if it is not free, 1 more than dsr_tuple.persist. */
 enum dsr_flow_kind {
 	DSR_FLOW_FREE,
 	DSR_FLOW_FLOW,
 	DSR_FLOW_PREFIX,
 };
 
-/* All of dsr_flow_slot.kinds but the state. */
+/* All of dsr_flow_slot.meta but the state. */
 #define DSR_FLOW_META	cpu_to_le32(0xffffff00)
 
 /**
- * struct dsr_flow_slot - a flow, without addresses and backend
- * @seen: low word of jiffies at its last packet, to the second
- * @ports: the client's and the VIP's, as in a tuple
+ * struct dsr_flow_slot - a flow, without its addresses and its backend
+ * @seen: low word of jiffies at its last packet, exact to a second
+ * @ports: ports of the client and of the VIP, as in struct dsr_tuple
  * @state: enum nf_dsr_flow_state, and DSR_STATE_NEW
  * @proto: IP protocol number
- * @zone: of its VRF, 0: none; two of them may use the same addresses
+ * @zone: zone of its VRF; 0: none. Two VRFs may use the same addresses
  * @kind: enum dsr_flow_kind
- * @meta: the same as a word, see dsr_flow_meta()
+ * @meta: @state, @proto, @zone and @kind as one word, see dsr_flow_meta()
  */
 struct dsr_flow_slot {
 	u32 seen;
@@ -82,14 +81,14 @@ struct dsr_flow_slot6 {
 };
 
 /**
- * struct dsr_flow_bucket - flows whose hashes end alike
- * @seq: sequence counter; only that of a chain's first bucket counts
- * @used: slots that are not free; for writers, and as a hint
- * @next: of the chain
- * @backend: of each slot; as many as there are slots
- * @rcu: for freeing one that was taken off a chain
- * @v4: its slots, in an array of IPv4
- * @v6: likewise
+ * struct dsr_flow_bucket - flows whose hashes have the same low bits
+ * @seq: sequence counter; only used in the first bucket of a chain
+ * @used: number of slots that are not free; for writers, and as a hint
+ * @next: next bucket of the chain
+ * @backend: backend of each slot; there are as many as slots
+ * @rcu: for freeing a bucket that was removed from a chain
+ * @v4: slots of a bucket in an IPv4 array
+ * @v6: slots of a bucket in an IPv6 array
  */
 struct dsr_flow_bucket {
 	u32 seq;
@@ -112,12 +111,13 @@ struct dsr_flow_bucket {
 static_assert(sizeof(struct dsr_flow_bucket) == 128);
 
 /**
- * struct dsr_flow_array - one generation of a family's buckets
- * @mask: number of buckets, a power of two of at least DSR_FLOW_STRIPES, less 1
- * @ipv6: for IPv6
- * @after: where the flows of buckets marked DSR_FLOW_MOVED are; written before
- *	the first of them is
- * @chunk: the buckets
+ * struct dsr_flow_array - one generation of the buckets of a family
+ * @mask: number of buckets less 1; the number is a power of two, at least
+ *	DSR_FLOW_STRIPES
+ * @ipv6: the buckets are for IPv6
+ * @after: array that has the flows of buckets marked DSR_FLOW_MOVED; set before the
+ *	first bucket is marked
+ * @chunk: chunks of buckets
  */
 struct dsr_flow_array {
 	u32 mask;
@@ -127,9 +127,9 @@ struct dsr_flow_array {
 };
 
 /**
- * struct dsr_flow_place - a slot
+ * struct dsr_flow_place - position of a slot
  * @b: its bucket
- * @i: which of that
+ * @i: its index in the bucket
  */
 struct dsr_flow_place {
 	struct dsr_flow_bucket *b;
@@ -166,15 +166,17 @@ dsr_flow_stripe(const struct dsr_flow_table *ft, u32 hash)
 	return &ft->stripes[hash % DSR_FLOW_STRIPES];
 }
 
-/* The next of a chain, for writers. */
+/* Return the next bucket of a chain. Context: under the stripe's lock, or no other
+ * user.
+ */
 static inline struct dsr_flow_bucket *
 dsr_flow_next(const struct dsr_flow_bucket *b)
 {
 	return rcu_dereference_protected(b->next, true);
 }
 
-/* The next flow of a bucket's chain from a place on, or from the beginning where it
- * has no bucket. Under the stripe's lock.
+/* Advance to the next flow of a bucket's chain, or to the first if @at has no bucket.
+ * Return false at the end. Context: under the stripe's lock.
  */
 static inline bool dsr_flow_step(struct dsr_flow_bucket *home, bool ipv6,
 				 struct dsr_flow_place *at)
@@ -192,8 +194,8 @@ static inline bool dsr_flow_step(struct dsr_flow_bucket *home, bool ipv6,
 	return false;
 }
 
-/* Around whatever changes which flow is in which slot. Under the stripe's lock.
- * Readers wait meanwhile, so the writer must not be preempted.
+/* Begin and end a change of which flow is in which slot. Readers spin in the meantime,
+ * so the writer must not be preempted. Context: under the stripe's lock.
  */
 static inline void dsr_flow_write_begin(struct dsr_flow_bucket *home)
 {
@@ -204,19 +206,19 @@ static inline void dsr_flow_write_begin(struct dsr_flow_bucket *home)
 
 static inline void dsr_flow_write_end(struct dsr_flow_bucket *home)
 {
-	/* Pairs with dsr_flow_lookup_in(). It never counts up to DSR_FLOW_MOVED. */
+	/* Pairs with dsr_flow_lookup_in(). The count never reaches DSR_FLOW_MOVED. */
 	smp_store_release(&home->seq, (home->seq + 1) & ~DSR_FLOW_MOVED);
 	preempt_enable_nested();
 }
 
-/* A tuple's in a slot, whatever the state. */
+/* Return what a slot's meta is for a tuple, without the state. */
 static inline __le32 dsr_flow_meta(const struct dsr_tuple *tuple)
 {
 	return cpu_to_le32(le32_to_cpu(tuple->meta) + (DSR_FLOW_FLOW << 24)) &
 	       DSR_FLOW_META;
 }
 
-/* What is remembered in a slot. */
+/* Copy what a slot remembers of its flow. */
 static inline void dsr_flow_copy(struct dsr_flow_place at, bool ipv6,
 				 struct dsr_flow *flow)
 {
@@ -228,33 +230,38 @@ static inline void dsr_flow_copy(struct dsr_flow_place at, bool ipv6,
 	flow->state = READ_ONCE(slot->state);
 }
 
-/* The same, and of whom. */
+/* Copy what a slot remembers of its flow, and its tuple. */
 void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
 		   struct dsr_flow_entry *entry);
 
-/* Under the stripe's lock: a slot for one flow more of the bucket's chain, from
- * @spare if there is none free. False: there was nothing in @spare either.
+/* Find a free slot for another flow in the bucket's chain. If there is none, append a
+ * bucket from the list @spare to the chain. Return false if that is empty, too.
+ * Context: under the stripe's lock.
  */
 bool dsr_flow_reserve(struct dsr_flow_bucket *home, bool ipv6,
 		      struct dsr_flow_bucket **spare,
 		      struct dsr_flow_place *at);
 
-/* Under the stripe's lock, between dsr_flow_write_begin() and _end(). */
+/* Write a flow to a slot. Context: under the stripe's lock, between
+ * dsr_flow_write_begin() and dsr_flow_write_end().
+ */
 void dsr_flow_fill(struct dsr_flow_place at, bool ipv6,
 		   const struct dsr_tuple *tuple, const struct dsr_flow *flow);
 
-/* Forget a flow. Under the stripe's lock. */
+/* Remove a flow. Context: under the stripe's lock. */
 void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 		    struct dsr_flow_place at, bool ipv6, u32 hash);
 
-/* Process context. All slots are free at first; chains go with their array, when
- * nobody is in it any more.
+/* Allocate or free an array. All slots of a new array are free. dsr_flow_array_free()
+ * also frees the chains; the array must have no other user by then. Context: process.
  */
 struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool ipv6);
 void dsr_flow_array_free(struct dsr_flow_array *a);
 
-/* Further buckets of chains: NULL without memory. One that readers may be in is freed
- * a grace period later. They find nothing in it, or look for it again elsewhere.
+/* Allocate or free a further bucket of a chain; dsr_flow_bucket_alloc() returns NULL
+ * without memory. dsr_flow_bucket_free_rcu() is for a bucket that readers may still
+ * use, and frees it after a grace period. Those readers find no flow in it, or repeat
+ * the lookup.
  */
 struct dsr_flow_bucket *dsr_flow_bucket_alloc(gfp_t gfp);
 void dsr_flow_bucket_free(struct dsr_flow_bucket *b);

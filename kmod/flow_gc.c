@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has to do with the whole flow table, in process context: its beginning and end,
- * and what walks it, a bucket at a time: expiry, resizing, purging, dumps.
+ * What has to do with the whole flow table, in process context: its beginning and end, and
+ * the walks, one bucket at a time: dsr_flow_purge(), the periodic work (expiry and
+ * resizing), and dsr_flow_for_each() for dumps. Read flow_bucket.h first.
  */
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
@@ -13,17 +14,17 @@
 #include "flow_bucket.h"
 #include "mem.h"
 
-/* All buckets are looked at in so many rounds. A flow that has expired counts
- * as gone for packets at once; the rounds only free its slot.
+/* A walk of all buckets takes so many rounds of expiry. Packets treat an expired flow
+ * as gone at once; the rounds only free its slot.
  */
 #define DSR_FLOW_ROUNDS		16
 #define DSR_FLOW_ROUND		(HZ / 2)
 
-/* Buckets that one step of a reader looks at. */
+/* Number of buckets that one step of dsr_flow_for_each() visits. */
 #define DSR_FLOW_STEP		4096
 
-/* No resize runs beside a walker, so there is but one generation, and no bucket of
- * it is marked as moved.
+/* Return the array of a family. No resize runs during another walk, so there is only
+ * one generation, and none of its buckets is marked as moved. Context: under ft->walk.
  */
 static struct dsr_flow_array *dsr_flow_walked(const struct dsr_flow_table *ft,
 					      bool ipv6)
@@ -54,7 +55,9 @@ void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
 	dsr_flow_copy(at, ipv6, &entry->flow);
 }
 
-/* Without the lock, and so a guess that is wrong at most about what changes now. */
+/* Return true if the bucket has no flow. This takes no lock, so it is wrong at most
+ * about a flow that is being added or removed.
+ */
 static bool dsr_flow_is_empty(const struct dsr_flow_bucket *home)
 {
 	return !READ_ONCE(home->used) && !rcu_access_pointer(home->next);
@@ -76,7 +79,7 @@ static void dsr_flow_sweep(struct dsr_flow_table *ft, bool ipv6, u32 i,
 	spin_lock_bh(&stripe->lock);
 	more = dsr_flow_step(home, ipv6, &at);
 	while (more) {
-		/* A bucket that gets empty leaves the chain. */
+		/* Step first: an empty bucket leaves the chain. */
 		next = at;
 		more = dsr_flow_step(home, ipv6, &next);
 		dsr_flow_copy(at, ipv6, &flow);
@@ -105,7 +108,9 @@ void dsr_flow_purge(struct dsr_flow_table *ft,
 	mutex_unlock(&ft->walk);
 }
 
-/* The most buckets that chains elsewhere need more for this one's flows. */
+/* Return how many further buckets the chains of the next array need at most for the
+ * flows of this bucket.
+ */
 static u32 dsr_flow_need(const struct dsr_flow_bucket *home, bool ipv6)
 {
 	const struct dsr_flow_bucket *b;
@@ -123,7 +128,9 @@ static bool dsr_flow_suffices(const struct dsr_flow_bucket *spare, u32 need)
 	return !need;
 }
 
-/* Small allocations, in process context: to fail there would be to forget flows. */
+/* Allocate spare buckets until there are @need. A failure would lose flows, and the
+ * allocations are small and in process context.
+ */
 static void dsr_flow_stock(struct dsr_flow_bucket **spare, u32 need)
 {
 	struct dsr_flow_bucket *b;
@@ -135,8 +142,9 @@ static void dsr_flow_stock(struct dsr_flow_bucket **spare, u32 need)
 	}
 }
 
-/* Copy a bucket's flows to the array that comes after, and have everybody look for
- * them there. Nobody looks there for them before. Under the stripe's lock.
+/* Copy the flows of a bucket to the next array, then mark the bucket as moved, so that
+ * readers and writers use the next array. None of them looks for these flows there
+ * before. Context: under the stripe's lock.
  */
 static void dsr_flow_move_locked(struct dsr_flow_table *ft,
 				 struct dsr_flow_bucket *home,
@@ -181,8 +189,9 @@ static void dsr_flow_move(struct dsr_flow_table *ft,
 	spin_unlock_bh(&stripe->lock);
 }
 
-/* Packets find flows in the old array until they are moved, one bucket after the
- * other. Those that got hold of the old one are sent on from there.
+/* Move all flows to a new array, one bucket after the other. Packets find flows in the
+ * old array until their bucket is moved, and readers that still have the old array are
+ * redirected from there.
  */
 static void dsr_flow_resize(struct dsr_flow_table *ft, bool ipv6, u32 size)
 {
@@ -192,7 +201,7 @@ static void dsr_flow_resize(struct dsr_flow_table *ft, bool ipv6, u32 size)
 
 	after = dsr_flow_array_alloc(size, ipv6);
 	if (!after)
-		return;	/* longer chains for now; the next round tries again */
+		return;	/* chains stay longer; the next round tries again */
 	rcu_assign_pointer(a->after, after);
 	for (i = 0; i <= a->mask; i++) {
 		dsr_flow_move(ft, a, i, after, &spare);
@@ -227,9 +236,10 @@ static void dsr_flow_expire(struct dsr_flow_table *ft, bool ipv6)
 	}
 }
 
-/* Five of eight slots are taken at most on average, and half as many after the
- * table grew: few buckets then have flows that do not fit. Memory is given back
- * when fifteen of sixteen slots are free.
+/* Return the number of buckets that a family should have. On average at most five of
+ * eight slots are used, and about half as many after the table has grown, so that few
+ * buckets have more flows than slots. The table shrinks when fifteen of sixteen slots
+ * are free.
  */
 static u32 dsr_flow_size_wanted(u32 count, u32 size, u32 slots)
 {
@@ -297,7 +307,9 @@ u32 dsr_flow_nr_buckets(const struct dsr_flow_table *ft)
 	return size;
 }
 
-/* A bucket is read under one lock, from its beginning. */
+/* Pass the flows of a bucket to @fn, from cursor->skip on. Context: process; the whole
+ * chain is read under one lock.
+ */
 static int dsr_flow_visit(struct dsr_flow_table *ft,
 			  struct dsr_flow_bucket *home,
 			  struct dsr_flow_cursor *cursor,

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where packets come from and go back to: is it any of our business?
+ * The netfilter hooks: which packets belong to a VIP or to a service's mark, and which
+ * verdict netfilter gets for them.
+ *
+ * Read from the end: dsr_hook_register() registers dsr_hook() for PRE_ROUTING and
+ * dsr_hook_out() for LOCAL_OUT. Both pass the packet to dsr_hook_packet(), which
+ * selects fast path, full path or stack. dsr_hook_ingress() does the same at the
+ * ingress hook of a device, and the functions at the beginning of the file are its
+ * checks.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -25,12 +32,12 @@
 #include "xmit.h"
 
 /*
- * What IP's input does to a packet and asks of it, for packets that do not get
- * there. Whatever is not plain is left to it.
+ * Ingress hook: the checks of IP's input, and the changes that it makes to a packet,
+ * for packets that do not reach it. A packet that is not plain is left to IP's input.
  */
 
-/* Does the packet come to IP's input by this device? A VLAN, bridge or bond that the
- * device is a part of may want it.
+/* Return true if the packet would reach IP's input from this device. A VLAN, bridge or
+ * bond that the device belongs to may take it instead.
  */
 static bool dsr_ingress_is_input(const struct sk_buff *skb)
 {
@@ -40,15 +47,18 @@ static bool dsr_ingress_is_input(const struct sk_buff *skb)
 	       !nf_bridge_info_exists(skb);
 }
 
-/* Nothing may be changed in a packet that somebody else holds, too. */
+/* Make the first @len bytes of the packet contiguous. Return false if that fails, or if
+ * it would change a packet that has other users, too.
+ */
 static bool dsr_ingress_may_pull(struct sk_buff *skb, u32 len)
 {
 	return likely(len <= skb_headlen(skb)) ||
 	       (!skb_shared(skb) && pskb_may_pull(skb, len));
 }
 
-/* Return AF_INET or AF_INET6 for a packet to this machine that IP's input would get by its
- * device, with its header in one piece; AF_UNSPEC for others. Softirq.
+/* Return AF_INET or AF_INET6 if the packet is for this machine and would reach IP's
+ * input from its device, with its IP header contiguous; else AF_UNSPEC. Context:
+ * softirq.
  */
 static u8 dsr_ingress_family(struct sk_buff *skb)
 {
@@ -63,7 +73,7 @@ static u8 dsr_ingress_family(struct sk_buff *skb)
 	return AF_UNSPEC;
 }
 
-/* IP's input refuses these addresses. */
+/* Return true if IP's input refuses an address of the packet. */
 static bool dsr_ingress_is_refused6(const struct ipv6hdr *ip6h)
 {
 	return ipv6_addr_is_multicast(&ip6h->saddr) ||
@@ -71,13 +81,13 @@ static bool dsr_ingress_is_refused6(const struct ipv6hdr *ip6h)
 	       ipv6_addr_loopback(&ip6h->daddr);
 }
 
-/* Return true if it is a whole IP packet, with nothing between IP header and transport
- * header, as far as that is known without its length and sum, and nobody but IP's input
- * would want it.
+/* Return true if the packet is a whole IP packet without anything between IP header and
+ * transport header, and only IP's input would use it. The length and the checksum are
+ * not checked here, see dsr_ingress_input().
  */
 static bool dsr_ingress_is_plain(struct sk_buff *skb, u8 family)
 {
-	/* Somebody else holds the packet, too, or BPF has chosen a socket for it. */
+	/* The packet has other users, or BPF has chosen a socket for it. */
 	if (skb_shared(skb) || skb_sk_is_prefetched(skb))
 		return false;
 	if (family == AF_INET)
@@ -86,7 +96,9 @@ static bool dsr_ingress_is_plain(struct sk_buff *skb, u8 family)
 	       !dsr_ingress_is_refused6(ipv6_hdr(skb));
 }
 
-/* Return true if a packet that is not plain may be of a flow that has plain ones, too. */
+/* Return true if a packet that is not plain may belong to a flow that has plain
+ * packets, too.
+ */
 static bool dsr_ingress_may_be_flow(const struct sk_buff *skb, u8 family)
 {
 	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol :
@@ -96,7 +108,9 @@ static bool dsr_ingress_may_be_flow(const struct sk_buff *skb, u8 family)
 	       (family == AF_INET6 && ipv6_ext_hdr(proto));
 }
 
-/* A length of 0 stands for one that the field cannot say. */
+/* Remove what follows the first @len bytes of the packet, which is padding. Return
+ * false if the packet is shorter than @len or cannot be trimmed.
+ */
 static bool dsr_ingress_trim(struct sk_buff *skb, u32 len)
 {
 	return len <= skb->len && !pskb_trim_rcsum(skb, len);
@@ -115,8 +129,8 @@ static bool dsr_ingress_input4(struct sk_buff *skb)
 	return true;
 }
 
-/* Does the device take IPv6? That is two cache lines, which all packets of the device
- * share and nobody writes.
+/* Return true if the device accepts IPv6 packets. This reads two cache lines, which all
+ * packets of the device share and no packet writes.
  */
 static bool dsr_ingress_has_ipv6(const struct net_device *dev)
 {
@@ -141,7 +155,9 @@ static bool dsr_ingress_input6(struct sk_buff *skb)
 	return true;
 }
 
-/* The fast path reads up to the ports, which may be in a page of their own. */
+/* Make the headers contiguous up to the end of a TCP header without options: the fast
+ * path reads the ports, which may be in a page of their own.
+ */
 static bool dsr_ingress_pull(struct sk_buff *skb, u8 family)
 {
 	u32 len = (family == AF_INET ? sizeof(struct iphdr) :
@@ -151,28 +167,31 @@ static bool dsr_ingress_pull(struct sk_buff *skb, u8 family)
 	return pskb_may_pull(skb, min(len, skb->len));
 }
 
-/* Do the same checks as IP's input, take off padding, and set up what its ICMP and
- * fragmentation read. False: leave it to IP's input, which counts what is wrong.
+/* Do the checks of IP's input, remove padding, and set up the control block that the
+ * kernel's ICMP and fragmentation code reads. Return false if IP's input should get the
+ * packet: it counts errors, and handles packets whose length field is 0 because the
+ * length does not fit there.
  */
 static bool dsr_ingress_input(struct sk_buff *skb, u8 family)
 {
 	if (!dsr_ingress_pull(skb, family) ||
 	    (family == AF_INET ? !dsr_ingress_input4(skb) : !dsr_ingress_input6(skb)))
 		return false;
-	/* A sender on this machine, in another namespace. */
+	/* The sender may be a socket of this machine, in another network namespace. */
 	skb_orphan(skb);
 	skb_reset_redirect(skb);
 	return true;
 }
 
-/* Behind the raw table (-300), so that its rules still hold, and before
- * connection tracking (-200), which shall not know these packets.
+/* After the raw table (-300), so that its rules apply to these packets, and before
+ * connection tracking (-200), which must not see them.
  */
 #define DSR_HOOK_PRIORITY	(NF_IP_PRI_RAW + 10)
 
-/* Was the frame sent to this machine? br_netfilter shows us those that it only
- * bridges as well, marked as ours; and those sent to the bridge's own address
- * it shows us here for the one and only time.
+/* Return true if the frame was sent to this machine. br_netfilter runs PRE_ROUTING for
+ * frames that the bridge only forwards, too, and sets their type to PACKET_HOST. It
+ * runs PRE_ROUTING only once for frames to the bridge's own address, so those must be
+ * accepted here.
  */
 static bool dsr_frame_is_ours(const struct sk_buff *skb)
 {
@@ -186,7 +205,9 @@ static bool dsr_frame_is_ours(const struct sk_buff *skb)
 	return true;
 }
 
-/* Has it been to dsr_hook_out()? */
+/* Return true if this machine sent the packet over its loopback device, so that
+ * dsr_hook_out() has seen it already.
+ */
 static bool dsr_is_back(const struct sk_buff *skb)
 {
 	return !dsr_xmit_is_own(skb) && skb->dev->flags & IFF_LOOPBACK;
@@ -198,8 +219,9 @@ static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
 				   ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 }
 
-/* False: it came in, or leaves, through a VRF that has no services. What this
- * machine sends came in through no device.
+/* Fill in how the packet came in. Return false if it came in, or leaves, through a VRF
+ * that has no services. A packet that this machine sends came in through no device, so
+ * its ifindex is 0.
  */
 static bool dsr_packet_ingress(const struct dsr_match *match,
 			       const struct sk_buff *skb,
@@ -216,7 +238,10 @@ static bool dsr_packet_ingress(const struct dsr_match *match,
 	return known;
 }
 
-/* Add a packet to the batch. If it may not join that, the batch goes before it. */
+/* Add a packet to the batch, or flush the batch if the packet may not join it, so that
+ * it does not overtake packets of its flow. Return true if the batch has taken the
+ * packet.
+ */
 static bool dsr_hook_batch(struct dsr_net *dn, const struct dsr_match *match,
 			   const struct dsr_match_ctx *in, struct sk_buff *skb,
 			   bool joins)
@@ -227,8 +252,9 @@ static bool dsr_hook_batch(struct dsr_net *dn, const struct dsr_match *match,
 	return false;
 }
 
-/* The one place that asks whether a packet is any of our business. Bottom halves off;
- * @joins: the packet may join the batch.
+/* Decide what becomes of a packet: the batch takes it, dsr_packet() handles it, or the
+ * stack gets it. @joins: the packet may join the batch. Return the verdict for
+ * netfilter. Context: bottom halves off, under RCU.
  */
 static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 				    const struct nf_hook_state *state, bool joins)
@@ -254,9 +280,9 @@ static unsigned int dsr_hook_packet(struct dsr_net *dn, struct sk_buff *skb,
 	return dsr_packet_verdict(dn, skb, verdict);
 }
 
-/* A packet of a process. What is behind the hooks expects bottom halves off: the batch,
- * counters, sending. The packet goes the whole way, as nothing is gained by a batch that
- * would be flushed as soon as they are on again.
+/* Handle a packet in process context. The batch, the counters and the transmit code
+ * need bottom halves off. The packet does not join the batch, which would be flushed as
+ * soon as bottom halves are on again.
  */
 static unsigned int dsr_hook_process(struct dsr_net *dn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
@@ -269,9 +295,9 @@ static unsigned int dsr_hook_process(struct dsr_net *dn, struct sk_buff *skb,
 	return verdict;
 }
 
-/* Packets that come in. Most come by softirq, or by busy polling with bottom halves off.
- * But one that a rule of the raw table had queued comes in the process that gave the
- * verdict on it, and may be interrupted and preempted there.
+/* PRE_ROUTING. Most packets arrive in softirq, or from busy polling with bottom halves
+ * off. A packet that a rule of the raw table has queued to userspace arrives in the
+ * process that gave the verdict on it, which may be interrupted and preempted.
  */
 static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
@@ -283,12 +309,15 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
 	return dsr_hook_packet(priv, skb, state, true);
 }
 
-/* Packets that come in by a device that the operator has named: before IP's input, which is
- * where everything goes that is not plain. A mark may be set only there.
+/* Ingress hook of a device that the operator has named. It runs before IP's input,
+ * which gets all packets that are not plain. If services match a mark, it leaves all
+ * packets of the family to PRE_ROUTING, because a rule may set the mark only there.
  *
- * The kernel may receive packets as a list: all of it passes here before any of it comes
- * to IP's input. So behind a packet that goes there, no other one is taken here until the
- * list must have ended, lest one overtake another of its flow.
+ * The kernel may receive packets as a list: the whole list passes this hook before the
+ * first packet of it reaches IP's input. After a packet that it has left to IP's input
+ * and that may belong to a flow with plain packets, the hook therefore leaves all
+ * packets to IP's input until the list must have ended. Otherwise a packet could
+ * overtake another one of its flow.
  */
 unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
@@ -298,7 +327,9 @@ unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
 	struct dsr_match_ctx in;
 	u8 family;
 
-	/* Nobody receives with bottom halves on, but nothing enforces that either. */
+	/* The kernel does not receive packets with bottom halves on, but it does not
+	 * enforce that.
+	 */
 	if (unlikely(!in_softirq()))
 		return NF_ACCEPT;
 	family = match ? dsr_ingress_family(skb) : AF_UNSPEC;
@@ -316,10 +347,10 @@ unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
 	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
-/* Packets that this machine sends: by a process, or in reply to others by softirq. Some
- * are no packets of its own. A rule has copies sent to another host this way, wherever
- * the packet was. What came in has been to dsr_hook(), and somebody else sends it on:
- * IPVS, or IPsec, or a rule again.
+/* LOCAL_OUT: packets that this machine sends, from a process or, in reply to a packet,
+ * from softirq. Two kinds of packets are not the machine's own and are accepted: copies
+ * that a netfilter rule sends to another host, from any hook, and packets that came in,
+ * have passed dsr_hook(), and are sent on by IPVS, IPsec or a netfilter rule.
  */
 static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -333,8 +364,8 @@ static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-/* Ports are only in the first fragment of a datagram, so have the stack put
- * datagrams together before they come here.
+/* Enable defragmentation, which happens before these hooks: only the first fragment of
+ * a datagram has the ports.
  */
 static int dsr_defrag_enable(struct net *net)
 {

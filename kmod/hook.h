@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where packets come in: PRE_ROUTING and LOCAL_OUT of IPv4 and IPv6, behind the
- * raw table and before connection tracking.
+ * The netfilter hooks: PRE_ROUTING and LOCAL_OUT of IPv4 and IPv6, after the raw table
+ * and before connection tracking, and the ingress hook of the devices in ingress.h.
  */
 #ifndef _DSR_HOOK_H
 #define _DSR_HOOK_H
@@ -11,14 +11,15 @@
 
 struct dsr_net;
 
-/* Process context, under dsr_net.lock. From registration on packets are seen;
- * after dsr_hook_unregister() no new ones, but those under way go on until a
- * grace period has passed.
+/* Register or unregister the PRE_ROUTING and LOCAL_OUT hooks. Packets may arrive before
+ * dsr_hook_register() returns. After dsr_hook_unregister() no new packet arrives, but a
+ * packet that has arrived before may be in use until a grace period has passed.
+ * Context: process, under dsr_net.lock.
  */
 int dsr_hook_register(struct dsr_net *dn);
 void dsr_hook_unregister(struct dsr_net *dn);
 
-/* For netfilter's ingress hook of a device, see ingress.h. */
+/* The ingress hook of a device, see ingress.h. */
 unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state);
 

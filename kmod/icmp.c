@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMP errors to clients, see icmp.h.
+ * ICMP errors to clients, then echo replies, then refusals, see icmp.h. The ICMP
+ * errors that the director receives about tunnel packets are in icmp_err.c.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -22,10 +23,11 @@
 #include "lib/parse.h"
 #include "xmit.h"
 
-/* icmp_send() does nothing for a packet without a route, and before routing
- * it has none. One back to the client makes it pick a local source address. To
- * this machine itself it would have the error sent in the name of the VIP, which
- * need not be local; the way that the packet was to go does not.
+/* icmp_send() does nothing for a packet without a route, and before routing the
+ * packet has none. With the route back to the client, icmp_send() selects a local
+ * source address. If the client is this machine, that route would make icmp_send()
+ * use the VIP as the source, which need not be local. The route to the VIP does not
+ * have this effect.
  */
 bool dsr_icmp_route(struct sk_buff *skb)
 {
@@ -38,7 +40,7 @@ bool dsr_icmp_route(struct sk_buff *skb)
 	struct dst_entry *dst = NULL;
 
 	if (skb_valid_dst(skb))
-		return true;	/* this machine's own, on its way out */
+		return true;	/* sent by this machine */
 	if (inet_addr_type_dev_table(net, skb->dev, iph->saddr) == RTN_LOCAL)
 		fl.u.ip4.daddr = iph->daddr;
 	if (nf_route(net, &dst, &fl, false, AF_INET) || !dst)
@@ -79,11 +81,11 @@ void dsr_icmp_too_big(struct sk_buff *skb, u8 family, u32 mtu)
 }
 
 /*
- * Echo replies, see icmp.h. The stack would answer for its own addresses
- * only, and a VIP need not be one.
+ * Echo replies. The stack replies only for its own addresses, and a VIP need not be
+ * one.
  *
- * As with the stack's own replies there is no limit to their rate unless the
- * operator sets one: they are no longer than the requests.
+ * As with the stack's own replies, the rate is not limited unless the operator sets a
+ * limit: a reply is no longer than its request.
  */
 
 static bool dsr_echo_csum_ok(const struct sk_buff *skb,
@@ -159,7 +161,9 @@ static void dsr_echo_send6(struct net *net, struct sk_buff *skb,
 	ip6h->saddr = pkt->tuple.dst.in6;
 	ip6h->daddr = pkt->tuple.src.in6;
 	skb->mark = IP6_REPLY_MARK(net, skb->mark);
-	/* The request may have come in fragments, so may the reply leave. */
+	/* The request may have arrived in fragments, so the reply may be fragmented
+	 * as well.
+	 */
 	skb->ignore_df = 1;
 	ip6_local_out(net, NULL, skb);
 }
@@ -199,9 +203,9 @@ static void dsr_echo_send4(struct net *net, struct sk_buff *skb,
 	ip_local_out(net, NULL, skb);
 }
 
-/* Request to reply; identifier, sequence number and data come back as they are,
- * and the checksum changes by as much as the type. That of ICMPv6 covers the
- * addresses too, but not which is whose.
+/* Turn the request into the reply. Identifier, sequence number and data are returned
+ * unchanged, and the checksum changes by the difference of the types. The checksum of
+ * ICMPv6 also covers the addresses, but does not depend on their order.
  */
 static void dsr_echo_turn(struct sk_buff *skb, u8 family)
 {
@@ -247,10 +251,10 @@ enum dsr_verdict dsr_echo_reply(struct sk_buff *skb, const struct dsr_pkt *pkt)
 }
 
 /*
- * Refusals that clients are told of, see icmp.h. The kernel's own answers
- * of netfilter's REJECT: they check checksums, get sequence numbers right and
- * find a route for a source that is not local. To a packet without a route they give
- * one of the main table, so it gets one of its VRF before; they stay in that.
+ * Refusals, sent by the functions of netfilter's REJECT. These functions verify
+ * checksums, compute sequence numbers, and find a route for a source that is not
+ * local. They would route the answer to a packet without a route in the main table.
+ * So the packet first gets a route of its VRF, and the answer stays in that VRF.
  */
 
 static void dsr_reject4(struct net *net, struct sk_buff *skb, u8 proto, int hook)
@@ -304,12 +308,14 @@ void dsr_reject(struct net *net, struct sk_buff *skb, const struct dsr_pkt *pkt)
 {
 	bool local_out = dsr_xmit_is_own(skb);
 	bool ipv6 = pkt->tuple.family == AF_INET6;
-	/* With this one they take the packet's route as it is, and look at its checksum. */
+	/* With LOCAL_IN they use the packet's route as it is, and verify its
+	 * checksum.
+	 */
 	int hook = local_out ? NF_INET_LOCAL_OUT : NF_INET_LOCAL_IN;
 
 	if (pkt->kind != DSR_KIND_FLOW)
 		return;
-	/* What this machine sends has a route already. */
+	/* A packet that this machine sends has a route already. */
 	if (!local_out && !(ipv6 ? dsr_reject_route6(net, skb) : dsr_icmp_route(skb)))
 		return;
 	if (ipv6)

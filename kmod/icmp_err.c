@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMP errors that come back to the director, as packets in a tunnel have its
- * address for a source. Anybody can forge one, so it counts only with addresses
- * and a protocol that a backend is really sent, and what it can do is bounded: no
- * MTU below the kernel's least one, no answer to anybody but the client of a flow
- * of that backend, one packet for one.
+ * ICMP errors that the director receives because tunnel packets have its address as
+ * their source. Any host can forge such an error. So an error is accepted only if it
+ * quotes addresses and a protocol that the director uses for a backend, and its
+ * effect is bounded: the MTU does not fall below the kernel's minimum, one error
+ * causes at most one packet, and this packet goes to the client of a flow of that
+ * backend or, if the flow is not known, to the source of the quoted packet to its
+ * service.
  */
 #include <linux/netfilter.h>
 #include <net/ip.h>
@@ -29,8 +31,9 @@ static bool dsr_icmp_csum_ok(struct sk_buff *skb,
 			    error->family);
 }
 
-/* Linux routers quote hundreds of bytes, enough to know the client's packet. Return:
- * its flow's backend; NULL if the quote is shorter, or there is no such flow.
+/* Return the backend of the flow of the quoted packet. Linux routers quote hundreds
+ * of bytes, which suffice to identify the client's packet. Return NULL if the quote
+ * is shorter or there is no such flow.
  */
 static struct dsr_backend *
 dsr_icmp_tunnel_flow(const struct dsr_net *dn,
@@ -45,9 +48,9 @@ dsr_icmp_tunnel_flow(const struct dsr_net *dn,
 	return flow.backend;
 }
 
-/* The service that the encapsulated packet was for; NULL if none or unknown. What
- * mark it had and which way it came in only its flow can tell; without one, services
- * that go by these are not found.
+/* Return the service that the encapsulated packet was for, or NULL if there is none
+ * or the quote is too short. The quote does not include the packet's mark and device,
+ * which only its flow could give. So a service that depends on these is not found.
  */
 static const struct dsr_match_svc *
 dsr_icmp_tunnel_view(const struct dsr_match *match,
@@ -59,7 +62,7 @@ dsr_icmp_tunnel_view(const struct dsr_match *match,
 				  NULL;
 }
 
-/* Could the backend have been sent what is quoted? */
+/* Return true if the quoted packet may have been sent to the backend. */
 static bool dsr_icmp_tunnel_sent(const struct dsr_backend *backend,
 				 const struct dsr_outer_error *error)
 {
@@ -69,9 +72,11 @@ static bool dsr_icmp_tunnel_sent(const struct dsr_backend *backend,
 	       dsr_path_owns_outer(backend, &error->src, error->proto, error->port);
 }
 
-/* Any backend that could: the way is the same to all with this address, and that is all
- * that a short quote tells of. A service's own is preferred. Thousands of services may
- * share the address, and anybody can send an error, so a few of them must do.
+/* Return a backend that the quoted packet may have been sent to, or NULL. All
+ * backends with this address share the way to it, and a short quote identifies no
+ * more than that. A backend of service @match_svc is preferred. Thousands of services
+ * may share the address, and any host can send an error, so the function examines a
+ * limited number of backends.
  */
 static struct dsr_backend *
 dsr_icmp_tunnel_any(const struct dsr_backend_addr *addr,
@@ -93,8 +98,9 @@ dsr_icmp_tunnel_any(const struct dsr_backend_addr *addr,
 	return found;
 }
 
-/* Whom the error is about: the backend of the flow that is quoted. Without a flow it is
- * the one that the consistent hash says, which places what cannot be remembered.
+/* Return the backend that the error is about: the backend of the quoted flow or, if
+ * no flow is known, the backend that the consistent hash selects, which also places
+ * the flows that the table has no room for.
  */
 static struct dsr_backend *
 dsr_icmp_tunnel_backend(const struct dsr_backend_addr *addr,
@@ -114,8 +120,8 @@ dsr_icmp_tunnel_backend(const struct dsr_backend_addr *addr,
 	return dsr_icmp_tunnel_any(addr, match_svc, error);
 }
 
-/* If the flow has another backend now, this one's fate is none of the client's
- * business.
+/* Return true if the error concerns the client. It does not if the client's flow has
+ * another backend now.
  */
 static bool dsr_icmp_tunnel_concerns(const struct dsr_backend *known,
 				     const struct dsr_match_svc *match_svc,
@@ -124,7 +130,7 @@ static bool dsr_icmp_tunnel_concerns(const struct dsr_backend *known,
 	return known ? known == backend : match_svc && backend->svc == match_svc->svc;
 }
 
-/* Say it to the client, about the packet that is quoted. */
+/* Send the client an ICMP error about the quoted packet. */
 static void dsr_icmp_tunnel_relay(struct sk_buff *skb, u32 mtu,
 				  const struct dsr_outer_error *error)
 {
@@ -139,7 +145,7 @@ static void dsr_icmp_tunnel_relay(struct sk_buff *skb, u32 mtu,
 	skb_reset_network_header(quoted);
 	skb_dst_drop(quoted);
 	quoted->protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
-	/* Notes of the IP layer about the error itself. */
+	/* The control block belongs to the error itself. */
 	memset(quoted->cb, 0, sizeof(quoted->cb));
 	if (error->kind == DSR_OUTER_TOO_BIG)
 		dsr_icmp_too_big(quoted, family, mtu);
@@ -149,14 +155,18 @@ out:
 	consume_skb(quoted);
 }
 
-/* As the stack does: values from 2 on are for those who do not trust in errors. */
+/* Return true if path MTU errors are accepted. As in the stack, an ip_no_pmtu_disc of
+ * 2 or more means that the operator does not trust them.
+ */
 static bool dsr_icmp_tunnel_believes(const struct dsr_net *dn, u8 family)
 {
 	return family != AF_INET ||
 	       READ_ONCE(dn->net->ipv4.sysctl_ip_no_pmtu_disc) < 2;
 }
 
-/* Return: should the client be told, and of which MTU? */
+/* Reduce the path MTU. Return true if the client has to learn that its packet was too
+ * big, with its MTU in @mtu.
+ */
 static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 				    struct dsr_backend *backend,
 				    const struct dsr_outer_error *error,
@@ -176,7 +186,9 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 	       !dsr_path_is_cut(path);
 }
 
-/* Return: was it sent about a packet to a backend? */
+/* Process an error about a packet to the address @addr. Return true if the packet was
+ * sent to one of its backends.
+ */
 static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
 				 const struct dsr_match *match,
 				 const struct dsr_backend_addr *addr,
@@ -216,7 +228,7 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	key.family = error.family;
 	key.addr = error.dst;
 	addr = dsr_backend_lookup_addr(dn, &key);
-	/* What costs more than to read it comes only after its checksum. */
+	/* Verify the checksum before any step that costs more than the checksum does. */
 	return addr && dsr_icmp_csum_ok(skb, &error) &&
 	       dsr_icmp_tunnel_heed(dn, match, addr, skb, &error);
 }

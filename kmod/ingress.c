@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices whose packets are looked at early, see ingress.h.
+ * Devices with an ingress hook, see ingress.h.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -72,7 +72,7 @@ static int dsr_ingress_dev_check(struct dsr_net *dn, const char *name,
 	return 0;
 }
 
-/* Before the first one of a greater name. */
+/* Insert a device into the list, which is sorted by name. */
 static void dsr_ingress_dev_list(struct dsr_net *dn, struct dsr_device *device)
 {
 	struct dsr_device *other;
@@ -101,7 +101,9 @@ struct dsr_device *dsr_ingress_dev_add(struct dsr_net *dn, const char *name,
 		return ERR_PTR(-ENOMEM);
 	strscpy(device->name, name, sizeof(device->name));
 	dev = __dev_get_by_name(dn->net, name);
-	/* Its other names, which it would be found by, too, come and go unheard. */
+	/* __dev_get_by_name() also finds a device by its alternative names, but no
+	 * event reports when these are added or removed.
+	 */
 	if (dev && !strcmp(dev->name, name))
 		err = dsr_ingress_dev_attach(dn, device, dev);
 	if (err) {
@@ -127,7 +129,9 @@ void dsr_ingress_dev_comes(struct dsr_net *dn, struct net_device *dev)
 
 	ASSERT_RTNL();
 	device = dsr_ingress_dev_find(dn, dev->name);
-	/* Who has no memory is told by what is shown of the device. */
+	/* If there is no memory for the hook, the operator sees that the device has
+	 * none.
+	 */
 	if (device && !device->ops.dev)
 		dsr_ingress_dev_attach(dn, device, dev);
 }

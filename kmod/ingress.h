@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Devices whose packets netfilter's ingress hook brings to dsr_hook_ingress(). The
- * operator names them; there need be no such device yet.
+ * Devices with an ingress hook: netfilter passes their packets to dsr_hook_ingress().
+ * The operator names these devices, and a device need not exist yet.
  *
- * Process context, under RTNL: a device that is found stays while a hook is
- * registered with it, and hooks go before it does. The list changes under
- * dsr_net.lock as well, within RTNL, so either of them is enough to read the list.
+ * Context: process, under RTNL. A device that is found under RTNL stays while a hook
+ * is registered with it, because the hook is unregistered before the device goes. The
+ * list of devices changes under both RTNL and dsr_net.lock, which nests inside RTNL,
+ * so either of them suffices to read the list.
  */
 #ifndef _DSR_INGRESS_H
 #define _DSR_INGRESS_H
@@ -19,11 +20,11 @@ struct net_device;
 struct netlink_ext_ack;
 
 /**
- * struct dsr_device - one of them
- * @rcu: for freeing; who lists hooks reads @ops under RCU
- * @list: in dsr_net.devices, in the order of names
+ * struct dsr_device - a device with an ingress hook
+ * @rcu: for freeing; netfilter's dumps of hooks read @ops under RCU
+ * @list: in dsr_net.devices, sorted by name
  * @ops: the hook; @ops.dev is NULL while it is not registered
- * @name: of the device
+ * @name: name of the device
  */
 struct dsr_device {
 	struct rcu_head rcu;
@@ -32,25 +33,31 @@ struct dsr_device {
 	char name[IFNAMSIZ];
 };
 
-/* Return: NULL: there is none. */
+/* Return the entry of a name, or NULL if there is none. */
 struct dsr_device *dsr_ingress_dev_find(struct dsr_net *dn, const char *name);
 
-/* Return: it, or an ERR_PTR with an extack: -EINVAL, -EEXIST, -ENOSPC, -ENOMEM,
- * -EOPNOTSUPP. If the device is there its packets are looked at on return.
+/* Add a device. If the device exists, its packets pass the hook when the function
+ * returns. Context: also under dsr_net.lock. Return: the entry, or an ERR_PTR with an
+ * extack message: -EINVAL, -EEXIST, -ENOSPC, -ENOMEM, -EOPNOTSUPP, or an error of
+ * netfilter's.
  */
 struct dsr_device *dsr_ingress_dev_add(struct dsr_net *dn, const char *name,
 				       struct netlink_ext_ack *extack);
 
-/* It is out of the list then, for the caller to free by kfree_rcu(). */
+/* Remove a device from the list and unregister its hook. The caller frees the entry
+ * by kfree_rcu(). Context: also under dsr_net.lock.
+ */
 void dsr_ingress_dev_del(struct dsr_net *dn, struct dsr_device *device);
 
-/* A device has come, or got this name. */
+/* Register the hook of a device that has appeared or has been given this name. */
 void dsr_ingress_dev_comes(struct dsr_net *dn, struct net_device *dev);
 
-/* It goes, or its name is another one now. */
+/* Unregister the hook of a device that goes or has been given another name. */
 void dsr_ingress_dev_goes(struct dsr_net *dn, const struct net_device *dev);
 
-/* The namespace goes, and its devices have gone. */
+/* Free the entries of a namespace that goes. Its devices have gone before. Context:
+ * process, under dsr_net.lock, without RTNL.
+ */
 void dsr_ingress_dev_exit(struct dsr_net *dn);
 
 #endif /* _DSR_INGRESS_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nf_dsr: load balancing by direct server return. Start reading here, then
- * hook.c and the files it calls, in Kbuild's order.
+ * nf_dsr: load balancing by direct server return. Read this file first, then hook.c
+ * and the files that it calls, in the order of Kbuild.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,13 +35,13 @@ MODULE_PARM_DESC(min_flows, "Flows of each family that the table of a namespace 
 module_param_named(max_flows_total, dsr_flow_total, uint, 0644);
 MODULE_PARM_DESC(max_flows_total, "Most flows remembered in all network namespaces together (default: as many as take a quarter of the memory)");
 
-/* Bytes that a flow takes in tables, between those of IPv4 and of IPv6; and at most,
- * where there shall be room for one of each.
+/* Bytes that a flow takes in the tables, a value between those of IPv4 and IPv6; and
+ * the maximum number of bytes that room for one flow of each family takes.
  */
 #define DSR_FLOW_BYTES		128
 #define DSR_FLOW_BYTES_MIN	308
 
-/* How many things of that size take a quarter of the memory. */
+/* Return how many objects of this size a quarter of the memory holds. */
 static unsigned int dsr_quarter(unsigned int bytes)
 {
 	u64 quarter = (u64)totalram_pages() << PAGE_SHIFT >> 2;
@@ -49,7 +49,10 @@ static unsigned int dsr_quarter(unsigned int bytes)
 	return min_t(u64, div_u64(quarter, bytes), DSR_FLOWS_MAX);
 }
 
-/* Room for flows that may never come is the host's to give, not a container's to take. */
+/* Return the number of flows that the tables of a namespace have room for from the
+ * start. Only the host may reserve memory for flows that may never exist, not a
+ * container.
+ */
 static unsigned int dsr_min_flows(const struct net *net)
 {
 	if (net->user_ns != &init_user_ns)
@@ -109,9 +112,9 @@ err_drops:
 	return err;
 }
 
-/* Hooks go first, then a grace period (in the reaper) sees the last packet
- * out, then flows and backends are freed. Sockets hold the namespace, so nobody
- * configures it any more.
+/* Shut down a namespace. The hooks go first. A grace period (in the reaper) lets the
+ * last packet leave, then flows and backends are freed. A socket holds its namespace,
+ * so no configuration request can arrive any more.
  */
 static void __net_exit dsr_net_exit(struct net *net)
 {
@@ -125,7 +128,9 @@ static void __net_exit dsr_net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	dsr_timer_stop(dn);
 	flush_work(&dn->reaper);
-	/* What has joined a batch before the grace period; pools that know their table. */
+	/* Send the packets that joined a batch before the grace period, and wait for
+	 * the RCU callbacks of pools, which refer to @tables.
+	 */
 	if (dn->last_id) {
 		dsr_batch_drain();
 		rcu_barrier();
@@ -144,11 +149,12 @@ static struct pernet_operations dsr_net_ops = {
 	.size	= sizeof(struct dsr_net),
 };
 
-/* Paths hold routes and neighbours, and these their device; services name their
- * VRF and the device they listen on; hooks are part of a device.
+/* Handle an event of a device. Paths hold routes and neighbours, which hold their
+ * device. Services refer to their VRF and to the device they listen on by name.
+ * Ingress hooks belong to a device.
  *
- * The whole host waits for RTNL, so nothing here waits for dsr_net.lock, which a
- * transaction may hold for seconds.
+ * All of the host waits for RTNL, so this function does not wait for dsr_net.lock,
+ * which a transaction may hold for seconds.
  */
 static int dsr_netdev_event(struct notifier_block *block, unsigned long event,
 			    void *info)
@@ -248,12 +254,14 @@ static void __exit dsr_exit(void)
 	genl_unregister_family(&dsr_nl_family);
 	dsr_path_close();
 	dsr_batch_disable();
-	/* It is told that all devices go, so all paths go. */
+	/* This reports the removal of each device to the notifier, which drops all
+	 * paths.
+	 */
 	unregister_netdevice_notifier(&dsr_netdev_notifier);
 	unregister_pernet_subsys(&dsr_net_ops);
 	dsr_batch_exit();
 	dsr_neigh_dst_exit();
-	rcu_barrier();	/* flows, pools and paths on their way out */
+	rcu_barrier();	/* for the RCU callbacks of flows, pools and paths */
 	dsr_flow_cache_exit();
 }
 

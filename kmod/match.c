@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The match table: VIPs in a hash with open addressing, and for each VIP its ports,
- * sorted, in one array. A firewall mark is a VIP whose prefix is longer than any. See
- * match.h.
+ * The match table: VIPs in a hash table with open addressing, and for each VIP an array
+ * of its ports, sorted by rank. A firewall mark is a VIP whose prefix is longer than
+ * any other. See match.h.
+ *
+ * First the lookups of packets, up to dsr_match_unmatched(); then how a transaction
+ * makes and publishes a change, from struct dsr_vip_change on.
  */
 #include <linux/cache.h>
 #include <linux/hash.h>
@@ -72,8 +75,8 @@ bool dsr_key_covers(const struct dsr_service_key *key,
 	return dsr_addr_eq(&prefix, &key->addr);
 }
 
-/* What is hashed of a VIP. Only an operator puts VIPs in here, so the hash needs no
- * secret; VIPs that are counted up spread best.
+/* Combine what identifies a VIP into one word, which dsr_vip_home() hashes. Only an
+ * operator adds VIPs, so the hash needs no secret. Consecutive VIPs spread best.
  */
 static u32 dsr_vip_sum(u8 zone, u8 family, const union nf_inet_addr *addr,
 		       u8 len)
@@ -86,13 +89,13 @@ static u32 dsr_vip_sum(u8 zone, u8 family, const union nf_inet_addr *addr,
 	return sum ^ zone << 24 ^ len << 16;
 }
 
-/* Prefix lengths are up to 32 or 128; DSR_PREFIX_MARK. */
+/* The prefix length is at most 32 or 128, or DSR_PREFIX_MARK. */
 static u32 dsr_vip_kind(u8 zone, u8 family, u8 len)
 {
 	return zone << 16 | len << 8 | family;
 }
 
-/* Where to begin to look for a VIP. */
+/* Return the index of the slot at which the search for a VIP begins. */
 static __always_inline u32 dsr_vip_home(const struct dsr_match *match, u8 zone,
 					u8 family,
 					const union nf_inet_addr *addr, u8 len)
@@ -100,7 +103,7 @@ static __always_inline u32 dsr_vip_home(const struct dsr_match *match, u8 zone,
 	return hash_32(dsr_vip_sum(zone, family, addr, len), match->bits);
 }
 
-/* The slot of a VIP; NULL: it has none. */
+/* Return the slot of a VIP, or NULL if it has none. */
 static __always_inline const struct dsr_vip_slot *
 dsr_slot_find(const struct dsr_match *match, u8 zone, u8 family,
 	      const union nf_inet_addr *addr, u8 len)
@@ -112,7 +115,7 @@ dsr_slot_find(const struct dsr_match *match, u8 zone, u8 family,
 
 	for (;; i = (i + 1) & match->mask) {
 		slot = &match->slots[i];
-		/* Pairs with dsr_slot_take(), whose slot comes with its address. */
+		/* Pairs with dsr_slot_take(), which writes the address first. */
 		kind = smp_load_acquire(&slot->kind);
 		if (!kind)
 			return NULL;
@@ -121,8 +124,9 @@ dsr_slot_find(const struct dsr_match *match, u8 zone, u8 family,
 	}
 }
 
-/* The mark's, then the next prefix of VIPs, longest first, that covers the
- * address.
+/* Return the next VIP that matches: that of the mark, then the prefixes that cover the
+ * address, longest first. @nth: the prefix length, as an index, at which the search
+ * goes on.
  */
 static __always_inline const struct dsr_vip *
 dsr_vip_next(const struct dsr_match *match, const struct dsr_match_ctx *in,
@@ -174,8 +178,9 @@ const struct dsr_vip *dsr_match_vip(const struct dsr_match *match,
 	return dsr_vip_next(match, in, family, addr, &nth);
 }
 
-/* The last port of @rank or below, as far as protocol and class agree. Each step is one
- * without a branch, which ports that come in any order would have guessed wrong.
+/* Return the last port whose rank is at most @rank, or NULL if it is of another
+ * protocol or class. The search has no conditional branch in its loop, as the CPU would
+ * mispredict it for ports in random order.
  */
 static __always_inline const struct dsr_port *
 dsr_port_below(const struct dsr_vip *vip, u32 rank)
@@ -252,7 +257,7 @@ const struct dsr_match_svc *dsr_match_service(const struct dsr_match *match,
 		if (likely(match_svc))
 			return match_svc;
 	}
-	/* Shorter prefixes may have what the first one has not. */
+	/* A shorter prefix may have the service that the first one does not have. */
 	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
 				   &nth))) {
 		match_svc = dsr_vip_find(vip, in, tuple);
@@ -275,10 +280,10 @@ u8 dsr_match_unmatched(const struct dsr_match *match,
 }
 
 /**
- * struct dsr_vip_change - what a transaction makes of a VIP
+ * struct dsr_vip_change - change of a VIP by a transaction
  * @list: in dsr_match_draft.changes
- * @key: the VIP, of its slot
- * @vip: to be published; NULL: the last of its services is deleted
+ * @key: the VIP, in the form of its slot
+ * @vip: the VIP to be published; NULL: the last of its services is deleted
  */
 struct dsr_vip_change {
 	struct list_head list;
@@ -301,7 +306,7 @@ static u8 dsr_slot_zone(const struct dsr_vip_slot *slot)
 	return slot->kind >> 16;
 }
 
-/* The caller owns the table, or holds dsr_net.lock; so below. */
+/* Context, here and below: the caller owns the table, or holds dsr_net.lock. */
 static struct dsr_vip *dsr_slot_vip(const struct dsr_vip_slot *slot)
 {
 	return slot ? rcu_dereference_protected(slot->vip, true) : NULL;
@@ -316,7 +321,7 @@ static struct dsr_vip_slot *dsr_match_slot(const struct dsr_match *match,
 						    dsr_slot_len(key));
 }
 
-/* NULL: no such VIP, or no table. */
+/* Return the VIP that is published; NULL if there is no such VIP, or no table. */
 static struct dsr_vip *dsr_match_published_vip(const struct dsr_match *match,
 					       const struct dsr_vip_slot *key)
 {
@@ -345,9 +350,10 @@ static int dsr_port_cmp(const struct dsr_port *port,
 	return port->last - key->port_end;
 }
 
-/* The ports of @old without those of services that are deleted, and with those of
- * services that are new or changed: @first and what follows in its list up to @end.
- * @vip: NULL: only count them. Return: how many there are.
+/* Merge the ports of @old with those of the services that change: @first and what
+ * follows in its list up to @end. Services that are deleted have no ports in the
+ * result, services that are new or changed have new ones. Return the number of ports.
+ * If @vip is NULL, only count them.
  */
 static u32 dsr_vip_merge(struct dsr_vip *vip, const struct dsr_vip *old,
 			 struct dsr_service *first, const struct list_head *end)
@@ -383,8 +389,8 @@ static u32 dsr_vip_merge(struct dsr_vip *vip, const struct dsr_vip *old,
 	return nr;
 }
 
-/* Which of a VIP's services decides on echo requests: the first that says something of
- * them, or else that of any protocol, which they belong to.
+/* Return the service of a VIP that decides about echo requests: the first that sets
+ * echo, or else the service for any protocol, if there is one.
  */
 static const struct dsr_match_svc *dsr_vip_echo(const struct dsr_vip *vip)
 {
@@ -396,13 +402,14 @@ static const struct dsr_match_svc *dsr_vip_echo(const struct dsr_vip *vip)
 		if (port->sets_echo)
 			return &port->match_svc;
 	}
-	/* It comes first. */
+	/* A service for any protocol has the lowest rank. */
 	port = &vip->ports[0];
 	return port->rank == dsr_port_rank(0, DSR_PORT_ANY, 0) ? &port->match_svc :
 								  NULL;
 }
 
-/* Whole cache lines, so that a VIP with one service has its port in the first. */
+/* Allocate whole cache lines: the port of a VIP with one service is in the first one.
+ */
 static struct dsr_vip *dsr_vip_alloc(u32 nr)
 {
 	struct dsr_vip *vip;
@@ -432,7 +439,9 @@ static int dsr_vip_build(struct dsr_vip_change *change,
 	return 0;
 }
 
-/* @first and what follows up to @end are the services of one VIP that change. */
+/* Add the change of one VIP to the draft. @first and what follows up to @end are its
+ * services that change.
+ */
 static int dsr_match_change(struct dsr_match_draft *draft,
 			    const struct dsr_match *match,
 			    struct dsr_service *first,
@@ -481,7 +490,7 @@ static int dsr_match_change_vips(struct dsr_match_draft *draft,
 	return 0;
 }
 
-/* Where the number of VIPs of a length is; NULL: there are none. */
+/* Return the counter of VIPs of the same prefix length; NULL if there are none. */
 static u32 *dsr_match_prefixes(struct dsr_match *match,
 			       const struct dsr_vip_slot *key)
 {
@@ -494,7 +503,7 @@ static u32 *dsr_match_prefixes(struct dsr_match *match,
 	return NULL;
 }
 
-/* The first VIP of its length: put that where it belongs, longest first. */
+/* Insert the prefix length of its first VIP; the longest comes first. */
 static void dsr_match_add_len(struct dsr_match *match,
 			      const struct dsr_vip_slot *key)
 {
@@ -525,7 +534,7 @@ static void dsr_match_count(struct dsr_match *match,
 		dsr_match_add_len(match, key);
 }
 
-/* A service of the VRF; NULL: the table has none. */
+/* Return a service of the VRF; NULL if the table has none. */
 static struct dsr_service *dsr_match_vrf(const struct dsr_match *match, u8 zone)
 {
 	unsigned int i;
@@ -537,7 +546,7 @@ static struct dsr_service *dsr_match_vrf(const struct dsr_match *match, u8 zone)
 	return NULL;
 }
 
-/* A free slot becomes a VIP's. Packets that find it also see what is in it. */
+/* Give a free slot to a VIP. A packet that finds the slot also sees its content. */
 static void dsr_slot_take(struct dsr_match *match,
 			  const struct dsr_vip_slot *key, struct dsr_vip *vip)
 {
@@ -555,7 +564,7 @@ static void dsr_slot_take(struct dsr_match *match,
 	match->nr_used++;
 }
 
-/* Can one slot of the published table make the change? */
+/* Return true if the change can be made in one slot of the published table. */
 static bool dsr_match_takes(struct dsr_match *match,
 			    const struct dsr_vip_change *change)
 {
@@ -573,7 +582,7 @@ static bool dsr_match_takes(struct dsr_match *match,
 	return prefixes && (slot || 2 * (match->nr_used + 1) <= match->mask + 1);
 }
 
-/* Publish the change in one slot. Return: the VIP that was there, or NULL. */
+/* Publish the change in one slot. Return the VIP that was there, or NULL. */
 static struct dsr_vip *dsr_match_put(struct dsr_match *match,
 				     const struct dsr_vip_change *change)
 {
@@ -595,7 +604,7 @@ static struct dsr_vip *dsr_match_put(struct dsr_match *match,
 
 static struct dsr_match *dsr_match_alloc(u32 nr_vips, u32 nr_vrfs)
 {
-	/* A third full, to take some more until it is half full. */
+	/* At most a third is used now, so that VIPs can be added until half is. */
 	u32 size = roundup_pow_of_two(3 * nr_vips);
 	struct dsr_match *match;
 
@@ -610,7 +619,9 @@ static struct dsr_match *dsr_match_alloc(u32 nr_vips, u32 nr_vrfs)
 	return match;
 }
 
-/* To a table of which packets do not know yet. @vip: NULL: remember that it is gone. */
+/* Add a VIP to a table that is not published yet. If @vip is NULL, the slot only shows
+ * that the VIP is deleted.
+ */
 static void dsr_match_add(struct dsr_match *match,
 			  const struct dsr_vip_slot *key, struct dsr_vip *vip)
 {
@@ -622,7 +633,7 @@ static void dsr_match_add(struct dsr_match *match,
 		match->vrfs[match->nr_vrfs++] = vip->ports[0].match_svc.svc;
 }
 
-/* A table with what changes, and the rest as in the published one. */
+/* Make a new table from the changes and the unchanged VIPs of the published table. */
 static int dsr_match_copy(struct dsr_match_draft *draft,
 			  const struct dsr_match *match)
 {

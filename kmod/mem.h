@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that an operator asks for. How much that is has hardly a limit, so a request
- * is refused while others still have some, rather than have the OOM killer look for
- * a victim, who need not be the one who asked.
+ * Allocation of memory on an operator's behalf. The amount has hardly any limit, so a
+ * request is refused while some memory is left for other users. Otherwise the OOM
+ * killer would choose a victim, which need not be the process that made the request.
  */
 #ifndef _DSR_MEM_H
 #define _DSR_MEM_H
@@ -12,10 +12,14 @@
 
 #define DSR_GFP_PERCPU	(GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN)
 
-/* Charged to the one who asks, and to fail is better than to kill. */
+/* The memory cgroup of the requesting process is charged. An allocation fails instead
+ * of triggering the OOM killer.
+ */
 #define DSR_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-/* Would a sixteenth of the memory be left for others? A snapshot. Process context. */
+/* Return true if a sixteenth of the memory would remain available. This is a
+ * snapshot. Context: process.
+ */
 static inline bool dsr_mem_suffices(u64 bytes)
 {
 	u64 left = si_mem_available();

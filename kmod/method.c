@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How packets reach backends, as an operator says it: a service for those that do
- * not, and backends for themselves. See service.h.
+ * Methods. This file has the forwarding options that a service sets for its backends
+ * and that a backend may override (struct dsr_fwd in service.h), then each method
+ * (struct dsr_method in path.h): l2; ipip, gre and gue; dscp; local.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -49,7 +50,7 @@ void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from)
 	fwd->set |= from->set;
 }
 
-/* Are all bits behind the prefix 0? */
+/* Return true if all bits behind the prefix are 0. */
 static bool dsr_fwd_is_prefix(const struct dsr_fwd *fwd, u8 family)
 {
 	struct in6_addr prefix;
@@ -109,8 +110,8 @@ int dsr_fwd_check_dscp(const struct dsr_service_key *key,
 }
 
 /*
- * Method l2: the frame goes to the backend's MAC address, the packet in it as
- * it came. The link-layer header, cached with the neighbour, is all there is.
+ * Method l2: the frame goes to the backend's MAC address, with the packet in it as
+ * received. The neighbour caches the link-layer header, so there is nothing to push.
  */
 
 const struct dsr_method dsr_method_l2 = {
@@ -119,20 +120,23 @@ const struct dsr_method dsr_method_l2 = {
 };
 
 /*
- * Methods ipip, gre and gue: push an IPv4 or IPv6 header before the packet, and
- * for the latter two a GRE header, or a UDP header with a GUE header or without.
+ * Methods ipip, gre and gue: push an IPv4 or IPv6 header before the packet; for gre,
+ * followed by a GRE header; for gue, followed by a UDP header with or without a GUE
+ * header.
  */
 
-/* Where the path MTU is not to be believed, as when a router claims less than the
- * least one that the kernel accepts, nothing must depend on it.
+/* Return true if the outer header may have DF set. The path MTU is not reliable if it
+ * is locked, for example because a router claims less than the minimum that the
+ * kernel accepts. Delivery must not depend on it then.
  */
 static bool dsr_tunnel_may_df(const struct dsr_path *path)
 {
 	return path->family != AF_INET || !ip_mtu_locked(path->dst);
 }
 
-/* What the outer header takes over from the packet. DSCP and ECN are copied
- * whole (RFC 2983 uniform model; RFC 6040 normal mode); IPv6 counts as DF.
+/* Set the fields of the outer header that depend on the packet. DSCP and ECN are
+ * copied unchanged (RFC 2983 uniform model; RFC 6040 normal mode). An IPv6 packet
+ * counts as one with DF.
  */
 static void dsr_tunnel_inherit(const struct sk_buff *skb,
 			       const struct dsr_path *path, u32 entropy,
@@ -168,8 +172,9 @@ static void dsr_tunnel_inherit(const struct sk_buff *skb,
 			       entropy);
 }
 
-/* An atomic datagram (DF) needs no identification (RFC 6864); one that routers
- * may fragment needs its own, and a GSO packet one for each segment.
+/* Return the identification of the outer IPv4 header. An atomic datagram (DF) needs
+ * none (RFC 6864). A datagram that routers may fragment needs its own, and a GSO
+ * packet needs one for each segment.
  */
 static __be16 dsr_tunnel_id(const struct sk_buff *skb, struct net *net,
 			    const struct dsr_encap *encap)
@@ -201,15 +206,18 @@ static int dsr_tunnel_gso_type(const struct dsr_encap_form *form)
 	}
 }
 
-/* Note for segmentation and checksum offload where the packet begins. */
+/* Record the inner headers' offsets and protocol for segmentation and checksum
+ * offload.
+ */
 static int dsr_tunnel_offloads(struct sk_buff *skb,
 			       const struct dsr_encap *encap)
 {
 	const struct dsr_encap_form *form = encap->form;
 	int err;
 
-	/* A sum over what is not summed yet can be told beforehand, but only if
-	 * the latter is a sum of the same kind, and SCTP has a CRC.
+	/* The outer checksum over a part whose own checksum is still to be computed
+	 * is known in advance (local checksum offload), but only if both are of the
+	 * same kind. SCTP has a CRC.
 	 */
 	if (form->checksum && skb_csum_is_sctp(skb) && !skb_is_gso(skb) &&
 	    skb->ip_summed == CHECKSUM_PARTIAL) {
@@ -229,8 +237,9 @@ static int dsr_tunnel_offloads(struct sk_buff *skb,
 	return 0;
 }
 
-/* Segmentation sums up for itself. Else the device shall, or what the packet's
- * own sum will amount to is known already.
+/* Compute the checksum of the GRE header. Segmentation computes it for a GSO packet.
+ * If the packet's own checksum is still to be computed, this one is known in advance
+ * (local checksum offload). Otherwise the device computes it.
  */
 static void dsr_tunnel_sum_gre(struct sk_buff *skb)
 {
@@ -260,7 +269,8 @@ static void dsr_tunnel_sum(struct sk_buff *skb, const struct dsr_encap *encap)
 		udp6_set_csum(false, skb, &encap->src.in6, &encap->dst.in6, len);
 }
 
-/* Entropy of a flow for all to see. Its hash is the flow table's secret, see
+/* Return the entropy of a flow for the outer header, or 0 if no field of that header
+ * takes it. The flow's hash itself must stay secret and is not used on the wire, see
  * dsr_flow_hash().
  */
 static u32 dsr_tunnel_entropy(const struct dsr_path *path, u32 hash)
@@ -278,7 +288,9 @@ static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 			   u32 hash)
 {
 	u32 entropy = dsr_tunnel_entropy(path, hash);
-	/* Each field is written before it is read, see dsr_packet(). */
+	/* The structure is not zeroed first, because each field is written before it
+	 * is read, see dsr_packet().
+	 */
 	struct dsr_encap encap __uninitialized;
 	int err;
 
@@ -324,16 +336,16 @@ const struct dsr_method dsr_method_gue = {
 
 /*
  * Method dscp (also known as L3 DSR): the packet itself goes to the backend's
- * address, and says by its DSCP which VIP it was for. The backend puts that back
- * in place. Nothing is pushed, so nothing is too long.
+ * address, and its DSCP identifies the VIP that it was for. The backend restores the
+ * VIP as the destination. No header is pushed, so the packet does not grow.
  *
- * An ICMP error is rewritten like any other packet; what it quotes is a packet
- * that the VIP sent, and stays.
+ * An ICMP error is rewritten like any other packet. The packet that it quotes was
+ * sent by the VIP and is not changed.
  */
 
-/* Is the checksum of the header at @l4_off one that somebody has to complete?
- * One of an inner packet may be in that state as well, behind a header that has
- * no checksum, or one that segmentation completes.
+/* Return true if the checksum of the header at @l4_off is partial, to be completed
+ * later. The checksum of an inner packet may be partial as well, behind a header that
+ * has no checksum or one that segmentation completes.
  */
 static bool dsr_dscp_partial(const struct sk_buff *skb, u16 l4_off)
 {
@@ -356,7 +368,9 @@ static int dsr_dscp_xmit_rewrite(struct sk_buff *skb, u8 proto, u16 l4_off,
 		.l4_off = l4_off,
 	};
 
-	/* Too short for its protocol's header, so none. */
+	/* The packet is too short for the header of its protocol, so it has no such
+	 * header.
+	 */
 	if (dsr_dscp_reach(&to) > skb->len)
 		to.proto = IPPROTO_RAW;
 	if (skb_ensure_writable(skb, dsr_dscp_reach(&to)))
@@ -371,8 +385,8 @@ const struct dsr_method dsr_method_dscp = {
 };
 
 /*
- * Method local: this machine is the backend. Its stack takes the packet as it
- * came, if it has the VIP.
+ * Method local: this machine is the backend. Its stack receives the packet unchanged,
+ * if the VIP is an address of this machine.
  */
 
 const struct dsr_method dsr_method_local = {

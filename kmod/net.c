@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What belongs to a network namespace, and what keeps the module loaded, see net.h.
+ * Access to the state of a network namespace, and the pin that keeps the module
+ * loaded, see net.h.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -15,12 +16,14 @@ struct dsr_net *dsr_net(const struct net *net)
 	return net_generic(net, dsr_net_id);
 }
 
-static DEFINE_MUTEX(dsr_pin_lock);	/* all below; taken under dsr_net.lock */
+static DEFINE_MUTEX(dsr_pin_lock);	/* protects all below; taken under dsr_net.lock */
 static unsigned int dsr_pin_users;
 static bool dsr_pin_held;
 static bool dsr_pin = true;
 
-/* Hold the module, or let it go. Return false if it is being unloaded already. */
+/* Take or release the module reference as required. Return false if a reference is
+ * required but the module is being unloaded already.
+ */
 static bool dsr_pin_update(void)
 {
 	bool wanted = dsr_pin && dsr_pin_users;

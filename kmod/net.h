@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All that belongs to one network namespace.
+ * The state of nf_dsr in one network namespace.
  *
- * Configuration (services, backends, pools, the match table) is changed under
- * @lock, in process context, by a transaction (txn.h), and published to
- * packets by RCU, with the match table. Services and
- * backends that were deleted wait on @dead_services and @dead_backends until
- * @reaper has seen to it that no packet and no flow knows them any more.
+ * The configuration (services, backends, pools, the match table) changes under @lock,
+ * in process context, by a transaction (txn.h), and is published to packets by RCU
+ * with the match table. Deleted services and backends wait on @dead_services and
+ * @dead_backends until @reaper has made sure that no packet and no flow refers to
+ * them.
  */
 #ifndef _DSR_NET_H
 #define _DSR_NET_H
@@ -29,9 +29,9 @@ struct dsr_drops;
 struct dsr_match;
 
 /**
- * struct dsr_zone - a number that stands for a VRF
+ * struct dsr_zone - a number that represents a VRF
  * @vrf: name of the VRF
- * @users: services in it; 0: the number is free
+ * @users: number of services in the VRF; 0: the number is free
  */
 struct dsr_zone {
 	char vrf[IFNAMSIZ];
@@ -40,42 +40,46 @@ struct dsr_zone {
 
 /**
  * struct dsr_net - nf_dsr in one network namespace
- * @match: what packets are matched against; NULL without services
+ * @match: table that packets are matched against; NULL without services
  * @drops: per CPU, one counter for each reason
  * @flows: the flow table
  * @backends: struct dsr_backend_addr; changed under @lock, read under RCU
- * @tables: struct dsr_table; found and entered under @lock, left in any context
- * @net: the namespace; outlives this
- * @lock: held for any change of what stands below
- * @services: in the order of their keys
- * @index: the same by key
- * @deleting: those that a transaction deletes, by key, until it ends
- * @zones: by number, DSR_ZONES_MAX + 1 of them; NULL until a service is in a VRF
- * @nr_services: how many
- * @last_id: of a service
- * @seed: of services that have been given none; 0: none has needed one yet
- * @generation: of the configuration; never 0; counts its changes, for dumps and
- *	for clients
- * @devices: whose packets are looked at early, see ingress.h; changed under RTNL,
- *	too, which alone is enough for their hooks
- * @nr_devices: how many
- * @hook_ops: registered while there are services
+ * @tables: struct dsr_table; looked up and inserted under @lock, removed in any
+ *	context
+ * @net: the namespace, which outlives this structure
+ * @lock: held to change the configuration, which is all members below that do not
+ *	name another lock
+ * @services: services in the order of their keys
+ * @index: services by key
+ * @deleting: services that the current transaction deletes, by key, until it ends
+ * @zones: struct dsr_zone by number, DSR_ZONES_MAX + 1 of them; NULL until a service
+ *	is in a VRF
+ * @nr_services: number of @services
+ * @last_id: id of the latest service
+ * @seed: seed of services without one of their own; 0: no service has needed it yet
+ * @generation: generation of the configuration, never 0; it counts changes for dumps
+ *	and clients
+ * @devices: devices with an ingress hook, see ingress.h; a change of the list also
+ *	requires RTNL, and RTNL alone protects the hooks
+ * @nr_devices: number of @devices
+ * @hook_ops: hooks, registered while there are services
  * @slow: held for reading by a request while its sender is in the kernel, and for
- *	writing by what may hold @lock for long, so that no sender waits for that;
- *	outside of RTNL and @lock
- * @requester: who sent the request that a worker serves, under @slow; else NULL
- * @deferred_lock: protects the two below
+ *	writing by code that may hold @lock for long, so that no sender waits for
+ *	such code; taken before RTNL and @lock
+ * @requester: sender of the request that a worker serves, under @slow; else NULL
+ * @deferred_lock: protects @deferred and @nr_deferred
  * @deferred: requests that wait for @defer
- * @nr_deferred: how many, with the one that is being served
- * @defer: serves them, see netlink.h
- * @all_lock: protects the one below; inside of RTNL and @lock
- * @all: the backends of all services, also deleted ones, by dsr_backend.all
- * @names: finds devices by their names again, see dsr_service_find_devices()
- * @dead_services: deleted, for @reaper to free
- * @dead_backends: deleted, for @reaper to free
- * @reaper: frees the dead
- * @timer: looks once a second at what time changes, see timer.h
- * @looked: at the ways to backends of so many services, in this turn
+ * @nr_deferred: number of requests, including the one that is being served
+ * @defer: serves the deferred requests, see netlink.h
+ * @all_lock: protects @all; taken after RTNL and @lock
+ * @all: the backends of all services, including deleted ones, by dsr_backend.all
+ * @names: looks up devices by their names again, see dsr_service_find_devices()
+ * @dead_services: deleted services that @reaper has to free
+ * @dead_backends: deleted backends that @reaper has to free
+ * @reaper: frees deleted services and backends
+ * @timer: runs once a second, see timer.h
+ * @looked: number of services whose backends have been checked in the current turn of
+ *	@timer
  */
 struct dsr_net {
 	struct dsr_match __rcu *match;
@@ -85,7 +89,7 @@ struct dsr_net {
 	struct rhashtable tables;
 
 	struct net *net;
-	struct mutex lock;	/* the configuration, all below */
+	struct mutex lock;	/* the configuration */
 	struct list_head services;
 	struct rb_root index;
 	struct rb_root deleting;
@@ -103,7 +107,7 @@ struct dsr_net {
 	struct list_head deferred;
 	u32 nr_deferred;
 	struct work_struct defer;
-	struct mutex all_lock;	/* the list of backends */
+	struct mutex all_lock;	/* the list of all backends */
 	struct list_head all;
 	struct work_struct names;
 	struct list_head dead_services;
@@ -113,13 +117,13 @@ struct dsr_net {
 	u32 looked;
 };
 
-/* Of pernet_operations. */
+/* id of the module's pernet_operations */
 extern unsigned int dsr_net_id;
 
 struct dsr_net *dsr_net(const struct net *net);
 
-/* Has the sender of the request been killed that is being served? Nobody waits for
- * the rest of the work then. Process context, under @slow.
+/* Return true if the sender of the current request has been killed, so that the rest
+ * of the work is not needed. Context: process, under @slow.
  */
 static inline bool dsr_net_killed(const struct dsr_net *dn)
 {
@@ -128,8 +132,8 @@ static inline bool dsr_net_killed(const struct dsr_net *dn)
 	return fatal_signal_pending(task) || READ_ONCE(task->flags) & PF_SIGNALED;
 }
 
-/* The configuration has changed. Under the lock. 0 would mean that dumps need no
- * check.
+/* Count a change of the configuration. The generation skips 0, because a dump with
+ * sequence 0 is not checked for changes. Context: under dsr_net.lock.
  */
 static inline void dsr_net_changed(struct dsr_net *dn)
 {
@@ -137,14 +141,17 @@ static inline void dsr_net_changed(struct dsr_net *dn)
 }
 
 /*
- * A module that forwards traffic is not unloaded by mistake: each network namespace
- * with services holds it, unless the parameter pin says otherwise. Process context; may
- * sleep. Who lets go is in code that the module's exit waits for: under genetlink's lock,
- * or in the exit of a namespace.
+ * The pin is a reference on the module that keeps it from being unloaded by mistake
+ * while it forwards traffic. The module holds the pin while any network namespace has
+ * services, unless the module parameter pin disables it. It is released only in code
+ * that the module's exit or removal waits for: under genetlink's lock, in a
+ * namespace's workers, in the exit of a namespace, or in a write to the parameter.
+ * Context: process; may sleep.
  */
 
-/* A namespace has its first service, and has none any more. Return false if the module is
- * being unloaded: there must be no service then.
+/* Count a namespace as a user of the pin when it gets its first service, and no more
+ * when it loses its last one. dsr_pin_get() returns false if the module is being
+ * unloaded; the namespace must not get a service then.
  */
 bool dsr_pin_get(void);
 void dsr_pin_put(void);

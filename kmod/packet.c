@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of a packet: what is it, what is to become of it (which service, which
- * flow or else which backend), do that, count it.
+ * The full path of a packet: parse it, decide, carry the decision out, count.
+ *
+ * dsr_packet() calls the steps in this order. dsr_decide() and its helpers, in the
+ * second half of the file, do not change the packet.
  */
 #include <linux/inetdevice.h>
 #include <net/route.h>
@@ -16,8 +18,8 @@
 #include "trace.h"
 #include "xmit.h"
 
-/* The parser says how many bytes it wants in one piece; it never asks for as
- * few as it had, so this ends.
+/* Parse a packet. The parser returns how many bytes it needs contiguous. That is always
+ * more than it had, so the loop ends.
  */
 static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
 					 struct dsr_pkt *pkt)
@@ -34,7 +36,9 @@ static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
 	return DSR_DROP_NO_MEMORY;
 }
 
-/* Remember where a flow goes that begins, or that it is there yet. */
+/* Remember the chosen backend if the packet begins a flow, else that its flow is alive.
+ * Return the backend that the packet goes to.
+ */
 static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
 					   const struct dsr_decision *d)
 {
@@ -69,7 +73,7 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 	return verdict;
 }
 
-/* Do what was decided. */
+/* Carry the decision out. */
 static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 				       const struct dsr_decision *d)
 {
@@ -93,8 +97,8 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_match_ctx *in, struct sk_buff *skb)
 {
 	bool local_out = dsr_xmit_is_own(skb);
-	/* Each field is written before it is read. To have all zeroed first, as
-	 * kernels are built, would be a tenth of the work for a packet.
+	/* Each field is written before it is read. Kernels are built to zero such
+	 * variables, which would cost a tenth of all work for a packet.
 	 */
 	struct dsr_decision d __uninitialized;
 	enum dsr_verdict verdict;
@@ -102,7 +106,7 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 	verdict = dsr_packet_parse(skb, &d.pkt);
 	if (verdict != DSR_PASS)
 		return verdict;
-	/* The source of outer headers may be a VIP, too. */
+	/* The source address of outer headers may be a VIP, too. */
 	if (unlikely(d.pkt.kind == DSR_KIND_ERROR) && !local_out &&
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
@@ -110,7 +114,9 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 	return dsr_packet_act(dn, skb, &d);
 }
 
-/* One of our own comes back before it is looked at as an error about a tunnel. */
+/* An error that this machine sends is not checked here for a tunnel: it comes back over
+ * the loopback device, and is checked then.
+ */
 enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 				  const struct dsr_match *match,
 				  const struct dsr_match_ctx *in,
@@ -139,10 +145,10 @@ static void dsr_decide_drop(struct dsr_decision *d, enum dsr_verdict why)
 	d->drop = why;
 }
 
-/* Return true if routing would take the IPv4 source for forged: one of this machine's own
- * addresses, unless the device has accept_local, or the broadcast address of a subnet.
- * IPv6 has no such rule. A packet that begins a flow is asked this, and one that is
- * answered here; it costs a lookup in the local table.
+/* Return true if routing would take the IPv4 source address for forged: one of this
+ * machine's own addresses, unless the device has accept_local, or the broadcast address
+ * of a subnet. IPv6 has no such rule. The check costs a lookup in the local table, so
+ * it is made only for packets that begin a flow, and for those that are answered here.
  */
 static bool dsr_decide_is_forged(const struct dsr_net *dn,
 				 const struct dsr_match_ctx *in,
@@ -167,7 +173,9 @@ static bool dsr_decide_is_forged(const struct dsr_net *dn,
 	}
 }
 
-/* This machine may talk to itself, if it has the VIP. */
+/* Drop a martian. A packet of this machine is left to the stack instead: the machine
+ * may send to itself if it has the VIP.
+ */
 static void dsr_decide_martian(struct dsr_decision *d, bool local_out)
 {
 	if (local_out)
@@ -176,7 +184,9 @@ static void dsr_decide_martian(struct dsr_decision *d, bool local_out)
 		dsr_decide_drop(d, DSR_DROP_MARTIAN);
 }
 
-/* A packet to a VIP that no service wants. Ping is not meant. */
+/* Decide about a packet to a VIP that belongs to no service. ICMP is always left to the
+ * stack.
+ */
 static void dsr_decide_unmatched(const struct dsr_net *dn,
 				 const struct dsr_match *match,
 				 const struct dsr_match_ctx *in, bool local_out,
@@ -200,8 +210,8 @@ static void dsr_decide_unmatched(const struct dsr_net *dn,
 		d->action = DSR_ACT_REJECT;
 }
 
-/* An echo request to a VIP that does not forward these. Of an error about a
- * reply no backend can know anything.
+/* Decide about an echo request to a VIP that does not forward them. An error about an
+ * echo reply is left to the stack, because no backend has sent that reply.
  */
 static void dsr_decide_echo(const struct dsr_net *dn,
 			    const struct dsr_match_ctx *in, bool local_out,
@@ -209,7 +219,7 @@ static void dsr_decide_echo(const struct dsr_net *dn,
 {
 	u8 echo = d->match_svc->echo;
 
-	/* What this machine sends goes by its routes, whoever answers. */
+	/* An echo request of this machine follows its routes. */
 	if (d->pkt.kind != DSR_KIND_FLOW || echo == NF_DSR_ECHO_PASS || local_out)
 		dsr_decide_pass(d, DSR_PASS_ECHO);
 	else if (dsr_decide_is_forged(dn, in, &d->pkt.tuple))
@@ -220,8 +230,8 @@ static void dsr_decide_echo(const struct dsr_net *dn,
 		d->action = DSR_ACT_ECHO;
 }
 
-/* Does the service refuse what belongs to a backend that is gone? A SYN does
- * not: it begins something new.
+/* Return true if the service refuses packets whose backend is gone. It does not refuse
+ * a SYN, which begins a new connection.
  */
 static bool dsr_decide_is_orphan(const struct dsr_decision *d)
 {
@@ -229,11 +239,13 @@ static bool dsr_decide_is_orphan(const struct dsr_decision *d)
 	       !dsr_state_begins(d->pkt.tcp_flags);
 }
 
-/* The backend of the packet's flow. False: it has none, or none any more.
+/* Use the backend of the packet's flow. Return false if the scheduler must choose one:
+ * the flow has expired, or its backend is gone and the service does not refuse the
+ * packet.
  *
- * A SYN keeps the backend, too, whatever the state of the flow: it may be forged, and
- * so may the FIN or RST before it. A client that uses a port again meets the same
- * backend, which knows best what has become of the connection before.
+ * A SYN keeps the backend, too, in any state of the flow: it may be forged, and so may
+ * the FIN or RST before it. A client that uses a port again meets the same backend,
+ * which knows the state of the earlier connection.
  */
 static bool dsr_decide_flow(const struct dsr_flow *flow,
 			    struct dsr_decision *d)
@@ -252,7 +264,7 @@ static bool dsr_decide_flow(const struct dsr_flow *flow,
 	return true;
 }
 
-/* A packet of a service that no backend gets. */
+/* Decide about a packet of a service that no backend gets. */
 static void dsr_decide_refuse(struct dsr_decision *d)
 {
 	const struct dsr_policy *policy = &d->match_svc->pool->policy;
@@ -272,8 +284,8 @@ static void dsr_decide_refuse(struct dsr_decision *d)
 		d->action = DSR_ACT_REJECT;
 }
 
-/* Most packets are of flows, and the table is too large for caches: what it is
- * asked first is on its way here while the service is looked for.
+/* Initialize the decision. Most packets belong to flows, and the flow table is too
+ * large for caches, so the home bucket is fetched while the service is looked up.
  */
 static void dsr_decide_begin(const struct dsr_net *dn,
 			     const struct dsr_match_ctx *in,
@@ -288,7 +300,7 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 	d->home = dsr_flow_prefetch(&dn->flows, &d->pkt.tuple, d->hash);
 }
 
-/* Which backend, of the service that was found? */
+/* Find the backend: that of the flow, or else the scheduler's choice. */
 static void dsr_decide_backend(struct dsr_net *dn,
 			       const struct dsr_match_ctx *in, bool commit,
 			       struct dsr_decision *d)
@@ -298,7 +310,7 @@ static void dsr_decide_backend(struct dsr_net *dn,
 	if (!dsr_flow_lookup_bucket(&dn->flows, d->home, &d->pkt.tuple, d->hash,
 				    &flow) ||
 	    !dsr_decide_flow(&flow, d)) {
-		/* Errors neither begin flows nor end them: anybody can forge one. */
+		/* Errors neither begin nor end flows: anyone can forge one. */
 		if (d->pkt.kind == DSR_KIND_FLOW) {
 			if (unlikely(dsr_decide_is_forged(dn, in,
 							  &d->pkt.tuple))) {
@@ -315,10 +327,10 @@ static void dsr_decide_backend(struct dsr_net *dn,
 		dsr_decide_refuse(d);
 }
 
-/* An error that is for no service as it came: it has not the mark that its flow's
- * packets have, or comes in by another device. The flow knows, and its client was
- * admitted when it began. Without one it is about what the stack itself may have
- * sent.
+/* Decide about an error that matches no service, because it does not have the mark of
+ * its flow's packets, or comes in by another device. The flow identifies the backend,
+ * and its client was admitted when it began. Without a flow, the error is about a
+ * packet that the stack itself may have sent.
  */
 static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 {
@@ -345,7 +357,9 @@ void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
 	dsr_decide_by_flow(dn, d);
 }
 
-/* Which service? False: none from which a backend is to be chosen; it is decided. */
+/* Find the service of a packet. Return false if no backend has to be chosen, because
+ * the decision is made already.
+ */
 static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match,
 			       const struct dsr_match_ctx *in, bool local_out,
 			       struct dsr_decision *d)
@@ -393,7 +407,6 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		dsr_decide_backend(dn, in, commit, d);
 }
 
-/* Is it for a VIP, or has it a service's mark? */
 bool dsr_packet_is_covered(const struct dsr_match *match,
 				  const struct sk_buff *skb, u8 family,
 				  struct dsr_match_ctx *in)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is to become of a packet: its service, its flow or else the scheduler's
- * choice, or why it is refused or none of our business. Nothing is done about it
- * here, so that who only wants to know can ask the same question.
+ * The full path of a packet. dsr_decide() finds the packet's service and its flow, or
+ * else has the scheduler choose a backend, and decides what becomes of the packet. It
+ * does nothing with the packet, so dsr_packet_trace() uses it, too. dsr_packet()
+ * carries the decision out. Read packet.c from dsr_packet() on.
  */
 #ifndef _DSR_PACKET_H
 #define _DSR_PACKET_H
@@ -19,12 +20,12 @@
 struct dsr_net;
 
 /**
- * enum dsr_action - what is to be done with a packet
- * @DSR_ACT_FORWARD: send it to the backend that was chosen
+ * enum dsr_action - what to do with a packet
+ * @DSR_ACT_FORWARD: send it to the chosen backend
  * @DSR_ACT_PASS: leave it to the stack
- * @DSR_ACT_ECHO: answer it
+ * @DSR_ACT_ECHO: answer the echo request
  * @DSR_ACT_DROP: drop it
- * @DSR_ACT_REJECT: drop it, and tell its sender
+ * @DSR_ACT_REJECT: drop it, and send its sender an error
  */
 enum dsr_action {
 	DSR_ACT_FORWARD,
@@ -35,16 +36,16 @@ enum dsr_action {
 };
 
 /**
- * struct dsr_decision - what was decided of a packet
- * @pkt: the packet; filled in before
+ * struct dsr_decision - what becomes of a packet
+ * @pkt: the parsed packet; the caller fills it in
  * @action: what to do
- * @pass: for DSR_ACT_PASS, why
- * @drop: for DSR_ACT_DROP and DSR_ACT_REJECT, why
- * @hash: of its tuple, see dsr_flow_hash()
- * @home: where its flow is, see dsr_flow_prefetch()
- * @match_svc: its service, as packets see it; NULL: none that it matches
+ * @pass: the reason for DSR_ACT_PASS
+ * @drop: the reason for DSR_ACT_DROP and DSR_ACT_REJECT
+ * @hash: hash of its tuple, see dsr_flow_hash()
+ * @home: home bucket of its flow, see dsr_flow_prefetch()
+ * @match_svc: the service that it matches, as packets see it; NULL: none
  * @svc: its service, or that of its flow; NULL: none
- * @choice: its backend; all NULL where none was asked for
+ * @choice: the chosen backend; all pointers are NULL if there was no choice to make
  */
 struct dsr_decision {
 	struct dsr_pkt pkt;
@@ -58,8 +59,8 @@ struct dsr_decision {
 	struct dsr_choice choice;
 };
 
-/* How a packet comes in by a device. False: through a VRF that has no services.
- * Under RCU.
+/* Fill in how a packet comes in by a device. Return false if that is through a VRF that
+ * has no services. Context: under RCU.
  */
 static inline bool dsr_match_ctx_init(const struct dsr_match *match,
 				      const struct net_device *dev, u32 mark,
@@ -73,49 +74,56 @@ static inline bool dsr_match_ctx_init(const struct dsr_match *match,
 }
 
 /**
- * dsr_decide() - decide what is to become of a packet
+ * dsr_decide() - decide what becomes of a packet
  * @dn: the network namespace
- * @match: its services
+ * @match: its match table
  * @in: how the packet came in
- * @local_out: this machine sends it
- * @commit: the packet is there; else somebody only asks, and nothing changes
- * @d: @d->pkt is the packet, parsed; the rest is the result
+ * @local_out: this machine sends the packet
+ * @commit: the decision will be carried out; else it is only for information, and
+ *	nothing changes
+ * @d: @d->pkt is the parsed packet; the rest is the result
  *
- * Softirq, under RCU; valid as long.
+ * Context: softirq, under RCU; the result is valid for the same RCU section.
  */
 void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		const struct dsr_match_ctx *in, bool local_out, bool commit,
 		struct dsr_decision *d);
 
-/* The same for an ICMP error to an address that is no VIP. */
+/* Decide what becomes of an ICMP error to an address that is no VIP. The parameters and
+ * the context are those of dsr_decide().
+ */
 void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
 		      struct dsr_decision *d);
 
 /*
- * The way of a packet that has to do with a service. Softirq, or with bottom halves
- * off; under RCU. The packet's data begins at its IP header. DSR_PASS leaves it to
- * the stack; with DSR_SENT it is no longer the caller's.
+ * The full path of a packet that may belong to a service. The packet's data begins at
+ * its IP header. The functions return DSR_PASS to leave the packet to the stack; after
+ * DSR_SENT the caller no longer owns it. Context: softirq or bottom halves off, under
+ * RCU.
  */
 
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_match_ctx *in, struct sk_buff *skb);
 
-/* An ICMP packet for no VIP and without a service's mark: an error about what was
- * sent in a tunnel, or about the flow of a mark.
+/* Handle an ICMP packet that is for no VIP and has no mark of a service. It may be an
+ * error about a packet that was sent in a tunnel, or about the flow of a mark.
  */
 enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 				  const struct dsr_match *match,
 				  const struct dsr_match_ctx *in,
 				  struct sk_buff *skb);
 
-/* Return true if the packet is for a VIP or has a service's mark; @in then says which VIP.
- * Under RCU; the packet's data begins at its IP header.
+/* Return true if the packet is for a VIP or has the mark of a service, and set
+ * @in->vip. The packet's data begins at its IP header. Context: under RCU.
  */
 bool dsr_packet_is_covered(const struct dsr_match *match,
 			   const struct sk_buff *skb, u8 family,
 			   struct dsr_match_ctx *in);
 
-/* What a hook returns: the one place that decides. A drop is counted and traced. */
+/* Return the netfilter verdict for the outcome of a packet, and count and trace a drop.
+ * This is the only place that decides it, except that a packet that joins the batch is
+ * stolen.
+ */
 unsigned int dsr_packet_verdict(struct dsr_net *dn, struct sk_buff *skb,
 				enum dsr_verdict verdict);
 

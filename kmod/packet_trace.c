@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Questions about packets, see packet_trace.h.
+ * Packet trace, see packet_trace.h.
  */
 #include <linux/skbuff.h>
 
@@ -23,7 +23,7 @@ struct sk_buff *dsr_packet_trace_skb(const struct dsr_probe *probe, u32 mark)
 	skb->protocol = htons(probe->tuple.family == AF_INET ? ETH_P_IP :
 							       ETH_P_IPV6);
 	skb->mark = mark;
-	/* By whatever device: it is not one that this machine sends. */
+	/* A nonzero index means that this machine does not send the packet itself. */
 	skb->skb_iif = LOOPBACK_IFINDEX;
 	return skb;
 }
@@ -55,7 +55,7 @@ static void dsr_packet_trace_drop(struct dsr_packet_trace_result *answer, u8 ver
 	answer->doc = dsr_drop_doc(why);
 }
 
-/* The way to the backend, and whether the packet could go it. */
+/* Look up the path to the backend, and check whether the packet could take it. */
 static void dsr_packet_trace_forward(struct dsr_net *dn, const struct sk_buff *skb,
 				     struct dsr_packet_trace_result *answer)
 {
@@ -133,7 +133,7 @@ void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
 				      DSR_DROP_MALFORMED);
 		return;
 	}
-	/* An error comes to the VIP that sent what it is about. */
+	/* An ICMP error is addressed to the VIP that sent the quoted packet. */
 	in.vip = dsr_match_vip(match, &in, pkt->tuple.family,
 			       &pkt->tuple.dst);
 	if (!in.vip) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Asking what would become of a packet, by the steps that a packet goes through,
- * up to where something would be done about it.
+ * Packet trace: report what the director would do with a given packet. The trace
+ * takes the same steps as a packet, up to the point where the director would act on
+ * it.
  */
 #ifndef _DSR_PACKET_TRACE_H
 #define _DSR_PACKET_TRACE_H
@@ -13,15 +14,15 @@ struct dsr_path;
 struct dsr_probe;
 
 /**
- * struct dsr_packet_trace_result - what would become of a packet
+ * struct dsr_packet_trace_result - what the director would do with a packet
  * @verdict: enum nf_dsr_trace_verdict
- * @reason: name of the reason; NULL: there is none to give
- * @doc: the same in a sentence
- * @d: what was decided
- * @backend: where it would go; NULL: nowhere
- * @by: enum nf_dsr_chosen_by, where there is a backend
- * @path: the way there; NULL: none, or nobody asked
- * @fragmented: in fragments
+ * @reason: name of the reason; NULL: there is none
+ * @doc: the reason in a sentence
+ * @d: the decision about the packet
+ * @backend: backend that the packet would go to; NULL: none
+ * @by: enum nf_dsr_chosen_by, if there is a backend
+ * @path: path to @backend; NULL: there is none, or none was looked up
+ * @fragmented: the packet would be fragmented
  */
 struct dsr_packet_trace_result {
 	u8 verdict;
@@ -34,19 +35,21 @@ struct dsr_packet_trace_result {
 	bool fragmented;
 };
 
-/* The packet, in an skb of its own; NULL without memory. Process context. */
+/* Return a new skb with the packet that @probe describes, or NULL if there is no
+ * memory. Context: process.
+ */
 struct sk_buff *dsr_packet_trace_skb(const struct dsr_probe *probe, u32 mark);
 
 /**
- * dsr_packet_trace() - ask what would become of a packet
+ * dsr_packet_trace() - determine what the director would do with a packet
  * @dn: the network namespace
- * @skb: of dsr_packet_trace_skb(); not changed
- * @dev: device by which it would come in; NULL: one that nobody has named
+ * @skb: packet from dsr_packet_trace_skb(); not changed
+ * @dev: device by which the packet would come in; NULL: none is given
  * @answer: result
  *
- * What packets and operators can see stays as it is; a route may have been looked
- * up that the next packet then finds. Softirq or bottom halves off, under RCU; the
- * answer is valid as long.
+ * No state that packets or operators can see changes. A trace may look up a path,
+ * which the next packet then uses. The result is valid until the end of the RCU
+ * read-side critical section. Context: softirq or bottom halves off, under RCU.
  */
 void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
 		      const struct net_device *dev, struct dsr_packet_trace_result *answer);

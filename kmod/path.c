@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking up the way to a backend, see path.h.
+ * Lookup of the way to a backend, see path.h. In the order of this file: the check of
+ * a backend's configuration, the lookup and its use by packets, the reachability of a
+ * backend, its path MTU, the removal of paths, the table of next hops, and the lookup
+ * of backends by address.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -21,12 +24,13 @@ static const struct dsr_method *const dsr_methods[] = {
 	[NF_DSR_METHOD_LOCAL]	= &dsr_method_local,
 };
 
-/* The module goes; no more paths. */
+/* The module is being unloaded, and no path may be created. */
 static bool dsr_path_closed;
 
-/* Would packets get the encapsulation that the route asks for? None would that the
- * stack pushes. A device takes what it shall push from the dst of a packet, and
- * those of an on-link method have none.
+/* Return true if packets would get the encapsulation that the route requests. Packets
+ * do not get an encapsulation that the stack pushes. A device reads the encapsulation
+ * that it has to push from the packet's dst, which packets of an on-link method do
+ * not have.
  */
 static bool dsr_route_encap_suits(const struct dsr_route *route,
 				  const struct dsr_method *method)
@@ -35,7 +39,7 @@ static bool dsr_route_encap_suits(const struct dsr_route *route,
 	       (route->encap == DSR_ROUTE_METADATA && !method->on_link);
 }
 
-/* Does the route lead to where the method sends? */
+/* Return true if the route leads to where the method sends. */
 static bool dsr_route_suits(const struct dsr_route *route,
 			    const struct dsr_method *method)
 {
@@ -59,7 +63,9 @@ bool dsr_path_same_family(u8 method)
 	return dsr_methods[method]->same_family;
 }
 
-/* What is missing for the time being; @route is NULL if there is none. */
+/* Return a warning text about what the path lacks at present. @route is NULL if the
+ * lookup found no route.
+ */
 static const char *dsr_path_lacks(const struct dsr_service *svc,
 				  const struct dsr_route *route,
 				  const struct dsr_method *method)
@@ -99,8 +105,9 @@ int dsr_path_check(const struct dsr_service *svc,
 	return err;
 }
 
-/* One of the paths to a backend: the path itself, or those by its next hops. From 0
- * on; NULL: there are no more. Under RCU or the backend's lock.
+/* Return path number @i to a backend: the path itself, or, if its route has several
+ * next hops, the path by one of them. Iterate from 0 on until NULL. Context: under
+ * RCU or the backend's lock.
  */
 static struct dsr_path *dsr_path_hop(struct dsr_path *path, unsigned int i)
 {
@@ -116,7 +123,7 @@ static void dsr_path_put(struct dsr_path *path)
 	kfree(path);
 }
 
-/* The first of several paths has the table of all. */
+/* Free a path, and all paths in the table that it owns. This is an RCU callback. */
 static void dsr_path_free(struct rcu_head *rcu)
 {
 	struct dsr_path *path = container_of(rcu, struct dsr_path, rcu);
@@ -130,7 +137,7 @@ static void dsr_path_free(struct rcu_head *rcu)
 	kfree(hops);
 }
 
-/* What is the same for all packets on this path. */
+/* Set the parts of the outer header that are the same for all packets on this path. */
 static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 {
 	bool has_checksum = fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_ON ||
@@ -162,9 +169,10 @@ static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 	}
 }
 
-/* Look up a path, or one more of several. Under the backend's lock. Return: the path,
- * or NULL, and backend->no_path says why. Without memory for a table, all flows take
- * one next hop.
+/* Look up a path: the first one of a backend (@first), or one by a further next hop.
+ * If there is no memory for the table of next hops, all flows take one next hop.
+ * Context: softirq, under the backend's lock. Return: the path, or NULL with the
+ * reason in backend->no_path.
  */
 static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
 				     bool first)
@@ -176,7 +184,9 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
 	WRITE_ONCE(backend->no_path, DSR_DROP_NO_ROUTE);
 	if (dsr_route_lookup(backend->svc, &backend->key, slot, &route))
 		return NULL;
-	/* Not on every packet: only when the last path has gone stale. */
+	/* This does not happen for each packet, only if the last path has become
+	 * stale.
+	 */
 	path = kzalloc(sizeof(*path), GFP_ATOMIC);
 	if (!path)
 		goto err_route;
@@ -213,10 +223,11 @@ err_route:
 	return NULL;
 }
 
-/* A next hop that has no valid MAC address, as it does not answer, is one that routing
- * may avoid: with fib_multipath_use_neigh, among nexthop objects, among IPv6 routers. So
- * the path is looked up anew, but once a second at most: where there is no other next
- * hop, as for an on-link backend that is down, each lookup finds the same one.
+/* Return true if the path's next hop has no valid MAC address and the path is more
+ * than one second old. Routing may avoid a next hop that does not answer: with
+ * fib_multipath_use_neigh, among nexthop objects, and among IPv6 routers. So such a
+ * path is looked up anew, but at most once a second: if there is no other next hop,
+ * as for an on-link backend that is down, each lookup finds the same one.
  */
 static bool dsr_path_doubtful(const struct dsr_path *path)
 {
@@ -224,8 +235,10 @@ static bool dsr_path_doubtful(const struct dsr_path *path)
 	       time_after(jiffies, path->born + HZ);
 }
 
-/* Changed routes fail the dst's own check; neighbours die with their device, its
- * address or by the operator's hand. The state of a neighbour stands beside @dead.
+/* Return true if the route and the neighbour of the path are still valid. dst_check()
+ * fails after a change of routes. A neighbour is dead once its device or the device's
+ * address has gone, or once the operator has deleted it. @dead is next to the state
+ * of the neighbour, which dsr_path_doubtful() reads.
  */
 static bool dsr_path_holds(const struct dsr_path *path)
 {
@@ -240,7 +253,9 @@ static bool dsr_path_fresh(const struct dsr_path *path)
 	return !dsr_path_doubtful(path) && dsr_path_holds(path);
 }
 
-/* Under the backend's lock. */
+/* Replace the path of a backend, and free the old one after a grace period. @path is
+ * NULL to drop it. Context: under the backend's lock.
+ */
 static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
 {
 	struct dsr_path *old;
@@ -251,13 +266,17 @@ static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
 		call_rcu(&old->rcu, dsr_path_free);
 }
 
-/* A flow's path: by one of several next hops, if it was looked up, or the only one. */
+/* Return the path of a flow: the only one, or the one by the flow's next hop, which
+ * is NULL if it is not looked up yet.
+ */
 static struct dsr_path *dsr_path_of(struct dsr_path *path, u32 hash)
 {
 	return unlikely(path->hops) ? dsr_hops_find(path->hops, hash) : path;
 }
 
-/* The path by a next hop that no packet has taken yet. Under the backend's lock. */
+/* Add the path by a next hop that no packet has taken yet. Context: under the
+ * backend's lock. Return: the path, or NULL if all paths have to be looked up anew.
+ */
 static struct dsr_path *dsr_path_extend(struct dsr_backend *backend,
 					struct dsr_path *path, u8 slot)
 {
@@ -275,7 +294,8 @@ static struct dsr_path *dsr_path_extend(struct dsr_backend *backend,
 	return found;
 }
 
-/* Out of the way of packets whose path is fresh. If one of several paths is not fresh,
+/* Look up the path of a flow whose path is missing or no longer fresh. This is out of
+ * line for the benefit of all other packets. If one of several paths is not fresh,
  * all of them are looked up anew, each when a packet needs it.
  */
 static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backend,
@@ -290,7 +310,9 @@ static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backen
 	hop = path ? dsr_path_of(path, hash) : NULL;
 	if (hop && dsr_path_fresh(hop))
 		goto out;
-	/* For a dead one no device would ask for it back. */
+	/* A dead backend must not get a path, because dsr_path_drop_dev() does not
+	 * find the backend any more and would not release the device.
+	 */
 	may = dsr_backend_usable(backend) && !READ_ONCE(dsr_path_closed);
 	hop = may && path && !hop ?
 	      dsr_path_extend(backend, path, dsr_hops_slot(hash)) : NULL;
@@ -320,7 +342,10 @@ enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend)
 	return READ_ONCE(backend->no_path) ?: DSR_DROP_NO_ROUTE;
 }
 
-/* Between two failures, while the kernel asks again, a neighbour is what it was. */
+/* Return, as enum dsr_reach, whether a neighbour answers. After a failure the kernel
+ * solicits the neighbour again, and until that fails as well its state is
+ * NUD_INCOMPLETE; the result stays as @before meanwhile.
+ */
 static u8 dsr_path_reach_neigh(const struct neighbour *neigh, u8 before)
 {
 	u8 state = READ_ONCE(neigh->nud_state);
@@ -372,7 +397,9 @@ u8 dsr_path_reach(const struct dsr_backend *backend)
 
 	rcu_read_lock();
 	path = rcu_dereference(backend->path);
-	/* A neighbour that does not answer makes its path doubtful, and says why. */
+	/* A doubtful path counts as well, because the state of its neighbour gives
+	 * the reason.
+	 */
 	if (path && dsr_path_holds(path))
 		reach = dsr_path_reach_neigh(path->neigh, backend->reach);
 	else
@@ -423,7 +450,9 @@ bool dsr_path_owns_outer(const struct dsr_backend *backend,
 	return false;
 }
 
-/* IPv4 tells all next hops of a route, IPv6 the one that its lookup takes. */
+/* Set the path MTU for the other next hops. An update of IPv4 covers all next hops of
+ * a route, an update of IPv6 only the one that its lookup selects.
+ */
 static void dsr_path_learn_hops(const struct dsr_backend *backend,
 				struct sk_buff *skb, u32 mtu)
 {
@@ -437,8 +466,9 @@ static void dsr_path_learn_hops(const struct dsr_backend *backend,
 		hop->dst->ops->update_pmtu(hop->dst, NULL, skb, mtu, false);
 }
 
-/* The stack takes the route to be told from a header. It is given one that leads
- * to the very route that the path was looked up by, which the quoted one need not.
+/* The stack finds the route to update by the addresses in an IP header. The header
+ * built here leads to the route that the path was looked up by; the quoted header
+ * need not.
  */
 void dsr_path_update_pmtu(const struct dsr_backend *backend, u32 mtu)
 {
@@ -495,7 +525,9 @@ static bool dsr_path_uses(struct dsr_path *path, const struct net_device *dev)
 	return false;
 }
 
-/* Under the lock no next hop is added after it was looked at. */
+/* Drop the path of a backend if it uses the device. The backend's lock keeps a next
+ * hop from being added after the check.
+ */
 static void dsr_path_drop_if_uses(struct dsr_backend *backend,
 				  const struct net_device *dev)
 {
@@ -521,8 +553,9 @@ void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev)
 	mutex_unlock(&dn->all_lock);
 }
 
-/* Do packets leave alike by both? Routing has one dst for each CPU, and a neighbour
- * for each next hop of a device. The source is that of the device, or of the next hop.
+/* Return true if packets leave in the same way by both paths. Routing keeps one dst
+ * for each CPU, but one neighbour for each next hop of a device. The source address
+ * is that of the device or of the next hop.
  */
 static bool dsr_hops_equal(const struct dsr_path *a, const struct dsr_path *b)
 {
@@ -542,7 +575,7 @@ struct dsr_hops *dsr_hops_new(struct dsr_path *path, u8 slot)
 	return hops;
 }
 
-/* Index of the path to use for the slot; hops->nr: it is a new one. */
+/* Return the index of the path to use for the slot; hops->nr if @path is to be added. */
 static u8 dsr_hops_index(const struct dsr_hops *hops, u8 slot,
 			 const struct dsr_path *path)
 {
@@ -564,7 +597,9 @@ struct dsr_path *dsr_hops_add(struct dsr_hops *hops, u8 slot,
 		/* Pairs with dsr_hops_at(). */
 		smp_store_release(&hops->nr, i + 1);
 	}
-	/* Who reads the slot has its path by an address that depends on it. */
+	/* Pairs with the address dependency of dsr_hops_find(): a reader of the slot
+	 * finds the path that it refers to.
+	 */
 	smp_store_release(&hops->slots[slot], i + 1);
 	return hops->paths[i];
 }
@@ -581,5 +616,3 @@ const struct dsr_backend_addr *dsr_backend_lookup_addr(struct dsr_net *dn,
 {
 	return rhashtable_lookup(&dn->backends, key, dsr_backend_addr_params);
 }
-
-/* Only holders of dsr_net.lock insert and remove, so the entry stays. */

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Paths: the way to a backend, looked up once and kept until something on it
- * changes: its configuration, a route, a neighbour, a device.
+ * Paths: the cached way to a backend. A path is looked up once and used until its
+ * configuration, a route, a neighbour or a device changes.
  *
- * A path never changes, except that next hops are added to the table of a route that
- * has several (path.h). Packets use it under RCU, without references. It holds its
- * route and neighbour, and gives them back a grace period after it was replaced or its
- * device went down.
+ * A path is immutable, with one exception: the table of a path whose route has
+ * several next hops gains paths as packets need them (struct dsr_hops). Packets use a
+ * path under RCU and take no reference. A path holds its route and its neighbour. It
+ * releases them one grace period after another path has replaced it or its device has
+ * gone down.
+ *
+ * Read this file first, then path.c for the lookup and route.h for the kernel's
+ * routing.
  */
 #ifndef _DSR_PATH_H
 #define _DSR_PATH_H
@@ -30,15 +34,16 @@ struct dsr_path;
 /**
  * struct dsr_method - how packets reach a backend; enum nf_dsr_method
  * @on_link: the backend must be a neighbour with a MAC address
- * @same_family: the backend must be of the service's family
- * @local: the backend is this machine; nothing is sent
- * @encap: enum dsr_encap_kind: what is pushed before a packet
- * @rewrite: change the packet, which has a header of that protocol at that offset,
- *	before it may be cut up; NULL if it stays as it is. Softirq, under RCU.
- *	Returns 0 or a negative errno, and the packet is unchanged then.
- * @push: push it; NULL if there is nothing. The headroom is there and the
- *	header may be written. Softirq, under RCU. Returns 0 or a negative errno,
- *	and the packet is unchanged then.
+ * @same_family: the backend must have the address family of the service
+ * @local: the backend is this machine, and no packet is sent
+ * @encap: enum dsr_encap_kind: the headers that @push pushes
+ * @rewrite: modify a packet before it may be split or fragmented; its header of
+ *	protocol @proto is at offset @l4_off. NULL if the packet stays as it is.
+ *	Context: softirq, under RCU. Return: 0, or a negative errno with the packet
+ *	unchanged.
+ * @push: push the headers of @encap; NULL if there are none. The headroom exists and
+ *	the header is writable. Context: softirq, under RCU. Return: 0, or a
+ *	negative errno with the packet unchanged.
  */
 struct dsr_method {
 	bool on_link;
@@ -60,27 +65,29 @@ extern const struct dsr_method dsr_method_local;
 /**
  * struct dsr_path - the way to a backend
  * @dst: route to the backend
- * @neigh: next hop on it; for an on-link method the backend itself, whatever
- *	exceptions @dst has
- * @dev: device that packets leave by, held by @neigh. The kernel may take @dst->dev away
- *	at any time, see dsr_path_is_cut().
+ * @neigh: next hop of the route; for an on-link method the backend itself, regardless
+ *	of the exceptions that @dst has
+ * @dev: device that packets leave by, held by @neigh. The kernel may replace
+ *	@dst->dev at any time, see dsr_path_is_cut().
  * @method: how packets reach the backend
- * @hops: where the route has several next hops, the paths by these; NULL for one,
- *	and for those paths. In the line that each packet reads anyway.
- * @cookie: tells whether an IPv6 route is still good
+ * @hops: table of the paths by the next hops of a route that has several; NULL for a
+ *	route with one next hop, and in the paths that such a table added. It is in
+ *	the cache line that each packet reads in any case.
+ * @cookie: cookie for the validity check of an IPv6 route
  * @mtu: the route's own MTU, see struct dsr_route
  * @svc: id of the backend's service
- * @overhead: bytes that @method pushes
- * @family: of the backend's address
+ * @overhead: number of bytes that @method pushes
+ * @family: address family of the backend
  * @outer_source: enum nf_dsr_outer_source
  * @outer_prefix: length of the prefix in @src, for outer-source prefix
- * @outer_ttl: 0: inherit
+ * @outer_ttl: TTL of the outer header; 0: inherit it from the packet
  * @dscp: the service's code
  * @via_other: @neigh is of the other address family
- * @form: of the headers that are pushed
- * @src: source of a pushed header, or prefix of it, unless it is the client's
+ * @form: form of the headers that are pushed
+ * @src: source address of the outer header, or its prefix; unused if the outer source
+ *	is the client's address
  * @addr: the backend's address
- * @born: jiffies when it was looked up
+ * @born: time of the lookup, in jiffies
  * @rcu: for freeing
  */
 struct dsr_path {
@@ -106,16 +113,20 @@ struct dsr_path {
 	struct rcu_head rcu;
 };
 
-/* The path of a backend, fresh or made so; NULL if there is none. A flow's hash picks
- * one of several next hops. Softirq, under RCU; valid as long.
+/* Return the path to a backend, and look it up if there is none or it is no longer
+ * fresh. Among several next hops the flow's hash selects one. Return NULL if there is
+ * no path. The path is valid until the end of the RCU read-side critical section.
+ * Context: softirq, under RCU.
  */
 const struct dsr_path *dsr_path_get(struct dsr_backend *backend, u32 hash);
 
-/* Why dsr_path_get() has found no path: a reason to drop a packet. The same context. */
+/* Return the reason to drop a packet for which dsr_path_get() has found no path.
+ * Context: softirq, under RCU.
+ */
 enum dsr_verdict dsr_path_missing(const struct dsr_backend *backend);
 
-/* Largest packet that the operator's settings let through: the device's MTU, or the
- * route's own where that is less. Under RCU.
+/* Return the size of the largest packet that the operator's settings permit: the
+ * device's MTU, or the route's own MTU if that is less. Context: under RCU.
  */
 static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
 {
@@ -129,14 +140,16 @@ static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
 		     idev ? READ_ONCE(idev->cnf.mtu6) : IPV6_MIN_MTU);
 }
 
-/* Largest packet that may leave, with all its headers. Under RCU.
+/* Return the size of the largest packet that may leave, with all its headers.
+ * Context: under RCU.
  *
- * What goes into a tunnel has the director's address for a source, and routers tell
- * the director what is too big for them. What l2 and dscp send has the client's, as
- * on a router: routers tell the client, so no ICMP error that comes here is about it.
- * The path MTU that the kernel has learned for the backend's address may then be any
- * sender's word: the kernel takes an error about an echo reply that was never sent.
- * So l2 and dscp do as ip_forward() does and go by the settings alone.
+ * A tunnel packet normally has an address of the director as its source, so routers
+ * report to the director that it is too big. Packets of methods l2 and dscp keep the
+ * client's address as their source, as on a router. Routers report to the client
+ * then, and no ICMP error that arrives here is about such a packet. The path MTU that
+ * the kernel has learned for the backend's address may come from any sender in this
+ * case, because the kernel accepts an error about an echo reply that it never sent.
+ * So l2 and dscp use the settings alone, as ip_forward() does.
  */
 static inline u32 dsr_path_wire_mtu(const struct dsr_path *path)
 {
@@ -145,8 +158,8 @@ static inline u32 dsr_path_wire_mtu(const struct dsr_path *path)
 
 /* Hand a finished packet to the next hop, and consume it. An IPv4 route may have an
  * IPv6 next hop. The link-layer header that such a neighbour caches announces an IPv6
- * packet, so the device writes one by skb->protocol instead, as ip_finish_output2() has
- * it do. Softirq, under RCU.
+ * packet, so the device builds a header from skb->protocol instead, as it does for
+ * ip_finish_output2(). Context: softirq, under RCU.
  */
 static inline void dsr_path_output(const struct dsr_path *path,
 				   struct sk_buff *skb)
@@ -154,41 +167,46 @@ static inline void dsr_path_output(const struct dsr_path *path,
 	neigh_output(path->neigh, skb, path->via_other);
 }
 
-/* Return true if the kernel has given up the route since the path was looked up.
- * dst_dev_put() makes blackhole_netdev its device, without a grace period where it
- * replaces or removes a learned MTU, and the route's MTU is that device's from then on.
- * So whoever blames a packet for its length asks this afterwards.
+/* Return true if the kernel has released the route since the path was looked up.
+ * dst_dev_put() replaces the device of the route by blackhole_netdev, without a grace
+ * period if it replaces or removes a learned MTU; from then on the MTU of the route
+ * is that of blackhole_netdev. So a caller that finds a packet too long calls this
+ * function after it has read the MTU. Context: under RCU.
  */
 static inline bool dsr_path_is_cut(const struct dsr_path *path)
 {
-	smp_rmb();	/* behind the MTU that the caller has read */
+	smp_rmb();	/* after the caller's read of the MTU */
 	return READ_ONCE(path->dst->dev) != path->dev;
 }
 
-/* Largest packet, from the client's IP header on, that fits. Under RCU. */
+/* Return the size of the largest packet that fits, from the client's IP header on.
+ * Context: under RCU.
+ */
 static inline u32 dsr_path_mtu(const struct dsr_path *path)
 {
 	return dsr_path_wire_mtu(path) - path->overhead;
 }
 
-/* Could the backend have been sent that, an outer header with this source and
- * this protocol behind it, and for UDP this destination port? Not so with the
- * clients' sources, as what is said of these packets is said to the clients.
- * Under RCU.
+/* Return true if the director may have sent the backend a packet with this outer
+ * source address, this protocol behind the outer header and, for UDP, this
+ * destination port. Return false if the outer source is the client's address, because
+ * routers report errors about these packets to the client. Context: under RCU.
  */
 bool dsr_path_owns_outer(const struct dsr_backend *backend,
 			 const union nf_inet_addr *src, u8 proto, __be16 port);
 
-/* A hop on the way to the backend takes packets of @mtu bytes, outer headers
- * included. The kernel remembers that with its route, for as long and with the
- * least MTU that its sysctls say; the path is then looked up anew. Softirq, under
- * RCU.
+/* Record that a hop on the way to the backend takes packets of at most @mtu bytes,
+ * outer headers included. The kernel stores this value with its route, for the
+ * lifetime and with the minimum that its sysctls set. A path whose route changes by
+ * this is looked up anew. Context: softirq, under RCU.
  */
 void dsr_path_update_pmtu(const struct dsr_backend *backend, u32 mtu);
 
-/* Largest packet of a family that a client may be told to send. An IPv6 sender need
- * not send less than 1280 bytes. So a tunnel takes these in any case, in fragments
- * of its own if need be (RFC 2473, RFC 4213). Under RCU.
+/* Return the MTU that an ICMP error may report to a client for packets of an address
+ * family: the size of the largest packet that the path takes, with one exception. An
+ * IPv6 sender need not send packets of less than 1280 bytes, so a tunnel always takes
+ * packets of that size, and fragments the outer packet if necessary (RFC 2473, RFC
+ * 4213). Context: under RCU.
  */
 static inline u32 dsr_path_inner_mtu(const struct dsr_path *path, u8 family)
 {
@@ -198,39 +216,44 @@ static inline u32 dsr_path_inner_mtu(const struct dsr_path *path, u8 family)
 		max_t(u32, mtu, IPV6_MIN_MTU) : mtu;
 }
 
-/* Would packets get to the backend, as far as the kernel knows now? enum dsr_reach. Of
- * one that no packet is for nothing is asked but its route. Process context, under
- * dsr_net.lock.
+/* Return, as enum dsr_reach, whether packets would reach the backend according to the
+ * kernel's current knowledge. For a backend without a valid cached path only the
+ * route is looked up. Context: process, under dsr_net.lock.
  */
 u8 dsr_path_reach(const struct dsr_backend *backend);
 
-/* Forget the path; the next packet looks it up anew. Any context but hard irq. */
+/* Drop the path of a backend. The next packet looks it up anew. Context: any but hard
+ * irq.
+ */
 void dsr_path_drop(struct dsr_backend *backend);
 
-/* Forget the paths through a device that goes down. Process context. */
+/* Drop all paths through a device that goes down. Context: process. */
 void dsr_path_drop_dev(struct dsr_net *dn, const struct net_device *dev);
 
-/* From now on there are no new paths; for devices that nobody will tell us of any
- * more. Process context.
+/* Stop the creation of paths, and wait for a grace period. The module calls this
+ * before it unregisters its netdevice notifier, because no later event would release
+ * the devices of new paths. Context: process.
  */
 void dsr_path_close(void);
 
-/* Return true if the module is being unloaded, so that namespaces may be without their
- * part of it. Under RCU: where it is not, they have it until the end of the section.
+/* Return true if the module is being unloaded, so that a namespace may already lack
+ * its struct dsr_net. If this returns false, the struct dsr_net of every namespace
+ * stays until the end of the RCU read-side critical section. Context: under RCU.
  */
 bool dsr_path_is_closed(void);
 
-/* enum nf_dsr_method */
+/* Return the method of a path, as enum nf_dsr_method. */
 u8 dsr_path_method(const struct dsr_path *path);
 
-/* Does the method need a backend of the service's family? */
+/* Return true if the method requires a backend of the service's address family. */
 bool dsr_path_same_family(u8 method);
 
-/* Can there be a path? No later route or link makes one to an address that is not
- * unicast or, but for method local, that is this machine's own: such a backend is
- * refused. Routes, links, addresses and the VRF may all come later than the
- * configuration does, so what is missing of them now is a warning: @warning points
- * to a text then, and is left alone otherwise. Process context.
+/* Check whether there can be a path to a backend. No later route or link provides one
+ * to an address that is not unicast, or, except with method local, to an address of
+ * this machine. Such a backend is refused. Routes, links, addresses and the VRF may
+ * appear after the configuration, so their absence is only a warning: @warning then
+ * points to a text; otherwise it is unchanged. Context: process. Return: 0, or
+ * -EINVAL with an extack message.
  */
 int dsr_path_check(const struct dsr_service *svc,
 		   const struct dsr_backend_key *key,
@@ -238,37 +261,39 @@ int dsr_path_check(const struct dsr_service *svc,
 		   struct netlink_ext_ack *extack);
 
 /*
- * The next hops of a route that has several: a path for each, and a table that spreads
- * flows over them.
+ * Next hops of a route that has several: one path for each next hop, and a table that
+ * distributes flows over the paths.
  *
- * Routing itself says which flow takes which next hop, by its own weights and rules:
- * each slot of the table stands for one lookup with a hash of its own. A slot is
- * looked up when the first packet needs it, so that a change of routes costs a packet
- * one lookup at most, however many slots there are.
+ * The kernel's routing decides which flow takes which next hop, by its own weights
+ * and rules. Each slot of the table stands for one route lookup with a hash of its
+ * own. A slot is looked up when the first packet needs it, so a change of routes
+ * costs a packet at most one lookup, regardless of the number of slots.
  *
- * The table belongs to the first path that was found, which struct dsr_backend points
- * to, and is freed with it. Packets read it under RCU. A slot is written once, from 0,
- * under the backend's lock; what it refers to is there by then.
+ * The table belongs to the first path that was looked up, to which struct dsr_backend
+ * points, and is freed with it. Packets read the table under RCU. A slot is written
+ * once, from 0 to its final value, under the backend's lock and after the path that
+ * it refers to.
  */
 
-/* Flows in proportion to the weights of next hops, to some percent. */
+/* Number of slots: flows follow the weights of the next hops to within a few percent. */
 #define DSR_HOPS_SLOTS	256
 
-/* More next hops than that share the paths of others. */
+/* Maximum number of paths. Further next hops share the paths that exist. */
 #define DSR_HOPS_MAX	32
 
-/* Routing may change its mind without a change of routes: a next hop that did not
- * answer does so again, or a resilient group moves its buckets. The latter also takes
- * buckets that nobody asks for to be idle.
+/* Lifetime of a table. Routing may change its choice without a change of routes: a
+ * next hop that did not answer answers again, or a resilient group moves its buckets.
+ * A resilient group also regards a bucket that is not looked up as idle.
  */
 #define DSR_HOPS_LIFE	(10 * HZ)
 
 /**
- * struct dsr_hops - the table
- * @until: jiffies; then all is looked up anew
- * @nr: how many of @paths there are
+ * struct dsr_hops - paths by several next hops
+ * @until: end of the table's lifetime, in jiffies; all slots are looked up anew after
+ *	that
+ * @nr: number of entries in @paths
  * @slots: index into @paths, plus 1; 0: not looked up yet
- * @paths: one for each next hop; the first is the path that the table belongs to
+ * @paths: one path for each next hop; the first one is the path that owns the table
  */
 struct dsr_hops {
 	unsigned long until;
@@ -277,9 +302,9 @@ struct dsr_hops {
 	struct dsr_path *paths[DSR_HOPS_MAX];
 };
 
-/* Of a flow's hash. These are not the bits that index the flow table, whose secret
- * they are: who sees packets on one of the links learns no more than that they are
- * of flows of this link.
+/* Return the slot of a flow's hash. These bits do not index the flow table, whose
+ * hash must stay secret: an observer of packets on one of the links learns only that
+ * their flows use this link.
  */
 static inline u8 dsr_hops_slot(u32 hash)
 {
@@ -291,7 +316,9 @@ static inline bool dsr_hops_expired(const struct dsr_hops *hops)
 	return time_after(jiffies, hops->until);
 }
 
-/* The path of a flow; NULL if it is not looked up yet, or no longer good. Under RCU. */
+/* Return the path of a flow, or NULL if its slot has not been looked up yet or the
+ * table has expired. Context: under RCU.
+ */
 static inline struct dsr_path *dsr_hops_find(const struct dsr_hops *hops,
 					     u32 hash)
 {
@@ -302,7 +329,9 @@ static inline struct dsr_path *dsr_hops_find(const struct dsr_hops *hops,
 	return hops->paths[hop - 1];
 }
 
-/* One path after the other, from 0 on; NULL: there are no more. Under RCU. */
+/* Return the path at index @i, for iteration from 0 on, or NULL after the last one.
+ * Context: under RCU.
+ */
 static inline struct dsr_path *dsr_hops_at(const struct dsr_hops *hops,
 					   unsigned int i)
 {
@@ -310,11 +339,14 @@ static inline struct dsr_path *dsr_hops_at(const struct dsr_hops *hops,
 	return i < smp_load_acquire(&hops->nr) ? hops->paths[i] : NULL;
 }
 
-/* A table of one path, whose slot is that; NULL without memory. Softirq. */
+/* Create a table with one path, which takes slot @slot. Context: softirq. Return: the
+ * table, or NULL if there is no memory.
+ */
 struct dsr_hops *dsr_hops_new(struct dsr_path *path, u8 slot);
 
-/* The slot has this path. Returns the one to use: an older one of the same next hop
- * if there is one, and then @path remains the caller's. Under the backend's lock.
+/* Enter a path into a slot of the table. Return the path to use: an existing path of
+ * the same next hop if there is one, or one to share if the table is full; @path then
+ * remains the caller's. Context: under the backend's lock.
  */
 struct dsr_path *dsr_hops_add(struct dsr_hops *hops, u8 slot,
 			      struct dsr_path *path);

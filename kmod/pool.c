@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building and publishing pools, see pool.h.
+ * Pools: how they are built and freed, and the tables of the consistent hash that
+ * they share, see pool.h.
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
@@ -16,8 +17,9 @@
 #include "pool.h"
 #include "timer.h"
 
-/* Every pool has the consistent hash, whatever its scheduler: it stands in
- * when the flow table is full, and for ICMP errors about forgotten flows.
+/* Get the table of the consistent hash. Every pool has one, regardless of its
+ * scheduler: the consistent hash replaces the scheduler when the flow table is full,
+ * and it selects the backend for ICMP errors about unknown flows.
  */
 static int dsr_pool_fill_slots(struct dsr_net *dn, struct dsr_pool *pool)
 {
@@ -46,7 +48,7 @@ static int dsr_pool_fill_slots(struct dsr_net *dn, struct dsr_pool *pool)
 	return 0;
 }
 
-/* Those that take new flows, of the priorities that are used. */
+/* Add the backends that take new flows, as far as their priority is in use. */
 static void dsr_pool_fill_members(struct dsr_pool *pool,
 				  const struct dsr_service *svc)
 {
@@ -83,7 +85,9 @@ bool dsr_pool_ramps(const struct dsr_pool *pool,
 	       dsr_pool_step(pool, backend) < DSR_SHARE_STEPS;
 }
 
-/* Where all are of the same age their shares are, too. */
+/* Set the weight of each member to its share in slow start. Backends of the same age
+ * keep the proportions of their configured weights.
+ */
 static void dsr_pool_weigh(struct dsr_pool *pool)
 {
 	u32 i, scale = 1, max_weight = 0;
@@ -137,7 +141,9 @@ void dsr_pool_free_rcu(struct dsr_pool *pool)
 		call_rcu(&pool->rcu, dsr_pool_free_head);
 }
 
-/* Also of backends that get no new flows. */
+/* Return true if no packet of the service continues into this machine's stack.
+ * Backends that get no new flows count as well, because they may still have flows.
+ */
 static bool dsr_pool_no_local(const struct dsr_service *svc)
 {
 	const struct dsr_backend *backend;
@@ -183,7 +189,7 @@ void dsr_pool_start(struct dsr_service *svc)
 	const struct dsr_pool *pool = svc->pool;
 	u32 i;
 
-	/* One that had a limit until now has to hear that it has none, too. */
+	/* This includes a backend whose limit has just been removed. */
 	for (i = 0; i < pool->nr; i++) {
 		if (pool->track_load || pool->members[i].backend->max_flows)
 			dsr_backend_recount(pool->members[i].backend);
@@ -193,14 +199,14 @@ void dsr_pool_start(struct dsr_service *svc)
 }
 
 /*
- * Lookup tables of the consistent hash that services share, see pool.h.
+ * Lookup tables of the consistent hash, see pool.h.
  */
 
 /**
- * struct dsr_table_key - which table is looked for
+ * struct dsr_table_key - key of a table
  * @nr_slots: its size
- * @nr: how many backends
- * @backends: of which hash and weight count
+ * @nr: number of @backends
+ * @backends: the backends; hash and weight are part of the key
  */
 struct dsr_table_key {
 	u32 nr_slots;
@@ -235,7 +241,7 @@ static u32 dsr_table_hash(const void *data, u32 len, u32 seed)
 	return sum;
 }
 
-/* 0: it is the one. */
+/* Return 0 if the table has the given key. */
 static int dsr_table_cmp(struct rhashtable_compare_arg *arg, const void *data)
 {
 	const struct dsr_table_key *key = arg->key;
@@ -270,7 +276,9 @@ void dsr_tables_exit(struct dsr_net *dn)
 	rhashtable_destroy(&dn->tables);
 }
 
-/* One that is given back by its last user at this moment does not count. */
+/* Return the table of a key with a reference, or NULL. A table whose last user has
+ * just released it is not returned.
+ */
 static struct dsr_table *dsr_table_find(struct dsr_net *dn,
 					const struct dsr_table_key *key)
 {
@@ -329,7 +337,7 @@ struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 	if (!table)
 		return NULL;
 	dsr_maglev_fill(table->slots, nr_slots, backends, nr);
-	/* Where the index of tables finds no memory it just is not shared. */
+	/* If the index of tables has no memory for the table, it is not shared. */
 	table->shared = !rhashtable_insert_fast(&dn->tables, &table->node,
 						dsr_table_params);
 	return table;

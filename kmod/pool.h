@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pools: what packets see of a service's backends. A pool never changes; every
- * change of the service makes a new one, published with the match table that
- * refers to it, and the old one is freed a grace period later.
+ * Pools: the view that packets have of a service's backends. A pool is immutable.
+ * Each change of the service creates a new pool, which is published with the match
+ * table that refers to it. The old pool is freed after a grace period.
+ *
+ * Read struct dsr_pool first, then pool.c, which builds pools, and sched.c, which
+ * picks backends from them.
  */
 #ifndef _DSR_POOL_H
 #define _DSR_POOL_H
@@ -20,14 +23,15 @@ struct dsr_net;
 struct dsr_table;
 
 /**
- * struct dsr_sched_ops - a scheduler; one file each
- * @name: as netlink and operators say it
- * @track_load: it goes by dsr_backend.load
- * @prepare: lay out what @pick wants in a pool whose backends are set; NULL if
- *	nothing. Process context. Returns 0 or -ENOMEM.
- * @pick: index of the backend for a new flow, in a pool that is not empty; it
- *	takes its turn, where there are turns, or only looks whose turn it is.
- *	Softirq, under RCU, on many CPUs at once.
+ * struct dsr_sched_ops - a scheduler, see sched.c
+ * @name: its name in netlink and for operators
+ * @track_load: the scheduler uses dsr_backend.load
+ * @prepare: prepare the data of @pick in a pool whose backends are set; NULL if there
+ *	is none. Context: process. Return: 0 or -ENOMEM.
+ * @pick: return the index of the backend for a new flow, in a pool that is not empty.
+ *	A scheduler that assigns turns advances by one turn with @commit, and only
+ *	reads the current turn without. Context: softirq, under RCU, on many CPUs at
+ *	once.
  */
 struct dsr_sched_ops {
 	const char *name;
@@ -41,15 +45,14 @@ extern const struct dsr_sched_ops dsr_sched_maglev;
 extern const struct dsr_sched_ops dsr_sched_wrr;
 extern const struct dsr_sched_ops dsr_sched_wlc;
 
-/* NULL if there is none of that name. */
+/* Return the scheduler of a name, or NULL if there is none. */
 const struct dsr_sched_ops *dsr_sched_find(const char *name);
 
 /**
  * struct dsr_member - a backend in a pool
  * @backend: the backend
- * @weight: its share, 1 to NF_DSR_WEIGHT_MAX; relative to the other members
- * @step: how far the weight had come when the pool was made, see
- *	dsr_share_step()
+ * @weight: its share, 1 to NF_DSR_WEIGHT_MAX, relative to the other members
+ * @step: step of slow start at the time when the pool was built, see dsr_share_step()
  */
 struct dsr_member {
 	struct dsr_backend *backend;
@@ -60,22 +63,22 @@ struct dsr_member {
 /**
  * struct dsr_pool - backends that take new flows
  * @rcu: for freeing
- * @sched: chooses among them
- * @key: of the consistent hash
- * @policy: the service's
- * @table: that of the consistent hash, shared with other pools; NULL with fewer than
+ * @sched: scheduler that chooses among the backends
+ * @key: key of the consistent hash
+ * @policy: the service's policy
+ * @table: table of the consistent hash, shared with other pools; NULL with fewer than
  *	two backends
- * @slots: its slots: indexes of @members
- * @nr_slots: its size; 0 with fewer than two backends
- * @order: where the scheduler wants one: the order of turns
- * @nr_order: its length
- * @turn: turns taken so far
- * @limits: some member has a limit of flows
+ * @slots: slots of @table: indexes into @members
+ * @nr_slots: number of @slots; 0 with fewer than two backends
+ * @order: order of turns, if the scheduler uses one
+ * @nr_order: length of @order
+ * @turn: number of turns taken so far
+ * @limits: at least one member has a limit of flows
  * @track_load: flows are counted, in dsr_backend.load or .taken
- * @ramping: some member's weight still grows
+ * @ramping: the weight of at least one member still grows
  * @worst: the worst priority whose backends are members
- * @no_local: no packet of the service goes on into this machine's own stack
- * @nr: how many backends
+ * @no_local: no packet of the service continues into this machine's own stack
+ * @nr: number of @members
  * @members: the backends
  */
 struct dsr_pool {
@@ -98,48 +101,57 @@ struct dsr_pool {
 	struct dsr_member members[];
 };
 
-/* The backend of a new flow: the scheduler's choice or, where that has as many
- * flows as it may, the next one on a walk that the consistent hash begins; NULL
- * if there is none. More than 64 are not looked at. Without @commit nothing changes
- * by that. Softirq, under RCU; the pool is not empty.
+/* Return the backend for a new flow: the scheduler's choice or, if that backend has
+ * reached its limit of flows, the first other one with room. The search walks over
+ * slots of the consistent hash, from the flow's slot on, and then over the members;
+ * each walk takes at most 64 steps. Return NULL if no backend with room is found.
+ * Without @commit nothing changes. The pool must not be empty. Context: softirq,
+ * under RCU.
  */
 struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
 				  const struct dsr_tuple *tuple, bool commit);
 
-/* By the consistent hash, whatever the scheduler: the same on every director
- * with the same configuration. Under RCU; the pool is not empty.
+/* Return the index of the backend that the consistent hash selects, regardless of the
+ * scheduler. It is the same on all directors with the same configuration. The pool
+ * must not be empty. Context: under RCU.
  */
 u32 dsr_pool_consistent(const struct dsr_pool *pool,
 			const struct dsr_tuple *tuple);
 
-/* Make the pool that @svc's backends and conf call for. Process context, under
- * dsr_net.lock. Returns an ERR_PTR on failure.
+/* Build the pool for the backends and the conf of a service. Context: process, under
+ * dsr_net.lock. Return: the pool, or an ERR_PTR.
  */
 struct dsr_pool *dsr_pool_build(const struct dsr_service *svc);
 
-/* Packets see it from now on: count where it says so. Under dsr_net.lock. */
+/* Start what a newly published pool requires: the counts of flows and the timer.
+ * Context: process, under dsr_net.lock.
+ */
 void dsr_pool_start(struct dsr_service *svc);
 
-/* Does the weight of one of its backends still grow? Under dsr_net.lock. */
+/* Return true if the weight of a backend still grows. Context: under dsr_net.lock. */
 bool dsr_pool_ramps(const struct dsr_pool *pool,
 		    const struct dsr_backend *backend);
 
-/* Has a weight grown since the pool was made? Under dsr_net.lock. */
+/* Return true if a weight has grown since the pool was built. Context: under
+ * dsr_net.lock.
+ */
 bool dsr_pool_outgrown(const struct dsr_pool *pool);
 
-/* Free one that nobody sees, or NULL; or that nobody will see in time. */
+/* Free a pool that no packet can see, at once, or one that packets may still see,
+ * after a grace period. The pool may be NULL.
+ */
 void dsr_pool_free(struct dsr_pool *pool);
 void dsr_pool_free_rcu(struct dsr_pool *pool);
 
 /*
- * Lookup tables of the consistent hash. Services whose backends have the same
- * addresses and weights in the same order, and the same seed and size of the table,
- * would get the same table; they share one, within a namespace.
+ * Lookup tables of the consistent hash. Services of a namespace share one table if it
+ * would be the same for them: if their backends have the same addresses and weights
+ * in the same order, and if their seed and the size of their table are the same.
  */
 
 /**
- * struct dsr_table_part - what a table was made from, of one backend
- * @hash: of its address, see dsr_hash_addr()
+ * struct dsr_table_part - one backend that a table was made from
+ * @hash: hash of its address, see dsr_hash_addr()
  * @weight: its share
  */
 struct dsr_table_part {
@@ -148,19 +160,19 @@ struct dsr_table_part {
 };
 
 /**
- * struct dsr_table - a table
+ * struct dsr_table - a lookup table of the consistent hash
  * @node: in dsr_net.tables
  * @dn: network namespace
- * @users: pools that have it
- * @shared: it is in dsr_net.tables
+ * @users: number of pools that use the table
+ * @shared: the table is in dsr_net.tables
  * @rcu: for freeing
  * @slots: indexes of backends, in memory of their own: the default size just fits into
  *	two pages
- * @nr_slots: how many
- * @nr: how many parts
- * @parts: what it was made from
+ * @nr_slots: number of @slots
+ * @nr: number of @parts
+ * @parts: backends that the table was made from
  *
- * It never changes. Packets read @slots by way of a pool, and nothing else.
+ * A table is immutable. Packets read @slots by way of a pool, and nothing else of it.
  */
 struct dsr_table {
 	struct rhash_head node;
@@ -174,17 +186,22 @@ struct dsr_table {
 	struct dsr_table_part parts[];
 };
 
-/* The tables of a namespace. All pools have been freed when they go, by RCU as well. */
+/* Create and destroy the index of a namespace's tables. All pools must have been
+ * freed before it is destroyed, including those that RCU frees.
+ */
 int dsr_tables_init(struct dsr_net *dn);
 void dsr_tables_exit(struct dsr_net *dn);
 
-/* The table of these backends, see dsr_maglev_fill(). Under dsr_net.lock; process
- * context. Return: NULL without memory.
+/* Return the table of these backends, see dsr_maglev_fill(), and take a reference.
+ * Context: process, under dsr_net.lock. Return: the table, or NULL if there is no
+ * memory.
  */
 struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 				struct dsr_maglev_backend *backends, u32 nr);
 
-/* A pool that no packet knows any more gives it back. Any context. */
+/* Release a table, which may be NULL; a pool calls this when no packet knows the pool any
+ * more. Context: any.
+ */
 void dsr_table_put(struct dsr_table *table);
 
 #endif /* _DSR_POOL_H */

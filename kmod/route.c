@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looking up the route to a backend, see route.h.
+ * Lookup of the route to a backend, see route.h.
  */
 #include <linux/hash.h>
 #include <linux/if_arp.h>
@@ -32,15 +32,16 @@ static void dsr_route_add_encap(struct dsr_route *route,
 static bool dsr_nexthop4_is_gateway(const struct fib_nh_common *nhc,
 				    __be32 addr)
 {
-	/* Of another scope, the gateway is this machine; routing ignores it. */
+	/* A gateway of another scope is this machine, and routing ignores it. */
 	if (!nhc->nhc_gw_family || nhc->nhc_scope != RT_SCOPE_LINK)
 		return false;
 	return nhc->nhc_gw_family != AF_INET || nhc->nhc_gw.ipv4 != addr;
 }
 
-/* What the routing table says. The route that packets take, an rtable, does not
- * tell: exceptions write their gateway over the next hop's. A table that changes
- * between the two lookups also ends the rtable, and the path with it.
+/* Fill in the parts of @route that come from the routing table. The rtable, which is
+ * the route that packets take, does not provide them: exceptions overwrite the
+ * gateway of its next hop. If the table changes between the two lookups, the rtable
+ * becomes invalid, and the path with it.
  */
 static int dsr_route_fib4(struct net *net, int oif, __be32 addr,
 			  struct dsr_route *route)
@@ -79,7 +80,7 @@ static int dsr_route_lookup4(struct net *net, int oif, __be32 addr, u8 slot,
 	struct flowi4 fl4 = {
 		.daddr			= addr,
 		.flowi4_oif		= oif,
-		.flowi4_multipath_hash	= slot + 1,	/* 0 is none */
+		.flowi4_multipath_hash	= slot + 1,	/* 0: no hash */
 	};
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 	int err;
@@ -100,16 +101,18 @@ static int dsr_route_lookup4(struct net *net, int oif, __be32 addr, u8 slot,
 
 #if IS_ENABLED(CONFIG_IPV6)
 /**
- * struct dsr_nexthops6 - what dsr_nexthop6_add() is told
+ * struct dsr_nexthops6 - argument of dsr_nexthop6_add()
  * @addr: the backend's address
- * @route: what it adds to
+ * @route: the route to fill in
  */
 struct dsr_nexthops6 {
 	struct in6_addr addr;
 	struct dsr_route *route;
 };
 
-/* For nexthop_for_each_fib6_nh(), which goes on while this returns 0. */
+/* Add an IPv6 next hop to the route. This is a callback of
+ * nexthop_for_each_fib6_nh(), which continues while it returns 0.
+ */
 static int dsr_nexthop6_add(struct fib6_nh *nh, void *arg)
 {
 	const struct dsr_nexthops6 *to = arg;
@@ -121,8 +124,9 @@ static int dsr_nexthop6_add(struct fib6_nh *nh, void *arg)
 	return 0;
 }
 
-/* What the routing table says, as with IPv4. The route that packets take, an
- * rt6_info, knows the entry that it is made from.
+/* Fill in the parts of @route that come from the routing table, as for IPv4. The
+ * rt6_info, which is the route that packets take, refers to the table's entry that it
+ * was made from. Context: under RCU.
  */
 static int dsr_route_fib6(const struct rt6_info *rt,
 			  const struct in6_addr *addr,
@@ -133,7 +137,7 @@ static int dsr_route_fib6(const struct rt6_info *rt,
 
 	from = rcu_dereference(rt->from);
 	if (!from)
-		return -ENETUNREACH;	/* the route is gone by now */
+		return -ENETUNREACH;	/* the route has been removed */
 	route->mtu = from->fib6_pmtu ?: IP6_MAX_MTU;
 	if (from->fib6_prefsrc.plen)
 		route->src.in6 = from->fib6_prefsrc.addr;
@@ -144,7 +148,7 @@ static int dsr_route_fib6(const struct rt6_info *rt,
 						&to);
 	dsr_nexthop6_add(from->fib6_nh, &to);
 	list_for_each_entry_rcu(sibling, &from->fib6_siblings, fib6_siblings) {
-		/* An entry that has just left the list leads nowhere else. */
+		/* The walk would not end if @from has just left the list. */
 		if (!READ_ONCE(from->fib6_nsiblings))
 			break;
 		dsr_nexthop6_add(sibling->fib6_nh, &to);
@@ -152,9 +156,10 @@ static int dsr_route_fib6(const struct rt6_info *rt,
 	return 0;
 }
 
-/* IPv6 takes the hash as it is, unlike IPv4, and compares its 31 bits with the shares of
- * next hops, or divides it by the number of a resilient group's buckets. So slots are
- * spread evenly over all values by their high bits, and over buckets by the low ones.
+/* Return the hash of a slot for IPv6. Unlike IPv4, IPv6 uses the hash as it is: it
+ * compares the 31 bits with the shares of the next hops, or divides them by the
+ * number of a resilient group's buckets. So the high bits distribute the slots evenly
+ * over all values, and the low bits distribute them over the buckets.
  */
 static u32 dsr_route_hash6(u8 slot)
 {

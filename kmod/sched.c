@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The scheduler decides, and its decision is remembered; see sched.h.
+ * The scheduler: choose a backend for a new flow, and remember the choice; see sched.h.
+ * With persistence, the choice applies to a prefix of clients and is remembered for
+ * that, too: in the flow table, as an entry of its own kind.
  *
- * With persistence the decision is about a prefix of clients and is remembered
- * as such, too: in the flow table, as an entry of its own kind.
+ * dsr_sched_pick() and dsr_sched_flow_create() come first. They call dsr_pool_pick()
+ * and dsr_pool_consistent(), which choose from a pool; the schedulers themselves
+ * (maglev, wrr, wlc) are at the end.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -25,10 +28,11 @@ dsr_sched_consistent(const struct dsr_pool *pool, const struct dsr_pkt *pkt)
 	return pool->members[dsr_pool_consistent(pool, &pkt->tuple)].backend;
 }
 
-/* Is it the first packet of something? A segment without SYN is of a connection that is
- * there already and has its backend: most likely the one that the consistent hash says,
- * if another director chose it, or this one when there was no room to remember. Nor
- * shall a forged segment take a turn, or be refused for a limit.
+/* Return true if the packet begins a connection. A TCP segment without SYN belongs to a
+ * connection that has a backend already. Most likely that is the choice of the
+ * consistent hash, made by another director, or by this one when it had no room to
+ * remember the flow. Moreover, a forged segment must not take a turn, and a segment of
+ * a connection must not be refused because of a limit.
  */
 static bool dsr_sched_begins(const struct dsr_pkt *pkt)
 {
@@ -37,7 +41,9 @@ static bool dsr_sched_begins(const struct dsr_pkt *pkt)
 		dsr_state_begins(pkt->tcp_flags));
 }
 
-/* What a client prefix is remembered by; services do not share it. */
+/* Get the tuple under which a client prefix is remembered; each service has entries of
+ * its own.
+ */
 static void dsr_persist_tuple(struct dsr_tuple *prefix,
 			      const struct dsr_service *svc,
 			      const struct dsr_policy *policy,
@@ -59,7 +65,9 @@ static bool dsr_persist_holds(const struct dsr_flow *entry)
 	       dsr_backend_admits(entry->backend);
 }
 
-/* The backend that the client's prefix has. */
+/* Look up the backend of the client's prefix. Return false if there is none that new
+ * flows may use.
+ */
 static bool dsr_persist_lookup(struct dsr_net *dn, const struct dsr_service *svc,
 			       const struct dsr_pkt *pkt,
 			       struct dsr_choice *choice)
@@ -82,7 +90,8 @@ static bool dsr_persist_lookup(struct dsr_net *dn, const struct dsr_service *svc
 	return true;
 }
 
-/* Return: the backend of the prefix from now on. */
+/* Remember the backend of the client's prefix. Return the prefix's backend from now on.
+ */
 static struct dsr_backend *dsr_persist_create(struct dsr_net *dn,
 					      const struct dsr_service *svc,
 					      const struct dsr_pkt *pkt,
@@ -176,8 +185,8 @@ struct dsr_backend *dsr_sched_flow_create(struct dsr_net *dn,
 			       hash, backend);
 	if (kept == backend && pool->sched->track_load)
 		atomic_inc(&backend->load);
-	/* Where there is no room for a flow, all of its packets must go by what
-	 * does not change from one to the next.
+	/* Without an entry in the flow table, all packets of the flow must go by a
+	 * choice that does not change from packet to packet.
 	 */
 	return kept ?: dsr_sched_consistent(pool, pkt);
 }
@@ -186,7 +195,7 @@ struct dsr_backend *dsr_sched_flow_peek(const struct dsr_net *dn,
 					const struct dsr_pkt *pkt, u32 hash,
 					const struct dsr_choice *choice)
 {
-	/* What is over makes room where it goes. */
+	/* An ended flow makes room for the new one when it is removed. */
 	if (!dsr_sched_makes_flow(pkt, choice) || choice->stale.backend ||
 	    dsr_flow_would_fit(&dn->flows, &pkt->tuple, hash))
 		return choice->backend;
@@ -213,8 +222,9 @@ static struct dsr_backend *dsr_pool_open(const struct dsr_pool *pool, u32 i)
 	return dsr_backend_admits(backend) ? backend : NULL;
 }
 
-/* Over slots by a second hash first, which spreads the overflow of one backend
- * over all the others; then, in a small pool, at each.
+/* Find a backend that admits a new flow: first in steps over the slots, with a step
+ * size from other bits of the hash, which spreads the overflow of one backend over all
+ * others; then, in a small pool, among all members.
  */
 static struct dsr_backend *dsr_pool_next(const struct dsr_pool *pool,
 					 const struct dsr_tuple *tuple, u32 i)
@@ -252,8 +262,8 @@ struct dsr_backend *dsr_pool_pick(struct dsr_pool *pool,
 }
 
 /*
- * Scheduler maglev: new flows go where the consistent hash says, so that two
- * directors agree without telling each other.
+ * Scheduler maglev: a new flow gets the backend of the consistent hash, so that two
+ * directors choose the same one without communication.
  */
 
 static u32 dsr_sched_maglev_pick(struct dsr_pool *pool,
@@ -268,7 +278,7 @@ const struct dsr_sched_ops dsr_sched_maglev = {
 };
 
 /*
- * Scheduler wrr: new flows go to the backends in turn, by their weights.
+ * Scheduler wrr: new flows go to the backends in turn, in proportion to their weights.
  */
 
 static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
@@ -292,8 +302,8 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 	return pool->order ? 0 : -ENOMEM;
 }
 
-/* Taking turns needs to know whose turn it is: one shared write for each new
- * flow, none for its other packets.
+/* Each new flow needs one write that all CPUs share, for the turn; its other packets
+ * need none.
  */
 static u32 dsr_sched_wrr_pick(struct dsr_pool *pool,
 			      const struct dsr_tuple *tuple, bool commit)
@@ -311,16 +321,17 @@ const struct dsr_sched_ops dsr_sched_wrr = {
 };
 
 /*
- * Scheduler wlc: a new flow goes to the backend that has the fewest flows for
+ * Scheduler wlc: a new flow goes to the backend with the fewest flows in relation to
  * its weight.
  *
- * What counts is the flows that are remembered. The end of one shows when the
- * client closes and falls silent, or by its idle timeout, as answers do not come
- * this way: it is a guess of how busy the backend is.
+ * It counts the flows in the flow table. The director does not see the answers of
+ * backends, so it learns that a flow has ended only when the client closes and falls
+ * silent, or from the idle timeout: the count is an estimate of how busy a backend is.
  */
 
-/* Looking at some of many finds one that has nearly the fewest, and keeps a flood
- * of SYNs from costing a walk over thousands of backends each.
+/* Number of members that are compared. Among so many of a large pool there is one that
+ * has nearly the fewest flows, and a flood of SYNs does not cause a walk over thousands
+ * of backends for each of them.
  */
 #define DSR_WLC_LOOKS	64
 
@@ -331,7 +342,9 @@ static bool dsr_wlc_lighter(const struct dsr_member *a,
 				 atomic_read(&b->backend->load), b->weight);
 }
 
-/* Among equals the first one seen; the hash says where to begin. */
+/* The walk begins at a member that the hash selects; the first of several equal members
+ * wins.
+ */
 static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 			      const struct dsr_tuple *tuple, bool commit)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A packet of no known flow: which backend it gets, and remembering that. The
- * former changes nothing but whose turn it is, and not even that where nobody
- * takes it; whatever else a new flow changes is in the latter.
+ * The scheduler: choose a backend for a packet that belongs to no known flow, and
+ * remember the choice. dsr_sched_pick() changes only whose turn it is, and not even
+ * that without @commit; dsr_sched_flow_create() makes all other changes for a new flow.
  */
 #ifndef _DSR_SCHED_H
 #define _DSR_SCHED_H
@@ -21,12 +21,12 @@ struct dsr_match_svc;
  * struct dsr_choice - which backend a packet gets
  * @backend: the backend; NULL: none
  * @by: enum nf_dsr_chosen_by
- * @why: without a backend, the reason
- * @flow: what is remembered that @by is about, the packet's flow or the entry of
- *	its client's prefix; nothing with other values of @by
+ * @why: reason if there is no backend
+ * @flow: the packet's flow, or the entry of its client prefix, if @by names it;
+ *	undefined for other values of @by
  * @stale: flow of the packet that has ended, if any
- * @stale_prefix: entry of its client's prefix that does not hold any more, likewise
- * @pool: where there was something to choose: among these
+ * @stale_prefix: entry of its client prefix that is no longer valid, if any
+ * @pool: the pool from which the scheduler chose; NULL: it was not needed
  */
 struct dsr_choice {
 	struct dsr_backend *backend;
@@ -38,8 +38,8 @@ struct dsr_choice {
 	struct dsr_pool *pool;
 };
 
-/* Nothing was chosen. What then says nothing is left as it is: most packets need
- * none of it.
+/* Initialize an empty choice. Members that mean nothing without a backend are not
+ * written: most packets do not need them.
  */
 static inline void dsr_choice_init(struct dsr_choice *choice)
 {
@@ -55,10 +55,10 @@ static inline void dsr_choice_init(struct dsr_choice *choice)
  * @dn: the network namespace
  * @match_svc: the packet's service
  * @pkt: the packet, DSR_KIND_FLOW or DSR_KIND_ERROR
- * @commit: somebody takes the turn; else nothing changes
- * @choice: result; @stale is there already
+ * @commit: the choice will be used, so it takes a turn; else nothing changes
+ * @choice: result; @choice->stale is set by the caller
  *
- * Softirq, under RCU.
+ * Context: softirq, under RCU.
  */
 void dsr_sched_pick(struct dsr_net *dn, const struct dsr_match_svc *match_svc,
 		    const struct dsr_pkt *pkt, bool commit,
@@ -69,27 +69,29 @@ void dsr_sched_pick(struct dsr_net *dn, const struct dsr_match_svc *match_svc,
  * @dn: the network namespace
  * @svc: the packet's service
  * @pkt: the packet
- * @hash: of its tuple, see dsr_flow_hash()
- * @choice: what dsr_sched_pick() chose
+ * @hash: hash of its tuple, see dsr_flow_hash()
+ * @choice: result of dsr_sched_pick()
  *
- * Softirq, under RCU, the same section as dsr_sched_pick().
+ * Context: softirq, in the same RCU section as dsr_sched_pick().
  *
- * Return: the backend that holds: another one if another CPU was quicker, or if
- * there is no room to remember.
+ * Return: the backend to use. It is another one than @choice->backend if another CPU
+ * has created the flow before, or if there is no room to remember the choice.
  */
 struct dsr_backend *dsr_sched_flow_create(struct dsr_net *dn,
 					  const struct dsr_service *svc,
 					  const struct dsr_pkt *pkt, u32 hash,
 					  const struct dsr_choice *choice);
 
-/* What dsr_sched_flow_create() would return, and nothing is remembered. The same
- * context.
+/* Return what dsr_sched_flow_create() would return, without remembering anything. The
+ * same context.
  */
 struct dsr_backend *dsr_sched_flow_peek(const struct dsr_net *dn,
 					const struct dsr_pkt *pkt, u32 hash,
 					const struct dsr_choice *choice);
 
-/* Forget what is over, as dsr_sched_flow_create() does. The same context. */
+/* Remove the flow and the prefix entry that have ended, as dsr_sched_flow_create()
+ * does. The same context.
+ */
 void dsr_sched_flow_remove(struct dsr_net *dn, const struct dsr_service *svc,
 			   const struct dsr_pkt *pkt, u32 hash,
 			   const struct dsr_choice *choice);

@@ -68,7 +68,9 @@ void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict)
 	u64_stats_update_end(&d->syncp);
 }
 
-/* Flows end in process context too, where a packet may come in between. */
+/* Update the counters of flows. Flows also end in process context, where softirq may
+ * interrupt the update, so bottom halves are disabled.
+ */
 static void dsr_stats_flow(struct dsr_backend_stats __percpu *stats,
 			   int begun, int confirmed, int gone)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters. Each CPU writes its own; readers add them up.
+ * Counters of backends and of drops. Each CPU writes its own part, and a reader adds
+ * up the parts of all CPUs.
  */
 #ifndef _DSR_STATS_H
 #define _DSR_STATS_H
@@ -10,15 +11,15 @@
 #include "drop.h"
 
 /**
- * struct dsr_counters - sums, or a CPU's part before summing
- * @flows: flows given to a backend
- * @gone: flows of it that have ended
- * @confirmed: flows of it that were confirmed, see DSR_STATES_CONFIRMED
- * @confirmed_gone: those of them that have ended
- * @packets: packets forwarded; segments of GSO packets
- * @bytes: their bytes from the IP header on, as received
- * @icmp_errors: ICMP errors about packets that were sent to it
- * @unreachable: packets lost as no way led to it
+ * struct dsr_counters - sum of a backend's counters, or one CPU's part of it
+ * @flows: flows assigned to the backend
+ * @gone: those of @flows that have ended
+ * @confirmed: flows that were confirmed, see DSR_STATES_CONFIRMED
+ * @confirmed_gone: those of @confirmed that have ended
+ * @packets: packets forwarded; a GSO packet counts as its segments
+ * @bytes: bytes of @packets from the IP header on, as received
+ * @icmp_errors: ICMP errors about packets sent to the backend
+ * @unreachable: packets lost because the backend was not reachable
  */
 struct dsr_counters {
 	u64 flows;
@@ -50,7 +51,7 @@ struct dsr_drops {
 	struct u64_stats_sync syncp;
 };
 
-/* Softirq, bottom halves off. */
+/* Update a counter. Context: softirq, bottom halves off. */
 void dsr_stats_packet(struct dsr_backend_stats __percpu *stats, u32 packets,
 		      u32 bytes);
 void dsr_stats_icmp_error(struct dsr_backend_stats __percpu *stats);
@@ -58,17 +59,17 @@ void dsr_stats_unreachable(struct dsr_backend_stats __percpu *stats,
 			   u32 packets);
 void dsr_stats_drop(struct dsr_drops __percpu *drops, enum dsr_verdict verdict);
 
-/* Any context. */
+/* Update the counters of flows. Context: any. */
 void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_flow_confirmed(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
 			 bool confirmed);
 
-/* Add a backend's counters to @sum; any context. */
+/* Add a backend's counters to @sum. Context: any. */
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 		   struct dsr_counters *sum);
 
-/* Packets dropped for the reason that @verdict is. */
+/* Return the number of packets dropped for the reason @verdict. */
 u64 dsr_stats_drops(const struct dsr_drops __percpu *drops,
 		    enum dsr_verdict verdict);
 

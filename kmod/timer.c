@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker that time passes by, see timer.h.
+ * The timer's worker, see timer.h.
  */
 #include <linux/sched.h>
 
@@ -12,7 +12,9 @@
 
 #define DSR_TIMER_LOOKS	1024
 
-/* Returns whether there is more to wait for. */
+/* Update a backend and report its changes. Return true if it waits for a further
+ * change.
+ */
 static bool dsr_timer_backend(struct dsr_backend *backend, bool track_load)
 {
 	u8 before = backend->state;
@@ -27,8 +29,9 @@ static bool dsr_timer_backend(struct dsr_backend *backend, bool track_load)
 	return backend->drain_end && !dsr_backend_drained(backend);
 }
 
-/* A deleted backend stays as long as it has flows to refuse packets of. Its
- * reaper looks for flows of packets that were under way.
+/* Unlink a deleted backend once it has no flows. Until then it stays, so that packets
+ * of its flows can be refused. The reaper purges flows that packets in flight may
+ * still insert.
  */
 static void dsr_timer_deleted(struct dsr_backend *backend)
 {
@@ -39,7 +42,7 @@ static void dsr_timer_deleted(struct dsr_backend *backend)
 		dsr_backend_unlink(backend);
 }
 
-/* Publish the weights as they have grown. Without memory for that the next round
+/* Publish the weights that have grown. If there is no memory for this, the next round
  * tries again.
  */
 static void dsr_timer_weights(struct dsr_net *dn)
@@ -84,9 +87,10 @@ static void dsr_timer_look_service(struct dsr_service *svc, u32 *left)
 	}
 }
 
-/* Routes and neighbours change by themselves, and tell nobody: see what has become of
- * the ways to backends, of some services after the other. An event for each that is
- * different from the last time bounds what others can make of them.
+/* Check the reachability of backends, a limited number in each round, service by
+ * service. Routes and neighbours change without a notification. A round reports each
+ * backend whose state has changed since the last report, so the limit also bounds the
+ * number of events that routes and neighbours can cause.
  */
 static void dsr_timer_look(struct dsr_net *dn)
 {
@@ -111,7 +115,7 @@ void dsr_timer(struct work_struct *work)
 	struct dsr_service *svc;
 	bool more;
 
-	/* Weights may grow in all services at once. */
+	/* Weights may grow in all services at once, so @lock may be held for long. */
 	down_write(&dn->slow);
 	mutex_lock(&dn->lock);
 	dsr_timer_weights(dn);

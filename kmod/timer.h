@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What becomes of backends by mere time: drain deadlines, slow start, flow limits,
- * and deleted ones whose last flow has ended; and whether a way leads to them. A worker
- * looks once a second, as long as there are services: at those that wait for something,
- * and at the ways to some backends in turn.
+ * The timer: changes of backends that only the passage of time causes. These are
+ * drain deadlines, slow start, flow limits, and deleted backends whose last flow has
+ * ended; and whether a backend is reachable. A worker runs once a second as long as
+ * there are services. Each round examines the services that wait for such a change,
+ * and checks the reachability of some backends in turn.
  */
 #ifndef _DSR_TIMER_H
 #define _DSR_TIMER_H
@@ -13,14 +14,16 @@
 #include "net.h"
 #include "service.h"
 
-/* There is a service. Process context, under dsr_net.lock. */
+/* Schedule the next round, because there is a service. Context: process, under
+ * dsr_net.lock.
+ */
 static inline void dsr_timer_wake(struct dsr_net *dn)
 {
 	queue_delayed_work(system_unbound_wq, &dn->timer, HZ);
 }
 
-/* Look at the service from now on, for as long as it has something to wait for.
- * Process context, under dsr_net.lock.
+/* Include the service in each round for as long as it waits for a change. Context:
+ * process, under dsr_net.lock.
  */
 static inline void dsr_timer_start(struct dsr_service *svc)
 {
@@ -28,7 +31,9 @@ static inline void dsr_timer_start(struct dsr_service *svc)
 	dsr_timer_wake(svc->dn);
 }
 
-/* Waits for a round under way; not under dsr_net.lock. */
+/* Cancel the timer and wait for a round that is running. Context: process, not under
+ * dsr_net.lock.
+ */
 static inline void dsr_timer_stop(struct dsr_net *dn)
 {
 	cancel_delayed_work_sync(&dn->timer);

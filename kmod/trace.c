@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tracepoints' code, made from trace.h.
+ * Code of the tracepoints, generated from trace.h.
  */
 #include <net/ipv6.h>
 
 #include "lib/tuple.h"
 
-/* IPv4 addresses are shown as IPv6 ones, IPv4-mapped, so that one format does
- * for both.
+/* Write an address in IPv6 format, an IPv4 address as IPv4-mapped, so that one format
+ * suffices for both families.
  */
 static void dsr_trace_addr(u8 *out, u8 family, const union nf_inet_addr *addr)
 {

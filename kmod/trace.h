@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints: nf_dsr:dsr_forward for each packet sent to a backend,
- * nf_dsr:dsr_drop for each packet dropped, with the reason.
+ * Tracepoints: nf_dsr:dsr_forward for each packet sent to a backend, and
+ * nf_dsr:dsr_drop for each dropped packet, with the reason.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM nf_dsr
@@ -41,7 +41,9 @@ TRACE_EVENT(dsr_forward,
 		  __entry->dport, __entry->backend)
 );
 
-/* This file is read several times over; each time anew. */
+/* This header is included several times, and each inclusion defines these macros
+ * anew.
+ */
 #undef DSR_TRACE_ENUM
 #define DSR_TRACE_ENUM(id, name, doc) TRACE_DEFINE_ENUM(DSR_DROP_##id);
 DSR_DROPS(DSR_TRACE_ENUM)

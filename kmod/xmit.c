@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The last steps of a packet: does it fit, take one off its TTL, push the
- * method's headers, hand it to the neighbour.
+ * The last steps of a packet: check that it may go, decrease its TTL, push the
+ * method's headers, and hand it to the neighbour. Fragmentation and the wait for a
+ * MAC address follow at the end of the file.
  *
- * It does not pass LOCAL_OUT or POST_ROUTING, nor IPsec policies.
+ * The packet does not pass LOCAL_OUT, POST_ROUTING or IPsec policies.
  */
 #include <linux/delay.h>
 #include <linux/ip.h>
@@ -28,15 +29,18 @@
 
 static bool dsr_xmit_fits(const struct sk_buff *skb, u32 mtu)
 {
-	/* BIG TCP: an extension header has the length, and no segment has that. */
+	/* BIG TCP: a jumbo extension header holds the length, and no segment has this
+	 * header.
+	 */
 	if (unlikely(ipv6_has_hopopt_jumbo(skb)))
 		mtu += sizeof(struct hop_jumbo_hdr);
 	return skb->len <= mtu ||
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
-/* May it be fragmented here? IPv6 may where the sender had fragmented it and
- * defragmentation put it together; IPv4 with DF in pieces, likewise.
+/* Return true if the packet may be fragmented here: if it has no DF, or if
+ * defragmentation has reassembled it from fragments of at most @mtu bytes. The latter
+ * are IPv6 packets that the sender has fragmented, and IPv4 fragments with DF.
  */
 static bool dsr_xmit_may_frag(const struct sk_buff *skb,
 			      const struct dsr_pkt *pkt, u32 mtu)
@@ -47,17 +51,17 @@ static bool dsr_xmit_may_frag(const struct sk_buff *skb,
 	return !pkt->df || (frag_max && frag_max <= mtu);
 }
 
-/* Did fraglist GRO make it? Then it is a list of packets, each with headers of its own,
- * and segmentation takes these apart as they are. What is written into the first one's
- * headers never reaches the others.
+/* Return true if fraglist GRO has made the packet. It is then a list of packets with
+ * headers of their own, which segmentation separates without a change. A write to the
+ * headers of the first packet does not reach the others.
  */
 static bool dsr_xmit_is_list(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
 }
 
-/* GSO packets that no outer header can be pushed onto: it would have no room
- * for the length, or segmentation would have to see through two tunnels.
+/* Return true if no outer header can be pushed onto a GSO packet: the length field of
+ * the header is too small, or segmentation would have to handle two tunnels.
  */
 static bool dsr_xmit_must_split(const struct sk_buff *skb,
 				const struct dsr_path *path)
@@ -66,7 +70,9 @@ static bool dsr_xmit_must_split(const struct sk_buff *skb,
 	       (skb->len + path->overhead > IP_MAX_MTU || skb->encapsulation);
 }
 
-/* Must its sender make it smaller? */
+/* Return true if the packet fits neither as it is nor in fragments, so that its
+ * sender has to make it smaller.
+ */
 static bool dsr_xmit_is_too_big(const struct sk_buff *skb,
 				const struct dsr_pkt *pkt,
 				const struct dsr_path *path)
@@ -76,9 +82,9 @@ static bool dsr_xmit_is_too_big(const struct sk_buff *skb,
 	return !dsr_xmit_fits(skb, mtu) && !dsr_xmit_may_frag(skb, pkt, mtu);
 }
 
-/* Would it leave the link that its source belongs to? As with ip6_forward(), it may go
- * out by the device that it came in by, and a tunnel is another one. Whoever asks without
- * a device means one that will do.
+/* Return true if the packet would leave the link that its link-local source belongs
+ * to. As in ip6_forward(), it may leave by the device that it came in by; a tunnel
+ * counts as another device. A packet without a device passes this test.
  */
 static bool dsr_xmit_leaves_link(const struct sk_buff *skb,
 				 const struct dsr_path *path)
@@ -88,14 +94,14 @@ static bool dsr_xmit_leaves_link(const struct sk_buff *skb,
 	       (path->overhead || (skb->dev && skb->dev != path->dev));
 }
 
-/* LRO made it: segments are merged for good, and of no type. */
+/* Return true if LRO made the packet: it merges segments for good, and names no GSO type. */
 static bool dsr_xmit_is_lro(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) && unlikely(!skb_shinfo(skb)->gso_type);
 }
 
-/* The checks of every packet, whichever way it takes: a reason to drop packets belongs
- * here. What takes the fast path needs DSR_SENT, and a packet that fits.
+/* Check a packet, whichever way it takes: a reason to drop packets belongs here. The fast
+ * path takes a packet only if this returns DSR_SENT and the packet fits.
  */
 static __always_inline enum dsr_verdict
 dsr_xmit_check_all(const struct sk_buff *skb, u8 ttl,
@@ -126,17 +132,19 @@ enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
 	return verdict;
 }
 
-/* Tell its sender why it was not sent. */
+/* Send the packet's sender an ICMP error that gives the reason for the drop. */
 static void dsr_xmit_send_icmp(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			       const struct dsr_path *path, enum dsr_verdict why)
 {
 	u8 family = pkt->tuple.family;
 	u32 mtu;
 
-	/* An error about an error would be answered with another one. */
+	/* An ICMP error must not answer another ICMP error. */
 	if (pkt->kind == DSR_KIND_ERROR)
 		return;
-	/* ICMPv6 wants a device; a sender on this machine hears by loopback. */
+	/* ICMPv6 requires a device; a sender on this machine gets the error by
+	 * loopback.
+	 */
 	if (!skb->dev)
 		skb->dev = dev_net(path->dev)->loopback_dev;
 	if (why == DSR_DROP_TTL_EXCEEDED) {
@@ -150,17 +158,18 @@ static void dsr_xmit_send_icmp(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	}
 }
 
-/* Take off the packet what belongs to its way in. The socket that sent it shall
- * know when it is gone, and says when that may be.
+/* Remove the state that belongs to the packet's way in. A packet of this machine
+ * keeps its socket, which has to learn when the packet has been sent, and its
+ * departure time, which the socket has set.
  */
 static void dsr_xmit_scrub(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);	/* a template from the raw table */
 	secpath_reset(skb);
 	if (!dsr_xmit_is_own(skb)) {
-		/* a socket that early demux or BPF steered it to */
+		/* a socket set by early demux or BPF */
 		skb_orphan(skb);
-		/* fq would take it for a departure time */
+		/* fq would interpret it as a departure time */
 		skb_clear_tstamp(skb);
 	}
 	skb_forward_csum(skb);
@@ -183,7 +192,7 @@ static bool dsr_xmit_make_room(struct sk_buff *skb, const struct dsr_path *path)
 				  path->overhead);
 }
 
-/* What is done to a packet once, before it may be cut up. */
+/* Do what is done to a packet once, before it may be split or fragmented. */
 static bool dsr_xmit_prepare(struct sk_buff *skb, u8 proto, u16 l4_off,
 			     const struct dsr_path *path)
 {
@@ -198,15 +207,18 @@ static bool dsr_xmit_prepare(struct sk_buff *skb, u8 proto, u16 l4_off,
 	return true;
 }
 
-/* The packet has the room. */
+/* Push the method's headers and set the packet's dst and device. The caller has made
+ * the headroom.
+ */
 static enum dsr_verdict dsr_xmit_push(struct sk_buff *skb,
 				      const struct dsr_path *path, u32 hash)
 {
 	skb_dst_drop(skb);
 	if (path->method->push && path->method->push(skb, path, hash))
 		return DSR_DROP_NO_MEMORY;
-	/* A packet that waits for its neighbour is sent to that of its dst and IP
-	 * destination. For method l2 these would be the VIP's.
+	/* The kernel sends a packet that waits to the neighbour of its dst and IP
+	 * destination. For method l2 this would be the VIP's, so the packet gets
+	 * another dst for the wait.
 	 */
 	if (!path->method->on_link)
 		skb_dst_set_noref(skb, path->dst);
@@ -242,7 +254,9 @@ enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *pa
 	return dsr_xmit_output(skb, path, hash);
 }
 
-/* An error has the quoted packet's protocol in its tuple. */
+/* Return the protocol behind the IP header. The tuple of an ICMP error holds the
+ * protocol of the quoted packet.
+ */
 static u8 dsr_xmit_proto(const struct dsr_pkt *pkt)
 {
 	const struct dsr_tuple *tuple = &pkt->tuple;
@@ -275,7 +289,7 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 	return dsr_xmit_output(skb, path, hash);
 }
 
-/* Does it go as it is, in one piece? */
+/* Return true if the packet goes to another machine in one piece, as it is. */
 static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 			      const struct dsr_path *path, u8 ttl)
 {
@@ -304,19 +318,19 @@ enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
 }
 
 /*
- * Packets that do not go as they are: cut up here, off the fast path, each
- * piece then sent like any other packet.
+ * Fragmentation: packets that do not go as they are get split or fragmented here, off
+ * the fast path. Each piece is then sent like any other packet.
  */
 
 /**
- * struct dsr_xmit_frag_way - what the stack's fragmentation calls a route
- * @dst: the piece's dst
- * @rt: the same for IPv4; the stack looks beyond @dst
+ * struct dsr_xmit_frag_way - dst of packets in the stack's fragmentation
+ * @dst: the dst
+ * @rt: the same for IPv4; the stack reads fields behind @dst
  * @rt6: the same for IPv6
- * @path: where the pieces go
- * @hash: of the flow
+ * @path: way that the pieces take
+ * @hash: hash of the flow
  *
- * On the stack of dsr_xmit_frag_ip(), while the pieces point to it.
+ * It is on the stack of dsr_xmit_frag_ip() while the pieces point to it.
  */
 struct dsr_xmit_frag_way {
 	union {
@@ -338,20 +352,22 @@ static struct dst_ops dsr_xmit_frag_dst_ops = {
 	.mtu	= dsr_xmit_frag_mtu,
 };
 
-/* Pieces of an outer packet lack nothing any more. */
+/* Output a piece of an outer packet, which has all its headers already. */
 static int dsr_xmit_frag_output_outer(struct net *net, struct sock *sk,
 				      struct sk_buff *skb)
 {
 	const struct dsr_xmit_frag_way *way;
 
 	way = container_of(skb_dst(skb), struct dsr_xmit_frag_way, dst);
-	/* The piece may wait for its neighbour, longer than this way is there. */
+	/* The piece may wait for its neighbour for longer than @way exists. */
 	skb_dst_set_noref(skb, way->path->dst);
 	dsr_path_output(way->path, skb);
 	return 0;
 }
 
-/* Consumes the packet. */
+/* Fragment a packet into pieces of at most @mtu bytes, and pass each to @output.
+ * Consumes the packet.
+ */
 static void dsr_xmit_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
 			     u32 hash, u32 mtu,
 			     int (*output)(struct net *net, struct sock *sk,
@@ -382,7 +398,7 @@ static void dsr_xmit_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
 	}
 }
 
-/* Consumes the packet. */
+/* Push the outer headers and fragment the outer packet. Consumes the packet. */
 static void dsr_xmit_frag_outer(struct sk_buff *skb, const struct dsr_path *path,
 				u32 hash)
 {
@@ -400,7 +416,7 @@ static void dsr_xmit_frag_outer(struct sk_buff *skb, const struct dsr_path *path
 	dsr_xmit_frag_ip(skb, path, hash, dst_mtu(path->dst), dsr_xmit_frag_output_outer);
 }
 
-/* Send a piece that is short enough for its sender's part. Consumes it. */
+/* Send a piece that its sender need not make smaller. Consumes the piece. */
 static void dsr_xmit_frag_send(struct sk_buff *skb, const struct dsr_path *path,
 			       u32 hash)
 {
@@ -420,7 +436,7 @@ static int dsr_xmit_frag_output(struct net *net, struct sock *sk,
 	return 0;
 }
 
-/* Consumes the packet. */
+/* Send one packet, fragmented if it is longer than @mtu. Consumes the packet. */
 static void dsr_xmit_fragment_piece(struct sk_buff *skb, const struct dsr_path *path,
 				    u32 hash, u32 mtu)
 {
@@ -430,9 +446,10 @@ static void dsr_xmit_fragment_piece(struct sk_buff *skb, const struct dsr_path *
 		dsr_xmit_frag_send(skb, path, hash);
 }
 
-/* BIG TCP: the extension header with the length is for devices, not for segments.
- * Segmentation in Linux 6.1 takes it off only right behind an Ethernet header, and
- * else spoils the TCP header. The packet's headers have been made ours to write.
+/* Remove the jumbo extension header of BIG TCP, which is meant for devices, not for
+ * segments. Segmentation in Linux 6.1 removes it only directly behind an Ethernet
+ * header, and otherwise corrupts the TCP header. dsr_xmit_prepare() has made the
+ * packet's headers writable.
  */
 static void dsr_xmit_frag_drop_jumbo(struct sk_buff *skb)
 {
@@ -447,8 +464,8 @@ static void dsr_xmit_frag_drop_jumbo(struct sk_buff *skb)
 	ipv6_hdr(skb)->nexthdr = nexthdr;
 }
 
-/* The segments of a GSO packet, which is consumed; NULL: it could not be cut up, and is
- * still there.
+/* Return the segments of a GSO packet and consume it. Return NULL, with the packet
+ * unchanged, if it cannot be split.
  */
 static struct sk_buff *dsr_xmit_frag_segments(struct sk_buff *skb)
 {
@@ -460,7 +477,9 @@ static struct sk_buff *dsr_xmit_frag_segments(struct sk_buff *skb)
 	return segs;
 }
 
-/* GRO compares these fields today. On Linux 6.1 it does not for UDP. */
+/* Read the fields of one packet of a list that may differ from those of the first.
+ * Current kernels compare these fields in GRO, but Linux 6.1 does not for UDP.
+ */
 static void dsr_xmit_frag_read(const struct sk_buff *skb, struct dsr_pkt *pkt)
 {
 	if (pkt->tuple.family == AF_INET) {
@@ -495,8 +514,9 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 	u32 mtu = dsr_path_inner_mtu(path, ipv6 ? AF_INET6 : AF_INET);
 	struct sk_buff *segs, *seg, *next;
 
-	/* The stack makes no smaller pieces: of IPv6 none, and of IPv4 without end,
-	 * as a header with options may leave no room for 8 bytes behind it.
+	/* The stack cannot make smaller pieces. For IPv6 it makes none; for IPv4 it
+	 * may loop forever, because a header with options may leave no room for 8
+	 * bytes of payload.
 	 */
 	if (mtu < (ipv6 ? IPV6_MIN_MTU : IPV4_MIN_MTU))
 		return DSR_DROP_TOO_BIG;
@@ -516,16 +536,17 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 }
 
 /*
- * Waiting for a backend's MAC address, see xmit.h.
+ * Wait for the MAC address of a backend, see xmit.h.
  */
 
 /**
- * struct dsr_neigh_dst_xmit - what a waiting packet has for a dst
+ * struct dsr_neigh_dst_xmit - dst of a waiting packet
  * @dst: the dst
- * @rt: tunnel devices look beyond @dst when they are handed an IPv4 packet
+ * @rt: the same for IPv4; tunnel devices read fields behind @dst
  * @rt6: the same for IPv6
  * @neigh: the backend, held
- * @svc: id of its service: a backend may go while a packet waits for it
+ * @svc: id of its service, because the backend may be freed while a packet waits for
+ *	it
  */
 struct dsr_neigh_dst_xmit {
 	union {
@@ -537,8 +558,9 @@ struct dsr_neigh_dst_xmit {
 	u32 svc;
 };
 
-/* How many there are. A count of dst_ops would not do for dsr_neigh_dst_exit(): dst_release()
- * takes a dst off that before it queues the callback that frees it.
+/* Number of struct dsr_neigh_dst_xmit. The counter of dst_ops does not suffice for
+ * dsr_neigh_dst_exit(): dst_release() decrements it before it queues the callback
+ * that frees the dst.
  */
 static atomic_t dsr_waits = ATOMIC_INIT(0);
 
@@ -549,12 +571,14 @@ static struct neighbour *dsr_neigh_dst_neigh_lookup(const struct dst_entry *dst,
 	return neigh_clone(container_of(dst, struct dsr_neigh_dst_xmit, dst)->neigh);
 }
 
-/* Backends of so many services that share an address are looked at for one packet that
- * was lost.
+/* Maximum number of backends with the same address that are examined for one lost
+ * packet, because many services may share an address.
  */
 #define DSR_WAIT_LOOKS	256
 
-/* Softirq. A packet may wait longer than its namespace's part of the module is there. */
+/* Count a lost packet as unreachable for its backend. The packet may have waited for
+ * longer than its namespace's struct dsr_net exists. Context: softirq.
+ */
 static void dsr_neigh_dst_count(const struct dsr_neigh_dst_xmit *wait, const struct sk_buff *skb)
 {
 	struct dsr_backend_key key = {
@@ -585,7 +609,7 @@ out:
 static void dsr_neigh_dst_link_failure(struct sk_buff *skb)
 {
 	dsr_neigh_dst_count(container_of(skb_dst(skb), struct dsr_neigh_dst_xmit, dst), skb);
-	skb_dst_drop(skb);	/* no route that an error could go by */
+	skb_dst_drop(skb);	/* its dst is no route that an error could take */
 	dsr_icmp_unreachable(skb, skb->protocol == htons(ETH_P_IP) ? AF_INET :
 								     AF_INET6);
 }
@@ -595,13 +619,15 @@ static unsigned int dsr_neigh_dst_mtu(const struct dst_entry *dst)
 	return dst->dev->mtu;
 }
 
-/* Nobody is to set metrics. */
+/* The dst has no metrics that could be set. */
 static u32 *dsr_neigh_dst_cow_metrics(struct dst_entry *dst, unsigned long old)
 {
 	return NULL;
 }
 
-/* An RCU callback; the kernel frees the memory behind it. */
+/* Release the neighbour. This runs in an RCU callback; the kernel then frees the
+ * memory.
+ */
 static void dsr_neigh_dst_destroy(struct dst_entry *dst)
 {
 	neigh_release(container_of(dst, struct dsr_neigh_dst_xmit, dst)->neigh);
@@ -623,8 +649,9 @@ int dsr_neigh_dst_init(void)
 	return dsr_neigh_dst_ops.kmem_cachep ? 0 : -ENOMEM;
 }
 
-/* A packet waits for seconds at most, and then perhaps in a device's queue. When there is
- * none any more, the last callback is under way, and the barrier waits for its end.
+/* Wait until no packet waits. A packet waits for a neighbour for a few seconds at
+ * most, and may then be in a device's queue. When the count is 0, the last RCU
+ * callback may still be running, and rcu_barrier() waits for its end.
  */
 void dsr_neigh_dst_exit(void)
 {

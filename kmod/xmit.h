@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sending a packet to its backend. Softirq, under RCU, bottom halves off.
+ * Transmission of a packet to its backend: the check, the method's headers,
+ * fragmentation, and the wait for a MAC address. Context: softirq, under RCU, bottom
+ * halves off.
  */
 #ifndef _DSR_XMIT_H
 #define _DSR_XMIT_H
@@ -12,8 +14,9 @@
 #include "lib/parse.h"
 #include "path.h"
 
-/* Did this machine send the packet itself? Such a packet comes from LOCAL_OUT, has
- * a socket and a route, and maybe no device; it has passed no router yet.
+/* Return true if this machine itself has sent the packet. Such a packet comes from
+ * LOCAL_OUT. It has a socket and a route, may lack a device, and has not passed a
+ * router yet.
  */
 static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
 {
@@ -23,84 +26,102 @@ static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
 /**
  * dsr_xmit() - send a client's packet to a backend
  * @skb: packet, its data at the IP header
- * @pkt: what it is
+ * @pkt: result of its parsing
  * @path: way to the backend
- * @hash: of the flow, for the flow label of a pushed IPv6 header
+ * @hash: hash of the flow, for the flow label of a pushed IPv6 header
+ *
+ * Return: DSR_SENT; otherwise DSR_LOCAL or the reason to drop the packet, and the
+ * packet remains the caller's.
  */
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash);
 
 /**
- * dsr_xmit_plain() - the same for a packet of a known kind, that came in by a device
- * @skb: packet, its data at the IP header, which has no options or extensions
- * @proto: of the header behind that
+ * dsr_xmit_plain() - send a plain packet that came in by a device
+ * @skb: packet, its data at the IP header, which has no options or extension headers
+ * @proto: protocol of the header behind the IP header
  * @path: way to the backend
- * @hash: of the flow
+ * @hash: hash of the flow
  *
- * Return: DSR_PASS, and nothing done, if dsr_xmit() should have it: it does not go in
- * one piece, or to another machine.
+ * Return: as dsr_xmit(); or DSR_PASS, with the packet unchanged, if only dsr_xmit()
+ * can handle it, because it does not go in one piece or does not go to another
+ * machine.
  */
 enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
 				const struct dsr_path *path, u32 hash);
 
-/* What would dsr_xmit() do? DSR_SENT, DSR_LOCAL, or why it would drop the packet;
- * @fits is whether the packet goes in one piece. The same context.
+/* Check what dsr_xmit() would do with a packet. @fits returns whether the packet goes
+ * in one piece. Context: softirq, under RCU. Return: DSR_SENT, DSR_LOCAL, or the
+ * reason for which dsr_xmit() would drop the packet.
  */
 enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
 				const struct dsr_pkt *pkt,
 				const struct dsr_path *path, bool *fits);
 
-/* Make a packet what goes onto the wire. Return: DSR_SENT, or why not. */
+/* Push the method's headers and set the packet's route and device. Return DSR_SENT,
+ * or the reason to drop the packet.
+ */
 enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
 			       u32 hash);
 
-/* Send a piece of a packet that did not fit. */
+/* Send a piece of a packet that did not fit. Return DSR_SENT, or the reason to drop
+ * the piece, which then remains the caller's.
+ */
 enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *path,
 				  u32 hash);
 
 /**
- * dsr_frag() - cut up a packet and send the pieces
- * @skb: packet that does not fit, or fits no outer header's length field
+ * dsr_frag() - split or fragment a packet and send the pieces
+ * @skb: packet that does not fit, or that is too long for the length field of an
+ *	outer header
  * @path: way to the backend
- * @hash: as above
+ * @hash: hash of the flow
  *
- * GSO packets are cut into their segments, and what is still too long into
- * fragments. IPv6 packets of up to 1280 bytes stay whole in a tunnel; the outer
- * packet is fragmented. Pieces that fail are dropped and lost silently, as they
- * are on any other hop.
+ * A GSO packet is split into its segments, and a segment that is still too long is
+ * fragmented. IPv6 packets of up to 1280 bytes stay whole in a tunnel, and the outer
+ * packet is fragmented. A piece that fails is dropped silently, as on any other hop.
+ *
+ * Return: DSR_SENT, or the reason to drop the whole packet, which then remains the
+ * caller's.
  */
 enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
 			  u32 hash);
 
 /**
- * dsr_xmit_frag_list() - take apart what fraglist GRO has put together, and send the packets
- * @skb: list of packets of one flow, as they came
- * @pkt: the first of them
+ * dsr_xmit_frag_list() - split a list made by fraglist GRO and send its packets
+ * @skb: list of packets of one flow, as received
+ * @pkt: result of parsing the first of them
  * @path: way to the backend
- * @hash: as above
+ * @hash: hash of the flow
  *
- * dsr_xmit() sends each packet. One that it does not send is dropped; its client is told
- * as usual, and no counter changes.
+ * dsr_xmit() sends each packet. A packet that it does not send is dropped; its client
+ * gets the usual ICMP error, but no counter changes.
+ *
+ * Return: DSR_SENT, or DSR_DROP_NO_MEMORY with the list unchanged.
  */
 enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
 				    const struct dsr_path *path, u32 hash);
 
 /*
- * Packets of method l2 that wait for their backend's MAC address. The kernel's
- * neighbour code goes by a packet's dst, both to send it when the address is known
- * and to say that it never will be; and these have none, as their IP destination
- * is the VIP. So while they wait, they get one that leads to their backend.
+ * Wait for the MAC address of a backend, for packets of method l2. The kernel's
+ * neighbour code uses a packet's dst both to send the packet once the address is
+ * known and to report that the neighbour does not answer. Packets of method l2 have
+ * no dst, because their IP destination is the VIP. So while such a packet waits, it
+ * has a dst that leads to its backend.
  */
 
 int dsr_neigh_dst_init(void);
 
-/* Nobody calls dsr_neigh_dst_xmit() any more. Sleeps until the last packet has gone. */
+/* Clean up when dsr_neigh_dst_xmit() has no more callers. Sleeps until the last
+ * waiting packet has gone.
+ */
 void dsr_neigh_dst_exit(void);
 
-/* Have the packet wait for the neighbour; neigh_output() is to follow. If the
- * neighbour fails, the client is told, and it counts as unreachable of the backend of
- * that address in the service of that id. Without memory it waits as well, but its
- * client will not be told, and nothing counts. Softirq.
+/* Prepare a packet for its wait for the neighbour; neigh_output() must follow. If the
+ * neighbour fails, the client gets an ICMP error, and the packet counts as
+ * unreachable for the backend with the neighbour's address in service @svc. If there
+ * is no memory, the packet waits as well, but a failure is neither reported nor
+ * counted. Context: softirq.
  */
 void dsr_neigh_dst_xmit(struct sk_buff *skb, struct neighbour *neigh, u32 svc);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Method dscp. Checksums are adjusted by what changes (RFC 1624): the sender's
- * own errors stay errors, and the payload need not be there.
+ * Method dscp, see dscp.h. The checksums are adjusted by what changes (RFC 1624): an
+ * error of the sender stays an error, and the payload is not needed.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -13,8 +13,8 @@
 #define DSCP_SHIFT	2
 #define ECN_MASK	0x03
 
-/* Where a transport header has its checksum, or -1 if that does not cover IP
- * addresses: SCTP, ESP, ICMP of IPv4 and many others.
+/* Return the offset of the checksum in the transport header, or -1 if it does not cover
+ * IP addresses: SCTP, ESP, ICMP of IPv4 and many others.
  */
 static int checksum_offset(const struct dsr_dscp *to)
 {
@@ -42,7 +42,9 @@ __u32 dsr_dscp_reach(const struct dsr_dscp *to)
 				       sizeof(struct ipv6hdr);
 }
 
-/* A sum is the same in any byte order, of words of 16 bits or of 32. */
+/* Return the sum of words. The folded sum is the same in any byte order, and for words
+ * of 16 or of 32 bits.
+ */
 static __u64 sum_of_words(const void *bytes, __u32 len)
 {
 	const __u32 *word = bytes;
@@ -53,7 +55,9 @@ static __u64 sum_of_words(const void *bytes, __u32 len)
 	return sum;
 }
 
-/* Inverting each bit of a word is subtracting it, in sums of this kind. */
+/* Return by how much the sum changes from @old to @new. In one's complement sums, to
+ * add the inverted word is to subtract the word.
+ */
 static __u64 sum_of_change(const void *old, const void *new, __u32 len)
 {
 	const __u32 *word = old;
@@ -71,7 +75,7 @@ static __u16 fold(__u64 sum)
 	return sum;
 }
 
-/* The checksum as it stands in a header, after a change of what it covers. */
+/* Return the checksum, in the form of a header, after a change of what it covers. */
 static __sum16 adjust(__sum16 check, __u64 change)
 {
 	return (__force __sum16)~fold((__u16)~(__force __u16)check + change);
@@ -97,7 +101,8 @@ static void adjust_transport(void *packet, const struct dsr_dscp *to, __u64 chan
 	}
 }
 
-/* Returns by how much sums over the destination address change. */
+/* Rewrite the IPv4 header. Return by how much sums over the destination address change.
+ */
 static __u64 rewrite_ipv4(struct iphdr *iph, const struct dsr_dscp *to)
 {
 	struct iphdr old = *iph;
@@ -106,7 +111,7 @@ static __u64 rewrite_ipv4(struct iphdr *iph, const struct dsr_dscp *to)
 	iph->tos = to->code << DSCP_SHIFT | (iph->tos & ECN_MASK);
 	iph->daddr = to->dst.ip;
 	change = sum_of_change(&old.daddr, &iph->daddr, sizeof(iph->daddr));
-	/* The first word has the TOS. */
+	/* The first word has the TOS byte. */
 	iph->check = adjust(iph->check,
 			    change + sum_of_change(&old, iph, sizeof(__u32)));
 	return change;

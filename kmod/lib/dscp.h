@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Method dscp in bytes: another destination address, another DSCP, and the
- * checksums that cover them. Pure.
+ * Method dscp on bytes: replace the destination address and the DSCP of a packet, and
+ * adjust the checksums that cover them. Pure.
  */
 #ifndef _DSR_DSCP_H
 #define _DSR_DSCP_H
@@ -9,14 +9,14 @@
 #include "tuple.h"
 
 /**
- * struct dsr_dscp - what a packet shall become
- * @dst: its destination
- * @family: of the packet and of @dst, AF_INET or AF_INET6
- * @code: its DSCP; ECN stays
+ * struct dsr_dscp - what to write into a packet
+ * @dst: destination address
+ * @family: family of the packet and of @dst, AF_INET or AF_INET6
+ * @code: DSCP; ECN stays
  * @proto: protocol of the transport header
- * @partial: the transport checksum is so far that of the pseudo header, not
- *	inverted; somebody will sum up the rest
- * @l4_off: where the transport header begins
+ * @partial: the transport checksum is that of the pseudo header so far, not inverted;
+ *	the kernel or the device adds the rest later
+ * @l4_off: offset of the transport header
  */
 struct dsr_dscp {
 	union nf_inet_addr dst;
@@ -27,13 +27,13 @@ struct dsr_dscp {
 	__u16 l4_off;
 };
 
-/* How many bytes from the IP header on are read or written: beyond @l4_off where
- * the transport protocol has a checksum over addresses.
+/* Return how many bytes from the IP header on are read or written. That includes a part
+ * of the transport header if its protocol has a checksum over addresses.
  */
 __u32 dsr_dscp_reach(const struct dsr_dscp *to);
 
-/* Rewrite a whole packet, or its first dsr_dscp_reach() bytes at @packet, aligned
- * to 4. A UDP datagram that came without checksum has none then.
+/* Rewrite a whole packet, or its first dsr_dscp_reach() bytes, at @packet, which is
+ * aligned to 4. A UDP datagram without checksum stays without one.
  */
 void dsr_dscp_rewrite(void *packet, const struct dsr_dscp *to);
 

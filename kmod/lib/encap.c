@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Outer headers, written in one go. What belongs in them (addresses, TTL, DF,
- * TOS by RFC 6040) is decided elsewhere.
+ * Write outer headers, see encap.h. The caller decides what they contain (addresses,
+ * TTL, DF, TOS by RFC 6040).
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -25,7 +25,7 @@ struct gre_header {
 	__be16 protocol;
 };
 
-/* Variant 0, no private data, no flags. */
+/* GUE variant 0, without private data and flags. */
 struct gue_header {
 	__u8 variant_control_hlen;
 	__u8 protocol;
@@ -72,7 +72,9 @@ static __u16 length_field(__u32 len)
 	return len <= LENGTH_MAX ? len : 0;
 }
 
-/* A sum of this kind does not depend on byte order, and folding may wait. */
+/* Return the checksum of an IPv4 header without options. The sum does not depend on
+ * byte order, and is folded at the end.
+ */
 static __sum16 ipv4_checksum(const __be32 *words)
 {
 	__u64 sum = 0;
@@ -85,7 +87,7 @@ static __sum16 ipv4_checksum(const __be32 *words)
 	return (__force __sum16)~sum;
 }
 
-/* In words, as the checksum reads it: see struct dsr_tuple. */
+/* Write the IPv4 header in words, as the checksum reads it: see struct dsr_tuple. */
 static void write_ipv4(__be32 *words, const struct dsr_encap *encap)
 {
 	__u32 len = dsr_encap_len(encap->form) + encap->inner_len;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two directors, whatever their CPUs, must choose the same backend for the same
- * packet. So what is hashed are numbers in the CPU's order, made from the bytes
- * on the wire, and never memory as it happens to lie there.
+ * Keyed hashes, see hash.h. Two directors must choose the same backend for the same
+ * packet, whatever their CPUs. So the input of the hash is numbers in the CPU's byte
+ * order, made from the bytes on the wire, and never memory as such.
  */
 #include <uapi/linux/nf_dsr.h>
 
@@ -35,7 +35,7 @@ __u64 dsr_hash_tuple(const struct dsr_tuple *tuple, const siphash_key_t *key)
 		return siphash_2u64(word(tuple->src.ip, tuple->dst.ip),
 				    ports_and_proto(tuple), key);
 
-	/* siphash() of memory takes it as little-endian words. */
+	/* siphash() reads memory as little-endian words. */
 	words[0] = cpu_to_le64(word(src[0], src[1]));
 	words[1] = cpu_to_le64(word(src[2], src[3]));
 	words[2] = cpu_to_le64(word(dst[0], dst[1]));
@@ -44,8 +44,8 @@ __u64 dsr_hash_tuple(const struct dsr_tuple *tuple, const siphash_key_t *key)
 	return siphash(words, sizeof(words), key);
 }
 
-/* What does not count is 0. The protocol does not count either: a client shall
- * meet the same backend by HTTPS as by QUIC.
+/* The parts that @choice does not select are 0. So is the protocol: a client meets the
+ * same backend by HTTPS and by QUIC.
  */
 __u64 dsr_hash_choice(const struct dsr_tuple *tuple, __u8 choice,
 		      const siphash_key_t *key)

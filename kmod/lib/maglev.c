@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maglev's backends take turns at claiming the next free slot of their own
- * permutation of the slots. Here they take turns as often as their weights say:
- * a backend of weight w has a turn at the times (1 - p) / w, (2 - p) / w, and
- * so on, and all turns are served in the order of time until no slot is free.
- * The phase p, 0 <= p < 1, comes from the backend's hash. It makes the rounding
- * to whole slots fair (a thousand backends worth half a slot each get five
- * hundred slots, not none or all) and yet the same whoever else is there, so
- * that a change of one backend moves few slots of the others.
+ * Maglev's consistent hash with weights, see maglev.h.
+ *
+ * In Maglev, backends take turns to claim the next free slot of their own permutation
+ * of the slots. Here the weights determine how often: a backend of weight w has a turn
+ * at the times (1 - p) / w, (2 - p) / w, and so on, and turns are served in the order
+ * of time until no slot is free. The phase p, 0 <= p < 1, comes from the backend's
+ * hash. It makes the rounding to whole slots fair: a thousand backends whose share is
+ * half a slot each get five hundred slots, not none or all. It does not depend on the
+ * other backends, so that a change of one backend moves few slots of the others.
  */
 #include <uapi/linux/nf_dsr.h>
 
@@ -16,8 +17,8 @@
 #define PHASE_BITS	16
 #define FREE		0xffff
 
-/* Comes the turn of @a before that of @b? Times are fractions of due and
- * weight, compared exactly: due < 2^34 and weight < 2^16.
+/* Return true if the turn of @a precedes that of @b. Times are fractions of due and
+ * weight, and are compared exactly: due < 2^34 and weight < 2^16.
  */
 static bool before(const struct dsr_maglev_backend *a,
 		   const struct dsr_maglev_backend *b)
@@ -30,7 +31,7 @@ static bool before(const struct dsr_maglev_backend *a,
 	return a->hash < b->hash;
 }
 
-/* Restore the heap (the earliest turn on top) below @pos. */
+/* Restore the heap below @pos; the earliest turn is on top. */
 static void sift_down(struct dsr_maglev_backend *heap, __u32 n, __u32 pos)
 {
 	struct dsr_maglev_backend moving = heap[pos];
@@ -56,7 +57,7 @@ static void claim(__u16 *table, __u32 slots, struct dsr_maglev_backend *b)
 	table[b->offset] = b->index;
 }
 
-/* Offset, skip and phase use different bits of the hash. */
+/* Initialize a backend. Offset, skip and phase use different bits of the hash. */
 static void start(struct dsr_maglev_backend *b, __u32 slots)
 {
 	__u32 phase = b->hash & ((1 << PHASE_BITS) - 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Errors about what was encapsulated here, see outer.h. Routers need to quote
- * no more than 8 bytes behind the outer header. These tell which backend is meant;
- * whose packet it was takes a longer quote.
+ * Parse ICMP errors about packets that were encapsulated here, see outer.h. A router
+ * need not quote more than 8 bytes after the outer header. These identify the backend;
+ * to identify the flow of the encapsulated packet takes a longer quote.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -24,10 +24,10 @@
 #define GUE_CONTROL	0x20
 #define GUE_WORDS	0x1f
 
-/* RFC 4884: shorter "original datagrams" have no length in the message. */
+/* RFC 4884: an "original datagram" that is shorter has no length in the message. */
 #define QUOTE_PADDED	128
 
-/* Ports, or an echo's identifier. */
+/* Enough for ports, or for the identifier of an echo. */
 #define TRANSPORT_MIN	8
 
 struct reader {
@@ -70,7 +70,7 @@ static bool read_icmpv6(const struct icmphdr *icmp, struct dsr_outer_error *e)
 		icmp->code == ICMPV6_EXC_HOPLIMIT);
 }
 
-/* What follows the quote in an extended message (RFC 4884) is none of it. */
+/* End the quote where the extensions of an extended message (RFC 4884) begin. */
 static void limit_quote(const struct icmphdr *icmp, __u32 quote,
 			struct dsr_outer_error *e)
 {
@@ -83,7 +83,9 @@ static void limit_quote(const struct icmphdr *icmp, __u32 quote,
 		e->end = quote + len;
 }
 
-/* The error itself. Return: where its quote begins, 0: it is none. */
+/* Read the error. Return the offset of its quote, or 0 if this is no error about an
+ * outer header.
+ */
 static __u32 read_error(const struct reader *r, struct dsr_outer_error *e)
 {
 	const struct iphdr *iph = read_at(r, 0, sizeof(*iph));
@@ -113,7 +115,7 @@ static __u32 read_error(const struct reader *r, struct dsr_outer_error *e)
 	return e->icmp_off + sizeof(*icmp);
 }
 
-/* Return: where the quoted outer header ends, 0: there is none. */
+/* Read the quoted outer header. Return the offset of its end, or 0 if there is none. */
 static __u32 read_outer(const struct reader *r, __u32 off,
 			struct dsr_outer_error *e)
 {
@@ -137,7 +139,7 @@ static __u32 read_outer(const struct reader *r, __u32 off,
 	return off + sizeof(*ip6h);
 }
 
-/* What every quote has of UDP: the ports. */
+/* Read the UDP destination port, which every quote has. */
 static bool read_port(const struct reader *r, __u32 off,
 		      struct dsr_outer_error *e)
 {
@@ -164,8 +166,8 @@ static __u32 skip_gre(const struct reader *r, __u32 off)
 	       (flags & GRE_KEY ? 4 : 0) + (flags & GRE_SEQ ? 4 : 0);
 }
 
-/* Both forms: with a header of its own, whose version is 0, or with the packet
- * right behind UDP, whose version is 4 or 6.
+/* Skip UDP and GUE, in both variants: with a GUE header, whose version is 0, or with
+ * the packet directly after the UDP header, so that the version is 4 or 6.
  */
 static __u32 skip_gue(const struct reader *r, __u32 off)
 {
@@ -182,7 +184,7 @@ static __u32 skip_gue(const struct reader *r, __u32 off)
 	return off + 4 + (gue[0] & GUE_WORDS) * 4;
 }
 
-/* Return: where the encapsulated packet begins, 0: nobody knows. */
+/* Return the offset of the encapsulated packet, or 0 if the quote does not show it. */
 static __u32 skip_tunnel(const struct reader *r, __u32 off, __u8 proto)
 {
 	switch (proto) {
@@ -230,7 +232,7 @@ static bool read_ports(const struct reader *r, __u32 off,
 	}
 }
 
-/* The packet that was encapsulated, from the client to the VIP. */
+/* Read the encapsulated packet, which went from the client to the VIP. */
 static bool read_inner(const struct reader *r, __u32 off,
 		       struct dsr_outer_error *e)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ICMP errors that quote an outer header: something on the way to a backend did
- * not take what the director had encapsulated. Bytes in, struct out. Pure: no
- * skb, lock or allocation; safe on any bytes whatsoever.
+ * Parse ICMP errors that quote an outer header: a hop on the way to a backend did not
+ * accept a packet that the director had encapsulated. Pure: no skb, lock or allocation;
+ * safe on any bytes.
  */
 #ifndef _DSR_OUTER_H
 #define _DSR_OUTER_H
@@ -10,9 +10,9 @@
 #include "tuple.h"
 
 /**
- * enum dsr_outer_kind - what an error says of the way to a backend
+ * enum dsr_outer_kind - what an error reports about the way to a backend
  * @DSR_OUTER_TOO_BIG: frag-needed or packet-too-big
- * @DSR_OUTER_UNREACHABLE: other unreachables, or the outer TTL ran out
+ * @DSR_OUTER_UNREACHABLE: any other unreachable error, or the outer TTL ran out
  */
 enum dsr_outer_kind {
 	DSR_OUTER_TOO_BIG,
@@ -21,20 +21,21 @@ enum dsr_outer_kind {
 
 /**
  * struct dsr_outer_error - an error about an outer header
- * @src: who had sent the quoted packet: the director
- * @dst: to whom: a backend
- * @family: of the error, so of these addresses, too
- * @proto: what follows the quoted header
- * @port: to which port of the backend; 0 if it is not UDP
- * @kind: what it says
- * @mtu: with DSR_OUTER_TOO_BIG: of the way, 0 from routers older than RFC 1191
- * @icmp_off: where the error's ICMP header begins, from its IP header on
- * @inner_off: where the packet begins that had been encapsulated; 0 if the quote
- *	does not reach so far as to tell its flow; all below only if it does
- * @end: where the quote ends, as far as the bytes tell
- * @inner_len: how long the encapsulated packet was, all of it
- * @inner_df: it was not to be fragmented
- * @flow: that it belongs to
+ * @src: source of the quoted outer header: the director
+ * @dst: its destination: a backend
+ * @family: family of the error, and so of these addresses
+ * @proto: protocol that follows the outer header
+ * @port: UDP destination port; 0 if @proto is not UDP
+ * @kind: enum dsr_outer_kind
+ * @mtu: with DSR_OUTER_TOO_BIG, the MTU of the hop; 0 from routers older than RFC 1191
+ * @icmp_off: offset of the error's ICMP header from its IP header
+ * @inner_off: offset of the packet that had been encapsulated; 0 if the quote is too
+ *	short to identify its flow. The members below are valid only if it is not 0,
+ *	except @end
+ * @end: offset of the end of the quote, as far as the bytes show
+ * @inner_len: full length of the encapsulated packet
+ * @inner_df: the encapsulated packet must not be fragmented
+ * @flow: the flow that it belongs to
  */
 struct dsr_outer_error {
 	union nf_inet_addr src;
@@ -52,19 +53,23 @@ struct dsr_outer_error {
 	struct dsr_tuple flow;
 };
 
-/* What is worth laying out before parsing: all headers, with room for options. */
+/* Number of bytes to make contiguous before parsing: all headers, with room for
+ * options.
+ */
 #define DSR_OUTER_READ	256
 
 /**
- * dsr_outer_parse() - is this an error about an outer header?
+ * dsr_outer_parse() - parse an ICMP error about an outer header
  * @data: an IP packet, aligned to 4
- * @avail: how many bytes of it may be read, the rest of the packet if that is
- *	less than DSR_OUTER_READ
+ * @avail: number of bytes that may be read: at least DSR_OUTER_READ, or all of a
+ *	shorter packet
  * @total: length of the whole packet, at least @avail
- * @error: what it says; undefined when it says nothing
+ * @error: result; undefined if the function returns false
  *
- * Outer headers are IPv4 or IPv6 with nothing but IPv4, IPv6, GRE or UDP with GUE
- * behind. Return: whether it is.
+ * Return: true if the packet is an error that quotes an IP header, and for UDP the
+ * ports. The encapsulated packet is found after IPv4 or IPv6 headers that are followed
+ * by IPv4, IPv6, GRE, or UDP with GUE. The caller must check that the director has sent
+ * the quoted header.
  */
 bool dsr_outer_parse(const void *data, __u32 avail, __u32 total,
 		     struct dsr_outer_error *error);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The second step of a packet's way: what is it? One pass over its headers, in
- * their order. Nothing is believed before it is checked, nothing is read that
- * the caller did not lay out, and no byte behind the end of the datagram
- * counts, even where the buffer has more.
+ * The parser, see parse.h: one pass over the headers of a packet, in their order. No
+ * field is used before it is checked, no byte is read that the caller did not provide,
+ * and no byte after the end of the datagram is used, even if the buffer has more.
+ *
+ * Read from the end: dsr_parse() reads the IP header, then the extension headers, the
+ * transport header, and the quote of an ICMP error.
  */
 #include <linux/errno.h>
 #include <linux/icmp.h>
@@ -11,8 +13,8 @@
 
 #include "parse.h"
 
-/* RFC 8200 knows orders of up to five that are walked here; some more for odd
- * senders, and an end for hostile ones.
+/* RFC 8200 lists orders of up to five of the headers that are walked here. Some more
+ * are allowed for unusual senders; the limit is for hostile ones.
  */
 #define EXT_HEADERS_MAX	8
 
@@ -23,8 +25,8 @@
 #define IPV6_OFFSET	0xfff8
 #define IPV6_SEGMENTS_LEFT	0x00ff
 
-/* What RFC 792 promises of the quoted packet behind its IP header; it covers
- * the ports of TCP, UDP and SCTP and the identifier of an ICMP echo.
+/* RFC 792 guarantees so many bytes of the quoted packet after its IP header. They have
+ * the ports of TCP, UDP and SCTP, and the identifier of an ICMP echo.
  */
 #define QUOTE_MIN	8
 
@@ -47,7 +49,7 @@ struct icmp_header {
 
 struct ext_header {
 	__u8 next;
-	__u8 length;		/* in units of 8 bytes, the first not counted */
+	__u8 length;		/* in units of 8 bytes, without the first */
 	union {
 		__be16 frag_off;	/* of a fragment header */
 		__be16 type_and_left;	/* of a routing header */
@@ -55,7 +57,7 @@ struct ext_header {
 	__be32 rest;
 };
 
-/* The bytes to be read, and how far the datagram reaches among them. */
+/* The bytes that may be read, and the end of the datagram. */
 struct window {
 	const __u8 *data;
 	__u32 avail;
@@ -63,12 +65,12 @@ struct window {
 	__u32 need;
 };
 
-/* What an IP header and the extension headers behind it lead to. */
+/* Result of an IP header and the extension headers after it. */
 struct inside {
 	__u32 l4_off;
-	bool fragment;		/* anything less than the whole datagram */
-	bool later;		/* not the first fragment: no transport header */
-	bool source_route;	/* the sender says which way it goes on */
+	bool fragment;		/* not the whole datagram */
+	bool later;		/* not the first: no transport header */
+	bool source_route;	/* the sender chooses the route */
 };
 
 static int window_has(struct window *w, __u32 off, __u32 size)
@@ -132,8 +134,9 @@ static int read_options(struct window *w, struct inside *in)
 	return 0;
 }
 
-/* A first fragment is walked through only if @quoted: there its ports are all
- * that will ever be seen, elsewhere it is not handled without the others.
+/* Walk the extension headers. Those after the fragment header of a first fragment are
+ * walked only if @quoted: the ports of a quoted fragment cannot be had otherwise, while
+ * a fragment itself is not handled without the others.
  */
 static int walk_ext_headers(struct window *w, __u32 off, __u8 next, bool quoted,
 			    struct dsr_tuple *tuple, struct inside *in)
@@ -223,8 +226,8 @@ static int read_udp(struct window *w, struct dsr_pkt *pkt)
 	err = window_has(w, pkt->l4_off, sizeof(*uh));
 	if (err)
 		return err;
-	/* A GSO packet may carry the length of its first segment, or what fits
-	 * of the whole: shorter than the datagram is no contradiction.
+	/* A GSO packet may have the length of its first segment, or as much of the
+	 * whole as fits: shorter than the datagram is no contradiction.
 	 */
 	len = ntohs(uh->len);
 	if (len < sizeof(*uh) && !(len == 0 && w->end > LENGTH_MAX))
@@ -258,7 +261,9 @@ static bool is_icmp_error(__u8 family, __u8 type)
 	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETERPROB;
 }
 
-/* The VIP sent the quoted packet: turned round, it is the client's flow. */
+/* Read the transport header of a quoted packet. The VIP sent that packet, so its
+ * reverse is the client's flow.
+ */
 static int read_quoted_transport(struct window *w, __u32 off,
 				 const struct dsr_tuple *quoted,
 				 struct dsr_tuple *flow)
@@ -292,8 +297,8 @@ static int read_quoted_transport(struct window *w, __u32 off,
 	return 0;
 }
 
-/* A quote that is cut off, odd or of another sender is no fault of the packet:
- * it only tells nothing about a flow.
+/* Read the quote of an error. A quote that is too short, malformed or from another
+ * sender is no fault of the packet, which then identifies no flow.
  */
 static int read_quote(struct window *w, __u32 off, struct dsr_pkt *pkt)
 {
@@ -388,8 +393,8 @@ static int open_ipv6(struct window *w, struct dsr_pkt *pkt, struct inside *in)
 	err = window_has(w, 0, sizeof(*ip6h));
 	if (err)
 		return err;
-	/* The stack has compared the jumbo payload option with the real length
-	 * by now; GRO writes such packets with and without the option.
+	/* The stack has compared the jumbo payload option with the real length before;
+	 * GRO builds such packets with and without the option.
 	 */
 	len = ntohs(ip6h->payload_len);
 	if (!len && w->end - sizeof(*ip6h) > LENGTH_MAX)
@@ -442,7 +447,7 @@ int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt)
 	struct window w = { .data = data, .avail = avail, .end = total };
 	int err;
 
-	/* The rest is written where it is read from the packet. */
+	/* The other members are written where they are read from the packet. */
 	pkt->tuple = (struct dsr_tuple) {};
 	pkt->kind = DSR_KIND_FLOW;
 	pkt->tcp_flags = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bytes of an IP packet in, struct dsr_pkt out. Pure: no skb, lock or
- * allocation; safe on any bytes whatsoever.
+ * Parse the bytes of an IP packet into struct dsr_pkt. Pure: no skb, lock or
+ * allocation; safe on any bytes.
  */
 #ifndef _DSR_PARSE_H
 #define _DSR_PARSE_H
@@ -15,12 +15,12 @@
 
 /**
  * enum dsr_kind - what a packet to a VIP may do
- * @DSR_KIND_FLOW: belongs to a flow and may begin one
- * @DSR_KIND_ERROR: ICMP error about a packet that the VIP sent; goes to the
- *	backend of the flow it quotes, and neither begins nor moves a flow
- * @DSR_KIND_FRAGMENT: a fragment that nobody reassembled
- * @DSR_KIND_CONTROL: other ICMP (neighbour discovery, echo replies, redirects,
- *	errors whose quote tells too little): the stack's own business
+ * @DSR_KIND_FLOW: it belongs to a flow and may begin one
+ * @DSR_KIND_ERROR: an ICMP error about a packet that the VIP sent; it goes to the
+ *	backend of the flow that it quotes, and never begins, moves or ends a flow
+ * @DSR_KIND_FRAGMENT: a fragment that was not reassembled
+ * @DSR_KIND_CONTROL: other ICMP (neighbour discovery, echo replies, redirects, errors
+ *	whose quote does not identify a flow); it is left to the stack
  */
 enum dsr_kind {
 	DSR_KIND_FLOW,
@@ -34,23 +34,23 @@ enum dsr_kind {
 #define DSR_TCP_SYN	0x02
 #define DSR_TCP_RST	0x04
 #define DSR_TCP_ACK	0x10
-/* Of no flag there: the segment has a payload. */
+/* No flag of the TCP header: the segment has a payload. */
 #define DSR_TCP_DATA	0x80
 
 /**
- * struct dsr_pkt - all that the way of a packet needs to know of it
- * @tuple: its flow; for an error that of the quoted packet, turned round so
- *	that @tuple.dst is the VIP again
- * @kind: what it may do
- * @tcp_flags: DSR_TCP_*; 0 unless TCP and DSR_KIND_FLOW
+ * struct dsr_pkt - what the other steps need to know of a packet
+ * @tuple: its flow; for an error the flow of the quoted packet, reversed so that
+ *	@tuple.dst is the VIP
+ * @kind: enum dsr_kind
+ * @tcp_flags: DSR_TCP_*; 0 unless the packet is TCP and DSR_KIND_FLOW
  * @tos: TOS byte or traffic class
  * @ttl: TTL or hop limit as received
  * @df: IPv4 don't-fragment flag; true for IPv6
- * @source_route: an IPv4 source route, or an IPv6 routing header with segments
- *	left: the sender wants it to go on from here by a way of his own
- * @l4_off: where the transport header begins, from the IP header on
- * @len: length of the packet as its IP header says; bytes behind it are padding
- * @need: with -EAGAIN, how many bytes are wanted in one piece
+ * @source_route: the packet has an IPv4 source route, or an IPv6 routing header with
+ *	segments left: its sender chooses the route from here
+ * @l4_off: offset of the transport header from the IP header
+ * @len: length of the packet in its IP header; bytes after it are padding
+ * @need: after -EAGAIN, the number of bytes that must be contiguous
  */
 struct dsr_pkt {
 	struct dsr_tuple tuple;
@@ -68,19 +68,19 @@ struct dsr_pkt {
 /**
  * dsr_parse() - parse a packet from its IP header on
  * @data: the first @avail bytes of the packet, aligned to 4
- * @avail: how many bytes may be read
+ * @avail: number of bytes that may be read
  * @total: length of the whole packet, at least @avail
- * @pkt: result; its tuple's family, addresses and protocol are set with
- *	DSR_KIND_FRAGMENT (IPv6: the protocol that the fragment header names)
- *	and DSR_KIND_CONTROL too, ports are 0 there
+ * @pkt: result; for DSR_KIND_FRAGMENT and DSR_KIND_CONTROL the tuple has family,
+ *	addresses and protocol, but no ports. The protocol of an IPv6 fragment is the
+ *	one that the fragment header names
  *
- * The version nibble tells the family. A length of 0 means @total (BIG TCP,
- * jumbograms) if that is more than the length field could have said.
+ * The version nibble determines the family. A length of 0 means @total (BIG TCP,
+ * jumbograms) if that is more than the length field can hold.
  *
- * Return: 0; -EAGAIN if more than @avail bytes are needed, with @pkt->need set,
+ * Return: 0; -EAGAIN if more than @avail bytes are needed, with @pkt->need set and
  * @avail < need <= @total; -EBADMSG if the packet contradicts itself: header or
- * datagram lengths beyond its end, IPv4 options or an extension header chain
- * that do not end, a transport header shorter than its protocol's minimum.
+ * datagram lengths beyond its end, IPv4 options or an extension header chain that do
+ * not end, a transport header shorter than its protocol's minimum.
  */
 int dsr_parse(const void *data, __u32 avail, __u32 total, struct dsr_pkt *pkt);
 

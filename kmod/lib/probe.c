@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writing a packet that somebody asks about, see probe.h.
+ * Build the packet to be traced, see probe.h.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -61,7 +61,7 @@ __u32 dsr_probe_min(const struct dsr_probe *probe)
 	return ip_len + probe_l4_len(&probe->tuple);
 }
 
-/* Return: what follows the header. */
+/* Write an IP header. Return what follows it. */
 static void *probe_write_ip(void *buf, const struct dsr_probe *probe,
 			    const struct dsr_tuple *tuple, __u32 len)
 {
@@ -115,7 +115,7 @@ static void probe_write_l4(void *buf, const struct dsr_probe *probe)
 	}
 	if (!probe_l4_len(tuple))
 		return;
-	/* Where UDP has its ports, TCP and SCTP have theirs. */
+	/* TCP and SCTP have their ports where UDP has them. */
 	uh->source = tuple->sport;
 	uh->dest = tuple->dport;
 	if (tuple->proto == IPPROTO_TCP)
@@ -124,7 +124,7 @@ static void probe_write_l4(void *buf, const struct dsr_probe *probe)
 		uh->len = htons(probe->len - probe_ip_len(probe));
 }
 
-/* The first bytes of what the VIP answered. */
+/* Write the first bytes of the VIP's answer. */
 static void probe_write_quote(void *buf, const struct dsr_probe *probe)
 {
 	const struct dsr_tuple *tuple = &probe->tuple;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The bytes of a packet that somebody asks about. Pure.
+ * Build the bytes of the packet that an operator wants to trace. Pure.
  */
 #ifndef _DSR_PROBE_H
 #define _DSR_PROBE_H
@@ -10,14 +10,14 @@
 #define DSR_PROBE_MAX	65535
 
 /**
- * struct dsr_probe - which packet
- * @tuple: the flow that it is of, from a client to a VIP
- * @tcp_flags: octet 13 of a TCP header
+ * struct dsr_probe - description of the packet
+ * @tuple: its flow, from a client to a VIP
+ * @tcp_flags: octet 13 of the TCP header
  * @ttl: TTL or hop limit
  * @df: IPv4 don't-fragment flag
- * @error: not a packet of the flow but an ICMP error (port unreachable) from the
- *	client, about one that the VIP sent
- * @len: of the packet, dsr_probe_min() to DSR_PROBE_MAX
+ * @error: not a packet of the flow, but an ICMP error (port unreachable) from the
+ *	client about a packet that the VIP sent
+ * @len: length of the packet, dsr_probe_min() to DSR_PROBE_MAX
  */
 struct dsr_probe {
 	struct dsr_tuple tuple;
@@ -28,16 +28,16 @@ struct dsr_probe {
 	__u32 len;
 };
 
-/* Can there be a packet of its protocol? In IPv6 the numbers of extension headers
- * stand for what follows.
+/* Return true if there can be a packet of the protocol. In IPv6, the number of an
+ * extension header cannot be that of the transport header.
  */
 bool dsr_probe_possible(const struct dsr_probe *probe);
 
-/* Bytes of its headers and of what it quotes. */
+/* Return the length of the headers, and of the quote of an error, in bytes. */
 __u32 dsr_probe_min(const struct dsr_probe *probe);
 
-/* Write dsr_probe_min() bytes to @buf, which is zero and aligned to 4. There are no
- * checksums: whoever would look at one comes after the decision.
+/* Write dsr_probe_min() bytes to @buf, which is zeroed and aligned to 4. The checksums
+ * stay 0: no step before the decision reads them.
  */
 void dsr_probe_write(void *buf, const struct dsr_probe *probe);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Priorities and slow start, see share.h.
+ * Priorities, slow start, flow limits and load, see share.h.
  */
 #include <linux/math64.h>
 #include <uapi/linux/nf_dsr.h>

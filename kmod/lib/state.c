@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long a silent flow is remembered depends on its state, and its state on
- * what the client has sent: the answers never come this way.
+ * The states of flows and backends, see state.h. How long a silent flow is remembered
+ * depends on its state, and its state on what the client has sent, because the director
+ * does not see the answers.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -49,7 +50,7 @@ __u8 dsr_state_timeout(__u8 state)
 	}
 }
 
-/* A connection that was not seen to end, or that was and goes on all the same. */
+/* Return the next state of a connection that was not seen to end, or that was reset. */
 static __u8 dsr_state_live(__u8 state, __u8 tcp_flags)
 {
 	if (tcp_flags & DSR_TCP_RST)
@@ -72,7 +73,9 @@ static __u8 dsr_state_closing(__u8 tcp_flags)
 	return NF_DSR_FLOW_STATE_CLOSING;
 }
 
-/* A RST does not show that the connection goes on. */
+/* Return the next state of an unconfirmed flow. A RST does not show that the connection
+ * goes on.
+ */
 static __u8 dsr_state_unconfirmed(__u8 tcp_flags, bool late)
 {
 	if (dsr_state_begins(tcp_flags))
@@ -113,7 +116,9 @@ __u8 dsr_state_backend(__u8 state, __u8 health, bool drained)
 	return state;
 }
 
-/* The same, of a backend that takes new flows as far as the operator matters. */
+/* Return the effective state of a backend that takes new flows, as far as operator,
+ * health check and reachability are concerned.
+ */
 static __u8 dsr_state_active(const struct dsr_state_facts *facts)
 {
 	if (facts->weightless)

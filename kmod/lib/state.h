@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the client's side of a flow tells about it. Nobody here sees what the
- * backend answers, so this is no TCP state machine: it only decides how long
- * a silent flow is remembered. Pure.
+ * The state of a flow, as far as the client's packets show it. The director does not
+ * see the answers of backends, so this is no TCP state machine: it only determines how
+ * long a silent flow is remembered. The second part is the state of backends. Pure.
  */
 #ifndef _DSR_STATE_H
 #define _DSR_STATE_H
@@ -14,14 +14,15 @@
 #define DSR_TIMEOUT_UNCONFIRMED	(NF_DSR_FLOW_STATE_OTHER + 1)
 #define DSR_TIMEOUTS		(DSR_TIMEOUT_UNCONFIRMED + 1)
 
-/* Beside the state of a flow of UDP or another protocol, or of the memory of a
- * prefix: nothing has come since its first second. Operators are not told.
+/* Flag in the state of a flow of UDP or another protocol, or of the entry of a client
+ * prefix: no packet has come since the first second of the flow. Operators do not see
+ * it.
  */
 #define DSR_STATE_NEW	0x10
 
-/* Of these flows something has shown that they go on. A single forged packet makes
- * any other one, so those count against no limit, and make room in a full table. An
- * echo shows nothing, and is soon forgotten.
+/* States of confirmed flows: a packet has shown that the flow goes on. A single forged
+ * packet can make any other flow, so those do not count towards a limit, and yield in a
+ * full table. An echo flow is never confirmed, and soon expires.
  */
 #define DSR_STATES_CONFIRMED	(BIT(NF_DSR_FLOW_STATE_ESTABLISHED) |	\
 				 BIT(NF_DSR_FLOW_STATE_CLOSING) |	\
@@ -30,8 +31,8 @@
 				 BIT(NF_DSR_FLOW_STATE_OTHER) |		\
 				 BIT(NF_DSR_FLOW_STATE_PERSIST))
 
-/* Flows of TCP and UDP that a segment without SYN, FIN and RST, or a datagram, leaves
- * as they are, at least within a second.
+/* States of TCP and UDP flows that a segment without SYN, FIN and RST, or a datagram,
+ * does not change, at least if it comes within a second of the last packet.
  */
 #define DSR_STATES_STEADY	(BIT(NF_DSR_FLOW_STATE_ESTABLISHED) |	\
 				 BIT(NF_DSR_FLOW_STATE_UNCONFIRMED) |	\
@@ -40,18 +41,18 @@
 
 /**
  * struct dsr_timeouts - idle timeouts
- * @seconds: by dsr_state_timeout(); 1 to NF_DSR_TIMEOUT_MAX
+ * @seconds: indexed by dsr_state_timeout(); 1 to NF_DSR_TIMEOUT_MAX
  */
 struct dsr_timeouts {
 	__u32 seconds[DSR_TIMEOUTS];
 };
 
-/* 3600 s TCP, 60 s each for SYN-only, unconfirmed and closing, 120 s UDP and other, 2 s
- * ICMP.
+/* The defaults: 3600 s for TCP, 60 s each for SYN-only, unconfirmed and closing flows,
+ * 120 s for UDP and others, 2 s for ICMP.
  */
 extern const struct dsr_timeouts dsr_timeouts_default;
 
-/* The state as an operator is told of it, enum nf_dsr_flow_state. */
+/* Return the state that the operator sees, enum nf_dsr_flow_state. */
 static inline __u8 dsr_state_told(__u8 state)
 {
 	return state & ~DSR_STATE_NEW;
@@ -62,46 +63,50 @@ static inline bool dsr_state_confirmed(__u8 state)
 	return BIT(state) & DSR_STATES_CONFIRMED;
 }
 
-/* Which of the timeouts holds for flows in a state; not for
+/* Return the index of the timeout for flows of this state. Not for
  * NF_DSR_FLOW_STATE_PERSIST, whose timeout is the service's persist.
  */
 __u8 dsr_state_timeout(__u8 state);
 
-/* State of a flow whose first packet this is; loose: any packet may be one. */
+/* Return the state of a flow after its first packet. Any packet may be the first, as
+ * connections are picked up midway.
+ */
 __u8 dsr_state_first(__u8 proto, __u8 tcp_flags);
 
 /**
- * dsr_state_next() - state of a known flow after one more packet
- * @state: before it
+ * dsr_state_next() - compute the state of a known flow after another packet
+ * @state: state before the packet
  * @tcp_flags: DSR_TCP_* of the packet
- * @late: the flow was last seen a second ago, or longer
+ * @late: the packet before came a second ago, or longer
  *
- * A flow that a SYN began is confirmed by the next segment that is none; any other
- * one by a packet that comes late.
+ * The next segment without SYN confirms a flow that began with a SYN. A packet that
+ * comes late confirms any other flow, unless it is a SYN or RST.
  *
- * Anybody can forge a packet of the client, and nobody here can check its sequence
- * number. So a FIN or RST only shortens the time for which a silent flow is
- * remembered, and the live client takes it back. A client sends nothing after its
- * RST, so whatever else comes then shows that the connection goes on. After its FIN
- * a client still acknowledges what the server sends, and the flow keeps closing;
- * data shows that the connection goes on.
+ * Anyone can forge a packet of the client, and the director cannot check its sequence
+ * number. So a FIN or RST only shortens the time for which a silent flow is remembered,
+ * and the live client reverts that. A client sends nothing after its RST, so any other
+ * packet then shows that the connection goes on. After its FIN a client still
+ * acknowledges what the server sends, and the flow keeps closing; data shows that the
+ * connection goes on.
  *
- * A SYN moves no flow. To a closing one it is the first packet of a new connection
- * with the same ports, which the next segment shows to go on. States of other
- * protocols never change.
+ * A SYN neither confirms nor ends a flow. An unconfirmed flow enters the state of one
+ * that began with a SYN. For a closing flow, the SYN is the first packet of a new
+ * connection with the same ports: the flow enters the state of a reset one, and the
+ * next segment shows that the new connection goes on. Flows of other protocols never
+ * change, except that a packet that comes late clears DSR_STATE_NEW.
  */
 __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late);
 
-/* Is it a SYN, without ACK, FIN or RST? */
+/* Return true for a SYN without ACK, FIN or RST. */
 bool dsr_state_begins(__u8 tcp_flags);
 
-/* The worst of what is said of a backend: the operator's word (enum
- * nf_dsr_backend_state), a health check's (enum nf_dsr_health), and whether its
- * time to drain is over.
+/* Return the worst state of a backend that follows from the operator's setting (enum
+ * nf_dsr_backend_state), the health check (enum nf_dsr_health), and whether its drain
+ * timeout is over.
  */
 __u8 dsr_state_backend(__u8 state, __u8 health, bool drained);
 
-/* What is known of the way to a backend. */
+/* Whether packets can reach a backend, as far as the kernel knows. */
 enum dsr_reach {
 	DSR_REACH_YES,
 	DSR_REACH_NO_NEIGHBOUR,
@@ -109,14 +114,14 @@ enum dsr_reach {
 };
 
 /**
- * struct dsr_state_facts - all that decides what a backend does in effect
- * @state: the operator's word, enum nf_dsr_backend_state
- * @health: a health check's, enum nf_dsr_health
+ * struct dsr_state_facts - what determines the effective state of a backend
+ * @state: the operator's setting, enum nf_dsr_backend_state
+ * @health: result of the health check, enum nf_dsr_health
  * @reach: enum dsr_reach
- * @drained: its time to drain is over
+ * @drained: its drain timeout is over
  * @weightless: its weight is 0
  * @standby: its priority is not used
- * @limited: it has as many flows as it may
+ * @limited: it has as many flows as it may have
  * @ramping: its weight still grows
  */
 struct dsr_state_facts {
@@ -130,7 +135,7 @@ struct dsr_state_facts {
 	bool ramping;
 };
 
-/* Return: enum nf_dsr_effective_state, the worst that is so. */
+/* Return the enum nf_dsr_effective_state: the worst one that the facts imply. */
 __u8 dsr_state_effective(const struct dsr_state_facts *facts);
 
 #endif /* _DSR_STATE_H */

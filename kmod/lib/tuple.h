@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What identifies a flow: the addresses, ports and protocol of the packets
- * that the client sends to the VIP. Pure: no skb, lock or allocation.
+ * The identity of a flow: addresses, ports and protocol of the packets that the client
+ * sends to the VIP. Pure: no skb, lock or allocation.
  */
 #ifndef _DSR_TUPLE_H
 #define _DSR_TUPLE_H
@@ -20,21 +20,23 @@
  * struct dsr_tuple - identity of a flow
  * @src: the client's address
  * @dst: the VIP
- * @sport: the client's port; identifier of an ICMP echo; 0 without ports
+ * @sport: the client's port, or the identifier of an ICMP echo; 0 without ports
  * @dport: the VIP's port; 0 without ports
+ * @ports: @sport and @dport as one word
  * @family: AF_INET or AF_INET6
- * @proto: IP protocol number, that behind the extension headers for IPv6
- * @zone: number of the VRF that it is in, see dsr_service.zone; 0: in none. Not
- *	in the packet, so the parser leaves it 0
- * @persist: 0; 1 for what is no flow but the memory of a client prefix's backend:
- *	@src is the prefix then, and @dst stands for the service
+ * @proto: IP protocol number; for IPv6 that after the extension headers
+ * @zone: number of the VRF of the flow, see dsr_service.zone; 0: none. It is not in the
+ *	packet, so the parser leaves it 0
+ * @persist: 0; 1 for the entry of a client prefix, which is no flow: @src is the prefix
+ *	then, and @dst has the id of the service
+ * @meta: @family, @proto, @zone and @persist as one word
  *
- * IPv4 addresses stand in the first word, the other words are 0, so that two
- * tuples can be compared as memory.
+ * An IPv4 address is in the first word and the other words are 0, so tuples can be
+ * compared as memory.
  *
- * @ports and @meta are the same as words. What is read as a word soon after should
- * be written as one: a processor waits before it puts one together from what it
- * has just written in parts.
+ * Code that reads @ports or @meta soon after they are written should write them as
+ * words: the CPU stalls when it loads a word from parts that it has just stored
+ * separately.
  */
 struct dsr_tuple {
 	union nf_inet_addr src;
@@ -57,7 +59,7 @@ struct dsr_tuple {
 	};
 };
 
-/* A tuple's @meta, neither in a VRF nor of a prefix. */
+/* Return the @meta of a tuple that is neither in a VRF nor of a client prefix. */
 static inline __le32 dsr_tuple_meta(__u8 family, __u8 proto)
 {
 	return cpu_to_le32(proto << 8 | family);
@@ -70,8 +72,8 @@ static inline bool dsr_addr_eq(const union nf_inet_addr *a,
 		 (a->all[2] ^ b->all[2]) | (a->all[3] ^ b->all[3]));
 }
 
-/* ICMP of the family's own. What is a flow of it is an echo: the request, or an
- * error about its reply.
+/* Return true for the ICMP protocol of the family. A flow of it is an echo: the
+ * request, or an error about its reply.
  */
 static inline bool dsr_tuple_is_icmp(const struct dsr_tuple *tuple)
 {
@@ -80,11 +82,13 @@ static inline bool dsr_tuple_is_icmp(const struct dsr_tuple *tuple)
 }
 
 /*
- * Sources that routing refuses, as far as the addresses alone tell. Pure.
+ * Martians: source addresses that routing refuses, as far as the addresses alone show.
+ * Pure.
  *
- * IPv4 as in ip_route_input_slow(), IPv6 as in ip6_rcv_core() and ip6_forward(). So
- * 169.254.0.0/16 and 240.0.0.0/4 are sources like any others. Loopback addresses are
- * refused even where route_localnet is on: the backend would answer itself.
+ * IPv4 is as in ip_route_input_slow(), IPv6 as in ip6_rcv_core() and ip6_forward(), so
+ * 169.254.0.0/16 and 240.0.0.0/4 are valid sources. Loopback addresses are refused even
+ * if route_localnet is on, because the backend would answer itself. A source address
+ * that is the VIP is refused as well.
  */
 
 static inline bool dsr_tuple_is_martian(const struct dsr_tuple *t)
@@ -99,7 +103,7 @@ static inline bool dsr_tuple_is_martian(const struct dsr_tuple *t)
 	       ipv4_is_multicast(t->src.ip) || ipv4_is_lbcast(t->src.ip);
 }
 
-/* Return true if the address means something on one link only (fe80::/10). */
+/* Return true if the address is valid on one link only (fe80::/10). */
 static inline bool dsr_addr_is_of_link(const struct in6_addr *addr)
 {
 	return (addr->s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Smooth weighted round robin: at each step every backend earns as much credit
- * as it has turns in the sequence, the richest one (the earliest entered among
- * equals) is chosen and pays for the whole step.
+ * Smooth weighted round robin, see wrr.h. In each step every backend earns as much
+ * credit as it has turns in the sequence. The backend with the most credit is chosen
+ * (among equals the one entered first), and pays for the whole step.
  *
- * Backends with the same number of turns are chosen in rotation and can share
- * one account: the credit of the one whose turn is next. So a step looks at the
- * groups of equal backends and not at each of them, and a service of thousands
- * is laid out as fast as one of dozens.
+ * Backends with the same number of turns are chosen in rotation and share one account:
+ * the credit of the backend whose turn is next. So a step visits the groups of equal
+ * backends and not each backend, and the sequence of a service with thousands of
+ * backends is computed as fast as one with dozens.
  */
 #include <linux/gcd.h>
 #include <linux/sort.h>
@@ -28,7 +28,8 @@ static __u32 reduce(struct dsr_wrr_backend *backends, __u32 n)
 	return sum;
 }
 
-/* No product exceeds 32 bits, as no weight exceeds 16 bits. */
+/* Scale the turns down. No product exceeds 32 bits, because no weight exceeds 16 bits.
+ */
 static void scale(struct dsr_wrr_backend *backends, __u32 n, __u32 sum)
 {
 	__u32 i, turns;
@@ -62,7 +63,7 @@ static int by_turns(const void *left, const void *right)
 	return a->place < b->place ? -1 : 1;
 }
 
-/* Every group's account is that of its first member. */
+/* Sort backends into groups. The account of a group is that of its first member. */
 static void form_groups(struct dsr_wrr_backend *backends, __u32 n)
 {
 	__u32 i, first = 0;
@@ -106,8 +107,8 @@ void dsr_wrr_fill(__u16 *sequence, __u32 length,
 	for (i = 0; i < length; i++) {
 		group = choose(backends, n);
 		sequence[i] = backends[group->next].index;
-		/* The next member has not been chosen in this rotation. Back at
-		 * the first, all have paid as often.
+		/* The next member has not been chosen in this rotation. After the last
+		 * member all have paid equally often, and the first is next.
 		 */
 		if (++group->next == group->end) {
 			group->next = group - backends;

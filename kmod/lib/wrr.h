@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Smooth weighted round robin, laid out once as a sequence that is walked in
- * a circle. Pure: the caller brings the memory.
+ * Smooth weighted round robin, computed once as a sequence that the scheduler then
+ * repeats. Pure: the caller provides the memory.
  */
 #ifndef _DSR_WRR_H
 #define _DSR_WRR_H
@@ -11,14 +11,14 @@
 #define DSR_WRR_MAX	16384
 
 /**
- * struct dsr_wrr_backend - one backend, as the sequence knows it
+ * struct dsr_wrr_backend - a backend of the sequence
  * @weight: 1 to NF_DSR_WEIGHT_MAX
  * @index: what is written into the sequence
- * @turns: private, as are all below
- * @place: in the order of entry
- * @next: of its group, the member to be chosen next
- * @end: of its group, one behind the last member
- * @credit: of its group
+ * @turns: private, as are all below: number of its turns in the sequence
+ * @place: its place in the order of entry
+ * @next: index of the member of its group that is chosen next
+ * @end: index after the last member of its group
+ * @credit: credit of its group
  */
 struct dsr_wrr_backend {
 	__u32 weight;
@@ -31,25 +31,26 @@ struct dsr_wrr_backend {
 };
 
 /**
- * dsr_wrr_length() - how long the sequence of these backends is
+ * dsr_wrr_length() - compute the length of the sequence
  * @backends: their turns are set
- * @n: how many, 1 to NF_DSR_BACKENDS_MAX
+ * @n: number of backends, 1 to NF_DSR_BACKENDS_MAX
  *
- * Return: sum of the weights over their greatest common divisor; where that
- * exceeds DSR_WRR_MAX, the sum of the weights scaled down to about DSR_WRR_MAX
- * (but 1 at least for each backend).
+ * Return: sum of the weights, divided by their greatest common divisor; if that exceeds
+ * DSR_WRR_MAX, the sum of the weights scaled down to about DSR_WRR_MAX (but at least 1
+ * for each backend).
  */
 __u32 dsr_wrr_length(struct dsr_wrr_backend *backends, __u32 n);
 
 /**
- * dsr_wrr_fill() - lay out the sequence
+ * dsr_wrr_fill() - compute the sequence
  * @sequence: dsr_wrr_length() entries
  * @length: that length
  * @backends: as dsr_wrr_length() left them; sorted and used as scratch memory
- * @n: how many
+ * @n: number of backends
  *
- * Equal weights give round robin in the order of @backends. A heavy backend's
- * turns lie spread between the others' (weights 5, 1, 1: a a b a c a a).
+ * Equal weights give round robin in the order of @backends. The turns of a backend with
+ * a large weight are spread between those of the others (weights 5, 1, 1: a a b a c a
+ * a).
  */
 void dsr_wrr_fill(__u16 *sequence, __u32 length,
 		  struct dsr_wrr_backend *backends, __u32 n);

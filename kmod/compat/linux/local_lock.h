@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before Linux 6.11 nothing but bottom halves that are off protects what they use per
- * CPU, under PREEMPT_RT too.
+ * Before Linux 6.11 code with bottom halves off needs no lock for its per-CPU data,
+ * under PREEMPT_RT as well.
  */
 #ifndef _DSR_COMPAT_LINUX_LOCAL_LOCK_H
 #define _DSR_COMPAT_LINUX_LOCAL_LOCK_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before Linux 6.10 the memory of a dummy device was its user's own.
+ * Before Linux 6.10 the user of a dummy device allocated its memory.
  */
 #ifndef _DSR_COMPAT_LINUX_NETDEVICE_H
 #define _DSR_COMPAT_LINUX_NETDEVICE_H

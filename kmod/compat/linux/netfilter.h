@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Since Linux 6.16 the task knows that a copy of a packet is being sent for a rule; before
- * that the CPU did.
+ * Since Linux 6.16 the task records that it sends a duplicate of a packet for a rule;
+ * before that the CPU did.
  */
 #ifndef _DSR_COMPAT_LINUX_NETFILTER_H
 #define _DSR_COMPAT_LINUX_NETFILTER_H

@@ -4,7 +4,7 @@
 
 #include_next <linux/netlink.h>
 
-/* Before Linux 6.2 an extended ack has no room for a text of its own. */
+/* Before Linux 6.2 an extended ack had no buffer for a formatted message. */
 #ifndef NL_SET_ERR_MSG_FMT
 #define NETLINK_MAX_FMTMSG_LEN	0
 #define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {	\

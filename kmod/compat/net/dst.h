@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Before Linux 6.7 dst_init() and dst_alloc() had one argument more, the initial
- * reference count, which was 1 for everybody.
+ * Before Linux 6.7 dst_init() and dst_alloc() had a further argument, the initial
+ * reference count, which all callers set to 1.
  */
 #ifndef _DSR_COMPAT_NET_DST_H
 #define _DSR_COMPAT_NET_DST_H

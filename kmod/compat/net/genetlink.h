@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Since Linux 6.6 a dump's attributes are found in genl_info_dump(cb)->attrs. Since
- * Linux 6.2 what is called before and after an operation gets a genl_split_ops; what
- * is read of it has the same names in a genl_ops.
+ * Since Linux 6.6 a dump finds its attributes in genl_info_dump(cb)->attrs. Since
+ * Linux 6.2 the callbacks before and after an operation get a genl_split_ops; the
+ * members that they read have the same names in genl_ops.
  */
 #ifndef _DSR_COMPAT_NET_GENETLINK_H
 #define _DSR_COMPAT_NET_GENETLINK_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * skb_gso_segment() moved here in Linux 6.5; before it
- * was declared with the devices.
+ * Linux 6.5 moved skb_gso_segment() to this header from linux/netdevice.h.
  */
 #ifndef _DSR_COMPAT_NET_GSO_H
 #define _DSR_COMPAT_NET_GSO_H
