@@ -559,11 +559,11 @@ u8 dsr_backend_effective(const struct dsr_backend *backend)
 
 bool dsr_backend_look(struct dsr_backend *backend)
 {
-	u8 told = backend->told;
+	u8 notified = backend->notified;
 
 	backend->reach = dsr_path_reach(backend);
-	backend->told = dsr_backend_effective(backend);
-	return backend->told != told;
+	backend->notified = dsr_backend_effective(backend);
+	return backend->notified != notified;
 }
 
 void dsr_backend_recount(struct dsr_backend *backend)

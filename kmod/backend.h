@@ -93,8 +93,8 @@ struct dsr_backend_conf {
  * @fwd: what holds for it: its own words, else the service's
  * @conf: its own words
  * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
- * @told_limited: @limited as it was last shown to the operator
- * @told: the same of dsr_backend_effective()
+ * @notified_limited: @limited as it was last shown to the operator
+ * @notified: the same of dsr_backend_effective()
  * @reach: enum dsr_reach, when that was last looked at
  * @up_since: when it came up, ktime_get_seconds(); for slow start
  * @addr: the backends of its address; NULL: it is not among them
@@ -121,8 +121,8 @@ struct dsr_backend {
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
-	bool told_limited;
-	u8 told;
+	bool notified_limited;
+	u8 notified;
 	u8 reach;
 	time64_t up_since;
 	struct dsr_backend_addr *addr;

@@ -27,7 +27,7 @@
 
 static bool dsr_fast_may(const struct sk_buff *skb)
 {
-	return !skb->sk && !skb_dst(skb) && !dsr_xmit_is_own(skb) &&
+	return !skb->sk && !skb_dst(skb) && !dsr_xmit_is_local_out(skb) &&
 	       !nf_bridge_info_exists(skb);
 }
 
@@ -191,7 +191,7 @@ struct dsr_batch {
 	struct napi_struct napi;
 };
 
-static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batches) = {
+static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batch_cpu) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
 
@@ -210,13 +210,13 @@ static u32 dsr_batch_nr(const struct dsr_batch *batch)
 
 static void dsr_batch_end(struct dsr_batch *batch)
 {
-	local_lock_nested_bh(&dsr_batches.lock);
+	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	batch->sending = false;
 	/* After the last access to what the packets point to. Pairs with
 	 * dsr_batch_drain_cpu().
 	 */
 	smp_store_release(&batch->sent, batch->joined);
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 }
 
 /* Send @nr packets, after the caller has marked the batch as being sent if there are
@@ -237,11 +237,11 @@ static u32 dsr_batch_send_all(struct dsr_batch *batch)
 {
 	u32 nr;
 
-	local_lock_nested_bh(&dsr_batches.lock);
+	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	nr = batch->sending ? 0 : dsr_batch_nr(batch);
 	if (nr)
 		batch->sending = true;
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 	dsr_batch_send(batch, nr);
 	return nr;
 }
@@ -261,10 +261,10 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 	struct dsr_batch *batch = container_of(napi, struct dsr_batch, napi);
 	int sent;
 
-	local_lock_nested_bh(&dsr_batches.lock);
+	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	batch->scheduled = false;	/* the next packet schedules it again */
 	batch->diverts = false;
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 	rcu_read_lock();
 	sent = dsr_batch_send_all(batch);
 	rcu_read_unlock();
@@ -274,18 +274,18 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 
 struct dsr_batched *dsr_batch_reserve(void)
 {
-	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
-	local_lock_nested_bh(&dsr_batches.lock);
+	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	if (likely(!batch->sending && !READ_ONCE(batch->off)))
 		return &batch->pkt[dsr_batch_nr(batch)];
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 	return NULL;
 }
 
 void dsr_batch_cancel(void)
 {
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 }
 
 /* Schedule the NAPI of the batch, unless it is scheduled. Context: under the lock. */
@@ -299,7 +299,7 @@ static void dsr_batch_schedule(struct dsr_batch *batch)
 
 void dsr_batch_add(void)
 {
-	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 	bool full;
 
 	WRITE_ONCE(batch->joined, batch->joined + 1);
@@ -307,14 +307,14 @@ void dsr_batch_add(void)
 	if (full)
 		batch->sending = true;
 	dsr_batch_schedule(batch);
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 	if (full)
 		dsr_batch_send(batch, DSR_BATCH_SIZE);
 }
 
 void dsr_batch_flush(void)
 {
-	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
 	if (unlikely(dsr_batch_nr(batch)))
 		dsr_batch_send_all(batch);
@@ -322,17 +322,17 @@ void dsr_batch_flush(void)
 
 void dsr_batch_divert(void)
 {
-	struct dsr_batch *batch = this_cpu_ptr(&dsr_batches);
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
-	local_lock_nested_bh(&dsr_batches.lock);
+	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	batch->diverts = true;
 	dsr_batch_schedule(batch);
-	local_unlock_nested_bh(&dsr_batches.lock);
+	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 }
 
 bool dsr_batch_diverts(void)
 {
-	return __this_cpu_read(dsr_batches.diverts);
+	return __this_cpu_read(dsr_batch_cpu.diverts);
 }
 
 /* Wait for the packets that have joined the batch of @cpu, but not for those that join
@@ -340,7 +340,7 @@ bool dsr_batch_diverts(void)
  */
 static void dsr_batch_drain_cpu(int cpu)
 {
-	const struct dsr_batch *batch = per_cpu_ptr(&dsr_batches, cpu);
+	const struct dsr_batch *batch = per_cpu_ptr(&dsr_batch_cpu, cpu);
 	u32 joined = READ_ONCE(batch->joined);
 
 	/* Pairs with dsr_batch_end(). */
@@ -363,7 +363,7 @@ void dsr_batch_disable(void)
 	cpus_read_lock();
 	dsr_batch_disabled = true;
 	for_each_possible_cpu(cpu)
-		WRITE_ONCE(per_cpu_ptr(&dsr_batches, cpu)->off, true);
+		WRITE_ONCE(per_cpu_ptr(&dsr_batch_cpu, cpu)->off, true);
 	cpus_read_unlock();
 	synchronize_rcu();
 	dsr_batch_drain();
@@ -375,7 +375,7 @@ void dsr_batch_disable(void)
  */
 static int dsr_batch_cpu_up(unsigned int cpu)
 {
-	struct dsr_batch *batch = per_cpu_ptr(&dsr_batches, cpu);
+	struct dsr_batch *batch = per_cpu_ptr(&dsr_batch_cpu, cpu);
 	bool polled = test_bit(NAPI_STATE_SCHED, &batch->napi.state);
 
 	WRITE_ONCE(batch->off, dsr_batch_disabled || polled);
@@ -387,7 +387,7 @@ static int dsr_batch_cpu_down(unsigned int cpu)
 {
 	local_bh_disable();
 	rcu_read_lock();
-	WRITE_ONCE(this_cpu_ptr(&dsr_batches)->off, true);
+	WRITE_ONCE(this_cpu_ptr(&dsr_batch_cpu)->off, true);
 	dsr_batch_flush();
 	rcu_read_unlock();
 	local_bh_enable();
@@ -399,8 +399,8 @@ static void dsr_batch_exit_napi(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		napi_disable(&per_cpu_ptr(&dsr_batches, cpu)->napi);
-		__netif_napi_del(&per_cpu_ptr(&dsr_batches, cpu)->napi);
+		napi_disable(&per_cpu_ptr(&dsr_batch_cpu, cpu)->napi);
+		__netif_napi_del(&per_cpu_ptr(&dsr_batch_cpu, cpu)->napi);
 	}
 	synchronize_net();
 	free_netdev(dsr_batch_dev);
@@ -415,7 +415,7 @@ int dsr_batch_init(void)
 	if (!dsr_batch_dev)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		napi = &per_cpu_ptr(&dsr_batches, cpu)->napi;
+		napi = &per_cpu_ptr(&dsr_batch_cpu, cpu)->napi;
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &napi->state);
 		netif_napi_add(dsr_batch_dev, napi, dsr_batch_poll);
 		napi_enable(napi);

@@ -36,8 +36,8 @@ bool dsr_filter_admits(const struct dsr_filter *filter,
 	return !filter->nr;
 }
 
-bool dsr_filter_takes(const struct dsr_filter *filter,
-		      const union nf_inet_addr *src, int ifindex)
+bool dsr_filter_matches(const struct dsr_filter *filter,
+			const union nf_inet_addr *src, int ifindex)
 {
 	int wanted = READ_ONCE(filter->ifindex);
 

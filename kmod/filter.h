@@ -75,8 +75,8 @@ bool dsr_filter_admits(const struct dsr_filter *filter,
 /* Return true if the service matches a packet from this source and device, even if
  * only to drop it. Context: any, under RCU.
  */
-bool dsr_filter_takes(const struct dsr_filter *filter,
-		      const union nf_inet_addr *src, int ifindex);
+bool dsr_filter_matches(const struct dsr_filter *filter,
+			const union nf_inet_addr *src, int ifindex);
 
 /* Build the filter of a service. Context: process. Return: the filter, NULL if all
  * packets are accepted, or an ERR_PTR.

@@ -210,7 +210,7 @@ static bool dsr_frame_is_ours(const struct sk_buff *skb)
  */
 static bool dsr_is_back(const struct sk_buff *skb)
 {
-	return !dsr_xmit_is_own(skb) && skb->dev->flags & IFF_LOOPBACK;
+	return !dsr_xmit_is_local_out(skb) && skb->dev->flags & IFF_LOOPBACK;
 }
 
 static bool dsr_packet_is_icmp(const struct sk_buff *skb, u8 family)
@@ -358,7 +358,7 @@ static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 
 	local_bh_disable();
-	if (likely(dsr_xmit_is_own(skb) && !nf_in_duplicate()))
+	if (likely(dsr_xmit_is_local_out(skb) && !nf_in_duplicate()))
 		verdict = dsr_hook_packet(priv, skb, state, false);
 	local_bh_enable();
 	return verdict;

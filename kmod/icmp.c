@@ -306,7 +306,7 @@ static void dsr_reject6(struct net *net, struct sk_buff *skb, u8 proto, int hook
 
 void dsr_reject(struct net *net, struct sk_buff *skb, const struct dsr_pkt *pkt)
 {
-	bool local_out = dsr_xmit_is_own(skb);
+	bool local_out = dsr_xmit_is_local_out(skb);
 	bool ipv6 = pkt->tuple.family == AF_INET6;
 	/* With LOCAL_IN they use the packet's route as it is, and verify its
 	 * checksum.

@@ -53,8 +53,8 @@ dsr_icmp_tunnel_flow(const struct dsr_net *dn,
  * which only its flow could give. So a service that depends on these is not found.
  */
 static const struct dsr_match_svc *
-dsr_icmp_tunnel_view(const struct dsr_match *match,
-		     const struct dsr_outer_error *error)
+dsr_icmp_tunnel_svc(const struct dsr_match *match,
+		    const struct dsr_outer_error *error)
 {
 	const struct dsr_match_ctx in = { .zone = error->flow.zone };
 
@@ -200,7 +200,7 @@ static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
 	u32 mtu = 0;
 
 	if (!known)
-		match_svc = dsr_icmp_tunnel_view(match, error);
+		match_svc = dsr_icmp_tunnel_svc(match, error);
 	backend = dsr_icmp_tunnel_backend(addr, known, match_svc, error);
 	if (!backend)
 		return false;

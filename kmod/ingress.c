@@ -39,7 +39,7 @@ static void dsr_ingress_dev_detach(struct dsr_net *dn, struct dsr_device *device
 	device->ops.dev = NULL;
 }
 
-struct dsr_device *dsr_ingress_dev_find(struct dsr_net *dn, const char *name)
+struct dsr_device *dsr_ingress_dev_lookup(struct dsr_net *dn, const char *name)
 {
 	struct dsr_device *device;
 
@@ -61,7 +61,7 @@ static int dsr_ingress_dev_check(struct dsr_net *dn, const char *name,
 		NL_SET_ERR_MSG(extack, "that is no device's name");
 		return -EINVAL;
 	}
-	if (dsr_ingress_dev_find(dn, name)) {
+	if (dsr_ingress_dev_lookup(dn, name)) {
 		NL_SET_ERR_MSG(extack, "device exists already");
 		return -EEXIST;
 	}
@@ -128,7 +128,7 @@ void dsr_ingress_dev_comes(struct dsr_net *dn, struct net_device *dev)
 	struct dsr_device *device;
 
 	ASSERT_RTNL();
-	device = dsr_ingress_dev_find(dn, dev->name);
+	device = dsr_ingress_dev_lookup(dn, dev->name);
 	/* If there is no memory for the hook, the operator sees that the device has
 	 * none.
 	 */

@@ -34,7 +34,7 @@ struct dsr_device {
 };
 
 /* Return the entry of a name, or NULL if there is none. */
-struct dsr_device *dsr_ingress_dev_find(struct dsr_net *dn, const char *name);
+struct dsr_device *dsr_ingress_dev_lookup(struct dsr_net *dn, const char *name);
 
 /* Add a device. If the device exists, its packets pass the hook when the function
  * returns. Context: also under dsr_net.lock. Return: the entry, or an ERR_PTR with an

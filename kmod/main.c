@@ -221,7 +221,7 @@ static int __init dsr_init(void)
 		goto err_cache;
 	err = dsr_batch_init();
 	if (err)
-		goto err_wait;
+		goto err_neigh_dst;
 	err = register_pernet_subsys(&dsr_net_ops);
 	if (err)
 		goto err_batch;
@@ -240,7 +240,7 @@ err_net:
 	unregister_pernet_subsys(&dsr_net_ops);
 err_batch:
 	dsr_batch_exit();
-err_wait:
+err_neigh_dst:
 	dsr_neigh_dst_exit();
 err_cache:
 	rcu_barrier();

@@ -105,8 +105,8 @@ static __always_inline u32 dsr_vip_home(const struct dsr_match *match, u8 zone,
 
 /* Return the slot of a VIP, or NULL if it has none. */
 static __always_inline const struct dsr_vip_slot *
-dsr_slot_find(const struct dsr_match *match, u8 zone, u8 family,
-	      const union nf_inet_addr *addr, u8 len)
+dsr_slot_lookup(const struct dsr_match *match, u8 zone, u8 family,
+		const union nf_inet_addr *addr, u8 len)
 {
 	u32 i = dsr_vip_home(match, zone, family, addr, len);
 	u32 wanted = dsr_vip_kind(zone, family, len);
@@ -148,7 +148,7 @@ dsr_vip_next(const struct dsr_match *match, const struct dsr_match_ctx *in,
 			wanted = addr;
 		else
 			dsr_addr_mask(&prefix, family, addr, len);
-		slot = dsr_slot_find(match, in->zone, family, wanted, len);
+		slot = dsr_slot_lookup(match, in->zone, family, wanted, len);
 		vip = slot ? rcu_dereference(slot->vip) : NULL;
 		if (vip)
 			return vip;
@@ -197,17 +197,17 @@ dsr_port_below(const struct dsr_vip *vip, u32 rank)
 	return port;
 }
 
-static bool dsr_match_svc_takes(const struct dsr_match_svc *match_svc,
-				const struct dsr_match_ctx *in,
-				const struct dsr_tuple *tuple)
+static bool dsr_match_svc_matches(const struct dsr_match_svc *match_svc,
+				  const struct dsr_match_ctx *in,
+				  const struct dsr_tuple *tuple)
 {
 	return likely(!match_svc->filter) ||
-	       dsr_filter_takes(match_svc->filter, &tuple->src, in->ifindex);
+	       dsr_filter_matches(match_svc->filter, &tuple->src, in->ifindex);
 }
 
-static const struct dsr_match_svc *dsr_port_find(const struct dsr_vip *vip,
-						 const struct dsr_match_ctx *in,
-						 const struct dsr_tuple *tuple)
+static const struct dsr_match_svc *dsr_port_lookup(const struct dsr_vip *vip,
+						   const struct dsr_match_ctx *in,
+						   const struct dsr_tuple *tuple)
 {
 	u16 number = ntohs(tuple->dport);
 	const struct dsr_port *port;
@@ -217,31 +217,31 @@ static const struct dsr_match_svc *dsr_port_find(const struct dsr_vip *vip,
 		port = dsr_port_below(vip, dsr_port_rank(tuple->proto, class,
 							 number));
 		if (port && number <= port->last &&
-		    dsr_match_svc_takes(&port->match_svc, in, tuple))
+		    dsr_match_svc_matches(&port->match_svc, in, tuple))
 			return &port->match_svc;
 	}
 	port = dsr_port_below(vip, dsr_port_rank(0, DSR_PORT_ANY, 0));
-	if (port && dsr_match_svc_takes(&port->match_svc, in, tuple))
+	if (port && dsr_match_svc_matches(&port->match_svc, in, tuple))
 		return &port->match_svc;
 	return NULL;
 }
 
-static const struct dsr_match_svc *dsr_echo_find(const struct dsr_vip *vip,
-						 const struct dsr_match_ctx *in,
-						 const struct dsr_tuple *tuple)
+static const struct dsr_match_svc *dsr_vip_lookup_echo(const struct dsr_vip *vip,
+						       const struct dsr_match_ctx *in,
+						       const struct dsr_tuple *tuple)
 {
-	if (vip->echo && dsr_match_svc_takes(vip->echo, in, tuple))
+	if (vip->echo && dsr_match_svc_matches(vip->echo, in, tuple))
 		return vip->echo;
 	return NULL;
 }
 
-static const struct dsr_match_svc *dsr_vip_find(const struct dsr_vip *vip,
-						const struct dsr_match_ctx *in,
-						const struct dsr_tuple *tuple)
+static const struct dsr_match_svc *dsr_vip_lookup(const struct dsr_vip *vip,
+						  const struct dsr_match_ctx *in,
+						  const struct dsr_tuple *tuple)
 {
 	return unlikely(dsr_tuple_is_icmp(tuple)) ?
-		dsr_echo_find(vip, in, tuple) :
-		dsr_port_find(vip, in, tuple);
+		dsr_vip_lookup_echo(vip, in, tuple) :
+		dsr_port_lookup(vip, in, tuple);
 }
 
 const struct dsr_match_svc *dsr_match_service(const struct dsr_match *match,
@@ -253,14 +253,14 @@ const struct dsr_match_svc *dsr_match_service(const struct dsr_match *match,
 	unsigned int nth = 0;
 
 	if (likely(in->vip)) {
-		match_svc = dsr_vip_find(in->vip, in, tuple);
+		match_svc = dsr_vip_lookup(in->vip, in, tuple);
 		if (likely(match_svc))
 			return match_svc;
 	}
 	/* A shorter prefix may have the service that the first one does not have. */
 	while ((vip = dsr_vip_next(match, in, tuple->family, &tuple->dst,
 				   &nth))) {
-		match_svc = dsr_vip_find(vip, in, tuple);
+		match_svc = dsr_vip_lookup(vip, in, tuple);
 		if (match_svc)
 			return match_svc;
 	}
@@ -315,10 +315,10 @@ static struct dsr_vip *dsr_slot_vip(const struct dsr_vip_slot *slot)
 static struct dsr_vip_slot *dsr_match_slot(const struct dsr_match *match,
 					   const struct dsr_vip_slot *key)
 {
-	return (struct dsr_vip_slot *)dsr_slot_find(match, dsr_slot_zone(key),
-						    dsr_slot_family(key),
-						    &key->addr,
-						    dsr_slot_len(key));
+	return (struct dsr_vip_slot *)dsr_slot_lookup(match, dsr_slot_zone(key),
+						      dsr_slot_family(key),
+						      &key->addr,
+						      dsr_slot_len(key));
 }
 
 /* Return the VIP that is published; NULL if there is no such VIP, or no table. */
@@ -559,7 +559,7 @@ static void dsr_slot_take(struct dsr_match *match,
 	slot = &match->slots[i];
 	slot->addr = key->addr;
 	RCU_INIT_POINTER(slot->vip, vip);
-	/* Pairs with dsr_slot_find(). */
+	/* Pairs with dsr_slot_lookup(). */
 	smp_store_release(&slot->kind, key->kind);
 	match->nr_used++;
 }

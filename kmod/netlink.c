@@ -447,7 +447,7 @@ static struct dsr_device *dsr_nl_device_of(struct dsr_net *dn,
 
 	if (!name)
 		return ERR_PTR(-EINVAL);
-	device = dsr_ingress_dev_find(dn, name);
+	device = dsr_ingress_dev_lookup(dn, name);
 	if (device)
 		return device;
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NF_DSR_A_DEVICE_NAME],

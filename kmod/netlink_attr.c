@@ -274,7 +274,7 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 		err = dsr_nl_get_key(tb, &key, extack);
 	if (err)
 		return ERR_PTR(err);
-	svc = dsr_service_find(dn, &key);
+	svc = dsr_service_lookup(dn, &key);
 	if (!svc) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "no such service");
 		return ERR_PTR(-ENOENT);

@@ -107,7 +107,7 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	int err;
 
 	if (sched) {
-		conf->sched = dsr_sched_find(nla_data(sched));
+		conf->sched = dsr_sched_lookup(nla_data(sched));
 		if (!conf->sched) {
 			NL_SET_ERR_MSG_ATTR(extack, sched,
 					    "no such scheduler: there are maglev, wrr and wlc");
@@ -191,7 +191,7 @@ int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_req *req)
 	err = dsr_nl_get_key(req->tb, &key, req->extack);
 	if (err)
 		return err;
-	return dsr_nl_service_draft(txn, req, dsr_service_find(txn->dn, &key),
+	return dsr_nl_service_draft(txn, req, dsr_service_lookup(txn->dn, &key),
 				    &key);
 }
 
@@ -211,7 +211,7 @@ static struct dsr_service *dsr_nl_service_of(struct dsr_net *dn,
 	err = dsr_nl_get_key(req->tb, &key, req->extack);
 	if (err)
 		return ERR_PTR(err);
-	svc = dsr_service_find(dn, &key);
+	svc = dsr_service_lookup(dn, &key);
 	if (!svc) {
 		NL_SET_ERR_MSG(req->extack, "no such service");
 		return ERR_PTR(-ENOENT);

@@ -105,7 +105,7 @@ static int dsr_nl_put_trace(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_nl_trace *trace = object;
 	struct net_device *dev = NULL;
-	struct dsr_packet_trace_result answer;
+	struct dsr_packet_trace_result result;
 	int err = -ENODEV;
 
 	rcu_read_lock();
@@ -114,8 +114,8 @@ static int dsr_nl_put_trace(struct sk_buff *skb, const void *object)
 		dev = dev_get_by_name_rcu(trace->dn->net, trace->dev);
 	if (dev || !trace->dev) {
 		trace->skb->dev = dev;
-		dsr_packet_trace(trace->dn, trace->skb, dev, &answer);
-		err = dsr_nl_put_answer(skb, &answer);
+		dsr_packet_trace(trace->dn, trace->skb, dev, &result);
+		err = dsr_nl_put_answer(skb, &result);
 	}
 	local_bh_enable();
 	rcu_read_unlock();

@@ -96,7 +96,7 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_match_ctx *in, struct sk_buff *skb)
 {
-	bool local_out = dsr_xmit_is_own(skb);
+	bool local_out = dsr_xmit_is_local_out(skb);
 	/* Each field is written before it is read. Kernels are built to zero such
 	 * variables, which would cost a tenth of all work for a packet.
 	 */
@@ -124,7 +124,7 @@ enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 {
 	struct dsr_decision d;
 
-	if ((!dsr_xmit_is_own(skb) &&
+	if ((!dsr_xmit_is_local_out(skb) &&
 	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
 	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
 	    d.pkt.kind != DSR_KIND_ERROR)

@@ -40,96 +40,96 @@ static const char *const dsr_pass_docs[] = {
 #undef X
 };
 
-static void dsr_packet_trace_pass(struct dsr_packet_trace_result *answer, enum dsr_pass why)
+static void dsr_packet_trace_pass(struct dsr_packet_trace_result *result, enum dsr_pass why)
 {
-	answer->verdict = NF_DSR_TRACE_VERDICT_PASS;
-	answer->reason = dsr_pass_names[why];
-	answer->doc = dsr_pass_docs[why];
+	result->verdict = NF_DSR_TRACE_VERDICT_PASS;
+	result->reason = dsr_pass_names[why];
+	result->doc = dsr_pass_docs[why];
 }
 
-static void dsr_packet_trace_drop(struct dsr_packet_trace_result *answer, u8 verdict,
+static void dsr_packet_trace_drop(struct dsr_packet_trace_result *result, u8 verdict,
 				  enum dsr_verdict why)
 {
-	answer->verdict = verdict;
-	answer->reason = dsr_drop_name(why);
-	answer->doc = dsr_drop_doc(why);
+	result->verdict = verdict;
+	result->reason = dsr_drop_name(why);
+	result->doc = dsr_drop_doc(why);
 }
 
 /* Look up the path to the backend, and check whether the packet could take it. */
 static void dsr_packet_trace_forward(struct dsr_net *dn, const struct sk_buff *skb,
-				     struct dsr_packet_trace_result *answer)
+				     struct dsr_packet_trace_result *result)
 {
-	const struct dsr_choice *choice = &answer->d.choice;
+	const struct dsr_choice *choice = &result->d.choice;
 	struct dsr_backend *backend = choice->backend;
 	enum dsr_verdict verdict;
 	bool fits;
 
-	answer->by = choice->by;
+	result->by = choice->by;
 	if (choice->by != NF_DSR_CHOSEN_BY_FLOW)
-		backend = dsr_sched_flow_peek(dn, &answer->d.pkt,
-					      answer->d.hash, choice);
+		backend = dsr_sched_flow_peek(dn, &result->d.pkt,
+					      result->d.hash, choice);
 	if (backend != choice->backend)
-		answer->by = NF_DSR_CHOSEN_BY_HASH;
-	answer->backend = backend;
-	answer->path = dsr_path_get(backend, answer->d.hash);
-	if (!answer->path) {
-		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
+		result->by = NF_DSR_CHOSEN_BY_HASH;
+	result->backend = backend;
+	result->path = dsr_path_get(backend, result->d.hash);
+	if (!result->path) {
+		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP,
 				      dsr_path_missing(backend));
 		return;
 	}
-	verdict = dsr_xmit_check(skb, &answer->d.pkt, answer->path, &fits);
+	verdict = dsr_xmit_check(skb, &result->d.pkt, result->path, &fits);
 	if (verdict == DSR_LOCAL) {
-		answer->verdict = NF_DSR_TRACE_VERDICT_LOCAL;
+		result->verdict = NF_DSR_TRACE_VERDICT_LOCAL;
 	} else if (verdict == DSR_SENT) {
-		answer->verdict = NF_DSR_TRACE_VERDICT_FORWARD;
-		answer->fragmented = !fits;
+		result->verdict = NF_DSR_TRACE_VERDICT_FORWARD;
+		result->fragmented = !fits;
 	} else {
-		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP, verdict);
+		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP, verdict);
 	}
 }
 
 static void dsr_packet_trace_decision(struct dsr_net *dn, const struct sk_buff *skb,
-				      struct dsr_packet_trace_result *answer)
+				      struct dsr_packet_trace_result *result)
 {
-	const struct dsr_decision *d = &answer->d;
+	const struct dsr_decision *d = &result->d;
 
 	switch (d->action) {
 	case DSR_ACT_FORWARD:
-		dsr_packet_trace_forward(dn, skb, answer);
+		dsr_packet_trace_forward(dn, skb, result);
 		break;
 	case DSR_ACT_PASS:
-		dsr_packet_trace_pass(answer, d->pass);
+		dsr_packet_trace_pass(result, d->pass);
 		break;
 	case DSR_ACT_ECHO:
-		answer->verdict = NF_DSR_TRACE_VERDICT_REPLY;
+		result->verdict = NF_DSR_TRACE_VERDICT_REPLY;
 		break;
 	case DSR_ACT_DROP:
-		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP, d->drop);
+		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP, d->drop);
 		break;
 	case DSR_ACT_REJECT:
-		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_REJECT, d->drop);
+		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_REJECT, d->drop);
 		break;
 	}
 }
 
 void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
-		      const struct net_device *dev, struct dsr_packet_trace_result *answer)
+		      const struct net_device *dev, struct dsr_packet_trace_result *result)
 {
 	const struct dsr_match *match = rcu_dereference(dn->match);
-	struct dsr_pkt *pkt = &answer->d.pkt;
+	struct dsr_pkt *pkt = &result->d.pkt;
 	struct dsr_match_ctx in = { .mark = skb->mark };
 
-	memset(answer, 0, sizeof(*answer));
+	memset(result, 0, sizeof(*result));
 	if (!match) {
-		dsr_packet_trace_pass(answer, DSR_PASS_NO_SERVICES);
+		dsr_packet_trace_pass(result, DSR_PASS_NO_SERVICES);
 		return;
 	}
 	if (dev && !dsr_match_ctx_init(match, dev, skb->mark, &in)) {
-		dsr_packet_trace_pass(answer, DSR_PASS_VRF);
+		dsr_packet_trace_pass(result, DSR_PASS_VRF);
 		return;
 	}
 	if (dsr_parse(skb->data, skb->len, skb->len, pkt)) {
-		dsr_packet_trace_drop(answer, NF_DSR_TRACE_VERDICT_DROP,
+		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP,
 				      DSR_DROP_MALFORMED);
 		return;
 	}
@@ -137,9 +137,9 @@ void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
 	in.vip = dsr_match_vip(match, &in, pkt->tuple.family,
 			       &pkt->tuple.dst);
 	if (!in.vip) {
-		dsr_packet_trace_pass(answer, DSR_PASS_NO_VIP);
+		dsr_packet_trace_pass(result, DSR_PASS_NO_VIP);
 		return;
 	}
-	dsr_decide(dn, match, &in, false, false, &answer->d);
-	dsr_packet_trace_decision(dn, skb, answer);
+	dsr_decide(dn, match, &in, false, false, &result->d);
+	dsr_packet_trace_decision(dn, skb, result);
 }

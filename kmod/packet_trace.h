@@ -45,13 +45,13 @@ struct sk_buff *dsr_packet_trace_skb(const struct dsr_probe *probe, u32 mark);
  * @dn: the network namespace
  * @skb: packet from dsr_packet_trace_skb(); not changed
  * @dev: device by which the packet would come in; NULL: none is given
- * @answer: result
+ * @result: result
  *
  * No state that packets or operators can see changes. A trace may look up a path,
  * which the next packet then uses. The result is valid until the end of the RCU
  * read-side critical section. Context: softirq or bottom halves off, under RCU.
  */
 void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
-		      const struct net_device *dev, struct dsr_packet_trace_result *answer);
+		      const struct net_device *dev, struct dsr_packet_trace_result *result);
 
 #endif /* _DSR_PACKET_TRACE_H */

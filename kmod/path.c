@@ -271,7 +271,7 @@ static void dsr_path_swap(struct dsr_backend *backend, struct dsr_path *path)
  */
 static struct dsr_path *dsr_path_of(struct dsr_path *path, u32 hash)
 {
-	return unlikely(path->hops) ? dsr_hops_find(path->hops, hash) : path;
+	return unlikely(path->hops) ? dsr_hops_lookup(path->hops, hash) : path;
 }
 
 /* Add the path by a next hop that no packet has taken yet. Context: under the
@@ -453,8 +453,8 @@ bool dsr_path_owns_outer(const struct dsr_backend *backend,
 /* Set the path MTU for the other next hops. An update of IPv4 covers all next hops of
  * a route, an update of IPv6 only the one that its lookup selects.
  */
-static void dsr_path_learn_hops(const struct dsr_backend *backend,
-				struct sk_buff *skb, u32 mtu)
+static void dsr_path_update_hops(const struct dsr_backend *backend,
+				 struct sk_buff *skb, u32 mtu)
 {
 	struct dsr_path *hop, *path = rcu_dereference(backend->path);
 	unsigned int i;
@@ -491,7 +491,7 @@ void dsr_path_update_pmtu(const struct dsr_backend *backend, u32 mtu)
 		ip6h->daddr = key->addr.in6;
 		ip6_update_pmtu(skb, net, htonl(mtu), oif, 0,
 				INVALID_UID);
-		dsr_path_learn_hops(backend, skb, mtu);
+		dsr_path_update_hops(backend, skb, mtu);
 	}
 	kfree_skb(skb);
 }
@@ -597,7 +597,7 @@ struct dsr_path *dsr_hops_add(struct dsr_hops *hops, u8 slot,
 		/* Pairs with dsr_hops_at(). */
 		smp_store_release(&hops->nr, i + 1);
 	}
-	/* Pairs with the address dependency of dsr_hops_find(): a reader of the slot
+	/* Pairs with the address dependency of dsr_hops_lookup(): a reader of the slot
 	 * finds the path that it refers to.
 	 */
 	smp_store_release(&hops->slots[slot], i + 1);

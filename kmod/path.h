@@ -319,8 +319,8 @@ static inline bool dsr_hops_expired(const struct dsr_hops *hops)
 /* Return the path of a flow, or NULL if its slot has not been looked up yet or the
  * table has expired. Context: under RCU.
  */
-static inline struct dsr_path *dsr_hops_find(const struct dsr_hops *hops,
-					     u32 hash)
+static inline struct dsr_path *dsr_hops_lookup(const struct dsr_hops *hops,
+					       u32 hash)
 {
 	u8 hop = READ_ONCE(hops->slots[dsr_hops_slot(hash)]);
 

@@ -279,8 +279,8 @@ void dsr_tables_exit(struct dsr_net *dn)
 /* Return the table of a key with a reference, or NULL. A table whose last user has
  * just released it is not returned.
  */
-static struct dsr_table *dsr_table_find(struct dsr_net *dn,
-					const struct dsr_table_key *key)
+static struct dsr_table *dsr_table_lookup(struct dsr_net *dn,
+					  const struct dsr_table_key *key)
 {
 	struct dsr_table *table;
 
@@ -328,7 +328,7 @@ struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 		.nr = nr,
 		.backends = backends,
 	};
-	struct dsr_table *table = dsr_table_find(dn, &key);
+	struct dsr_table *table = dsr_table_lookup(dn, &key);
 
 	lockdep_assert_held(&dn->lock);
 	if (table)

@@ -46,7 +46,7 @@ extern const struct dsr_sched_ops dsr_sched_wrr;
 extern const struct dsr_sched_ops dsr_sched_wlc;
 
 /* Return the scheduler of a name, or NULL if there is none. */
-const struct dsr_sched_ops *dsr_sched_find(const char *name);
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name);
 
 /**
  * struct dsr_member - a backend in a pool

@@ -378,7 +378,7 @@ static const struct dsr_sched_ops *const dsr_scheds[] = {
 	&dsr_sched_wlc,
 };
 
-const struct dsr_sched_ops *dsr_sched_find(const char *name)
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name)
 {
 	unsigned int i;
 

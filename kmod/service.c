@@ -71,15 +71,15 @@ static int dsr_service_cmp(struct rb_node *node, const struct rb_node *other)
 	return dsr_service_cmp_key(&dsr_service_at(node)->key, other);
 }
 
-struct dsr_service *dsr_service_find(struct dsr_net *dn,
-				     const struct dsr_service_key *key)
+struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
+				       const struct dsr_service_key *key)
 {
 	return dsr_service_at(rb_find(key, &dn->index, dsr_service_cmp_key));
 }
 
 /* One that the transaction deletes. */
 static struct dsr_service *
-dsr_service_find_leaving(struct dsr_net *dn, const struct dsr_service_key *key)
+dsr_service_lookup_deleting(struct dsr_net *dn, const struct dsr_service_key *key)
 {
 	return dsr_service_at(rb_find(key, &dn->deleting, dsr_service_cmp_key));
 }
@@ -100,7 +100,7 @@ static void dsr_service_enlist(struct dsr_service *svc)
 	dn->nr_services++;
 }
 
-static void dsr_service_leave(struct dsr_txn *txn, struct dsr_service *svc)
+static void dsr_service_delist(struct dsr_txn *txn, struct dsr_service *svc)
 {
 	struct dsr_net *dn = svc->dn;
 
@@ -273,7 +273,7 @@ int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf, bool force,
 		    struct netlink_ext_ack *extack)
 {
-	struct dsr_service *svc = dsr_service_find_leaving(txn->dn, key);
+	struct dsr_service *svc = dsr_service_lookup_deleting(txn->dn, key);
 
 	return svc ? dsr_service_return(txn, svc, conf) :
 		     dsr_service_make(txn, key, conf, force, extack);
@@ -335,7 +335,7 @@ int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc)
 	err = dsr_service_log(txn, svc, false);
 	if (err)
 		return err;
-	dsr_service_leave(txn, svc);
+	dsr_service_delist(txn, svc);
 	dsr_txn_mark_dirty(txn, svc);
 	return 0;
 }
@@ -411,7 +411,7 @@ static void dsr_service_rollback(struct dsr_txn *txn, struct dsr_trans *trans)
 	}
 	svc->conf = e->conf;
 	if (e->deleting && !svc->deleting)
-		dsr_service_leave(txn, svc);
+		dsr_service_delist(txn, svc);
 	else if (!e->deleting && svc->deleting)
 		dsr_service_enlist(svc);
 }

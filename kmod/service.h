@@ -264,8 +264,8 @@ void dsr_service_conf_init(struct dsr_service_conf *conf);
  */
 u64 dsr_service_default_seed(struct dsr_net *dn);
 
-struct dsr_service *dsr_service_find(struct dsr_net *dn,
-				     const struct dsr_service_key *key);
+struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
+				       const struct dsr_service_key *key);
 /* Nothing of that key may exist; one that the transaction deletes comes back. Whether a new
  * one takes what is for the director itself is asked unless the operator insists: @force.
  */

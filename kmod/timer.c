@@ -23,9 +23,9 @@ static bool dsr_timer_backend(struct dsr_backend *backend, bool track_load)
 	if (backend->conf.max_flows || track_load)
 		dsr_backend_recount(backend);
 	if (dsr_backend_look(backend) || backend->state != before ||
-	    backend->limited != backend->told_limited)
+	    backend->limited != backend->notified_limited)
 		dsr_notify->backend(backend, NULL, false);
-	backend->told_limited = backend->limited;
+	backend->notified_limited = backend->limited;
 	return backend->drain_end && !dsr_backend_drained(backend);
 }
 

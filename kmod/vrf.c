@@ -31,7 +31,7 @@ static int dsr_vrf_ifindex(struct net *net, const char *name)
 }
 
 /* The number of the VRF, or else a free one; 0: there is none. */
-static u8 dsr_zone_find(const struct dsr_zone *zones, const char *vrf)
+static u8 dsr_zone_lookup(const struct dsr_zone *zones, const char *vrf)
 {
 	unsigned int i, unused = 0;
 
@@ -61,7 +61,7 @@ int dsr_service_enter_vrf(struct dsr_service *svc,
 				    DSR_GFP);
 	if (!dn->zones)
 		return -ENOMEM;
-	svc->zone = dsr_zone_find(dn->zones, svc->key.vrf);
+	svc->zone = dsr_zone_lookup(dn->zones, svc->key.vrf);
 	if (!svc->zone) {
 		NL_SET_ERR_MSG(extack, "255 VRFs have services already");
 		return -ENOSPC;

@@ -112,7 +112,7 @@ dsr_xmit_check_all(const struct sk_buff *skb, u8 ttl,
 		return DSR_LOCAL;
 	if (unlikely(dsr_xmit_is_lro(skb)))
 		return DSR_DROP_LRO;
-	if (unlikely(ttl <= 1 && !dsr_xmit_is_own(skb)))
+	if (unlikely(ttl <= 1 && !dsr_xmit_is_local_out(skb)))
 		return DSR_DROP_TTL_EXCEEDED;
 	if (unlikely(dsr_xmit_leaves_link(skb, path)))
 		return DSR_DROP_SCOPE;
@@ -166,7 +166,7 @@ static void dsr_xmit_scrub(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);	/* a template from the raw table */
 	secpath_reset(skb);
-	if (!dsr_xmit_is_own(skb)) {
+	if (!dsr_xmit_is_local_out(skb)) {
 		/* a socket set by early demux or BPF */
 		skb_orphan(skb);
 		/* fq would interpret it as a departure time */
@@ -202,7 +202,7 @@ static bool dsr_xmit_prepare(struct sk_buff *skb, u8 proto, u16 l4_off,
 	if (path->method->rewrite &&
 	    path->method->rewrite(skb, proto, l4_off, path))
 		return false;
-	if (!dsr_xmit_is_own(skb))
+	if (!dsr_xmit_is_local_out(skb))
 		dsr_xmit_decrease_ttl(skb);
 	return true;
 }
@@ -285,7 +285,7 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 		return DSR_DROP_NO_MEMORY;
 	if (unlikely(!fits || (path->overhead &&
 			       dsr_xmit_must_split(skb, path))))
-		return dsr_frag(skb, path, hash);
+		return dsr_xmit_frag(skb, path, hash);
 	return dsr_xmit_output(skb, path, hash);
 }
 
@@ -304,14 +304,14 @@ static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
 				const struct dsr_path *path, u32 hash)
 {
-	bool four = skb->protocol == htons(ETH_P_IP);
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
 
 	if (unlikely(!dsr_xmit_is_plain(skb, path,
-					four ? ip_hdr(skb)->ttl :
+					ipv4 ? ip_hdr(skb)->ttl :
 					       ipv6_hdr(skb)->hop_limit)))
 		return DSR_PASS;
 	if (unlikely(!dsr_xmit_prepare(skb, proto,
-				       four ? sizeof(struct iphdr) :
+				       ipv4 ? sizeof(struct iphdr) :
 					      sizeof(struct ipv6hdr), path)))
 		return DSR_DROP_NO_MEMORY;
 	return dsr_xmit_output(skb, path, hash);
@@ -507,8 +507,8 @@ enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *p
 	return DSR_SENT;
 }
 
-enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
-			  u32 hash)
+enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
+			       u32 hash)
 {
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	u32 mtu = dsr_path_inner_mtu(path, ipv6 ? AF_INET6 : AF_INET);
@@ -540,7 +540,7 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
  */
 
 /**
- * struct dsr_neigh_dst_xmit - dst of a waiting packet
+ * struct dsr_neigh_dst - dst of a waiting packet
  * @dst: the dst
  * @rt: the same for IPv4; tunnel devices read fields behind @dst
  * @rt6: the same for IPv6
@@ -548,7 +548,7 @@ enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
  * @svc: id of its service, because the backend may be freed while a packet waits for
  *	it
  */
-struct dsr_neigh_dst_xmit {
+struct dsr_neigh_dst {
 	union {
 		struct dst_entry dst;
 		struct rtable rt;
@@ -558,48 +558,48 @@ struct dsr_neigh_dst_xmit {
 	u32 svc;
 };
 
-/* Number of struct dsr_neigh_dst_xmit. The counter of dst_ops does not suffice for
+/* Number of struct dsr_neigh_dst. The counter of dst_ops does not suffice for
  * dsr_neigh_dst_exit(): dst_release() decrements it before it queues the callback
  * that frees the dst.
  */
-static atomic_t dsr_waits = ATOMIC_INIT(0);
+static atomic_t dsr_neigh_dst_nr = ATOMIC_INIT(0);
 
 static struct neighbour *dsr_neigh_dst_neigh_lookup(const struct dst_entry *dst,
 						    struct sk_buff *skb,
 						    const void *daddr)
 {
-	return neigh_clone(container_of(dst, struct dsr_neigh_dst_xmit, dst)->neigh);
+	return neigh_clone(container_of(dst, struct dsr_neigh_dst, dst)->neigh);
 }
 
 /* Maximum number of backends with the same address that are examined for one lost
  * packet, because many services may share an address.
  */
-#define DSR_WAIT_LOOKS	256
+#define DSR_NEIGH_DST_LOOKS	256
 
 /* Count a lost packet as unreachable for its backend. The packet may have waited for
  * longer than its namespace's struct dsr_net exists. Context: softirq.
  */
-static void dsr_neigh_dst_count(const struct dsr_neigh_dst_xmit *wait, const struct sk_buff *skb)
+static void dsr_neigh_dst_count(const struct dsr_neigh_dst *ndst, const struct sk_buff *skb)
 {
 	struct dsr_backend_key key = {
-		.family = wait->neigh->tbl->family,
+		.family = ndst->neigh->tbl->family,
 	};
 	const struct dsr_backend_addr *addr;
 	const struct dsr_backend *backend;
-	u32 left = DSR_WAIT_LOOKS;
+	u32 left = DSR_NEIGH_DST_LOOKS;
 
-	memcpy(&key.addr, wait->neigh->primary_key, wait->neigh->tbl->key_len);
+	memcpy(&key.addr, ndst->neigh->primary_key, ndst->neigh->tbl->key_len);
 	rcu_read_lock();
 	if (dsr_path_is_closed())
 		goto out;
-	addr = dsr_backend_lookup_addr(dsr_net(dev_net(wait->neigh->dev)), &key);
+	addr = dsr_backend_lookup_addr(dsr_net(dev_net(ndst->neigh->dev)), &key);
 	if (!addr)
 		goto out;
 	list_for_each_entry_rcu(backend, &addr->list, by_addr) {
-		if (backend->svc->id == wait->svc)
+		if (backend->svc->id == ndst->svc)
 			dsr_stats_unreachable(backend->stats,
 					      max_t(u32, skb_shinfo(skb)->gso_segs, 1));
-		if (backend->svc->id == wait->svc || !--left)
+		if (backend->svc->id == ndst->svc || !--left)
 			break;
 	}
 out:
@@ -608,7 +608,7 @@ out:
 
 static void dsr_neigh_dst_link_failure(struct sk_buff *skb)
 {
-	dsr_neigh_dst_count(container_of(skb_dst(skb), struct dsr_neigh_dst_xmit, dst), skb);
+	dsr_neigh_dst_count(container_of(skb_dst(skb), struct dsr_neigh_dst, dst), skb);
 	skb_dst_drop(skb);	/* its dst is no route that an error could take */
 	dsr_icmp_unreachable(skb, skb->protocol == htons(ETH_P_IP) ? AF_INET :
 								     AF_INET6);
@@ -630,8 +630,8 @@ static u32 *dsr_neigh_dst_cow_metrics(struct dst_entry *dst, unsigned long old)
  */
 static void dsr_neigh_dst_destroy(struct dst_entry *dst)
 {
-	neigh_release(container_of(dst, struct dsr_neigh_dst_xmit, dst)->neigh);
-	atomic_dec(&dsr_waits);
+	neigh_release(container_of(dst, struct dsr_neigh_dst, dst)->neigh);
+	atomic_dec(&dsr_neigh_dst_nr);
 }
 
 static struct dst_ops dsr_neigh_dst_ops = {
@@ -645,7 +645,7 @@ static struct dst_ops dsr_neigh_dst_ops = {
 
 int dsr_neigh_dst_init(void)
 {
-	dsr_neigh_dst_ops.kmem_cachep = KMEM_CACHE(dsr_neigh_dst_xmit, 0);
+	dsr_neigh_dst_ops.kmem_cachep = KMEM_CACHE(dsr_neigh_dst, 0);
 	return dsr_neigh_dst_ops.kmem_cachep ? 0 : -ENOMEM;
 }
 
@@ -655,7 +655,7 @@ int dsr_neigh_dst_init(void)
  */
 void dsr_neigh_dst_exit(void)
 {
-	while (atomic_read(&dsr_waits))
+	while (atomic_read(&dsr_neigh_dst_nr))
 		msleep(20);
 	rcu_barrier();
 	kmem_cache_destroy(dsr_neigh_dst_ops.kmem_cachep);
@@ -663,15 +663,15 @@ void dsr_neigh_dst_exit(void)
 
 void dsr_neigh_dst_xmit(struct sk_buff *skb, struct neighbour *neigh, u32 svc)
 {
-	struct dsr_neigh_dst_xmit *wait;
+	struct dsr_neigh_dst *ndst;
 
-	wait = dst_alloc(&dsr_neigh_dst_ops, neigh->dev, DST_OBSOLETE_NONE,
+	ndst = dst_alloc(&dsr_neigh_dst_ops, neigh->dev, DST_OBSOLETE_NONE,
 			 DST_NOCOUNT);
-	if (!wait)
+	if (!ndst)
 		return;
-	atomic_inc(&dsr_waits);
-	memset_after(wait, 0, dst);
-	wait->neigh = neigh_clone(neigh);
-	wait->svc = svc;
-	skb_dst_set(skb, &wait->dst);
+	atomic_inc(&dsr_neigh_dst_nr);
+	memset_after(ndst, 0, dst);
+	ndst->neigh = neigh_clone(neigh);
+	ndst->svc = svc;
+	skb_dst_set(skb, &ndst->dst);
 }

@@ -18,7 +18,7 @@
  * LOCAL_OUT. It has a socket and a route, may lack a device, and has not passed a
  * router yet.
  */
-static inline bool dsr_xmit_is_own(const struct sk_buff *skb)
+static inline bool dsr_xmit_is_local_out(const struct sk_buff *skb)
 {
 	return !skb->skb_iif;
 }
@@ -71,7 +71,7 @@ enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *pa
 				  u32 hash);
 
 /**
- * dsr_frag() - split or fragment a packet and send the pieces
+ * dsr_xmit_frag() - split or fragment a packet and send the pieces
  * @skb: packet that does not fit, or that is too long for the length field of an
  *	outer header
  * @path: way to the backend
@@ -84,8 +84,8 @@ enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *pa
  * Return: DSR_SENT, or the reason to drop the whole packet, which then remains the
  * caller's.
  */
-enum dsr_verdict dsr_frag(struct sk_buff *skb, const struct dsr_path *path,
-			  u32 hash);
+enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
+			       u32 hash);
 
 /**
  * dsr_xmit_frag_list() - split a list made by fraglist GRO and send its packets

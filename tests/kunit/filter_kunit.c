@@ -34,7 +34,7 @@ static bool takes(const struct dsr_filter *filter, u32 addr, int ifindex)
 {
 	union nf_inet_addr src = { .ip = htonl(addr) };
 
-	return dsr_filter_takes(filter, &src, ifindex);
+	return dsr_filter_matches(filter, &src, ifindex);
 }
 
 static void each_prefix_admits_its_addresses(struct kunit *test)
