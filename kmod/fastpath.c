@@ -40,7 +40,8 @@ static bool dsr_fast_admits(const struct dsr_match *match,
 {
 	const struct dsr_match_svc *match_svc = dsr_match_service(match, in, tuple);
 
-	return match_svc && match_svc->pool->no_local && dsr_match_svc_admits(match_svc, &tuple->src);
+	return match_svc && match_svc->pool->no_local &&
+	       dsr_match_svc_admits(match_svc, &tuple->src);
 }
 
 /* Read the packet into @batched. Return true if it is for the fast path, as far as the
@@ -138,7 +139,7 @@ static void dsr_fast_again(struct dsr_net *dn, struct sk_buff *skb)
 	if (likely(match && dsr_match_ctx_init(match, skb->dev, skb->mark, &in) &&
 		   dsr_packet_is_covered(match, skb, family, &in)))
 		verdict = dsr_packet_verdict(dn, skb,
-					   dsr_packet(dn, match, &in, skb));
+					     dsr_packet(dn, match, &in, skb));
 	if (verdict == NF_ACCEPT)
 		netif_receive_skb_core(skb);
 	else if (verdict == NF_DROP)

@@ -320,7 +320,7 @@ static unsigned int dsr_hook(void *priv, struct sk_buff *skb,
  * overtake another one of its flow.
  */
 unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+			      const struct nf_hook_state *state)
 {
 	struct dsr_net *dn = priv;
 	const struct dsr_match *match = rcu_dereference(dn->match);

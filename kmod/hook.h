@@ -21,6 +21,6 @@ void dsr_hook_unregister(struct dsr_net *dn);
 
 /* The ingress hook of a device, see ingress.h. */
 unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state);
+			      const struct nf_hook_state *state);
 
 #endif /* _DSR_HOOK_H */

@@ -408,8 +408,8 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 }
 
 bool dsr_packet_is_covered(const struct dsr_match *match,
-				  const struct sk_buff *skb, u8 family,
-				  struct dsr_match_ctx *in)
+			   const struct sk_buff *skb, u8 family,
+			   struct dsr_match_ctx *in)
 {
 	union nf_inet_addr dst = {};
 
@@ -422,7 +422,7 @@ bool dsr_packet_is_covered(const struct dsr_match *match,
 }
 
 unsigned int dsr_packet_verdict(struct dsr_net *dn, struct sk_buff *skb,
-				     enum dsr_verdict verdict)
+				enum dsr_verdict verdict)
 {
 	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
 		return NF_ACCEPT;

@@ -148,8 +148,10 @@ static void spoiled_plain_packet(struct fuzz *f)
 	else
 		packet_udp(p, CLIENT_PORT, VIP_PORT, below(f, 8));
 	packet_finish(p);
-	if (!below(f, 4))
-		p->total = p->len = below(f, p->len + 1);
+	if (!below(f, 4)) {
+		p->len = below(f, p->len + 1);
+		p->total = p->len;
+	}
 	while (changes--)
 		p->data[below(f, 64)] = below(f, 3) ? below(f, 32) :
 						      below(f, 256);
