@@ -228,8 +228,11 @@ static enum dsr_verdict dsr_xmit_push(struct sk_buff *skb,
 	return DSR_SENT;
 }
 
-enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
-			       u32 hash)
+/* Push the method's headers and set the packet's route and device. Return DSR_SENT,
+ * or the reason to drop the packet.
+ */
+static enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
+				      u32 hash)
 {
 	if (!dsr_xmit_make_room(skb, path))
 		return DSR_DROP_NO_MEMORY;
@@ -246,73 +249,13 @@ static enum dsr_verdict dsr_xmit_output(struct sk_buff *skb,
 	return verdict;
 }
 
-enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *path,
-				  u32 hash)
+/* Send a piece of a packet that did not fit. Return DSR_SENT, or the reason to drop
+ * the piece, which then remains the caller's.
+ */
+static enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *path,
+					 u32 hash)
 {
 	if (!dsr_xmit_make_room(skb, path))
-		return DSR_DROP_NO_MEMORY;
-	return dsr_xmit_output(skb, path, hash);
-}
-
-/* Return the protocol behind the IP header. The tuple of an ICMP error holds the
- * protocol of the quoted packet.
- */
-static u8 dsr_xmit_proto(const struct dsr_pkt *pkt)
-{
-	const struct dsr_tuple *tuple = &pkt->tuple;
-
-	if (pkt->kind != DSR_KIND_ERROR)
-		return tuple->proto;
-	return tuple->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
-}
-
-enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
-			  const struct dsr_path *path, u32 hash)
-{
-	enum dsr_verdict verdict;
-	bool fits;
-
-	verdict = dsr_xmit_check(skb, pkt, path, &fits);
-	if (unlikely(verdict != DSR_SENT)) {
-		skb_warn_if_lro(skb);
-		dsr_xmit_send_icmp(skb, pkt, path, verdict);
-		return verdict;
-	}
-	if (unlikely(dsr_xmit_is_list(skb)))
-		return dsr_xmit_frag_list(skb, pkt, path, hash);
-	if (unlikely(!dsr_xmit_prepare(skb, dsr_xmit_proto(pkt), pkt->l4_off,
-				       path)))
-		return DSR_DROP_NO_MEMORY;
-	if (unlikely(!fits || (path->overhead &&
-			       dsr_xmit_must_split(skb, path))))
-		return dsr_xmit_frag(skb, path, hash);
-	return dsr_xmit_output(skb, path, hash);
-}
-
-/* Return true if the packet goes to another machine in one piece, as it is. */
-static bool dsr_xmit_is_plain(const struct sk_buff *skb,
-			      const struct dsr_path *path, u8 ttl)
-{
-	bool fits;
-
-	return dsr_xmit_check_all(skb, ttl, path, &fits) == DSR_SENT && fits &&
-	       (likely(!skb_is_gso(skb)) ||
-		(!dsr_xmit_is_list(skb) &&
-		 !(path->overhead && dsr_xmit_must_split(skb, path))));
-}
-
-enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
-				const struct dsr_path *path, u32 hash)
-{
-	bool ipv4 = skb->protocol == htons(ETH_P_IP);
-
-	if (unlikely(!dsr_xmit_is_plain(skb, path,
-					ipv4 ? ip_hdr(skb)->ttl :
-					       ipv6_hdr(skb)->hop_limit)))
-		return DSR_PASS;
-	if (unlikely(!dsr_xmit_prepare(skb, proto,
-				       ipv4 ? sizeof(struct iphdr) :
-					      sizeof(struct ipv6hdr), path)))
 		return DSR_DROP_NO_MEMORY;
 	return dsr_xmit_output(skb, path, hash);
 }
@@ -490,8 +433,20 @@ static void dsr_xmit_frag_read(const struct sk_buff *skb, struct dsr_pkt *pkt)
 	}
 }
 
-enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
-				    const struct dsr_path *path, u32 hash)
+/**
+ * dsr_xmit_frag_list() - split a list made by fraglist GRO and send its packets
+ * @skb: list of packets of one flow, as received
+ * @pkt: result of parsing the first of them
+ * @path: way to the backend
+ * @hash: hash of the flow
+ *
+ * dsr_xmit() sends each packet. A packet that it does not send is dropped; its client
+ * gets the usual ICMP error, but no counter changes.
+ *
+ * Return: DSR_SENT, or DSR_DROP_NO_MEMORY with the list unchanged.
+ */
+static enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
+					   const struct dsr_path *path, u32 hash)
 {
 	struct sk_buff *segs = dsr_xmit_frag_segments(skb), *seg, *next;
 	struct dsr_pkt one = *pkt;
@@ -507,8 +462,22 @@ enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *p
 	return DSR_SENT;
 }
 
-enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
-			       u32 hash)
+/**
+ * dsr_xmit_frag() - split or fragment a packet and send the pieces
+ * @skb: packet that does not fit, or that is too long for the length field of an
+ *	outer header
+ * @path: way to the backend
+ * @hash: hash of the flow
+ *
+ * A GSO packet is split into its segments, and a segment that is still too long is
+ * fragmented. IPv6 packets of up to 1280 bytes stay whole in a tunnel, and the outer
+ * packet is fragmented. A piece that fails is dropped silently, as on any other hop.
+ *
+ * Return: DSR_SENT, or the reason to drop the whole packet, which then remains the
+ * caller's.
+ */
+static enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
+				      u32 hash)
 {
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	u32 mtu = dsr_path_inner_mtu(path, ipv6 ? AF_INET6 : AF_INET);
@@ -533,6 +502,69 @@ enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
 		dsr_xmit_fragment_piece(seg, path, hash, mtu);
 	}
 	return DSR_SENT;
+}
+
+/* Return the protocol behind the IP header. The tuple of an ICMP error holds the
+ * protocol of the quoted packet.
+ */
+static u8 dsr_xmit_proto(const struct dsr_pkt *pkt)
+{
+	const struct dsr_tuple *tuple = &pkt->tuple;
+
+	if (pkt->kind != DSR_KIND_ERROR)
+		return tuple->proto;
+	return tuple->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+}
+
+enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
+			  const struct dsr_path *path, u32 hash)
+{
+	enum dsr_verdict verdict;
+	bool fits;
+
+	verdict = dsr_xmit_check(skb, pkt, path, &fits);
+	if (unlikely(verdict != DSR_SENT)) {
+		skb_warn_if_lro(skb);
+		dsr_xmit_send_icmp(skb, pkt, path, verdict);
+		return verdict;
+	}
+	if (unlikely(dsr_xmit_is_list(skb)))
+		return dsr_xmit_frag_list(skb, pkt, path, hash);
+	if (unlikely(!dsr_xmit_prepare(skb, dsr_xmit_proto(pkt), pkt->l4_off,
+				       path)))
+		return DSR_DROP_NO_MEMORY;
+	if (unlikely(!fits || (path->overhead &&
+			       dsr_xmit_must_split(skb, path))))
+		return dsr_xmit_frag(skb, path, hash);
+	return dsr_xmit_output(skb, path, hash);
+}
+
+/* Return true if the packet goes to another machine in one piece, as it is. */
+static bool dsr_xmit_is_plain(const struct sk_buff *skb,
+			      const struct dsr_path *path, u8 ttl)
+{
+	bool fits;
+
+	return dsr_xmit_check_all(skb, ttl, path, &fits) == DSR_SENT && fits &&
+	       (likely(!skb_is_gso(skb)) ||
+		(!dsr_xmit_is_list(skb) &&
+		 !(path->overhead && dsr_xmit_must_split(skb, path))));
+}
+
+enum dsr_verdict dsr_xmit_plain(struct sk_buff *skb, u8 proto,
+				const struct dsr_path *path, u32 hash)
+{
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
+
+	if (unlikely(!dsr_xmit_is_plain(skb, path,
+					ipv4 ? ip_hdr(skb)->ttl :
+					       ipv6_hdr(skb)->hop_limit)))
+		return DSR_PASS;
+	if (unlikely(!dsr_xmit_prepare(skb, proto,
+				       ipv4 ? sizeof(struct iphdr) :
+					      sizeof(struct ipv6hdr), path)))
+		return DSR_DROP_NO_MEMORY;
+	return dsr_xmit_output(skb, path, hash);
 }
 
 /*

@@ -58,50 +58,6 @@ enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
 				const struct dsr_pkt *pkt,
 				const struct dsr_path *path, bool *fits);
 
-/* Push the method's headers and set the packet's route and device. Return DSR_SENT,
- * or the reason to drop the packet.
- */
-enum dsr_verdict dsr_xmit_wrap(struct sk_buff *skb, const struct dsr_path *path,
-			       u32 hash);
-
-/* Send a piece of a packet that did not fit. Return DSR_SENT, or the reason to drop
- * the piece, which then remains the caller's.
- */
-enum dsr_verdict dsr_xmit_segment(struct sk_buff *skb, const struct dsr_path *path,
-				  u32 hash);
-
-/**
- * dsr_xmit_frag() - split or fragment a packet and send the pieces
- * @skb: packet that does not fit, or that is too long for the length field of an
- *	outer header
- * @path: way to the backend
- * @hash: hash of the flow
- *
- * A GSO packet is split into its segments, and a segment that is still too long is
- * fragmented. IPv6 packets of up to 1280 bytes stay whole in a tunnel, and the outer
- * packet is fragmented. A piece that fails is dropped silently, as on any other hop.
- *
- * Return: DSR_SENT, or the reason to drop the whole packet, which then remains the
- * caller's.
- */
-enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
-			       u32 hash);
-
-/**
- * dsr_xmit_frag_list() - split a list made by fraglist GRO and send its packets
- * @skb: list of packets of one flow, as received
- * @pkt: result of parsing the first of them
- * @path: way to the backend
- * @hash: hash of the flow
- *
- * dsr_xmit() sends each packet. A packet that it does not send is dropped; its client
- * gets the usual ICMP error, but no counter changes.
- *
- * Return: DSR_SENT, or DSR_DROP_NO_MEMORY with the list unchanged.
- */
-enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
-				    const struct dsr_path *path, u32 hash);
-
 /*
  * Wait for the MAC address of a backend, for packets of method l2. The kernel's
  * neighbour code uses a packet's dst both to send the packet once the address is
