@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""two_ways.py METHOD 4|6 PROFILE: packets of known flows by the fast path, and the same
+packets by the whole way. PROFILE: the kernel's file that counts calls of functions."""
+import json
+import random
+import sys
+
+import lab
+import tap
+import wire
+from lab import describe
+from wire import ACK, FIN, PSH, RST, SYN, TCP, UDP
+
+method, family, profile = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+WHAT = f"{method}, IPv{family}"
+SEED = random.randrange(1 << 32)
+rand = random.Random(SEED)
+world = lab.Lab(method, family)
+SERVICE = "any", world.vip
+# Of options that say nothing, where there is room for them.
+NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
+
+
+def whole(proto, payload, **fields):
+    return wire.ip(world.src, world.vip, proto, payload, **fields)
+
+
+def segment(port, flags=ACK, payload=b"", **fields):
+    return wire.tcp(world.src, world.vip, port, 80, flags, payload=payload, **fields)
+
+
+def datagram(port, payload=b"", **fields):
+    return wire.udp(world.src, world.vip, port, 9, payload, **fields)
+
+
+def with_options(proto, payload):
+    if family == 6:
+        return whole(60, bytes([proto]) + NOTHING[1:] + payload)
+    return whole(proto, payload, options=NOTHING)
+
+
+def plain(port):
+    """What goes as it is, with all that may differ in it."""
+    data = rand.randbytes(rand.choice((0, 1, 2, rand.randrange(1200), 1200)))
+    fields = {"ttl": rand.choice((2, 3, 64, 255)), "tos": rand.randrange(256)}
+    if family == 4:
+        fields |= {"ident": rand.randrange(65536), "df": rand.choice((False, True))}
+    if rand.randrange(2):
+        return whole(TCP, segment(port, rand.choice((ACK, PSH | ACK)), data,
+                                  options=b"\1" * rand.choice((0, 4, 12))), **fields)
+    return whole(UDP, datagram(port, data), **fields)
+
+
+def odd(port):
+    """What is judged by more than its flow, or wrong."""
+    return [
+        whole(TCP, segment(port), ttl=1), whole(UDP, datagram(port, b"x"), ttl=1),
+        whole(TCP, segment(port, payload=bytes(1500 - (60 if family == 6 else 40)))),
+        whole(TCP, segment(port, offset=4)), whole(TCP, segment(port, offset=6)),
+        whole(TCP, segment(port)[:19]), whole(UDP, datagram(port, length=7)),
+        whole(UDP, datagram(port, b"x", length=10)), whole(UDP, datagram(port)[:7]),
+        with_options(TCP, segment(port, payload=b"odd")), with_options(UDP, datagram(port)),
+        whole(TCP, segment(port, SYN)), whole(TCP, segment(port, FIN | ACK)),
+        whole(TCP, segment(port, RST))]
+
+
+def counters():
+    shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "-s", "backend", "show"))
+    return {b["address"]: (b["packets"], b["bytes"]) for b in shown}
+
+
+def calls():
+    with open(profile, encoding="ascii") as lines:
+        found = {line.split()[0]: int(line.split()[1]) for line in lines}
+    return found["dsr_xmit_plain"], found["dsr_xmit"]
+
+
+def as_sent(packet):
+    """All of its frame, but what the kernel numbers or sums up of its own accord: of an outer
+    IPv4 header the identification and the checksum."""
+    data = bytearray(packet.data)
+    if packet.version == 4 and packet.inner():
+        data[4:6] = data[10:12] = b"\0\0"
+    return packet.mac, bytes(data)
+
+
+def outcome(packet):
+    left = [as_sent(p) for p in world.forwarded(packet, world.send_direct)]
+    return left, [describe(error) for error in world.told()]
+
+
+def run(packets):
+    """What becomes of each, what was counted in all, and by which way they were sent."""
+    before, dropped, called = counters(), lab.drops(), calls()
+    outcomes = []
+    for packet in packets:
+        world.client.drain()
+        outcomes.append(outcome(packet))
+    after = counters()
+    counted = {a: (after[a][0] - before[a][0], after[a][1] - before[a][1]) for a in after}
+    dropped = {name: count - dropped.get(name, 0) for name, count in lab.drops().items()}
+    return outcomes, counted, dropped, [now - then for now, then in zip(calls(), called)]
+
+
+def accept(word):
+    lab.run("dsrctl", "-n", "director", "service", "change", *SERVICE, "no-backend", word)
+
+
+def compare():
+    packets = [plain(7000 + number % 5) for number in range(20)]
+    flows = {p[:40]: p for p in packets}.values()
+    packets += [p for number in range(2) for p in odd(7000 + number)]
+    # Flows are known before the first way is looked at.
+    for packet in [*flows, *flows]:
+        world.forwarded(packet, world.send_direct)
+    ways = []
+    for word in ("drop", "accept"):
+        accept(word)
+        ways.append(run(packets))
+        world.markers = 0
+    (fast, counted, dropped, (by_plain, _)), (slow, counted2, dropped2, (plain2, by_whole)) = ways
+    for number, (one, other) in enumerate(zip(fast, slow)):
+        if one != other:
+            tap.check(f"{WHAT}: packet {number} of seed {SEED}: both ways are the same", False,
+                      packets[number].hex(), one, other)
+    tap.check_eq(f"{WHAT}: {len(packets)} packets leave alike by both ways, or come back", 0,
+                 sum(one != other for one, other in zip(fast, slow)))
+    tap.check(f"{WHAT}: and some of each kind were among them",
+              any(left for left, _ in fast) and any(told for _, told in fast) and dropped)
+    tap.check_eq(f"{WHAT}: both count the same for backends", counted, counted2)
+    tap.check_eq(f"{WHAT}: and the same drops", dropped, dropped2)
+    tap.check(f"{WHAT}: the first time packets took the fast path", by_plain >= 20, by_plain)
+    tap.check(f"{WHAT}: and the second time they did not", plain2 == 0 and by_whole >= 20,
+              plain2, by_whole)
+
+
+compare()
+tap.done()
