@@ -180,8 +180,7 @@ bool addr_is_device(const char *name)
 	       strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Remove %VRF from the end of an address or mark, and store the VRF's name in the key.
- */
+/* Remove %VRF from the end of an address or mark, and store the VRF's name in the key. */
 static int cut_vrf(char *text, struct dsr_key *key)
 {
 	char *vrf = strchr(text, '%');
@@ -279,8 +278,7 @@ static int key_expected(const char *text, struct dsr_error *err)
 			   text);
 }
 
-/* Warn about an address whose last group may be meant as a port, like 2001:db8::1:80.
- */
+/* Warn about an address whose last group may be meant as a port, like 2001:db8::1:80. */
 static void doubt_address(const char *text, const struct dsr_key *key, struct dsr_error *err)
 {
 	char copy[ADDR_TEXT];

@@ -41,8 +41,7 @@ static char *cut_word(char *line)
 	return line;
 }
 
-/* Split a line into words, up to a comment. Return their number, or -1 with err filled.
- */
+/* Split a line into words, up to a comment. Return their number, or -1 on error. */
 static int split(char *line, const char **words, struct dsr_error *err)
 {
 	int n = 0;

@@ -24,8 +24,8 @@ static int print_one(const struct nlmsghdr *hdr, void *arg, struct dsr_error *er
 	return 0;
 }
 
-/* Print each flow as it arrives, because there can be millions of them. The dump is not
- * repeated if it is inconsistent.
+/* Print each flow as it arrives, because there can be a million of them. So the dump is
+ * not repeated if it is inconsistent.
  */
 int cmd_flow_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {

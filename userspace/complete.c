@@ -78,8 +78,7 @@ static void propose_options(const struct completion *c)
 	}
 }
 
-/* Skip the options. Return false if the last word is an option or the argument of one.
- */
+/* Skip the options. Return false if the last word is an option or the argument of one. */
 static bool skip_options(struct completion *c)
 {
 	const struct dsr_option *option;

@@ -29,8 +29,7 @@ struct dsr_args {
 	__u16 nlm_flags;	/* flags of the command's netlink request */
 };
 
-/* One word after a keyword: one of the choices, or a word of the free form, or either.
- */
+/* One word after a keyword: one of the choices, or a word of the free form, or either. */
 struct dsr_value {
 	const char *const *choices;
 	const char *form;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The operands and keywords of the grammar, and the functions that parse their values.
- */
+/* The operands and keywords of the grammar, and the functions that parse their values. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -79,8 +79,7 @@ enum {
 /* Bits that only the kernel sets. */
 #define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)
 
-/* The options of a service or a backend. A member whose bit is not in set is unknown.
- */
+/* The options of a service or a backend. A member whose bit is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;
 	__u64 unset;			/* in a request: options that get their default */
@@ -274,8 +273,7 @@ struct dsr_device {
 	__u32 generation;
 };
 
-/* An operation of a transaction that the kernel accepted, but that has no effect yet.
- */
+/* An operation of a transaction that the kernel accepted, but that has no effect yet. */
 struct dsr_warning {
 	__u32 operation;		/* from 1 */
 	char text[160];

@@ -13,8 +13,7 @@
 
 #include "nl.h"
 
-/* Size of the receive buffer. The kernel fills one message of a dump up to this size.
- */
+/* Size of the receive buffer. The kernel fills one message of a dump up to this size. */
 #define RECEIVE_SIZE (32 * 1024)
 /* Room for the headers of a request, and for one attribute. */
 #define HEADERS_SIZE 256

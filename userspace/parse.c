@@ -34,8 +34,7 @@ static void append(char *list, size_t size, const char *name)
 	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-/* Return true if the word is one of the global options, which must precede the object.
- */
+/* Return true if the word is one of the global options, which must precede the object. */
 static bool is_option(const char *word)
 {
 	const struct dsr_option *option;
@@ -179,8 +178,7 @@ static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
 	return 0;
 }
 
-/* Unset an option. The word is the keyword of an option that the command can also set.
- */
+/* Unset an option. The word is the keyword of an option that the command can also set. */
 static int parse_unset(const struct dsr_command *command, struct dsr_args *args, const char *word,
 		       struct dsr_error *err)
 {

@@ -203,8 +203,7 @@ static void make_key(char *key, size_t size, const char *name)
 		*key = '_';
 }
 
-/* Print the timeouts. Their JSON keys are the words of model_timeouts, see make_key().
- */
+/* Print the timeouts. Their JSON keys are the words of model_timeouts, see make_key(). */
 static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 {
 	char text[160] = "", name[16];
