@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Parsing and formatting of addresses and keys, see addr.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdint.h>

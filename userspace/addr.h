@@ -3,8 +3,8 @@
  * Addresses, and the key of a service: ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or
  * MARK[%VRF][/ipv4|/ipv6].
  *
- * The parsing functions return 0, or -1 with err filled. The formatting functions
- * return text.
+ * The parsing functions return 0, or -1 with err filled if they have this argument. The
+ * formatting functions return text.
  */
 #ifndef DSRCTL_ADDR_H
 #define DSRCTL_ADDR_H

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A batch: the commands of a file, executed one by one or as one transaction. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The command monitor: print the notifications of the kernel. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <string.h>

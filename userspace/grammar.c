@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The tables of the global options, the objects and their commands, see grammar.h.
+ * keyword*.c and operand_device.c contain the operands and keywords.
+ */
 #include <linux/netlink.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The help texts, from the tables of the grammar. */
 #include "grammar.h"
 
 static void print_value(const struct dsr_value *value, FILE *file)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The words of the grammar for the values of the model, see model.h. */
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>

@@ -82,7 +82,7 @@ enum {
 /* The options of a service or a backend. A member whose bit is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;
-	__u64 unset;			/* in a request: options that get their default */
+	__u64 unset;			/* in a request: bits of the options to unset */
 	char scheduler[DSR_TEXT];
 	__u64 seed;
 	__u8 state;			/* enum nf_dsr_backend_state */
@@ -283,7 +283,7 @@ struct dsr_warning {
 struct dsr_commit {
 	__u32 generation;
 	__u32 operations;
-	__u32 warnings;			/* number of warnings; the first ones are in: */
+	__u32 warnings;			/* their number; the first ones are: */
 	struct dsr_warning first[16];
 	__u32 n_first;
 };

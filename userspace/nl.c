@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Requests and notifications over libnl, see nl.h.
+ *
+ * dsr_nl_request() and dsr_nl_dump() send a message and read its answers with
+ * exchange_run(). dsr_nl_listen(), at the end, waits for notifications.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <linux/genetlink.h>
@@ -17,11 +23,11 @@
 #define RECEIVE_SIZE (32 * 1024)
 /* Room for the headers of a request, and for one attribute. */
 #define HEADERS_SIZE 256
-/* Size of a message from which on the socket's send buffer is enlarged. */
+/* A message of this size or more needs a larger send buffer. */
 #define SEND_SIZE (64 * 1024)
 /* Receive buffer of a listener, for notifications that its reader has not read yet. */
 #define LISTEN_SIZE (4 * 1024 * 1024)
-/* Maximum number of attempts for a dump that changes of the configuration interrupt. */
+/* Maximum number of attempts to read a dump, which changes of the objects interrupt. */
 #define DUMP_TRIES 100
 
 struct dsr_nl {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Listings, see out.h. json-c formats JSON, and libsmartcols formats tables. Lines need
+ * neither.
+ */
 #include <ctype.h>
 #include <json-c/json.h>
 #include <libsmartcols.h>

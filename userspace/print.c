@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Services, backends, flows and the totals as fields of a listing, see print.h. */
 #include <string.h>
 #include <sys/socket.h>
 

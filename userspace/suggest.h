@@ -11,8 +11,8 @@ struct suggestion {
 	unsigned int distance;	/* between the two */
 };
 
-/* Compare a candidate with the word. The caller initializes the suggestion with { .word
- * = word }.
+/* Compare a candidate with the word. The caller has set the word, and cleared the rest of
+ * the suggestion.
  */
 void suggest_try(struct suggestion *suggestion, const char *candidate);
 
