@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Parsing and formatting of addresses and keys, see addr.h. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdint.h>
@@ -60,7 +61,7 @@ int addr_parse_number(const char *text, __u64 max, __u64 *number)
 {
 	char *end;
 
-	/* strtoull would take blanks and signs, too. */
+	/* strtoull() would accept blanks and signs. */
 	if (!*text || strspn(text, "0123456789") != strlen(text))
 		return -1;
 	errno = 0;
@@ -113,7 +114,7 @@ static int parse_ports(const char *whole, char *text, struct dsr_key *key, struc
 	return 0;
 }
 
-/* The first address of a prefix: what is left when its host bits are cleared. */
+/* Return the first address of a prefix: the address with its host bits cleared. */
 static struct dsr_addr first_address(const struct dsr_addr *addr, unsigned int prefix_len)
 {
 	struct dsr_addr first = *addr;
@@ -173,14 +174,14 @@ const char *addr_format_prefix(const struct dsr_prefix *prefix, char *text, size
 	return text;
 }
 
-/* As the kernel has it. */
+/* These are the kernel's rules for the name of a device. */
 bool addr_is_device(const char *name)
 {
 	return *name && strlen(name) <= ADDR_DEVICE && !strpbrk(name, "/: \t\n\v\f\r") &&
 	       strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Takes %VRF off the end of an address or mark. */
+/* Remove %VRF from the end of an address or mark, and store the VRF's name in the key. */
 static int cut_vrf(char *text, struct dsr_key *key)
 {
 	char *vrf = strchr(text, '%');
@@ -220,9 +221,8 @@ static int parse_mark(const char *text, struct dsr_key *key, struct dsr_error *e
 	return 0;
 }
 
-/*
- * Cuts the text into address, prefix and ports, the latter two NULL when not
- * there. A bare IPv6 address is full of colons, so that ports need brackets.
+/* Split the text into address, prefix and ports. prefix and ports are NULL if they are
+ * absent. An IPv6 address contains colons, so one with ports needs brackets.
  */
 static int split_key(char *text, char **addr, char **prefix, char **ports)
 {
@@ -249,7 +249,9 @@ static int split_key(char *text, char **addr, char **prefix, char **ports)
 	return 0;
 }
 
-/* Cuts what could be a port off a bare IPv6 address; false: that is not what it is. */
+/* Split the last group, which may be meant as a port, off an IPv6 address without
+ * brackets. Return false if the rest is not an address or the group is not a port.
+ */
 static bool split_bare_port(char *text, const char **port)
 {
 	char *colon = strrchr(text, ':');
@@ -277,7 +279,7 @@ static int key_expected(const char *text, struct dsr_error *err)
 			   text);
 }
 
-/* An address whose last group may have been meant for a port, as 2001:db8::1:80. */
+/* Warn about an address whose last group may be meant as a port, like 2001:db8::1:80. */
 static void doubt_address(const char *text, const struct dsr_key *key, struct dsr_error *err)
 {
 	char copy[ADDR_TEXT];

@@ -2,6 +2,9 @@
 /*
  * Addresses, and the key of a service: ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or
  * MARK[%VRF][/ipv4|/ipv6].
+ *
+ * The parsing functions return 0, or -1 with err filled if they have this argument. The
+ * formatting functions return text.
  */
 #ifndef DSRCTL_ADDR_H
 #define DSRCTL_ADDR_H
@@ -12,18 +15,18 @@
 
 #include "error.h"
 
-/* Room for the longest text of a key: [v6%vrf]/128:65535-65535. */
+/* Size of the longest text of a key: [v6%vrf]/128:65535-65535. */
 #define ADDR_TEXT 80
 
-/* Room for any text of the kernel's that the model holds. */
+/* Size of the kernel's texts in the structs of the model. */
 #define DSR_TEXT 64
 
-/* Longest name of a device, without its NUL. */
+/* Length of the longest name of a device, without the final NUL. */
 #define ADDR_DEVICE 15
 
 struct dsr_addr {
-	int family;		/* AF_INET, AF_INET6; 0 when there is none */
-	__u8 bytes[16];	/* the first four for IPv4 */
+	int family;		/* AF_INET or AF_INET6; 0: no address */
+	__u8 bytes[16];	/* in network byte order; IPv4 uses the first four */
 };
 
 struct dsr_prefix {
@@ -32,15 +35,15 @@ struct dsr_prefix {
 };
 
 struct dsr_key {
-	struct dsr_addr addr;	/* of a mark only the family */
+	struct dsr_addr addr;	/* for a mark only the family */
 	bool by_mark;
 	__u32 mark;
-	__u8 version;		/* 4 or 6, as the kernel says it of a mark */
-	char vrf[DSR_TEXT];	/* empty when it is in none */
+	__u8 version;		/* 4 or 6: the family of a mark, as in netlink */
+	char vrf[DSR_TEXT];	/* empty: no VRF */
 	__u8 prefix_len;	/* 32 or 128 for a single address */
-	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP; 0 for any */
-	__u16 port;		/* 0 for any */
-	__u16 port_end;	/* equal to port when there is no range */
+	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP; 0: any */
+	__u16 port;		/* 0: any */
+	__u16 port_end;	/* equal to port if there is no range */
 };
 
 unsigned int addr_bits(int family);
@@ -49,21 +52,23 @@ const char *addr_family_name(int family);
 int addr_parse(const char *text, struct dsr_addr *addr, struct dsr_error *err);
 const char *addr_format(const struct dsr_addr *addr, char *text, size_t size);
 
-/* ADDRESS:PORT, or the bare address when port is 0. */
+/* Format ADDRESS:PORT, or the address alone if port is 0. */
 const char *addr_format_port(const struct dsr_addr *addr, __u16 port, char *text, size_t size);
 
 int addr_parse_number(const char *text, __u64 max, __u64 *number);
-/* Hexadecimal with 0x, up to 64 bits. */
+/* Parse a hexadecimal number of up to 64 bits, which begins with 0x. */
 int addr_parse_hex(const char *text, __u64 *number);
 
-/* ADDRESS[/PREFIX]; len 32 or 128 without a prefix. */
+/* Parse ADDRESS[/PREFIX]. Without a prefix the length is 32 or 128. */
 int addr_parse_prefix(const char *text, struct dsr_prefix *prefix, struct dsr_error *err);
 const char *addr_format_prefix(const struct dsr_prefix *prefix, char *text, size_t size);
 
-/* Could a device be called that? */
+/* Return true if a device can have this name. */
 bool addr_is_device(const char *name);
 
-/* Needs key->protocol, since any protocol has no ports, and key->by_mark. */
+/* Parse the key of a service. The caller has set key->protocol, because protocol any
+ * has no ports, and key->by_mark.
+ */
 int addr_parse_key(const char *text, struct dsr_key *key, struct dsr_error *err);
 const char *addr_format_key(const struct dsr_key *key, char *text, size_t size);
 

@@ -94,7 +94,9 @@ static void describe_value(const struct nlattr *nla, const struct attr_set *set,
 	}
 }
 
-/* Finds the attribute at an offset, and the names of the nests it is in. */
+/* Return the attribute at an offset, or NULL if there is none. set becomes its set, and
+ * path the names of the nests that contain it.
+ */
 static const struct nlattr *find(const struct nlmsghdr *request, __u32 offset,
 				 const struct attr_set **set, char *path, size_t size)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The attributes of dumps: which of the objects the kernel lists. */
+/* The attributes of dumps: which objects the kernel lists. */
 #include <netlink/attr.h>
 #include <sys/socket.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The sources of a service, which are attributes of the same type, one for each. */
+/* The sources of a service. Each is an attribute of the same type. */
 #include <stddef.h>
 
 #include "attr_table.h"
@@ -24,7 +24,7 @@ static void put_source(struct nl_msg *msg, const struct dsr_prefix *source)
 	nla_nest_end(msg, nest);
 }
 
-/* One empty nest says that there shall be none. */
+/* Without sources, one empty nest requests that the service has none. */
 void attr_put_sources(struct nl_msg *msg, const struct dsr_conf *conf)
 {
 	int i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One table for each attribute set of the protocol says what an attribute is
- * called, how it looks and where in the model's struct it belongs. It serves to
- * put and to get (nl_attr.c) and to name attributes (attr_describe.c).
+ * The attribute sets of the protocol. One table for each set defines the name of an
+ * attribute, its type and its place in the struct of the model. nl_attr.c uses the
+ * tables to write and read attributes, and attr_describe.c to name them.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "attr_table.h"
 #include "nl_attr.h"
 
-/* Where a member is in the struct of its attribute set. */
+/* Offset of a member in the struct of its attribute set. */
 #define COUNTERS(member) offsetof(struct dsr_counters, member)
 #define SERVICE(member) offsetof(struct dsr_service, member)
 #define BACKEND(member) offsetof(struct dsr_backend, member)
@@ -33,7 +33,7 @@ static const struct attr_set counters_set = {
 	counters_infos, NF_DSR_A_COUNTERS_UNREACHABLE, 0
 };
 
-/* What names a service, in its own set and in the nests of others. */
+/* The attributes that identify a service, in its own set and in nests of other sets. */
 #define KEY_INFOS \
 	[NF_DSR_A_SERVICE_ADDR4] = { "addr4", ADDR4, SERVICE(key.addr) }, \
 	[NF_DSR_A_SERVICE_ADDR6] = { "addr6", ADDR6, SERVICE(key.addr) }, \
@@ -167,7 +167,7 @@ const struct attr_set attr_service_set = {
 	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
 };
 
-/* The key is the first member of a service's struct. */
+/* The key is the first member of struct dsr_service. */
 static_assert(SERVICE(key) == 0, "attr_key_set has the offsets of a service");
 
 static const struct attr_info key_infos[] = { KEY_INFOS };
@@ -262,7 +262,7 @@ static const struct attr_info flow_infos[] = {
 	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
 	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
 	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &attr_key_set },
-	/* It is put, and never got. */
+	/* Only in requests. */
 	[NF_DSR_A_FLOW_SRC_PREFIX_LEN] = { "src-prefix-len", FLAG },
 };
 
@@ -296,7 +296,7 @@ static const char *const op_kinds[] = {
 	"service destroy", "backend destroy", NULL
 };
 
-/* The operations are put, and never got. */
+/* Operations are only in requests. */
 static const struct attr_info op_infos[] = {
 	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, op_kinds },
 	[NF_DSR_A_OP_SERVICE] = { "service", NESTS, .nested = &attr_service_set },

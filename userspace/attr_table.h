@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of attributes, shared by nl_attr.c and attr_*.c alone. */
+/* The tables of attributes. Only nl_attr.c and attr_*.c use them. */
 #ifndef DSRCTL_ATTR_TABLE_H
 #define DSRCTL_ATTR_TABLE_H
 
@@ -18,8 +18,8 @@ enum attr_kind {
 	ADDR4,
 	ADDR6,
 	NEST,
-	NESTS,		/* many of them; the table alone does not get them */
-	OPTION,		/* the number of another attribute of the set; is put, and never got */
+	NESTS,		/* not read by the tables: may occur several times */
+	OPTION,		/* number of another attribute of the set; only in requests */
 };
 
 struct attr_set;
@@ -27,44 +27,48 @@ struct attr_set;
 struct attr_info {
 	const char *name;
 	enum attr_kind kind;
-	size_t offset;			/* in the set's struct */
+	size_t offset;			/* in the struct of the set */
 	__u64 bit;			/* of dsr_conf.set, or 0 */
-	const char *const *names;	/* of the values, or NULL */
+	const char *const *names;	/* words for the values, or NULL */
 	const struct attr_set *nested;
 };
 
 struct attr_set {
 	const struct attr_info *infos;
 	int max;
-	size_t set_offset;		/* of dsr_conf.set, where bits are used */
+	size_t set_offset;		/* of the set, if attributes have bits */
 };
 
 extern const struct attr_set attr_prefix_set;
 extern const struct attr_set attr_service_set;
-extern const struct attr_set attr_key_set;	/* its first attributes */
+extern const struct attr_set attr_key_set;	/* first attributes of a service */
 extern const struct attr_set attr_backend_set;
 extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_device_set;
 extern const struct attr_set attr_stats_set;
 extern const struct attr_set attr_commit_set;
 
-/* For the files that do a part of nl_attr.h. */
+/* Functions of nl_attr.c for attr_*.c. */
 void attr_check_put(int error);
 int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *base,
 		 struct dsr_error *err);
 extern const struct attr_set attr_trace_set;
 
-/* Of the two attributes the one of the address's family. */
+/* Put an address into the attribute of its family. */
 void attr_put_addr(struct nl_msg *msg, int attr4, int attr6, const struct dsr_addr *addr);
 void attr_put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key);
 
 struct nlattr *attr_first(const struct nlmsghdr *hdr);
 int attr_len(const struct nlmsghdr *hdr);
 
-/* The attribute's payload must be of the family's length. */
+/* Read an address. The caller has checked that the length of the payload fits the
+ * family.
+ */
 void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr);
 
-/* The sources of a service: an attribute each, in a request as in an answer. */
+/* Put and read the sources of a service. Requests and answers have one attribute for
+ * each of them.
+ */
 void attr_put_sources(struct nl_msg *msg, const struct dsr_conf *conf);
 int attr_get_sources(const struct nlmsghdr *hdr, struct dsr_conf *conf, struct dsr_error *err);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A batch: the commands of a file, executed one by one or as one transaction. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,16 +7,17 @@
 #include "commit.h"
 #include "dsrctl.h"
 
-/* A service that says all that it may, with as many sources as there may be. */
+/* Maximum number of words in a line. A service with all options and the maximum number
+ * of sources has fewer.
+ */
 #define WORDS (128 + 2 * NF_DSR_SOURCES_MAX)
 
 #define BLANKS " \t\r\n"
 
-/*
- * Takes a word off the line and writes it, without its quotes, where it began, so
- * that it needs no room of its own. What stands between ' and ' is taken as it is;
- * elsewhere a \ takes the character behind it as it is, between " and ", too.
- * Returns where the rest of the line begins, or NULL: a quote is not closed.
+/* Read one word from the line and write it, without its quotes, to the place where it
+ * began, so that it needs no memory of its own. Text between ' and ' stays as it is.
+ * Elsewhere, also between " and ", a \ protects the next character. Return the rest of
+ * the line, or NULL if a quote is not closed.
  */
 static char *cut_word(char *line)
 {
@@ -40,7 +42,7 @@ static char *cut_word(char *line)
 	return line;
 }
 
-/* Cuts a line into words, up to a comment; returns their number, or -1. */
+/* Split a line into words, up to a comment. Return their number, or -1 on error. */
 static int split(char *line, const char **words, struct dsr_error *err)
 {
 	int n = 0;
@@ -84,7 +86,7 @@ static int run_file(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
 	return ret;
 }
 
-/* All lines are read before the first of them is done. */
+/* Read all lines before the first of them takes effect. */
 static int run_file_at_once(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
 {
 	int ret;

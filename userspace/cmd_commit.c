@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A batch as one transaction: its lines become operations of one message, and
- * what the kernel says of an operation is said of its line.
+ * A batch as one transaction: its lines become the operations of one message. Errors
+ * and warnings of the kernel about an operation are printed with the line that it came
+ * from.
  */
 #include <linux/netlink.h>
 #include <netlink/attr.h>
@@ -13,13 +14,13 @@
 #include "nl_attr.h"
 #include "print.h"
 
-/* One of the operations that were collected. */
+/* One operation of the transaction. */
 struct operation {
-	size_t end;		/* offset behind it in the attributes */
-	unsigned int line;	/* where it stands in the batch */
+	size_t end;		/* offset of its end in commit.attrs */
+	unsigned int line;	/* of the batch */
 };
 
-/* A command about a device. These are no part of a transaction in the kernel. */
+/* A command about a device. The kernel's transactions do not include devices. */
 struct deferred {
 	struct dsr_parsed parsed;
 	unsigned int line;
@@ -34,7 +35,7 @@ struct commit {
 	struct list deferred;
 };
 
-/* The commands that have an operation. */
+/* The commands that a transaction can contain. */
 static const struct {
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 	int nlm_flags;
@@ -141,7 +142,7 @@ static struct nl_msg *make_request(const struct dsrctl *ctl, const struct commit
 	return msg;
 }
 
-/* The line of what the kernel's refusal points at, or 0. */
+/* Return the line of the operation that the kernel's refusal points at, or 0. */
 static unsigned int line_of(const struct commit *commit, long offset)
 {
 	unsigned int low = 0, high = commit->n, middle;
@@ -163,7 +164,7 @@ static void strip(char *text, int n)
 	memmove(text, text + n, strlen(text + n) + 1);
 }
 
-/* The line says better which one it was than the operation's number does. */
+/* Remove the number of the operation from the texts. The line identifies it better. */
 static void strip_operation(struct dsr_error *err)
 {
 	int n = 0;
@@ -200,7 +201,9 @@ static void print_answer(const struct dsrctl *ctl, const struct dsr_commit *outc
 	out_close(out);
 }
 
-/* What cannot be reached yet, line by line, and how much of that is not told. */
+/* Print the warnings about operations, each with its line, and the number of warnings
+ * that the kernel has not reported.
+ */
 static void print_warnings(const struct commit *commit, const struct dsrctl *ctl,
 			   const struct dsr_commit *outcome, struct dsr_error *err)
 {
@@ -221,7 +224,7 @@ static void print_warnings(const struct commit *commit, const struct dsrctl *ctl
 	error_warn(err, ctl->json, ctl->warnings);
 }
 
-/* Behind the transaction, when all of that is done. */
+/* Run the commands about devices, after the transaction has succeeded. */
 static int run_deferred(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
 {
 	const struct deferred *deferred;
@@ -250,7 +253,7 @@ int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err
 		blame(commit, before, err);
 		return -1;
 	}
-	/* The ack has the first one, without its line. */
+	/* The ack repeats the first warning, without its line. */
 	err->warning[0] = '\0';
 	print_warnings(commit, ctl, &outcome, err);
 	print_answer(ctl, &outcome);

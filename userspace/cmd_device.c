@@ -20,7 +20,7 @@ int cmd_device_add(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_e
 	return request(ctl, NF_DSR_CMD_DEVICE_NEW, args, NULL, NULL, err);
 }
 
-/* One that is there already is what was asked for. */
+/* Succeed if the device has been added already. */
 int cmd_device_replace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	if (!cmd_device_add(ctl, args, err))

@@ -24,7 +24,9 @@ static int print_one(const struct nlmsghdr *hdr, void *arg, struct dsr_error *er
 	return 0;
 }
 
-/* There can be a million of them, so that each is printed as it comes. */
+/* Print each flow as it arrives, because there can be a million of them. So the dump is
+ * not repeated if it is inconsistent.
+ */
 int cmd_flow_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	struct nl_msg *msg = flow_msg(ctl, NF_DSR_CMD_FLOW_GET, NLM_F_DUMP, args);

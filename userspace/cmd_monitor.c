@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The command monitor: print the notifications of the kernel. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <string.h>
@@ -7,7 +8,9 @@
 #include "nl_attr.h"
 #include "print.h"
 
-/* Events that are no change of the configuration; without a message they say it all. */
+/* Events that do not change the configuration. An event without a message needs no
+ * explanation.
+ */
 static const struct {
 	const char *event;
 	const char *message;
@@ -17,7 +20,7 @@ static const struct {
 	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting for it" },
 };
 
-/* Objects have different fields, hence a listing for each. */
+/* One listing for each kind of object, because their fields differ. */
 struct monitor {
 	struct out *services;
 	struct out *backends;
@@ -76,7 +79,9 @@ static int on_commit(struct monitor *monitor, const struct nlmsghdr *hdr, struct
 	return 0;
 }
 
-/* Each line is written at once, so that an output that takes no more shows. */
+/* Return -1 with err filled if the output cannot be written. Each line is written at
+ * once, so the error appears with the first line that fails.
+ */
 static int check_output(const struct monitor *monitor, struct dsr_error *err)
 {
 	return ferror(monitor->file) ?

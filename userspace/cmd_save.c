@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The configuration as the commands that make it, for a batch. */
+/* The configuration as the commands that create it, for a batch. */
 #include <sys/socket.h>
 
 #include "dsrctl.h"
 #include "list.h"
 #include "nl_attr.h"
 
-/* What a namespace has. The kernel gives services and backends in the order of entry. */
+/* The configuration of a network namespace. The kernel lists services and backends in
+ * the order in which they were added.
+ */
 struct saved {
 	struct list services;
 	struct list backends;
@@ -41,7 +43,7 @@ static int take_stats(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 	return attr_get_stats(hdr, arg, err);
 }
 
-/* The generation of the configuration, or 0 with err filled. */
+/* Return the generation of the configuration, or 0 with err filled. */
 static __u32 generation(struct dsrctl *ctl, struct dsr_error *err)
 {
 	struct nl_msg *msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_STATS_GET, NLM_F_REQUEST);
@@ -52,7 +54,9 @@ static __u32 generation(struct dsrctl *ctl, struct dsr_error *err)
 	return ret ? 0 : stats.generation;
 }
 
-/* All that there is, of one generation: what changes meanwhile is read again. */
+/* Read all objects of one generation. If the configuration changes meanwhile, read them
+ * again.
+ */
 static int read_all(struct dsrctl *ctl, struct saved *saved, struct dsr_error *err)
 {
 	__u32 before, after;
@@ -89,7 +93,7 @@ static void save_fields(FILE *file, const struct dsr_conf *conf, const struct ds
 		__u64 value = model_field_get(conf, field);
 		const char *word = model_field_word(field, value, text, sizeof(text));
 
-		/* What is only ever shown cannot be said, nor what has no value yet. */
+		/* Skip options that no command can set, and options without a value. */
 		if (!(conf->set & field->bit) || field->bit & DSR_SET_SHOWN ||
 		    (!word && value < field->min))
 			continue;
@@ -116,7 +120,9 @@ static void save_outer_addr(FILE *file, const struct dsr_conf *conf, bool four)
 		fprintf(file, "/%u", prefix.len);
 }
 
-/* Of two sources the last one decides whether both are prefixes, so both say it. */
+/* Save the outer source. Both addresses of outer-source prefix are saved with their
+ * prefix lengths, so that an address of full length remains a prefix.
+ */
 static void save_outer_source(FILE *file, const struct dsr_conf *conf)
 {
 	if (!(conf->set & DSR_SET_OUTER_SOURCE))
@@ -129,7 +135,9 @@ static void save_outer_source(FILE *file, const struct dsr_conf *conf)
 	save_outer_addr(file, conf, false);
 }
 
-/* How packets reach backends: of a service, or what a backend says instead. */
+/* Save how packets reach backends: the options of a service, or those of a backend that
+ * replace them.
+ */
 static void save_path(FILE *file, const struct dsr_conf *conf)
 {
 	if (conf->set & DSR_SET_METHOD)
@@ -156,10 +164,9 @@ static void save_filter(FILE *file, const struct dsr_conf *conf)
 		fprintf(file, " dev %s", conf->dev);
 }
 
-/*
- * Only of some services does the kernel ask whether they take what is for the director
- * itself. What it has accepted once is to be accepted again, whatever the director's
- * addresses are by then.
+/* Return true if the kernel may require the keyword force. The kernel checks only some
+ * services for traffic that is for the director itself. A service that it has accepted
+ * once must be accepted again, whatever addresses the director has by then.
  */
 static bool may_need_force(const struct dsr_key *key)
 {

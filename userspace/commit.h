@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Commands that become one transaction, see cmd_commit.c. */
+/* A batch as one transaction, see cmd_commit.c. */
 #ifndef DSRCTL_COMMIT_H
 #define DSRCTL_COMMIT_H
 
@@ -10,10 +10,14 @@ struct commit;
 struct commit *commit_new(void);
 void commit_free(struct commit *commit);
 
-/* Take a command, which stands in err's line; or refuse it. Nothing is sent. */
+/* Add a command, which is at err->line, to the transaction. Nothing is sent yet. Return
+ * 0, or -1 with err filled if a transaction cannot contain the command.
+ */
 int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct dsr_error *err);
 
-/* Do all of them, or none. */
+/* Send the transaction, of which the kernel executes all operations or none. Then run
+ * the commands about devices. Return 0, or -1 with err filled.
+ */
 int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err);
 
 #endif

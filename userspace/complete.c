@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dsrctl --complete WORDS...: what can stand in place of the last of the words,
- * one a line, for completion/dsrctl. A word that is wrong ends the proposals.
+ * dsrctl --complete WORDS...: print the words that can stand in place of the last one,
+ * one per line, for completion/dsrctl. After a wrong word there are no proposals.
  */
 #include <glob.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "grammar.h"
 
 struct completion {
-	const char *const *words;	/* the next one; the last is being typed */
+	const char *const *words;	/* the next one; the last one is incomplete */
 	int left;
 	FILE *file;
 };
@@ -37,7 +37,9 @@ static void propose_choices(const struct completion *c, const char *const *choic
 		propose(c, *choices);
 }
 
-/* Files that begin with prefix and the typed word, without the prefix. */
+/* Print the files whose paths begin with the prefix and the typed word, without the
+ * prefix.
+ */
 static void propose_files(const struct completion *c, const char *prefix)
 {
 	char pattern[4096];
@@ -76,7 +78,7 @@ static void propose_options(const struct completion *c)
 	}
 }
 
-/* Returns false when the last word was an option or its argument. */
+/* Skip the options. Return false if the last word is an option or the argument of one. */
 static bool skip_options(struct completion *c)
 {
 	const struct dsr_option *option;
@@ -127,7 +129,7 @@ static void propose_keywords(const struct completion *c, const struct dsr_comman
 			propose(c, command->keywords[i]->name);
 }
 
-/* The options that the command sets. */
+/* Propose the options that the command can set. */
 static void propose_unset(const struct completion *c, const struct dsr_command *command)
 {
 	int i;

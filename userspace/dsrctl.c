@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dsrctl: options, then one command or a file of them. */
+/* dsrctl: parse the global options, then run one command or a batch. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -23,12 +23,12 @@ struct options {
 	bool help;
 };
 
-/* The grammar's table of options as getopt wants it. */
+/* Convert the grammar's table of options to the form of getopt_long(). */
 static void make_getopt(char *letters, struct option *longs)
 {
 	const struct dsr_option *option;
 
-	*letters++ = '+';	/* no options behind the object */
+	*letters++ = '+';	/* no options after the object */
 	*letters++ = ':';
 	for (option = grammar_options; option->name; option++, longs++) {
 		*letters++ = option->letter;
@@ -76,7 +76,7 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 	}
 }
 
-/* What concerns transactions. */
+/* Check the options about transactions. */
 static int check_options(struct dsrctl *ctl, const struct options *options,
 			 struct dsr_error *err)
 {

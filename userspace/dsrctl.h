@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the global options said, and the commands that the grammar calls. */
+/*
+ * The state of one run of dsrctl, as its global options set it, and the commands that
+ * the grammar's tables refer to.
+ */
 #ifndef DSRCTL_H
 #define DSRCTL_H
 
@@ -11,15 +14,15 @@ struct dsrctl {
 	bool json;
 	bool pretty;
 	bool stats;
-	bool atomic;		/* a batch is one transaction, */
-	__u32 generation;	/* for this configuration, or 0: for any */
-	struct commit *commit;	/* it, while its commands are collected */
+	bool atomic;		/* the batch is one transaction */
+	__u32 generation;	/* that the configuration must have; 0: any */
+	struct commit *commit;	/* the transaction while it is collected, else NULL */
 	struct dsr_nl *nl;	/* opened by the first command that needs it */
 	FILE *file;		/* for data */
 	FILE *warnings;
 };
 
-/* Each returns 0, or -1 with err filled. */
+/* The commands. Each returns 0, or -1 with err filled. */
 int cmd_service_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_service_del(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_service_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
@@ -49,11 +52,13 @@ int cmd_trace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error 
 
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
-/* One command line without its options; then a file of them. */
+/* Run one command line without its options, or the commands of a file, one per line.
+ * Return 0, or -1 with err filled.
+ */
 int dsrctl_run(struct dsrctl *ctl, int n, const char *const *words, struct dsr_error *err);
 int batch_run(struct dsrctl *ctl, const char *path, struct dsr_error *err);
 
-/* The way the options want a listing to look. */
+/* Open a listing in the form that the global options select. */
 struct out *dsrctl_out(const struct dsrctl *ctl, const struct out_column *const *columns,
 		       unsigned int show);
 

@@ -60,7 +60,7 @@ static void add_string(struct json_object *object, const char *key, const char *
 	json_object_object_add(object, key, error_check_alloc(json_object_new_string(value)));
 }
 
-/* Ends the object with the place in a batch, prints it on a line, and frees it. */
+/* Add the place in the batch to the object, print it on one line, and free it. */
 static void print_object(struct json_object *object, const struct dsr_error *err, FILE *file)
 {
 	if (err->file) {
@@ -72,7 +72,9 @@ static void print_object(struct json_object *object, const struct dsr_error *err
 	json_object_put(object);
 }
 
-/* EINVAL, say; empty for a number that the C library does not know. */
+/* Return the name of an error number, like EINVAL. It is empty if the C library does
+ * not know the number.
+ */
 static const char *errno_name(int number)
 {
 	const char *name = strerrorname_np(number);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What went wrong, carried up from wherever it was noticed to main(), the one
- * place that prints it.
+ * An error or a warning. The function that detects it fills struct dsr_error, its
+ * callers pass it on, and main() prints it.
  */
 #ifndef DSRCTL_ERROR_H
 #define DSRCTL_ERROR_H
@@ -11,46 +11,46 @@
 
 /* Exit statuses. */
 enum {
-	DSR_USAGE = 1,		/* the command line, a file or this machine */
-	DSR_REFUSED = 2,	/* the kernel said no */
+	DSR_USAGE = 1,		/* the command line, a file or this machine is wrong */
+	DSR_REFUSED = 2,	/* the kernel refused, or has no nf_dsr */
 };
 
-/* The kernel's name for it, which checkpatch asks for. */
+/* The kernel's name for this attribute, which checkpatch requires. */
 #define __printf(text, args) __attribute__( \
 	(__format__(__printf__, text, args)))
 
 struct dsr_error {
 	int status;
 	char text[512];
-	char at[160];		/* what the kernel's refusal is about, or "" */
-	unsigned int offset;	/* where that is in the request, or 0 */
-	char warning[160];	/* what the kernel said of a request it accepted, or "" */
+	char at[160];		/* attribute that the kernel's refusal points at, or "" */
+	unsigned int offset;	/* of that attribute in the request, or 0 */
+	char warning[160];	/* the kernel's text about an accepted request, or "" */
 	int number;		/* the kernel's errno, positive, or 0 */
-	char attribute[64];	/* the attribute of @at without its value, or "" */
-	char hint[200];		/* what to do about it, or "" */
-	const char *file;	/* of a batch, or NULL */
+	char attribute[64];	/* name of the attribute without its value, or "" */
+	char hint[200];		/* how to correct the error, or "" */
+	const char *file;	/* of the batch, or NULL */
 	unsigned int line;
 };
 
-/* Both return -1, so that a caller can return what they return. */
+/* Fill err. Both functions return -1, so that a caller can return their result. */
 int error_usage(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 int error_refused(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 
-/* It was none; where the command stands in a batch is kept. */
+/* Clear the error, but keep the place in the batch. */
 void error_clear(struct dsr_error *err);
 
-/* Say what to do about it. */
+/* Set the hint: how to correct the error. */
 void error_hint(struct dsr_error *err, const char *format, ...)
 	__printf(2, 3);
 
 void error_print(const struct dsr_error *err, bool json, FILE *file);
 
-/* Prints the warning, if there is one, and clears it: nothing has gone wrong. */
+/* Print the warning if there is one, and clear it. */
 void error_warn(struct dsr_error *err, bool json, FILE *file);
 
-/* Passes a fresh allocation on; there is no going on without it. */
+/* Return the allocation, or exit if there is no memory. */
 void *error_check_alloc(void *memory);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The kernel's extended acks, of which libnl 3.7 knows nothing: behind the error
- * number stands the request, unless it was capped, and then come attributes.
+ * The kernel's extended acks, which libnl 3.7 does not support: the error number, the
+ * request unless the kernel has capped it, and attributes.
  */
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -12,7 +12,7 @@
 #include "nl.h"
 #include "nl_attr.h"
 
-/* Where an answer's attributes are. */
+/* The attributes of an answer. */
 struct tlvs {
 	struct nlattr *first;
 	int len;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The tables of the global options, the objects and their commands, see grammar.h.
+ * keyword*.c and operand_device.c contain the operands and keywords.
+ */
 #include <linux/netlink.h>
 #include <string.h>
 
@@ -179,7 +183,7 @@ const struct dsr_operand *grammar_operand(const struct dsr_command *command, int
 
 bool grammar_ends_operands(const struct dsr_command *command, int operands, const char *word)
 {
-	/* A protocol alone names nothing. */
+	/* A protocol without a VIP does not name a service. */
 	return operands >= command->min_operands && operands != 1 &&
 	       (!word || grammar_keyword(command, word) >= 0);
 }

@@ -2,8 +2,10 @@
 /*
  * The grammar: OBJECT COMMAND [PROTOCOL VIP [BACKEND]] [KEYWORD VALUE...]..., with
  * other operands for a few objects.
- * Its tables drive the parser (grammar.c), the help texts (help.c) and the
- * completion (complete.c), so that these cannot differ.
+ *
+ * Its tables drive the parser (parse.c), the help texts (help.c) and the completion
+ * (complete.c), so these cannot contradict one another. Read this file first, then the
+ * tables in grammar.c and keyword.c.
  */
 #ifndef DSRCTL_GRAMMAR_H
 #define DSRCTL_GRAMMAR_H
@@ -14,9 +16,9 @@
 
 struct dsrctl;
 
-/* All that a command line can say after its options. */
+/* What a command line contains after its options. */
 struct dsr_args {
-	int operands;		/* 0; 1: device; 2: key; 3: key and addr, or those of trace */
+	int operands;		/* 1: device; 2: key; 3: key and addr, or trace */
 	struct dsr_key key;
 	struct dsr_addr addr;
 	struct dsr_conf conf;
@@ -24,10 +26,10 @@ struct dsr_args {
 	struct dsr_filter filter;
 	char device[DSR_TEXT];
 	bool explain;
-	__u16 nlm_flags;	/* of the command */
+	__u16 nlm_flags;	/* flags of the command's netlink request */
 };
 
-/* One word after a keyword: one of the choices, or the free form, or either. */
+/* One word after a keyword: one of the choices, or a word of the free form, or either. */
 struct dsr_value {
 	const char *const *choices;
 	const char *form;
@@ -38,9 +40,9 @@ struct dsr_keyword {
 	struct dsr_value values[GRAMMAR_VALUES];
 	bool repeatable;
 	int (*parse)(struct dsr_args *args, const char *const *values, struct dsr_error *err);
-	const struct dsr_field *fields;	/* without parse: where the keyword's own is */
-	__u64 bits;			/* or else: what it sets of dsr_conf.set */
-	bool unsets;			/* its value is another keyword, whose bits it unsets */
+	const struct dsr_field *fields;	/* without parse: table with its field */
+	__u64 bits;			/* if there are no fields: bits of dsr_conf.set */
+	bool unsets;			/* the value is a keyword to unset */
 };
 
 struct dsr_operand {
@@ -54,7 +56,7 @@ struct dsr_command {
 	const char *name;	/* NULL: the object is the command */
 	const char *help;
 	int min_operands, max_operands;
-	const struct dsr_keyword *const *keywords;	/* NULL, or ended by NULL */
+	const struct dsr_keyword *const *keywords;	/* ends with NULL, or is NULL */
 	bool needs_keyword;
 	__u16 nlm_flags;
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
@@ -68,7 +70,7 @@ struct dsr_object {
 };
 
 extern const struct dsr_object grammar_objects[];	/* the last one has no name */
-/* The last one of these has no name. */
+/* In each of these tables the last operand has no name. */
 extern const struct dsr_operand grammar_operands[];
 extern const struct dsr_operand grammar_device_operands[];
 extern const struct dsr_operand grammar_trace_operands[];
@@ -82,40 +84,44 @@ extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
 const struct dsr_command *grammar_command(const struct dsr_object *object, const char *name);
-/* A number from min to max, or the error says which were expected of the name. */
+/* Parse a number from min to max. Return 0, or -1 with an error that has the name and
+ * the range.
+ */
 int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
 		   struct dsr_error *err);
 const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i);
-/* Does a word in place of an operand begin the keywords? */
+/* Return true if a word in place of the next operand begins the keywords. word is NULL
+ * at the end of the command line.
+ */
 bool grammar_ends_operands(const struct dsr_command *command, int operands, const char *word);
-/* Index of a keyword among those of the command, or -1. */
+/* Return the index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);
-/* The options that it sets, as bits of dsr_conf.set. */
+/* Return the options that a keyword sets, as bits of dsr_conf.set. */
 __u64 grammar_bits(const struct dsr_keyword *keyword);
 
 struct dsr_parsed {
-	bool help;				/* asked for, as far as known: */
-	const struct dsr_object *object;	/* NULL: of all */
-	const struct dsr_command *command;	/* NULL: of the object */
+	bool help;				/* print help, about: */
+	const struct dsr_object *object;	/* NULL: all objects */
+	const struct dsr_command *command;	/* NULL: all commands of the object */
 	struct dsr_args args;
 };
 
 int grammar_parse(int n, const char *const *words, struct dsr_parsed *parsed,
 		  struct dsr_error *err);
 
-/* Prints what the command line's help asked for. */
+/* Print the help text that the command line requests. */
 void help_print(const struct dsr_parsed *parsed, FILE *file);
 
-/* Prints the words that can stand in place of the last one. */
+/* Print the words that can stand in place of the last one, one per line. */
 void complete_print(int n, const char *const *words, FILE *file);
 
 /* The global options, for getopt, help and completion. */
 struct dsr_option {
 	char letter;
 	const char *name;
-	const char *form;	/* of its argument, or NULL */
-	const char *files;	/* what its argument completes to: a glob prefix, or NULL */
+	const char *form;	/* of the argument; NULL: no argument */
+	const char *files;	/* path prefix of files to complete to, or NULL */
 	const char *help;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The help texts, from the tables of the grammar. */
 #include "grammar.h"
 
 static void print_value(const struct dsr_value *value, FILE *file)
@@ -29,7 +30,9 @@ static void print_keywords(const struct dsr_command *command, FILE *file)
 	}
 }
 
-/* PROTOCOL and VIP go together, so that an optional pair opens one bracket. */
+/* Print the operands. PROTOCOL and VIP go together, so an optional pair has one
+ * bracket.
+ */
 static void print_operands(const struct dsr_command *command, FILE *file)
 {
 	int i, open = 0;
@@ -55,7 +58,9 @@ static void print_command(const struct dsr_object *object, const struct dsr_comm
 	fprintf(file, "\n        %s\n", command->help);
 }
 
-/* All commands of an object have the same operands, or none. */
+/* Print the forms of the operands. All commands of an object that have operands have
+ * the same ones.
+ */
 static void print_forms(const struct dsr_command *command, FILE *file)
 {
 	const struct dsr_operand *operand;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The operands and keywords of the grammar: what each word must be. */
+/* The operands and keywords of the grammar, and the functions that parse their values. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +106,9 @@ static void set_outer_prefix(struct dsr_conf *conf, int family, __u8 prefix_len)
 	}
 }
 
-/* Of two addresses, one of each family, either makes prefixes of both. */
+/* Store one address of outer-source. If either of two addresses, one of each family, is
+ * a prefix, both become prefixes.
+ */
 static void set_outer_address(struct dsr_conf *conf, const struct dsr_key *key, bool prefix)
 {
 	int other = key->addr.family == AF_INET ? AF_INET6 : AF_INET;
@@ -150,7 +152,7 @@ static int parse_outer_address(struct dsr_args *args, const char *word, struct d
 	return 0;
 }
 
-/* May be given twice when it is an address of each family. */
+/* The keyword may be repeated to give an address of each family. */
 static int parse_outer_source(struct dsr_args *args, const char *const *values,
 			      struct dsr_error *err)
 {
@@ -195,7 +197,7 @@ static int parse_timeout(struct dsr_args *args, const char *const *values, struc
 	return 0;
 }
 
-/* What more than one of them adds up to. "any" stands alone. */
+/* Add one source. "any" excludes other sources. */
 static int parse_source(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	struct dsr_conf *conf = &args->conf;
@@ -323,7 +325,7 @@ static const struct dsr_keyword explain = {
 	"explain", { { 0 } }, false, parse_explain
 };
 
-/* For those who take it for an option. */
+/* For users who write it like an option. */
 static const struct dsr_keyword explain_option = {
 	"--explain", { { 0 } }, false, parse_explain
 };

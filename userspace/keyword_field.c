@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keywords whose values are no more than a number or one of some words. */
+/*
+ * Keywords whose values are described by a field of the model: a number or one of some
+ * words.
+ */
 #include "grammar.h"
 #include "keyword.h"
 

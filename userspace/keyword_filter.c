@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The keywords that say which objects a command shows; the kernel chooses them. */
+/*
+ * The keywords that select the objects that a command shows. The kernel does the
+ * selection.
+ */
 #include <string.h>
 #include <sys/socket.h>
 
@@ -82,7 +85,7 @@ static int parse_flow_state(struct dsr_args *args, const char *const *values,
 	return 0;
 }
 
-/* The words of operands, but for mark, which is none of a packet. */
+/* The protocols of an operand except mark, which is not the protocol of a packet. */
 static const char *const service_protocols[] = { "tcp", "udp", "sctp", "any", NULL };
 
 static const struct dsr_keyword protocol = {

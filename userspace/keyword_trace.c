@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The operands and keywords of trace: a packet to ask about. */
+/* The operands and keywords of trace, which describe a packet. */
 #include <netinet/in.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -54,7 +54,7 @@ static int parse_source(struct dsr_args *args, const char *word, struct dsr_erro
 		return -1;
 	if (trace->sport)
 		trace->set |= DSR_TRACE_SPORT;
-	/* One word for both. */
+	/* "icmp" is the word for both protocols. */
 	if (trace->protocol == IPPROTO_ICMP && trace->source.family == AF_INET6)
 		trace->protocol = IPPROTO_ICMPV6;
 	return 0;

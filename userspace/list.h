@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Records kept until a dump is known to be consistent. */
+/* A growing array: the records of a dump, until the dump has proved consistent. */
 #ifndef DSRCTL_LIST_H
 #define DSRCTL_LIST_H
 
@@ -14,10 +14,12 @@ struct list {
 
 #define LIST_OF(type) { .size = sizeof(type) }
 
-/* A record at the end; it stays where it is until the next call. */
+/* Append a record and return it, uninitialized. It may move with the next call. */
 void *list_new(struct list *list);
 const void *list_at(const struct list *list, size_t i);
-/* A struct list, as a dump's restart has it. */
+/* Remove all records. The argument is a struct list; restart of dsr_nl_dump() needs the
+ * type void *.
+ */
 void list_clear(void *list);
 void list_free(struct list *list);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The words of the grammar for the values of the model, see model.h. */
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,7 @@ const __u8 model_packet_protocol_numbers[] = {
 	IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_ICMP
 };
 
-/* Bits of octet 13 of a TCP header. */
+/* Bits of octet 13 of the TCP header. */
 const char *const model_tcp_flags[] = { "syn", "ack", "fin", "rst", NULL };
 const __u8 model_tcp_flag_bits[] = { 0x02, 0x10, 0x01, 0x04 };
 

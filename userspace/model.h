@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What dsrctl talks about, as plain structs: the parser fills them, nl_attr.c
- * makes attributes of them and back, print.c shows them.
+ * The objects that dsrctl handles, as plain structs: the parser fills them, nl_attr.c
+ * converts them to attributes and back, and print.c shows them.
  */
 #ifndef DSRCTL_MODEL_H
 #define DSRCTL_MODEL_H
@@ -32,7 +32,7 @@ enum {
 	DSR_SET_OUTER_ADDR4 = 1 << 6,
 	DSR_SET_OUTER_ADDR6 = 1 << 7,
 	DSR_SET_OUTER_TTL = 1 << 8,
-	DSR_SET_TIMEOUT = 1 << 9,	/* of the first one, the others follow */
+	DSR_SET_TIMEOUT = 1 << 9,	/* the first timeout; see DSR_SET_TIMEOUT_OF() */
 	DSR_SET_OUTER_PREFIX4 = 1 << 25,
 	DSR_SET_OUTER_PREFIX6 = 1 << 26,
 	DSR_SET_OUTER_PORT = 1 << 27,
@@ -47,7 +47,7 @@ enum {
 
 #define DSR_SET_BIT(n) ((__u64)1 << (n))
 
-/* How a service schedules: from here on, for model_service_fields. */
+/* Scheduling of a service: options of model_service_fields. */
 #define DSR_SET_TABLE_SIZE DSR_SET_BIT(32)
 #define DSR_SET_HASH DSR_SET_BIT(33)
 #define DSR_SET_ON_DELETE DSR_SET_BIT(34)
@@ -59,30 +59,30 @@ enum {
 #define DSR_SET_PERSIST_PREFIX4 DSR_SET_BIT(40)
 #define DSR_SET_PERSIST_PREFIX6 DSR_SET_BIT(41)
 #define DSR_SET_ONE_PACKET DSR_SET_BIT(42)
-/* And of a backend, for model_backend_fields. */
+/* Options of a backend, of model_backend_fields. */
 #define DSR_SET_HEALTH DSR_SET_BIT(48)
 #define DSR_SET_DRAIN_TIMEOUT DSR_SET_BIT(49)
-#define DSR_SET_DRAIN_LEFT DSR_SET_BIT(50)	/* only ever shown */
+#define DSR_SET_DRAIN_LEFT DSR_SET_BIT(50)	/* only in answers */
 #define DSR_SET_PRIORITY DSR_SET_BIT(51)
 #define DSR_SET_MAX_FLOWS DSR_SET_BIT(52)
 #define DSR_SET_MIN_FLOWS DSR_SET_BIT(53)
-#define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only ever shown */
+#define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only in answers */
 
-#define DSR_SET_EFFECTIVE DSR_SET_BIT(55)	/* only ever shown */
+#define DSR_SET_EFFECTIVE DSR_SET_BIT(55)	/* only in answers */
 
 #define DSR_SET_ECHO DSR_SET_BIT(56)
 #define DSR_SET_SOURCES DSR_SET_BIT(57)
 #define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
 #define DSR_SET_DEV DSR_SET_BIT(59)
-#define DSR_SET_FORCE DSR_SET_BIT(60)	/* only ever asked for */
+#define DSR_SET_FORCE DSR_SET_BIT(60)	/* only in requests */
 
-/* Said by the kernel alone. */
+/* Bits that only the kernel sets. */
 #define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)
 
-/* What can be set of a service or a backend; what is not in set is unknown. */
+/* The options of a service or a backend. A member whose bit is not in set is unknown. */
 struct dsr_conf {
 	__u64 set;
-	__u64 unset;			/* of a request: bits of what goes back to its default */
+	__u64 unset;			/* in a request: bits of the options to unset */
 	char scheduler[DSR_TEXT];
 	__u64 seed;
 	__u8 state;			/* enum nf_dsr_backend_state */
@@ -93,7 +93,7 @@ struct dsr_conf {
 	struct dsr_addr outer_addr6;
 	__u8 outer_prefix4;		/* for outer-source prefix */
 	__u8 outer_prefix6;
-	__u8 outer_ttl;		/* 0: that of the client's packet */
+	__u8 outer_ttl;		/* 0: the TTL of the client's packet */
 	__u16 outer_port;
 	__u8 outer_checksum;		/* enum nf_dsr_outer_checksum */
 	__u8 gue_variant;
@@ -126,17 +126,17 @@ struct dsr_conf {
 	char dev[DSR_TEXT];		/* empty: any */
 };
 
-/* A value of dsr_conf that is no more than a number or one of some words, or a
- * number or one word that stands for none.
+/* An option in dsr_conf whose value is a number, one word of a list, or a number or the
+ * word for no value.
  */
 struct dsr_field {
-	const char *name;		/* as the grammar has it */
+	const char *name;		/* keyword of the grammar */
 	__u64 bit;
 	size_t offset;			/* in dsr_conf */
 	size_t size;			/* 1, 2, 4 or 8 */
-	const char *const *names;	/* the words, or NULL: a number from */
+	const char *const *names;	/* the words; NULL: a number from */
 	__u64 min, max;
-	const char *none;		/* the word, or NULL */
+	const char *none;		/* word for no value, or NULL */
 	__u64 none_value;
 };
 
@@ -154,7 +154,7 @@ struct dsr_service {
 	struct dsr_conf conf;
 	__u32 backends;
 	struct dsr_counters counters;
-	__u32 generation;		/* of the configuration, as of all that the kernel says */
+	__u32 generation;		/* of the configuration; all answers have it */
 };
 
 struct dsr_backend {
@@ -178,7 +178,9 @@ struct dsr_flow {
 	__u32 expires;
 };
 
-/* Bits of dsr_trace.set: what a question says, and of the answer what is a flag. */
+/* Bits of dsr_trace.set: the members that a request has, and the optional ones and
+ * flags of an answer.
+ */
 enum {
 	DSR_TRACE_SPORT = 1 << 0,
 	DSR_TRACE_DPORT = 1 << 1,
@@ -195,7 +197,7 @@ enum {
 	DSR_TRACE_FRAGMENTED = 1 << 12,
 };
 
-/* A packet that is asked about, and what would become of it. */
+/* A packet to trace, and the kernel's answer: what would happen to it. */
 struct dsr_trace {
 	__u64 set;
 	__u8 protocol;
@@ -211,7 +213,7 @@ struct dsr_trace {
 	__u8 ttl;
 
 	__u8 verdict;			/* enum nf_dsr_trace_verdict */
-	char reason[DSR_TEXT];		/* empty: there is none */
+	char reason[DSR_TEXT];		/* empty: none */
 	char meaning[160];		/* of the reason */
 	struct dsr_key service;		/* without an address: none */
 	char scheduler[DSR_TEXT];
@@ -221,8 +223,8 @@ struct dsr_trace {
 	__u8 method;			/* enum nf_dsr_method */
 	char out_dev[DSR_TEXT];
 	struct dsr_addr via;
-	char lladdr[3 * 32];		/* as text; empty: not known */
-	__u32 mtu;			/* 0: not known */
+	char lladdr[3 * 32];		/* as text; empty: unknown */
+	__u32 mtu;			/* 0: unknown */
 	__u32 inner_mtu;
 };
 
@@ -233,11 +235,13 @@ enum {
 	DSR_FILTER_VRF = 1 << 2,
 };
 
-/* What shall be shown of many; addresses without a family are any. */
+/* Conditions for the objects that a command shows. An address without a family matches
+ * any.
+ */
 struct dsr_filter {
 	unsigned int set;
 	__u8 protocol;
-	__u8 state;			/* enum nf_dsr_flow_state or nf_dsr_backend_state */
+	__u8 state;			/* enum nf_dsr_{flow,backend}_state */
 	__u8 version;			/* 4 or 6; 0: any */
 	char vrf[DSR_TEXT];		/* empty: none */
 	struct dsr_prefix addr;		/* of a VIP or a client */
@@ -246,7 +250,7 @@ struct dsr_filter {
 
 struct dsr_drop {
 	char *name;
-	char *doc;			/* NULL when not asked for */
+	char *doc;			/* NULL unless requested */
 	__u64 packets;
 };
 
@@ -262,29 +266,29 @@ struct dsr_stats {
 	size_t n_drops;
 };
 
-/* A device whose packets are looked at before IP's input. */
+/* A device whose packets nf_dsr handles at the ingress hook, before IP's input. */
 struct dsr_device {
 	char name[DSR_TEXT];
-	__u8 attached;		/* there is one, and its packets are */
+	__u8 attached;		/* the device exists and the hook is registered */
 	__u32 generation;
 };
 
-/* An operation of a transaction that is done but does not work yet. */
+/* An operation of a transaction that the kernel accepted, but that has no effect yet. */
 struct dsr_warning {
 	__u32 operation;		/* from 1 */
 	char text[160];
 };
 
-/* What came of a transaction. */
+/* The result of a transaction. */
 struct dsr_commit {
 	__u32 generation;
 	__u32 operations;
-	__u32 warnings;			/* of which these are the first: */
+	__u32 warnings;			/* their number; the first ones are: */
 	struct dsr_warning first[16];
 	__u32 n_first;
 };
 
-/* Words of the grammar by their value; each list ends with NULL. */
+/* Words of the grammar, indexed by value. Each list ends with NULL. */
 extern const char *const model_protocols[];	/* see model_protocol_numbers */
 extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
@@ -305,32 +309,32 @@ extern const char *const model_off_on[];
 extern const char *const model_outer_checksums[];
 extern const char *const model_gue_variants[];
 extern const char *const model_no_yes[];
-extern const char *const model_packet_protocols[];	/* see the numbers */
+extern const char *const model_packet_protocols[];	/* see its _numbers */
 extern const __u8 model_packet_protocol_numbers[];
 extern const char *const model_tcp_flags[];	/* see model_tcp_flag_bits */
 extern const __u8 model_tcp_flag_bits[];
 extern const char *const model_verdicts[];
 extern const char *const model_chosen_by[];
 
-/* In the order in which they are shown; the last has no name. */
-extern const struct dsr_field model_header_fields[];	/* of both */
+/* The options in the order in which they are shown. The last one has no name. */
+extern const struct dsr_field model_header_fields[];	/* of services and backends */
 extern const struct dsr_field model_service_fields[];
 extern const struct dsr_field model_backend_fields[];
 
 const struct dsr_field *model_field(const struct dsr_field *fields, const char *name);
 void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64 value);
 __u64 model_field_get(const struct dsr_conf *conf, const struct dsr_field *field);
-/* The word of a value, or NULL: it is a number. */
+/* Return the word for a value, or NULL if the value is shown as a number. */
 const char *model_field_word(const struct dsr_field *field, __u64 value, char *text, size_t size);
 
-/* Index of a word in such a list, or -1. */
+/* Return the index of a word in such a list, or -1. */
 int model_find(const char *const *names, const char *word);
 
-/* The word of a value, or its number where a newer kernel knows more of them. */
+/* Return the word for a value, or its number if only a newer kernel knows the value. */
 const char *model_name(const char *const *names, unsigned int value, char *text, size_t size);
 const char *model_protocol(__u8 number, char *text, size_t size);
 
-/* What stands before a key: its protocol, or mark. */
+/* Return the word that precedes a key: its protocol, or mark. */
 const char *model_key_kind(const struct dsr_key *key, char *text, size_t size);
 
 void model_free_stats(struct dsr_stats *stats);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is set of a service or backend beside the rest: one table for parser and printer. */
+/* The options whose values are a number or a word: one table for parser and printer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

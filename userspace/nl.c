@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Requests and notifications over libnl, see nl.h.
+ *
+ * dsr_nl_request() and dsr_nl_dump() send a message and read its answers with
+ * exchange_run(). dsr_nl_listen(), at the end, waits for notifications.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <linux/genetlink.h>
@@ -13,15 +19,15 @@
 
 #include "nl.h"
 
-/* The kernel fills as much of a dump into one message as the reader has room. */
+/* Size of the receive buffer. The kernel fills one message of a dump up to this size. */
 #define RECEIVE_SIZE (32 * 1024)
-/* What stands before a request's own attributes, and one of them. */
+/* Room for the headers of a request, and for one attribute. */
 #define HEADERS_SIZE 256
-/* A message that is larger asks for room in the socket. */
+/* A message of this size or more needs a larger send buffer. */
 #define SEND_SIZE (64 * 1024)
-/* What a slow reader of notifications may lag behind. */
+/* Receive buffer of a listener, for notifications that its reader has not read yet. */
 #define LISTEN_SIZE (4 * 1024 * 1024)
-/* A dump that is interrupted that often in a row meets a busy writer. */
+/* Maximum number of attempts to read a dump, which changes of the objects interrupt. */
 #define DUMP_TRIES 100
 
 struct dsr_nl {
@@ -29,7 +35,7 @@ struct dsr_nl {
 	int family;
 };
 
-/* One request on its way. */
+/* A request until its answers have been read. */
 struct exchange {
 	const struct nlmsghdr *request;
 	dsr_nl_fn fn;
@@ -122,7 +128,9 @@ static int on_ack(struct nl_msg *msg, void *arg)
 	return NL_STOP;
 }
 
-/* The kernel begins no dump while a large change is under way. */
+/* Return true if the kernel has not begun the dump because a large change is in
+ * progress.
+ */
 static bool is_busy(const struct nlmsghdr *end)
 {
 	return nlmsg_datalen(end) >= (int)sizeof(int) && *(int *)nlmsg_data(end) == -EBUSY;
@@ -154,7 +162,7 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
 	struct exchange *exchange = arg;
 
 	(void)from;
-	/* libnl hands out the payload; the header before it has the flags. */
+	/* libnl passes the payload. The flags are in the header before it. */
 	extack_error((const struct nlmsghdr *)((const char *)e - NLMSG_HDRLEN),
 		     exchange->request, exchange->err);
 	exchange->failed = true;
@@ -167,8 +175,9 @@ static int receive_failed(int error, struct dsr_error *err)
 	return error_refused(err, "netlink: %s", nl_geterror(error));
 }
 
-/* A message is sent whole or not at all, and has to fit into the socket's buffer:
- * beyond the limit for all, where that is allowed.
+/* Enlarge the send buffer for a large message, which the kernel accepts only as a
+ * whole. With CAP_NET_ADMIN over the initial user namespace the size may exceed
+ * net.core.wmem_max.
  */
 static void make_room(struct nl_sock *sock, unsigned int len)
 {
@@ -188,7 +197,7 @@ static int send_failed(int error, unsigned int len, struct dsr_error *err)
 	return -1;
 }
 
-/* Sends a message and reads its answers; the message can be sent again. */
+/* Send a message and read its answers. The message can be sent again afterwards. */
 static int exchange_run(struct dsr_nl *nl, struct nl_msg *msg, struct exchange *exchange)
 {
 	struct nl_cb *cb = error_check_alloc(nl_cb_alloc(NL_CB_DEFAULT));
@@ -237,7 +246,9 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	for (try = 0; try < DUMP_TRIES; try++) {
 		struct exchange exchange = { .fn = fn, .arg = arg, .err = err };
 
-		/* It has waited in the kernel, so there is no need to wait here. */
+		/* The kernel has waited before it returned EBUSY, so no pause is needed
+		 * here.
+		 */
 		do {
 			exchange.busy = false;
 			exchange.done = false;
@@ -255,7 +266,9 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	return ret;
 }
 
-/* Beyond the limit for all, where that is allowed. */
+/* Enlarge the receive buffer. With CAP_NET_ADMIN over the initial user namespace the
+ * size may exceed net.core.rmem_max.
+ */
 static void enlarge_buffer(struct nl_sock *sock)
 {
 	int size = LISTEN_SIZE;
@@ -264,7 +277,9 @@ static void enlarge_buffer(struct nl_sock *sock)
 		nl_socket_set_buffer_size(sock, size, 0);
 }
 
-/* A listener, on the group of the family and on the one that tells of families. */
+/* A listener. Its socket is a member of the group of nf_dsr, and of the group that
+ * reports generic netlink families.
+ */
 struct hearing {
 	struct dsr_nl *nl;
 	const char *group;
@@ -287,7 +302,7 @@ static int join(struct hearing *hearing, int group)
 	return error < 0 ? receive_failed(error, hearing->err) : 0;
 }
 
-/* The number of a group in what is said of its family, or -1. */
+/* Return the number of a group in the attributes of its family, or -1. */
 static int find_group(struct nlattr *groups, const char *name)
 {
 	struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1], *group;
@@ -303,7 +318,9 @@ static int find_group(struct nlattr *groups, const char *name)
 	return -1;
 }
 
-/* A family has come or gone: with a module that is loaded again, its numbers are new. */
+/* Handle the registration or removal of a family. When the module is loaded again, its
+ * family and its groups have new numbers.
+ */
 static void hear_of_family(struct hearing *hearing, struct nlmsghdr *hdr)
 {
 	const struct genlmsghdr *genl = nlmsg_data(hdr);
@@ -335,7 +352,9 @@ static int on_notification(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* Waits for notifications, and for the end of who would read what is made of them. */
+/* Wait for notifications. Return -1 with err filled if the reader of the output has
+ * exited.
+ */
 static int await(const struct hearing *hearing)
 {
 	struct pollfd fds[] = {
@@ -354,7 +373,7 @@ static int hear(struct hearing *hearing)
 {
 	int error = nl_recvmsgs_default(hearing->nl->sock);
 
-	/* libnl's word for ENOBUFS. */
+	/* libnl reports ENOBUFS as this error. */
 	if (error == -NLE_NOMEM)
 		tell(hearing, DSR_NL_LOST);
 	else if (error < 0 && error != -NLE_INTR)

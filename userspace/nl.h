@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Requests to the kernel's nf_dsr family. A refusal leaves the kernel's text,
- * the attribute it is about and a hint in the error; a request that the kernel
- * accepts may leave a warning there.
+ * Requests to the kernel's netlink family nf_dsr. If the kernel refuses one, the error
+ * has the kernel's text, the attribute that it is about and a hint. A request that the
+ * kernel accepts may leave a warning there.
  */
 #ifndef DSRCTL_NL_H
 #define DSRCTL_NL_H
@@ -15,59 +15,60 @@
 
 struct dsr_nl;
 
-/* Takes a message of the family; returns 0, or -1 with err filled. */
+/* Handle one message of the family. Return 0, or -1 with err filled. */
 typedef int (*dsr_nl_fn)(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err);
 
 int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err);
 void dsr_nl_close(struct dsr_nl *nl);
 
-/* The caller adds attributes to it and gives it to one of the next two. */
+/* Allocate a message. The caller adds attributes and passes the message to
+ * dsr_nl_request() or dsr_nl_dump(), which free it.
+ */
 struct nl_msg *dsr_nl_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags);
 
-/* The same with room for so many bytes of attributes. */
+/* Allocate a message with room for that many bytes of attributes. */
 struct nl_msg *dsr_nl_large_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags, size_t room);
 
-/* Sends, frees the message, and gives the replies to fn (may be NULL). */
+/* Send a message, free it, and pass the replies to fn, which may be NULL. Return 0, or
+ * -1 with err filled.
+ */
 int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *arg,
 		   struct dsr_error *err);
 
-/*
- * The same for a dump. What changes under a dump can make it inconsistent: it
- * is then repeated after a call of restart, which throws away what fn collected.
- * Without restart it is not repeated, and the result is 1.
+/* Do the same for a dump. Changes during a dump can make it inconsistent. It is then
+ * repeated, after a call of restart, which discards the records that fn has collected.
+ * Without restart an inconsistent dump is not repeated, and the function returns 1.
  */
 int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*restart)(void *arg),
 		void *arg, struct dsr_error *err);
 
-/* What a listener is told beside the notifications themselves. */
+/* Events that a listener receives besides the notifications. */
 enum dsr_nl_notice {
-	DSR_NL_READY,	/* from now on nothing goes unheard */
+	DSR_NL_READY,	/* no notification is missed from now on */
 	DSR_NL_LOST,	/* the kernel had to drop notifications */
-	DSR_NL_GONE,	/* the module was unloaded; DSR_NL_READY follows when it is back */
+	DSR_NL_GONE,	/* the module was unloaded; DSR_NL_READY follows a reload */
 };
 
 struct dsr_nl_listener {
 	dsr_nl_fn message;
 	int (*notice)(enum dsr_nl_notice notice, void *arg, struct dsr_error *err);
 	void *arg;
-	int output;	/* a descriptor whose reader may end, or -1 */
+	int output;	/* descriptor whose reader may exit, or -1 */
 };
 
-/*
- * Gives the notifications of a group to a listener until one of its functions returns
- * -1 or nobody reads its output any more. Returns -1 with err filled.
+/* Pass the notifications of a group to a listener until one of its functions returns -1
+ * or the reader of its output has exited. Return -1 with err filled.
  */
 int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err);
 
-/*
- * Makes an error of the kernel's answer to a request: of an NLMSG_ERROR, or of
- * the NLMSG_DONE that ends a dump. Returns 0 when the answer is no error.
+/* Convert the kernel's answer to a request into an error. The answer is an NLMSG_ERROR,
+ * or the NLMSG_DONE that ends a dump. Return 0 if it reports success.
  */
 int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 		 struct dsr_error *err);
 
-/* Takes the text of an ack, which says that all is done, as a warning. */
+/* Store the text of an ack as a warning. The ack itself reports success. */
 void extack_warning(const struct nlmsghdr *ack, struct dsr_error *err);
 
 #endif

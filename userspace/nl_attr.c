@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the model's structs to attributes and back, by the tables of attr_table.c. */
+/*
+ * Conversion between the structs of the model and attributes, by the tables of
+ * attr_table.c.
+ */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <linux/genetlink.h>
@@ -30,7 +33,9 @@ static int wire_size(enum attr_kind kind)
 	}
 }
 
-/* Running out of room in a fresh message cannot happen to what the model holds. */
+/* Check the result of putting an attribute. A new message has room for any object of
+ * the model, so this cannot fail.
+ */
 void attr_check_put(int error)
 {
 	assert(!error);
@@ -69,7 +74,7 @@ static const void *bytes_at(const void *addr)
 	return ((const struct dsr_addr *)addr)->bytes;
 }
 
-/* Puts what is in the set of the conf inside of base. */
+/* Put the attributes whose bits are set in the conf inside @base. */
 static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void *base)
 {
 	__u64 given = *(const __u64 *)((const char *)base + set->set_offset);
@@ -94,7 +99,7 @@ static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void 
 	}
 }
 
-/* An attribute for each option that is unset. */
+/* Put one attribute for each option to unset. */
 static void put_unset(struct nl_msg *msg, int attr, const struct attr_set *set, __u64 unset)
 {
 	int i;
@@ -211,7 +216,7 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 	return 0;
 }
 
-/* Fills in what an absent attribute of a key means. */
+/* Fill in the meaning of absent attributes of a key. */
 static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
 {
 	key->by_mark = tb[NF_DSR_A_SERVICE_MARK];
@@ -226,7 +231,7 @@ static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
 static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, void *base,
 		     struct dsr_error *err)
 {
-	/* A service has the most attributes. */
+	/* A service has the most attributes of all sets. */
 	struct nlattr *tb[NF_DSR_A_SERVICE_MAX + 1];
 	int i;
 

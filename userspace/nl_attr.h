@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the model's structs and the attributes of messages. */
+/* Conversion between the structs of the model and the attributes of messages. */
 #ifndef DSRCTL_NL_ATTR_H
 #define DSRCTL_NL_ATTR_H
 
@@ -8,30 +8,32 @@
 #include "grammar.h"
 #include "model.h"
 
-/* Only what is in the conf's set is put. */
+/* Put a service or a backend, with the options that are in the set of conf. */
 void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struct dsr_conf *conf);
 void attr_put_service_key(struct nl_msg *msg, const struct dsr_key *key);
 void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
 		      const struct dsr_addr *addr, const struct dsr_conf *conf);
 void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 			  const struct dsr_addr *addr);
-/* Which objects: those of a service (or no key), of a backend (or no address), and of
- * the filter.
+/* Put which objects the kernel is to list: those of the service if args has a key, of
+ * the backend if it has an address, and those that the filter selects.
  */
 void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_args *args);
 void attr_put_backend_filter(struct nl_msg *msg, const struct dsr_args *args);
 void attr_put_service_filter(struct nl_msg *msg, const struct dsr_filter *filter);
 void attr_put_device(struct nl_msg *msg, const char *name);
 void attr_put_explain(struct nl_msg *msg);
-/* An operation of a transaction, of enum nf_dsr_op_kind. */
+/* Put an operation of a transaction; kind is enum nf_dsr_op_kind. */
 void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args);
-/* What attr_describe() calls it. */
+/* Name of an operation in the texts of attr_describe(). */
 #define ATTR_COMMAND "command"
-/* A transaction of such operations; any generation will do where it is 0. */
+/* Put a transaction of such operations. If generation is 0, the configuration may have
+ * any.
+ */
 void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size_t len);
 void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace);
 
-/* Return 0, or -1 with err filled. */
+/* Read an object from a message. Return 0, or -1 with err filled. */
 int attr_get_service(const struct nlmsghdr *hdr, struct dsr_service *service,
 		     struct dsr_error *err);
 int attr_get_backend(const struct nlmsghdr *hdr, struct dsr_backend *backend,
@@ -41,16 +43,18 @@ int attr_get_device(const struct nlmsghdr *hdr, struct dsr_device *device,
 		    struct dsr_error *err);
 int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
 		    struct dsr_error *err);
-/* The stats are for model_free_stats() then. */
+/* The caller frees the content with model_free_stats(). */
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
 
-/* Adds the answer to the question that the trace has. */
+/* Add the kernel's answer to the request in trace. */
 int attr_get_trace(const struct nlmsghdr *hdr, struct dsr_trace *trace, struct dsr_error *err);
 
-/* Into err->at and err->attribute: which attribute stands at an offset of a request. */
+/* Describe the attribute at an offset of a request in err->at and err->attribute. */
 void attr_describe(const struct nlmsghdr *request, __u32 offset, struct dsr_error *err);
 
-/* Likewise of an attribute that is missing in the nest at an offset, or outside of all. */
+/* Do the same for an attribute that is missing in the nest at an offset, or, if nest is
+ * 0, at the top level of the request.
+ */
 void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 type,
 			   struct dsr_error *err);
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Listings, see out.h. json-c formats JSON, and libsmartcols formats tables. Lines need
+ * neither.
+ */
 #include <ctype.h>
 #include <json-c/json.h>
 #include <libsmartcols.h>
@@ -8,9 +12,9 @@
 #include "error.h"
 #include "out.h"
 
-/* A record, and one object in it. */
+/* Maximum depth: a record, and one object in it. */
 #define OBJECTS 2
-/* A table is written in parts of that many lines, to bound its memory. */
+/* Lines per part of a table. A table is written in parts to limit memory. */
 #define PART 1024
 
 struct out {
@@ -21,11 +25,11 @@ struct out {
 	const struct out_column *const *columns;
 
 	struct json_object *objects[OBJECTS];
-	int depth;			/* objects now open */
-	bool any;			/* a record was written */
+	int depth;			/* number of open objects */
+	bool any;			/* a record has been written */
 
 	struct libscols_table *table;
-	struct libscols_line *line;	/* of the record now open */
+	struct libscols_line *line;	/* of the open record */
 	size_t n_lines;
 };
 
@@ -35,7 +39,7 @@ static void open_table(struct out *out)
 
 	out->table = error_check_alloc(scols_new_table());
 	scols_table_set_stream(out->table, out->file);
-	/* A terminal's width must not make it cut anything. */
+	/* Do not cut cells to the width of a terminal. */
 	scols_table_set_termforce(out->table, SCOLS_TERMFORCE_NEVER);
 	for (next = out->columns; *next; next++)
 		if (out_shows(out, (*next)->when))
@@ -179,7 +183,9 @@ void out_end_object(struct out *out)
 	out->depth--;
 }
 
-/* JSON text has line ends only where it is indented. */
+/* Print JSON text with one more level of indentation. JSON text has newlines only where
+ * it is indented.
+ */
 static void print_indented(const char *text, FILE *file)
 {
 	fputs("  ", file);
@@ -209,7 +215,9 @@ static void write_json(struct out *out)
 	json_object_put(out->objects[0]);
 }
 
-/* The next part keeps at least the widths of this one, and has no header. */
+/* Write the lines of this part. The next part has no header, and columns of at least
+ * the same width.
+ */
 static void write_part(struct out *out)
 {
 	struct libscols_column *column;

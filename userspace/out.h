@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A listing: the same calls make rows of a table, elements of a JSON array, or
- * lines as they come. A field goes to the JSON under its key, and to the table
- * if a column has that key; a cell goes to the table alone.
+ * A listing: the same calls write rows of a table, elements of a JSON array, or lines
+ * that appear at once. A field appears in JSON under its key, and in the table if a
+ * column has that key. A cell appears only in the table or the lines.
  */
 #ifndef DSRCTL_OUT_H
 #define DSRCTL_OUT_H
@@ -14,21 +14,21 @@
 enum out_mode {
 	OUT_TABLE,
 	OUT_JSON,	/* one array */
-	OUT_TEXT_LINES,	/* a record a line, written out at once */
+	OUT_TEXT_LINES,	/* one record per line, written at once */
 	OUT_JSON_LINES,
 };
 
-/* When a column is shown: always (0), or when one of these was asked for. */
+/* When a column is shown: always (0), or if one of these was requested. */
 enum {
 	OUT_STATS = 1,	/* counters */
-	OUT_DETAIL = 2,	/* all of one object */
-	OUT_EVENT = 4,	/* what happened to it */
+	OUT_DETAIL = 2,	/* all details of one object */
+	OUT_EVENT = 4,	/* the event that happened to the object */
 	OUT_EXPLAIN = 8,
 };
 
 enum {
-	OUT_RIGHT = 1,	/* a number */
-	OUT_BARE = 2,	/* in lines without its title, as in the grammar */
+	OUT_RIGHT = 1,	/* aligned to the right, for numbers */
+	OUT_BARE = 2,	/* in lines without the title, as in the grammar */
 };
 
 struct out_column {
@@ -40,24 +40,24 @@ struct out_column {
 
 struct out;
 
-/* The columns end with NULL. */
+/* Open a listing. columns ends with NULL. */
 struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
 		     const struct out_column *const *columns, unsigned int show);
 bool out_is_json(const struct out *out);
 bool out_shows(const struct out *out, unsigned int when);
 
-/* A record with its fields; objects group some of these in JSON. */
+/* Write a record with its fields. In JSON, objects group some of the fields. */
 void out_begin(struct out *out);
 void out_string(struct out *out, const char *key, const char *value);
 void out_number(struct out *out, const char *key, __u64 value);
-/* An array in JSON, else the words with commas between. */
+/* Write an array in JSON, otherwise the words separated by commas. */
 void out_strings(struct out *out, const char *key, const char *const *values, int n);
 void out_cell(struct out *out, const char *key, const char *value);
 void out_begin_object(struct out *out, const char *key);
 void out_end_object(struct out *out);
 void out_end(struct out *out);
 
-/* Writes what is left and frees it. */
+/* Write the remaining records, and free the listing. */
 void out_close(struct out *out);
 
 #endif

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From words to struct dsr_parsed, by the tables of the grammar. */
+/*
+ * The parser: converts words to struct dsr_parsed, by the tables of the grammar. Read
+ * it from the end: grammar_parse() parses object, command, operands and keywords.
+ */
 #include <string.h>
 
 #include "grammar.h"
 #include "suggest.h"
 
-/* The words still to be read. */
+/* The words that have not been parsed yet. */
 struct cursor {
 	const char *const *words;
 	int n;
@@ -31,7 +34,7 @@ static void append(char *list, size_t size, const char *name)
 	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-/* Is it one of the options, which stand elsewhere? */
+/* Return true if the word is one of the global options, which must precede the object. */
 static bool is_option(const char *word)
 {
 	const struct dsr_option *option;
@@ -84,7 +87,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 			   object->name, list);
 }
 
-/* A word that is no keyword, or none where one is needed. */
+/* Report a word that is not a keyword, or, if word is NULL, a missing keyword. */
 static int keyword_expected(const struct dsr_command *command, const char *word,
 			    struct dsr_error *err)
 {
@@ -175,7 +178,7 @@ static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
 	return 0;
 }
 
-/* The word is that of an option, which the command can set as well. */
+/* Unset an option. The word is the keyword of an option that the command can also set. */
 static int parse_unset(const struct dsr_command *command, struct dsr_args *args, const char *word,
 		       struct dsr_error *err)
 {
@@ -257,9 +260,8 @@ static int parse_command(struct cursor *cursor, struct dsr_parsed *parsed, struc
 	return 0;
 }
 
-/*
- * Where an option stands among the words of a command, it is misplaced there. A value
- * that looks like one is none: no value begins with a dash.
+/* Report a global option among the words of a command. No value begins with a dash, so
+ * a word that looks like an option is not a value.
  */
 static int check_options(const struct cursor *cursor, const struct dsr_object *object,
 			 struct dsr_error *err)

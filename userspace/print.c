@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Services, backends, flows and the totals as fields of a listing, see print.h. */
 #include <string.h>
 #include <sys/socket.h>
 
 #include "print.h"
 
-/* Keys with '-' are of cells, which JSON does not have. */
+/* A key with '-' belongs to a cell, which JSON does not have. */
 static const struct out_column column_event = { "event", "EVENT", OUT_BARE, OUT_EVENT };
 static const struct out_column column_gen = { "generation", "GENERATION", OUT_RIGHT, OUT_EVENT };
 static const struct out_column column_protocol = { "protocol", "PROTO", OUT_BARE, 0 };
@@ -131,7 +132,7 @@ void print_generation(struct out *out, __u32 generation)
 		out_number(out, "generation", generation);
 }
 
-/* An outer source as the grammar has it, behind what is in the text already. */
+/* Append an outer source to the text, in the form of the grammar. */
 static void append_source(char *text, size_t size, const struct dsr_addr *addr, __u8 prefix_len)
 {
 	const struct dsr_key key = { .addr = *addr, .prefix_len = prefix_len };
@@ -142,7 +143,7 @@ static void append_source(char *text, size_t size, const struct dsr_addr *addr, 
 		 addr_format_key(&key, name, sizeof(name)));
 }
 
-/* route, client, or the addresses or prefixes. */
+/* Print route, client, or the addresses or prefixes. */
 static void print_outer_source_cell(struct out *out, const struct dsr_conf *conf)
 {
 	bool prefix = conf->outer_source == NF_DSR_OUTER_SOURCE_PREFIX;
@@ -180,7 +181,9 @@ static void print_outer_ttl(struct out *out, const struct dsr_conf *conf)
 	out_cell(out, "outer-ttl", text);
 }
 
-/* How packets reach a backend; what a backend leaves to its service is "-". */
+/* Print how packets reach a backend. "-" means that the backend uses the service's
+ * option.
+ */
 static void print_path(struct out *out, const struct dsr_conf *conf)
 {
 	if (conf->set & DSR_SET_METHOD)
@@ -193,7 +196,7 @@ static void print_path(struct out *out, const struct dsr_conf *conf)
 	print_outer_ttl(out, conf);
 }
 
-/* Keys of JSON have '_' for the '-' of the grammar. */
+/* Make a JSON key from a word of the grammar: '-' becomes '_'. */
 static void make_key(char *key, size_t size, const char *name)
 {
 	snprintf(key, size, "%s", name);
@@ -201,7 +204,7 @@ static void make_key(char *key, size_t size, const char *name)
 		*key = '_';
 }
 
-/* The words of model_timeouts, with '_' for the '-' of the grammar. */
+/* Print the timeouts. Their JSON keys are the words of model_timeouts, see make_key(). */
 static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 {
 	char text[160] = "", name[16];
@@ -221,7 +224,7 @@ static void print_timeouts(struct out *out, const struct dsr_conf *conf)
 	out_cell(out, "timeouts", text);
 }
 
-/* A word of the grammar and its value, behind those in the text already. */
+/* Append a word of the grammar and its value to the text. */
 static void append_option(char *text, size_t size, const char *word, const char *value)
 {
 	size_t used = strlen(text);
@@ -229,7 +232,9 @@ static void append_option(char *text, size_t size, const char *word, const char 
 	snprintf(text + used, size - used, "%s%s %s", used ? " " : "", word, value);
 }
 
-/* Each under its own key, and into the text as the grammar has them. */
+/* Print each option under its own key, and append it to the text in the form of the
+ * grammar.
+ */
 static void print_fields(struct out *out, const struct dsr_conf *conf,
 			 const struct dsr_field *field, char *text, size_t size)
 {
@@ -250,7 +255,7 @@ static void print_fields(struct out *out, const struct dsr_conf *conf,
 			snprintf(number, sizeof(number), "%llu", (unsigned long long)value);
 			word = number;
 		}
-		if (field->bit != DSR_SET_HEALTH)	/* has a column of its own */
+		if (field->bit != DSR_SET_HEALTH)	/* it has a column of its own */
 			append_option(text, size, field->name, word);
 	}
 }
@@ -266,7 +271,7 @@ static void print_options(struct out *out, const struct dsr_conf *conf,
 		out_cell(out, "options", text);
 }
 
-/* JSON says nothing of what everybody may do. */
+/* Print the sources and the device. JSON omits them if the service accepts any. */
 static void print_filter(struct out *out, const struct dsr_conf *conf)
 {
 	char texts[NF_DSR_SOURCES_MAX][ADDR_TEXT], text[16];
@@ -451,7 +456,7 @@ static void print_stats_record(struct out *out, const struct dsr_stats *stats)
 	out_end(out);
 }
 
-/* A table is easier to read with a row for each. */
+/* In a table, each value has a row of its own. */
 void print_stats(struct out *out, const struct dsr_stats *stats)
 {
 	if (out_is_json(out))

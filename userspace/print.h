@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One record of each kind as fields of a listing; the keys are in dsrctl.8. */
+/* Print one record of each kind as fields of a listing. dsrctl.8 describes the keys. */
 #ifndef DSRCTL_PRINT_H
 #define DSRCTL_PRINT_H
 
@@ -14,13 +14,13 @@ extern const struct out_column *const print_stats_columns[];
 extern const struct out_column *const print_commit_columns[];
 extern const struct out_column *const print_trace_columns[];
 
-/* What names a service, in JSON. */
+/* Print the fields that identify a service. */
 void print_key_fields(struct out *out, const struct dsr_key *key);
 
-/* Of the configuration that an event is about, where the listing shows events. */
+/* Print the generation of the configuration, if the listing shows events. */
 void print_generation(struct out *out, __u32 generation);
 
-/* With an event where the listing shows it. */
+/* Print one record, with the event if the listing shows events. */
 void print_service(struct out *out, const struct dsr_service *service, const char *event);
 void print_backend(struct out *out, const struct dsr_backend *backend, const char *event);
 void print_flow(struct out *out, const struct dsr_flow *flow);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The answer to trace: a row for each part of it, or one record of JSON. */
+/* The answer to trace: a table with a row for each part of it, or one JSON record. */
 #include <sys/socket.h>
 
 #include "print.h"
@@ -173,7 +173,7 @@ static void print_record(struct out *out, const struct dsr_trace *trace)
 	out_end(out);
 }
 
-/* A table is easier to read with a row for each. */
+/* In a table, each value has a row of its own. */
 void print_trace(struct out *out, const struct dsr_trace *trace)
 {
 	if (out_is_json(out))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One command: parse it, then let the grammar's function for it do it. */
+/* Runs one command: parse it, then call the function that the grammar names for it. */
 #include "commit.h"
 #include "dsrctl.h"
 

@@ -3,7 +3,7 @@
 
 #include "suggest.h"
 
-/* No word of the grammar is longer. */
+/* Maximum length of a word of the grammar. */
 #define LENGTH 24
 
 static unsigned int min(unsigned int a, unsigned int b)
@@ -11,9 +11,8 @@ static unsigned int min(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/*
- * How many letters have to be added, left out, changed or swapped with their neighbour
- * to make one word of the other (the optimal string alignment distance).
+/* Return the optimal string alignment distance of two words: the number of letters to
+ * insert, delete, replace or swap with their neighbour to turn one word into the other.
  */
 static unsigned int distance(const char *a, const char *b)
 {
@@ -35,7 +34,9 @@ static unsigned int distance(const char *a, const char *b)
 	return rows[n][m];
 }
 
-/* The beginning of a word stands for it, and so does one with few wrong letters. */
+/* A candidate is similar if the word is its beginning, or differs from it in few
+ * letters.
+ */
 void suggest_try(struct suggestion *suggestion, const char *candidate)
 {
 	size_t length = strlen(suggestion->word);

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "Did you mean ...?": the word of the grammar that a wrong one is most like. */
+/* "Did you mean ...?": the word of the grammar that is most similar to a wrong one. */
 #ifndef DSRCTL_SUGGEST_H
 #define DSRCTL_SUGGEST_H
 
 #include "error.h"
 
 struct suggestion {
-	const char *word;	/* the wrong one */
-	const char *best;	/* the candidate that is most like it, or NULL */
+	const char *word;	/* the wrong word */
+	const char *best;	/* the most similar candidate, or NULL */
 	unsigned int distance;	/* between the two */
 };
 
-/* Has the suggestion consider a candidate; begin with { .word = word }. */
+/* Compare a candidate with the word. The caller has set the word, and cleared the rest of
+ * the suggestion.
+ */
 void suggest_try(struct suggestion *suggestion, const char *candidate);
 
-/* The same for words whose list ends with NULL; there may be no list. */
+/* Compare all words of a list, which ends with NULL. The list may be NULL. */
 void suggest_try_all(struct suggestion *suggestion, const char *const *candidates);
 
-/* Makes a hint of the best candidate, if one is like the word. */
+/* Set the hint to the best candidate, if one is similar to the word. */
 void suggest_hint(const struct suggestion *suggestion, struct dsr_error *err);
 
 #endif
