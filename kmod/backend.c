@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Backends: how the operations of a transaction draft, publish and roll back a change of
- * a backend; the checks of its settings; its state and load; and its creation and
- * removal. See backend.h and txn.h.
+ * Backends, see backend.h. First come the drafts of a transaction, see txn.h: the log,
+ * the operations, and how they are published and rolled back. The second part has the
+ * defaults, the table by address, the checks of settings, the state and load, and the
+ * creation and removal of backends.
  */
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -335,7 +336,7 @@ static const struct dsr_trans_ops dsr_backend_trans_ops = {
 };
 
 /*
- * Defaults, table by address, checks.
+ * Defaults, table by address, checks, state and load, creation and removal.
  */
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
@@ -419,7 +420,7 @@ static bool dsr_backend_is_twin(const struct dsr_backend *backend,
 }
 
 /* Return true if another VIP has a service with the same code on this backend, which
- * tells VIPs apart by their codes. The services of one VIP may share a code. Context:
+ * distinguishes VIPs by their codes. The services of one VIP may share a code. Context:
  * under dsr_net.lock.
  */
 static bool dsr_backend_has_twin(const struct dsr_backend *backend)

@@ -64,11 +64,12 @@ struct dsr_backend_addr {
  * @state: enum nf_dsr_backend_state, set by the operator
  * @health: enum nf_dsr_health, set by a health check
  * @priority: 0 is the best
- * @drain_timeout: seconds after which a draining backend loses its flows; 0: never
+ * @drain_timeout: seconds after which on-delete applies to the flows of a draining
+ *	backend; 0: never
  * @weight: 0 to NF_DSR_WEIGHT_MAX
  * @max_flows: number of flows at which the backend takes no new ones; 0: no limit
- * @min_flows: number of flows down to which it takes no new ones after that; 0: three
- *	quarters of @max_flows
+ * @min_flows: number of flows at which it takes new ones again; 0: three quarters of
+ *	@max_flows
  * @fwd: settings of its own; the service provides the others
  */
 struct dsr_backend_conf {
@@ -224,8 +225,8 @@ struct dsr_backend *dsr_backend_lookup_any(const struct dsr_service *svc,
 					   const struct dsr_backend_key *key);
 
 /* Add, change or delete a backend. A backend to add must not exist in the service; one
- * that the transaction deletes comes back. Return: 0, or a negative errno, with an
- * extack message where there is more to say.
+ * that the transaction deletes comes back. Return: 0, or a negative errno, usually with
+ * an extack message.
  */
 int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 		    const struct dsr_backend_key *key,
@@ -288,7 +289,8 @@ void dsr_backend_update_state(struct dsr_backend *backend);
 u8 dsr_backend_effective(const struct dsr_backend *backend);
 
 /* Check the way to the backend. Return true if its effective state differs from the last
- * notification; the caller then sends one. Context: process, under dsr_net.lock.
+ * notification. The new state counts as notified after that, so the caller sends a
+ * notification. Context: process, under dsr_net.lock.
  */
 bool dsr_backend_look(struct dsr_backend *backend);
 

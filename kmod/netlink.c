@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink requests: the checks that all operations have in common; how answers, dumps
- * and notifications are sent; single operations as transactions; and the operations on
- * totals and devices. See netlink.h.
+ * Netlink requests, see netlink.h. First come the flags of a request; then answers,
+ * dumps and notifications; single operations as transactions; and the checks that all
+ * operations have in common. The operations on totals and devices follow at the end.
  */
 #include <linux/bitmap.h>
 #include <linux/rtnetlink.h>

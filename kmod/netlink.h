@@ -61,8 +61,8 @@ struct dsr_nl_req {
 /* Return the request that the whole message is. */
 struct dsr_nl_req dsr_nl_req(const struct genl_info *info);
 
-/* Draft one change. Context: under dsr_net.lock. Return: 0, or a negative errno, with an
- * extack message where there is more to say.
+/* Draft one change. Context: under dsr_net.lock. Return: 0, or a negative errno, usually
+ * with an extack message.
  */
 typedef int (*dsr_nl_draft_fn)(struct dsr_txn *txn, const struct dsr_nl_req *req);
 
@@ -228,8 +228,8 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 /* Set a message for -ENOMEM if the code that returned it has set none. */
 void dsr_nl_explain(int err, struct netlink_ext_ack *extack);
 
-/* Run @draft as a transaction of its own. Return: 0, or a negative errno, with an extack
- * message where there is more to say; the message of a success is a warning.
+/* Run @draft as a transaction of its own. Return: 0, or a negative errno, usually with
+ * an extack message; the message of a success is a warning.
  */
 int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Services: how the operations of a transaction draft, publish and roll back a change of
- * a service; how a service's pool and filter are replaced; and how a deleted service is
- * freed. See service.h and txn.h.
+ * Services, see service.h. First come the drafts of a transaction, see txn.h: the log,
+ * the list and index, the checks, the operations, and how they are published and rolled
+ * back. The second part has the defaults, the replacement of pool and filter, and the
+ * removal of services up to the reaper.
  */
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -191,8 +192,8 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 		svc->conf.seed = seed;
 }
 
-/* Return an extack text that says why single packets do not spread over the backends, or
- * NULL if they do.
+/* Return an extack text with the reason why single packets do not spread over the
+ * backends, or NULL if they do.
  */
 static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 {
@@ -492,7 +493,7 @@ static const struct dsr_trans_ops dsr_service_trans_ops = {
 };
 
 /*
- * Conf, pool and filter, removal.
+ * Defaults, pool and filter, removal.
  */
 
 static const struct dsr_service_conf dsr_service_conf_default = {

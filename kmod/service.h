@@ -284,7 +284,7 @@ struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
 /* Add a service. No service with this key may exist; one that the transaction deletes
  * comes back. Unless the operator insists with @force, a new service that takes packets
  * for the director itself is refused, see dsr_ownaddr_check(). Return: 0, or a negative
- * errno, with an extack message where there is more to say.
+ * errno, usually with an extack message.
  */
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf, bool force,

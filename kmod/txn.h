@@ -57,9 +57,9 @@ struct netlink_ext_ack;
  * @step: number of the operation that is being drafted, if the caller numbers its
  *	operations
  * @match: prepared parts of the match table
- * @warning: extack text that says what the last steps lack: they are done, but do not
- *	work yet. NULL if they lack nothing. The caller of dsr_txn_begin() reports it to
- *	the operator
+ * @warning: extack text about what the last steps lack: they are done, but do not work
+ *	yet. NULL if they lack nothing. The caller of dsr_txn_begin() reports it to the
+ *	operator
  * @last_id: dsr_net.last_id before the transaction
  * @forget: the UDP flows of at least one service have to be removed
  */
