@@ -58,7 +58,7 @@ struct dsr_nl_req {
 	struct netlink_ext_ack *extack;
 };
 
-/* Return the request that the whole message is. */
+/* Return a request with the attributes of the whole message. */
 struct dsr_nl_req dsr_nl_req(const struct genl_info *info);
 
 /* Draft one change. Context: under dsr_net.lock. Return: 0, or a negative errno, usually

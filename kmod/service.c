@@ -204,8 +204,9 @@ static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 	return "one-packet with wlc: there are no flows that it could count: take wrr";
 }
 
-/* Set the transaction's warning if single packets do not spread over the backends and
- * did with the conf @old, which is NULL for a new service.
+/* Set the transaction's warning if single packets do not spread over the backends,
+ * unless the same was true for the same reason with the conf @old, which is NULL for a
+ * new service.
  */
 static void dsr_service_warn(struct dsr_txn *txn,
 			     const struct dsr_service_conf *old,
