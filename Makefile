@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make help says what there is.
+# "make help" lists the targets.
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-# The running kernel's headers, else the newest installed.
+# The headers of the running kernel, or else the newest that are installed.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
 
@@ -37,13 +37,13 @@ dkms-sources:
 dkms-install: dkms-sources  ## the module through DKMS, rebuilt with each new kernel
 	dkms install -m nf-dsr -v $(VERSION)
 
-demo: setup  ## a VM with clients, director and backends: see it work
+demo: setup  ## boot a VM with clients, a director and backends, and show DSR
 	tests/demo/run
 
-check: setup  ## every test, stock kernels with what differs between them
+check: setup  ## all tests; on stock kernels those that depend on the kernel
 	tests/check
 
-check-all: setup  ## every test on every kernel: for releases, takes hours
+check-all: setup  ## all tests on every kernel: for releases, takes hours
 	tests/check all
 
 kunit: setup  ## KUnit suites, on the debug kernel
@@ -60,22 +60,22 @@ netns: setup  ## scenarios: [KERNEL=6.1|6.12|debug|uml-debug] [SCENARIO=name]
 style: setup  ## linters, limits and generated files
 	tests/style/run
 
-build-check: setup  ## builds for every kernel without warnings
+build-check: setup  ## build for every kernel, without warnings
 	tests/style/build
 
-dkms-check: setup  ## DKMS add, build, install, remove in temporary trees
+dkms-check: setup  ## DKMS: add, build, install and remove in temporary trees
 	tests/dkms/run
 
-bench: setup  ## costs beside IPVS and plain Linux, to build/bench: [QUICK=1]
+bench: setup  ## measure costs against IPVS and plain Linux, into build/bench: [QUICK=1]
 	QUICK=$(QUICK) tests/bench/run
 
-ynl: setup  ## generated files from include/netlink/specs
+ynl: setup  ## generate the netlink files from include/netlink/specs
 	include/netlink/generate "$$(tests/vm/kernels source)"
 
-setup:  ## the packages that tests need
+setup:  ## install the packages that the tests need
 	tests/setup/install
 
-clean:  ## what was built here; the cache stays
+clean:  ## remove what was built here, but not the cache
 	test -z "$(KDIR)" || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace clean
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Backends come, change and go, in the draft of a transaction; see txn.h.
+ * Backends, see backend.h. First come the drafts of a transaction, see txn.h: the log,
+ * the operations, and how they are published and rolled back. The second part has the
+ * defaults, the table by address, the checks of settings, the state and load, and the
+ * creation and removal of backends.
  */
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -15,6 +18,7 @@
 #include "timer.h"
 #include "txn.h"
 
+/* The padding behind the family is not part of the key. */
 static int dsr_backend_cmp_key(const void *key, const struct rb_node *node)
 {
 	const struct dsr_backend *backend =
@@ -54,12 +58,12 @@ static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
  * struct dsr_backend_trans - a step of a draft
  * @trans: in the log
  * @backend: the backend
- * @is_new: there was none before
- * @first: its first step in this transaction
- * @deleting: as it was before
- * @place: what it stood behind in its list
- * @up_since: as it was before
- * @conf: likewise
+ * @is_new: the backend did not exist before
+ * @first: the first step of the backend in this transaction
+ * @deleting: value of dsr_backend.deleting before the step
+ * @place: predecessor in its list before the step
+ * @up_since: value of dsr_backend.up_since before the step
+ * @conf: the conf before the step
  */
 struct dsr_backend_trans {
 	struct dsr_trans trans;
@@ -74,7 +78,9 @@ struct dsr_backend_trans {
 
 static const struct dsr_trans_ops dsr_backend_trans_ops;
 
-/* To be called before what is logged is done. */
+/* Log a step. The caller changes the backend after that, because the log saves its
+ * state.
+ */
 static int dsr_backend_log(struct dsr_txn *txn, struct dsr_backend *backend,
 			   bool is_new)
 {
@@ -122,7 +128,7 @@ static void dsr_backend_set_conf(struct dsr_backend *backend,
 	backend->conf = *conf;
 }
 
-/* One that this very transaction deleted. */
+/* Bring back a backend that this transaction has deleted. */
 static int dsr_backend_return(struct dsr_txn *txn, struct dsr_backend *backend,
 			      const struct dsr_backend_conf *conf)
 {
@@ -169,7 +175,9 @@ static bool dsr_backend_is_local(const struct dsr_service *svc,
 	       NF_DSR_METHOD_LOCAL;
 }
 
-/* Nobody zeroes the padding of a conf, so it is not compared. */
+/* Return true if two confs are equal. Their padding is not initialised, so it is not
+ * compared.
+ */
 static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
 				   const struct dsr_backend_conf *b)
 {
@@ -181,9 +189,10 @@ static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
 	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd));
 }
 
-/* Does the service need another pool with that conf? Packets read these of the
- * backend itself, not of its pool, and of @fwd a pool goes only by whether the backend
- * is local, see dsr_pool.leaves. A pool may go by anything else.
+/* Return true if the service needs a new pool for this conf. The drain timeout,
+ * @min_flows and @fwd apply to the backend itself, not to its pool, with one exception:
+ * a pool depends on whether the backend is local, see dsr_pool.no_local. A pool may
+ * depend on all other members.
  */
 static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 				     const struct dsr_backend_conf *conf)
@@ -242,7 +251,9 @@ static void dsr_backend_publish_state(struct dsr_backend_trans *e)
 	dsr_backend_update_fwd(backend);
 }
 
-/* Packets that have the new pool may come to one that is new or comes up. */
+/* Publish the state of a backend that is new or comes up, because packets with the new
+ * pool may choose it.
+ */
 static void dsr_backend_pre_publish(struct dsr_trans *trans)
 {
 	struct dsr_backend_trans *e =
@@ -284,13 +295,15 @@ static void dsr_backend_rollback(struct dsr_txn *txn, struct dsr_trans *trans)
 	}
 	backend->conf = e->conf;
 	backend->up_since = e->up_since;
-	/* Whether it comes back into the list or leaves it again. */
+	/* The rollback may return the backend to the list or remove it again. */
 	backend->svc->nr_backends += backend->deleting - e->deleting;
 	backend->deleting = e->deleting;
 	list_move(&backend->list, e->place);
 }
 
-/* As dsr_service_changes(). Of one that goes with its service there is no event. */
+/* See dsr_service_changes(). No event is sent about a backend that is deleted with its
+ * service.
+ */
 static bool dsr_backend_changes(const struct dsr_trans *trans)
 {
 	const struct dsr_backend_trans *e =
@@ -323,8 +336,7 @@ static const struct dsr_trans_ops dsr_backend_trans_ops = {
 };
 
 /*
- * What there is of a backend besides its place in the configuration, which is
- * backend.c's; see backend.h.
+ * Defaults, table by address, checks, state and load, creation and removal.
  */
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
@@ -332,7 +344,6 @@ const struct dsr_backend_conf dsr_backend_conf_default = {
 	.weight = 1,
 };
 
-/* The padding behind the family is no part of the key. */
 int dsr_backend_table_init(struct dsr_net *dn)
 {
 	return rhashtable_init(&dn->backends, &dsr_backend_addr_params);
@@ -389,7 +400,9 @@ static void dsr_backend_leave_addr(struct dsr_backend *backend)
 	kfree_rcu(addr, rcu);
 }
 
-/* As the draft says; @fwd follows when it is published. */
+/* Return the backend's method according to the draft. @fwd is updated when the draft is
+ * published.
+ */
 static u8 dsr_backend_method(const struct dsr_backend *backend)
 {
 	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
@@ -406,8 +419,9 @@ static bool dsr_backend_is_twin(const struct dsr_backend *backend,
 	       dsr_backend_method(other) == NF_DSR_METHOD_DSCP;
 }
 
-/* The backend tells VIPs apart by their codes: are all others on it different?
- * The services of one VIP may share a code. Under dsr_net.lock.
+/* Return true if another VIP has a service with the same code on this backend, which
+ * distinguishes VIPs by their codes. The services of one VIP may share a code. Context:
+ * under dsr_net.lock.
  */
 static bool dsr_backend_has_twin(const struct dsr_backend *backend)
 {
@@ -465,9 +479,9 @@ static int dsr_backend_check_method(const struct dsr_service *svc,
 	return dsr_fwd_check_source(fwd, key->family, extack);
 }
 
-/* Routes and links come and go under a backend that is there. What they lack now must
- * not keep an operator from any other change of it: from taking it out of service,
- * above all.
+/* Return true if the backend has been published with this method. Routes and links of an
+ * existing backend may disappear at any time. That they are missing must not keep an
+ * operator from changing the backend, above all from taking it out of service.
  */
 static bool dsr_backend_is_published(const struct dsr_backend *backend,
 				     u8 method)
@@ -503,7 +517,7 @@ void dsr_backend_update_fwd(struct dsr_backend *backend)
 	struct dsr_fwd fwd = backend->svc->conf.fwd;
 
 	dsr_fwd_merge(&fwd, &backend->conf.fwd);
-	/* Only here is it written. */
+	/* No other function writes it, so no lock is needed to read it here. */
 	if (!memcmp(&fwd, &backend->fwd, sizeof(fwd)))
 		return;
 	spin_lock_bh(&backend->lock);
@@ -533,7 +547,9 @@ void dsr_backend_update_state(struct dsr_backend *backend)
 	u8 state = dsr_state_backend(conf->state, conf->health,
 				     dsr_backend_drained(backend));
 
-	/* In the pool or not, a persistent client must not come back to it. */
+	/* Whether or not the pool has the backend, a client with persistence must not
+	 * return to it.
+	 */
 	if (state == NF_DSR_BACKEND_STATE_ACTIVE && !conf->weight)
 		state = NF_DSR_BACKEND_STATE_DRAIN;
 	WRITE_ONCE(backend->state, state);
@@ -612,7 +628,9 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 	backend->up_since = ktime_get_seconds();
 	INIT_LIST_HEAD(&backend->list);
 	RB_CLEAR_NODE(&backend->node);
-	/* Those who find it by its address ignore it as long as it has no path. */
+	/* Code that finds the backend by its address ignores it as long as it has no
+	 * path.
+	 */
 	if (!dsr_backend_enter_addr(backend)) {
 		dsr_backend_free(backend);
 		return NULL;
@@ -643,12 +661,14 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
-	svc->gone.gone = svc->gone.flows;	/* the reaper ends them all */
+	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
 	queue_work(system_unbound_wq, &svc->dn->reaper);
 }
 
-/* Packets of its flows are refused; without it they would look like new ones. */
+/* Keep the flows of a deleted backend. Their packets are refused; without the flows they
+ * would look like packets of new connections.
+ */
 static void dsr_backend_unlink_keep_flows(struct dsr_backend *backend)
 {
 	WRITE_ONCE(backend->state, DSR_BACKEND_DELETED);

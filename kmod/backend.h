@@ -2,10 +2,14 @@
 /*
  * Backends: the real servers of a service.
  *
- * The functions are for process context, under dsr_net.lock, and may sleep. Those
- * that get a struct dsr_txn draft, see txn.h.
- * Packets reach a backend through a pool or a flow, under RCU; what they read
- * of it comes first. It is freed by dsr_service_reap().
+ * Packets reach a backend through a pool or a flow, under RCU; the members that they
+ * read come first. dsr_service_reap() frees it. Functions with a struct dsr_txn argument
+ * draft, see txn.h.
+ *
+ * Context: unless a comment says otherwise, all functions are called in process context,
+ * under dsr_net.lock, and may sleep.
+ *
+ * Read struct dsr_backend first, then backend.c.
  */
 #ifndef _DSR_BACKEND_H
 #define _DSR_BACKEND_H
@@ -20,14 +24,15 @@
 struct dsr_net;
 struct dsr_path;
 
-/* Deleted, beyond the states that an operator can ask for: with flows whose
- * packets are refused, and with none that anybody will find.
+/* States of deleted backends, in addition to the states that an operator can set.
+ * DELETED: its flows remain, and their packets are refused. DEAD: the reaper removes its
+ * flows and frees it.
  */
 #define DSR_BACKEND_DELETED	(NF_DSR_BACKEND_STATE_DOWN + 1)
 #define DSR_BACKEND_DEAD	(NF_DSR_BACKEND_STATE_DOWN + 2)
 
 /**
- * struct dsr_backend_key - what tells the backends of a service apart
+ * struct dsr_backend_key - identity of a backend within its service
  * @addr: its address
  * @family: AF_INET or AF_INET6
  */
@@ -37,15 +42,15 @@ struct dsr_backend_key {
 };
 
 /**
- * struct dsr_backend_addr - the backends that have one address, in any service
+ * struct dsr_backend_addr - the backends with one address, in all services
  * @node: in dsr_net.backends
  * @key: the address
  * @list: the backends, by dsr_backend.by_addr
  * @rcu: for freeing
  *
- * The first backend of an address makes it, the last one frees it. Thousands of
- * services may share a backend, so a backend leaves the list without a walk.
- * Changed under dsr_net.lock, read under RCU.
+ * The first backend with an address creates this struct, and the last one frees it.
+ * Thousands of services may share a backend, so a backend leaves the list without a
+ * walk. Locking: changed under dsr_net.lock, read under RCU.
  */
 struct dsr_backend_addr {
 	struct rhash_head node;
@@ -55,15 +60,17 @@ struct dsr_backend_addr {
 };
 
 /**
- * struct dsr_backend_conf - what an operator says of a backend
- * @state: enum nf_dsr_backend_state
- * @health: enum nf_dsr_health; a health check's word, not the operator's
- * @drain_timeout: seconds; 0: for ever
+ * struct dsr_backend_conf - how a backend behaves, as configured
+ * @state: enum nf_dsr_backend_state, set by the operator
+ * @health: enum nf_dsr_health, set by a health check
  * @priority: 0 is the best
+ * @drain_timeout: seconds after which on-delete applies to the flows of a draining
+ *	backend; 0: never
  * @weight: 0 to NF_DSR_WEIGHT_MAX
- * @max_flows: as many flows and it takes no new ones; 0: any number
- * @min_flows: until it is down to that many; 0: three quarters
- * @fwd: what it says for itself; the rest is the service's to say
+ * @max_flows: number of flows at which the backend takes no new ones; 0: no limit
+ * @min_flows: number of flows at which it takes new ones again; 0: three quarters of
+ *	@max_flows
+ * @fwd: settings of its own; the service provides the others
  */
 struct dsr_backend_conf {
 	u8 state;
@@ -78,33 +85,34 @@ struct dsr_backend_conf {
 
 /**
  * struct dsr_backend - a backend
- * @path: cached way to it; NULL until a packet needs it
+ * @path: cached path to it; NULL until a packet needs it
  * @stats: counters
  * @svc: its service
- * @state: what holds of @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
- * @limited: has as many flows as it may
- * @no_path: enum dsr_verdict: why the last lookup found no path
- * @max_flows: how many these are; 0: any number
- * @load: where the scheduler counts: flows it had a second ago at most, and new ones
- *	since
- * @taken: where there is a limit: the same of confirmed flows
- * @key: never changes
- * @lock: of @fwd and for writing @path and @no_path
- * @fwd: what holds for it: its own words, else the service's
- * @conf: its own words
- * @drain_end: when it has drained long enough, ktime_get_seconds(); 0: never
- * @notified_limited: @limited as it was last shown to the operator
- * @notified: the same of dsr_backend_effective()
- * @reach: enum dsr_reach, when that was last looked at
- * @up_since: when it came up, ktime_get_seconds(); for slow start
- * @addr: the backends of its address; NULL: it is not among them
+ * @state: state that results from @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
+ * @limited: the backend has reached its limit of flows
+ * @no_path: enum dsr_verdict, the reason why the last lookup found no path
+ * @max_flows: the published limit of flows; 0: no limit
+ * @load: number of flows at the last recount, plus new flows since; updated if the
+ *	scheduler uses it
+ * @taken: number of confirmed flows at the last recount, plus flows confirmed since;
+ *	updated if there is a limit
+ * @key: identity; never changes
+ * @lock: protects @fwd, and writes to @path and @no_path
+ * @fwd: settings that apply: its own, and the service's where it has none
+ * @conf: how it behaves, as configured
+ * @drain_end: drain deadline in ktime_get_seconds(); 0: none
+ * @notified_limited: value of @limited in the last notification
+ * @notified: value of dsr_backend_effective() in the last notification
+ * @reach: enum dsr_reach, as of the last check
+ * @up_since: time when the backend came up, in ktime_get_seconds(); for slow start
+ * @addr: the backends with its address; NULL: the backend is not among them
  * @by_addr: in dsr_backend_addr.list
- * @all: in dsr_net.all, from its beginning until it is buried
+ * @all: in dsr_net.all, from its creation until it is unlinked
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends, or
  *	dsr_txn.backends
  * @node: in dsr_service.index
- * @deleting: the transaction deletes it
- * @in_trans: the transaction has logged it already
+ * @deleting: the transaction deletes the backend
+ * @in_trans: the transaction has logged a step of the backend already
  */
 struct dsr_backend {
 	struct dsr_path __rcu *path;
@@ -117,7 +125,7 @@ struct dsr_backend {
 	atomic_t load;
 	atomic_t taken;
 	struct dsr_backend_key key;
-	spinlock_t lock;	/* fwd, and writing path */
+	spinlock_t lock;	/* fwd, and writes to path */
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
@@ -134,19 +142,23 @@ struct dsr_backend {
 	bool in_trans;
 };
 
-/* May packets of its flows still go to it? Any context. */
+/* Return true if packets of the backend's flows may still go to it. Context: any. */
 static inline bool dsr_backend_usable(const struct dsr_backend *backend)
 {
 	return READ_ONCE(backend->state) < NF_DSR_BACKEND_STATE_DOWN;
 }
 
-/* Do new flows go to it, as far as states and weights matter? Any context. */
+/* Return true if the backend takes new flows, as far as states and weights determine
+ * that. Context: any.
+ */
 static inline bool dsr_backend_takes_new(const struct dsr_backend *backend)
 {
 	return READ_ONCE(backend->state) == NF_DSR_BACKEND_STATE_ACTIVE;
 }
 
-/* Has it room for a new flow? Softirq, under RCU. */
+/* Return true if the limit of flows leaves room for a new flow. Context: softirq, under
+ * RCU.
+ */
 static inline bool dsr_backend_admits(const struct dsr_backend *backend)
 {
 	u32 max = READ_ONCE(backend->max_flows);
@@ -155,14 +167,15 @@ static inline bool dsr_backend_admits(const struct dsr_backend *backend)
 			(u32)atomic_read(&backend->taken) < max);
 }
 
-/* It has one confirmed flow more. Softirq, under RCU.
+/* Count a flow that has been confirmed. Context: softirq, under RCU.
  *
- * A limit shall hold against a burst, which looking at the counters once in a
- * while would not achieve. So each flow is counted when it is confirmed, in a word
- * that all CPUs write, but only where there is a limit; after that it never touches
- * it. What ends is not counted but seen by dsr_backend_recount(). Flows do not count
- * before they are confirmed, as anybody can forge a first packet: connections whose
- * handshakes are under way at the same time may exceed the limit together.
+ * A limit has to hold during a burst as well, so it is not sufficient to read the
+ * counters from time to time. Instead, each flow is counted when it is confirmed, in a
+ * word that all CPUs write. This is done only if there is a limit, and only once for
+ * each flow. Flows that end are not counted here; dsr_backend_recount() takes them into
+ * account. Flows do not count before they are confirmed, because any host can forge a
+ * first packet. So connections whose handshakes are in progress at the same time may
+ * exceed the limit together.
  */
 static inline void dsr_backend_count(struct dsr_backend *backend)
 {
@@ -172,7 +185,9 @@ static inline void dsr_backend_count(struct dsr_backend *backend)
 		WRITE_ONCE(backend->limited, true);
 }
 
-/* Does it take new flows? Under dsr_net.lock. */
+/* Return true if the backend takes new flows according to its conf. Context: under
+ * dsr_net.lock.
+ */
 static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 {
 	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE &&
@@ -180,7 +195,7 @@ static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 	       backend->conf.weight;
 }
 
-/* Is its time to drain over? Under dsr_net.lock. */
+/* Return true if the drain deadline has passed. Context: under dsr_net.lock. */
 static inline bool dsr_backend_drained(const struct dsr_backend *backend)
 {
 	return backend->drain_end && ktime_get_seconds() >= backend->drain_end;
@@ -188,25 +203,30 @@ static inline bool dsr_backend_drained(const struct dsr_backend *backend)
 
 extern const struct dsr_backend_conf dsr_backend_conf_default;
 
-/* The table of backends of a namespace; all have gone when it goes. */
+/* Create and destroy the table of a namespace's backends by address. The table must be
+ * empty when it is destroyed.
+ */
 int dsr_backend_table_init(struct dsr_net *dn);
 void dsr_backend_table_exit(struct dsr_net *dn);
 
-/* Of dsr_net.backends. */
+/* Parameters of dsr_net.backends. */
 extern const struct rhashtable_params dsr_backend_addr_params;
 
-/* The backends of that address, in any service; NULL: there is none. Under RCU. */
+/* Return the backends with an address, in all services, or NULL if there are none.
+ * Context: under RCU.
+ */
 const struct dsr_backend_addr *dsr_backend_lookup_addr(struct dsr_net *dn,
 						       const struct dsr_backend_key *key);
 
 struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 				       const struct dsr_backend_key *key);
-/* The same, or one that the transaction deletes. */
+/* Return the backend of a key, or NULL; this may be one that the transaction deletes. */
 struct dsr_backend *dsr_backend_lookup_any(const struct dsr_service *svc,
 					   const struct dsr_backend_key *key);
 
-/* Nothing of that key may exist in the service; one that the transaction deletes
- * comes back.
+/* Add, change or delete a backend. A backend to add must not exist in the service; one
+ * that the transaction deletes comes back. Return: 0, or a negative errno, usually with
+ * an extack message.
  */
 int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 		    const struct dsr_backend_key *key,
@@ -217,13 +237,14 @@ int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 		       struct netlink_ext_ack *extack);
 int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend);
 
-/* For txn.c: it was deleted and is out of packets' sight; what becomes of its
- * flows is the service's to say.
+/* For txn.c: unlink a deleted backend that packets no longer find in a pool. Its service
+ * determines what happens to its flows.
  */
 void dsr_backend_removed(struct dsr_backend *backend);
 
-/* Would it do with these defaults of its service? Whether it can be reached is asked
- * only where its address or its method is new; see dsr_path_check().
+/* Check whether a backend may have these settings, with these defaults of its service.
+ * Whether it can be reached is checked only if its address or its method is new, see
+ * dsr_path_check(). Return: 0, or a negative errno with an extack message.
  */
 int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      const struct dsr_fwd *defaults,
@@ -231,49 +252,59 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      const struct dsr_fwd *fwd,
 		      struct netlink_ext_ack *extack);
 
-/* Does another VIP have this backend with the same code of method dscp? If so, that is
- * looked at again by dsr_backend_settle(), when the draft is at its end.
+/* Check whether a service of another VIP has this backend with the same code of method
+ * dscp. If so, dsr_backend_check_twins() records a conflict, and dsr_backend_settle()
+ * checks again at the end of the draft. Return: 0, or -ENOMEM from the first and -EEXIST
+ * with an extack message from the second function.
  */
 int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend);
 int dsr_backend_settle(const struct dsr_backend *backend,
 		       struct netlink_ext_ack *extack);
 
-/* NULL without memory. It is in the table by address, and in no list. */
+/* Create a backend, which is in the table of backends by address and in dsr_net.all, but
+ * not in the list of its service. Return: the backend, or NULL if there is no memory.
+ */
 struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 				    const struct dsr_backend_key *key,
 				    const struct dsr_backend_conf *conf);
 
-/* Time to drain begins anew only with a new state or another length than in @old;
- * NULL: it is new.
+/* Set or clear the drain deadline according to the conf. The time to drain starts again
+ * only if the state or the drain timeout differs from the conf @old, which is NULL for a
+ * new backend.
  */
 void dsr_backend_set_deadline(struct dsr_backend *backend,
 			      const struct dsr_backend_conf *old);
 
-/* Take over the service's defaults as they are now. */
+/* Update the settings that apply from the backend's conf and the service's current
+ * defaults.
+ */
 void dsr_backend_update_fwd(struct dsr_backend *backend);
 
-/* Make what is said of it what holds. Under dsr_net.lock. */
+/* Publish the state that results from the conf. Context: under dsr_net.lock. */
 void dsr_backend_update_state(struct dsr_backend *backend);
 
-/* What it does in effect, enum nf_dsr_effective_state. Under dsr_net.lock. */
+/* Return what the backend effectively does, as enum nf_dsr_effective_state. Context:
+ * under dsr_net.lock.
+ */
 u8 dsr_backend_effective(const struct dsr_backend *backend);
 
-/* Look at the way to it; has what it does in effect become another thing than was
- * told? It counts as told then. Process context, under dsr_net.lock.
+/* Check the way to the backend. Return true if its effective state differs from the last
+ * notification. The new state counts as notified after that, so the caller sends a
+ * notification. Context: process, under dsr_net.lock.
  */
 bool dsr_backend_look(struct dsr_backend *backend);
 
-/* Take over its counters into its load, and see what its limit says of that.
- * Under dsr_net.lock.
+/* Recalculate the load and the number of confirmed flows from the counters, and check
+ * the limit of flows. Context: under dsr_net.lock.
  */
 void dsr_backend_recount(struct dsr_backend *backend);
 
-/* Leave it, and the flows it has, to the reaper; neither its service's list nor
- * the pool know it any more after that.
+/* Unlink the backend and leave it and its flows to the reaper. Neither its service's
+ * list nor a pool refers to it after that.
  */
 void dsr_backend_unlink(struct dsr_backend *backend);
 
-/* Nobody knows it any more. */
+/* Free a backend that nothing refers to any more. */
 void dsr_backend_free(struct dsr_backend *backend);
 
 #endif /* _DSR_BACKEND_H */

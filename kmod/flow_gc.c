@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has to do with the whole flow table, in process context: its beginning and end, and
- * the walks, one bucket at a time: dsr_flow_purge(), the periodic work (expiry and
- * resizing), and dsr_flow_for_each() for dumps. Read flow_bucket.h first.
+ * The flow table as a whole, in process context: the walks, which lock one bucket at a
+ * time (dsr_flow_purge(); the periodic work, which expires flows and resizes the table;
+ * dsr_flow_for_each() for dumps), and the creation and removal of the table. Read
+ * flow_bucket.h first.
  */
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
@@ -14,7 +15,7 @@
 #include "flow_bucket.h"
 #include "mem.h"
 
-/* A walk of all buckets takes so many rounds of expiry. Packets treat an expired flow
+/* Number of rounds of expiry that visit all buckets once. Packets regard an expired flow
  * as gone at once; the rounds only free its slot.
  */
 #define DSR_FLOW_ROUNDS		16
@@ -55,8 +56,8 @@ void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
 	dsr_flow_copy(at, ipv6, &entry->flow);
 }
 
-/* Return true if the bucket has no flow. This takes no lock, so it is wrong at most
- * about a flow that is being added or removed.
+/* Return true if the bucket has no flow. This takes no lock, so the result may be wrong
+ * about a flow that is being added or removed, and about no other.
  */
 static bool dsr_flow_is_empty(const struct dsr_flow_bucket *home)
 {
@@ -407,7 +408,9 @@ static void dsr_flow_chunk_free(struct dsr_flow_bucket *chunk, u32 nr)
 	kvfree(chunk);
 }
 
-/* The chunks that it has; the first that could not be had ends them. */
+/* Free an array. An array whose allocation has failed has only some of its chunks; a
+ * NULL pointer ends them.
+ */
 void dsr_flow_array_free(struct dsr_flow_array *a)
 {
 	u32 size = a->mask + 1;

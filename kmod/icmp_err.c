@@ -2,11 +2,11 @@
 /*
  * ICMP errors that the director receives because tunnel packets have its address as
  * their source. Any host can forge such an error. So an error is accepted only if it
- * quotes addresses and a protocol that the director uses for a backend, and its
- * effect is bounded: the MTU does not fall below the kernel's minimum, one error
- * causes at most one packet, and this packet goes to the client of a flow of that
- * backend or, if the flow is not known, to the source of the quoted packet to its
- * service.
+ * quotes addresses and a protocol that the director uses for a backend, and its effect
+ * is bounded: the MTU does not fall below the kernel's minimum, one error causes at most
+ * one packet, and this packet goes to the client of a flow of that backend or, if the
+ * flow is not known, to the sender of the quoted packet, if that is to a service of the
+ * backend.
  */
 #include <linux/netfilter.h>
 #include <net/ip.h>

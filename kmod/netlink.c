@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How netlink requests are checked, and how answers, dumps and notifications are sent.
+ * Netlink requests, see netlink.h. First come the flags of a request; then answers,
+ * dumps and notifications; single operations as transactions; and the checks that all
+ * operations have in common. The operations on totals and devices follow at the end.
  */
 #include <linux/bitmap.h>
 #include <linux/rtnetlink.h>
@@ -55,8 +57,8 @@ int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-/* Where messages say which generation of the configuration they are about; stats and
- * commits say it by themselves.
+/* The attribute that has the generation of the configuration, by command. Totals and
+ * commits write theirs themselves.
  */
 static const u8 dsr_nl_generations[] = {
 	[NF_DSR_CMD_SERVICE_GET]	= NF_DSR_A_SERVICE_GENERATION,
@@ -133,7 +135,7 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			   cmd, put, object);
 }
 
-/* How long the first part of a dump waits, see dsr_nl_dump_wait(). */
+/* Maximum time that the first part of a dump waits, see dsr_nl_dump_wait(). */
 #define DSR_NL_DUMP_WAIT	(HZ / 10)
 
 int dsr_nl_dump_wait(struct mutex *lock, bool first,
@@ -186,7 +188,7 @@ void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 						GFP_KERNEL);
 		return;
 	}
-	/* The change stands; listeners learn that they missed one. */
+	/* The change is not undone; listeners learn that they missed an event. */
 	nlmsg_free(skb);
 	genl_set_err(dsr_nl_family, dn->net, 0, NF_DSR_NLGRP_CONFIG, -ENOBUFS);
 }
@@ -212,7 +214,7 @@ int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
 	err = dsr_txn_end(&txn, err);
 	dsr_nl_explain(err, info->extack);
 	mutex_unlock(&dn->lock);
-	/* An extack of what is done is a warning. */
+	/* The extack message of a success is a warning. */
 	if (!err && txn.warning)
 		req.extack->_msg = txn.warning;
 	return err;
@@ -225,10 +227,9 @@ int __init dsr_nl_init(struct genl_family *family)
 }
 
 /*
- * What generic netlink does not check of a request, and what is the same for all
- * operations: the header, and attributes that are given more than once.
- *
- * The kernel has validated the attributes by their policies before, nests included.
+ * Checks of requests that generic netlink does not make: the header, and attributes that
+ * occur more than once. The kernel has validated the attributes by their policies
+ * before, including nested ones.
  */
 
 #define DSR_NL_TYPES	128
@@ -237,8 +238,9 @@ static_assert(NF_DSR_A_SERVICE_MAX < DSR_NL_TYPES);
 static_assert(NF_DSR_A_BACKEND_MAX < DSR_NL_TYPES);
 static_assert(NF_DSR_A_TRACE_MAX < DSR_NL_TYPES);
 
-/* The family's reserved and version fields have no meaning yet. A client that sets
- * them means something that this module would not do.
+/* Check the generic netlink header. The reserved field and other versions have no
+ * meaning yet, so a client that uses them expects something that this module does not
+ * do.
  */
 static int dsr_nl_check_header(const struct genlmsghdr *header,
 			       struct netlink_ext_ack *extack)
@@ -255,7 +257,9 @@ static int dsr_nl_check_header(const struct genlmsghdr *header,
 	return 0;
 }
 
-/* Of a type that is no nest only its place tells what it is. */
+/* Return true if the policy is that of an attribute unset. Only its position in the
+ * array identifies a policy that is not of a nest.
+ */
 static bool dsr_nl_is_unset(const struct nla_policy *policy)
 {
 	return policy == &nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_UNSET] ||
@@ -264,8 +268,8 @@ static bool dsr_nl_is_unset(const struct nla_policy *policy)
 	       policy == &nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET];
 }
 
-/* Operations of a commit, sources of a service and what is unset are lists: one attribute
- * each.
+/* Return true if the attribute may occur many times: operations of a commit, sources of
+ * a service, and options to unset.
  */
 static bool dsr_nl_is_list(const struct nla_policy *policy)
 {
@@ -275,8 +279,9 @@ static bool dsr_nl_is_list(const struct nla_policy *policy)
 	       dsr_nl_is_unset(policy);
 }
 
-/* Of two attributes the parser would silently take the last one. The recursion is as
- * deep as the policies are nested: commit, operation, backend, service.
+/* Refuse an attribute that occurs twice, because the parser would silently use the last
+ * one. The recursion is as deep as the policies are nested: commit, operation, backend,
+ * service.
  */
 static int dsr_nl_check_once(const struct nlattr *first, int len,
 			     const struct nla_policy *policy,
@@ -347,13 +352,13 @@ int dsr_nl_check_known(struct nlattr **tb, int max, u64 known, const char *text,
 }
 
 /*
- * Netlink operation that reads the totals of a network namespace.
+ * Totals of a network namespace.
  */
 
 /**
- * struct dsr_nl_stats - what to answer
+ * struct dsr_nl_stats - a request for totals
  * @dn: network namespace
- * @explain: with the sentences of the drop reasons
+ * @explain: include the sentence that describes each drop reason
  */
 struct dsr_nl_stats {
 	const struct dsr_net *dn;
@@ -416,7 +421,7 @@ int nf_dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Netlink operations on devices whose packets are looked at early.
+ * Devices with an ingress hook, see ingress.h.
  */
 
 static int dsr_nl_put_device(struct sk_buff *skb, const void *object)
@@ -429,7 +434,7 @@ static int dsr_nl_put_device(struct sk_buff *skb, const void *object)
 	return 0;
 }
 
-/* NULL, with an extack, when there is no name. */
+/* Return the name of the device in the request, or NULL with an extack message. */
 static const char *dsr_nl_device_name(const struct genl_info *info)
 {
 	if (info->attrs[NF_DSR_A_DEVICE_NAME])
@@ -438,7 +443,9 @@ static const char *dsr_nl_device_name(const struct genl_info *info)
 	return NULL;
 }
 
-/* The one that is asked for, or an ERR_PTR with an extack. Under the lock. */
+/* Return the device of the request, or an ERR_PTR with an extack message. Context:
+ * process, under dsr_net.lock.
+ */
 static struct dsr_device *dsr_nl_device_of(struct dsr_net *dn,
 					   struct genl_info *info)
 {
@@ -501,7 +508,7 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-/* Under the lock. */
+/* Context: process, under RTNL and dsr_net.lock. */
 static int dsr_nl_device_add(struct dsr_net *dn, struct genl_info *info)
 {
 	const char *name = dsr_nl_device_name(info);
@@ -534,7 +541,7 @@ int nf_dsr_nl_device_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* Under the lock. */
+/* Context: process, under RTNL and dsr_net.lock. */
 static int dsr_nl_device_remove(struct dsr_net *dn, struct genl_info *info)
 {
 	struct dsr_device *device = dsr_nl_device_of(dn, info);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The netlink protocol of include/netlink/specs/nf_dsr.yaml: what its handlers
- * share. Handlers parse into plain structs, take dsr_net.lock, and call what
- * changes the configuration; nothing else in the module sees an attribute.
+ * The netlink protocol of include/netlink/specs/nf_dsr.yaml: functions that its handlers
+ * share. A handler parses a request into plain structs, takes dsr_net.lock, and calls
+ * the functions that change the configuration. No other code of the module reads an
+ * attribute.
  *
- * Process context; functions that get a service or backend expect the lock.
+ * Context: process. Functions with a service or a backend as argument are called under
+ * dsr_net.lock.
+ *
+ * Read this file first, then netlink.c (checks, answers, dumps, notifications, totals,
+ * devices) and netlink_commit.c (transactions of many operations, deferred requests);
+ * netlink_attr.c and netlink_option.c for attributes; and netlink_service.c,
+ * netlink_backend.c, netlink_flow.c and netlink_trace.c for the operations.
  */
 #ifndef _DSR_NETLINK_H
 #define _DSR_NETLINK_H
@@ -19,27 +26,29 @@ struct dsr_txn;
 
 int dsr_nl_init(struct genl_family *family);
 
-/* Before each operation: the first step of the family's pre_doit and of each dumpit.
- * Return 0 or a negative errno, with an extack.
+/* Check a request before its operation: the family's pre_doit calls dsr_nl_check_do()
+ * first, and each dumpit calls dsr_nl_check_dump() first. Return: 0, or a negative errno
+ * with an extack message.
  */
 int dsr_nl_check_do(const struct genl_split_ops *ops,
 		    const struct genl_info *info);
 int dsr_nl_check_dump(struct netlink_callback *cb);
 
-/* Refuse, with a text, what is given beyond the types that are BIT_ULL()s in @known.
- * Gets and dumps share a policy, so each says what it takes of it.
+/* Refuse attributes of types whose BIT_ULL() is not in @known, with the message @text. A
+ * get request and a dump share a policy, so each states which attributes it accepts.
+ * Return: 0, or -EINVAL with an extack message.
  */
 int dsr_nl_check_known(struct nlattr **tb, int max, u64 known, const char *text,
 		       struct netlink_ext_ack *extack);
 
 /**
- * struct dsr_nl_req - what is asked: a message's attributes, or those of one of
- * the operations in it
- * @tb: by type
- * @first: all of them, for types that may be there many times
- * @len: bytes from @first on
+ * struct dsr_nl_req - a request: the attributes of a message, or of one operation in a
+ *	message
+ * @tb: attributes by type
+ * @first: first of the attributes, for types that may occur many times
+ * @len: number of bytes from @first on
  * @flags: NLM_F_CREATE and so on
- * @extack: for a refusal
+ * @extack: for the message of a refusal
  */
 struct dsr_nl_req {
 	struct nlattr **tb;
@@ -49,10 +58,12 @@ struct dsr_nl_req {
 	struct netlink_ext_ack *extack;
 };
 
-/* The whole message's. */
+/* Return a request with the attributes of the whole message. */
 struct dsr_nl_req dsr_nl_req(const struct genl_info *info);
 
-/* Draft one change. Under dsr_net.lock. Return 0 or a negative errno, with an extack. */
+/* Draft one change. Context: under dsr_net.lock. Return: 0, or a negative errno, usually
+ * with an extack message.
+ */
 typedef int (*dsr_nl_draft_fn)(struct dsr_txn *txn, const struct dsr_nl_req *req);
 
 int dsr_nl_service_set(struct dsr_txn *txn, const struct dsr_nl_req *req);
@@ -63,15 +74,17 @@ int dsr_nl_backend_set(struct dsr_txn *txn, const struct dsr_nl_req *req);
 int dsr_nl_backend_del(struct dsr_txn *txn, const struct dsr_nl_req *req);
 int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_req *req);
 
-/* What a deletion came to, for one that may find nothing: -ENOENT is 0, and its text is
- * taken back, as the text of a success is a warning.
+/* Return the result of a deletion that may find nothing: 0 in place of -ENOENT. The
+ * message of -ENOENT is cleared in this case, because the message of a success is a
+ * warning.
  */
 int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack);
 
 /**
- * struct dsr_nl_fwd_ids - attributes that say how to reach a backend
- * @method: and so on: their numbers, other ones for services and backends
- * @dscp: 0 for backends, which have none of their own
+ * struct dsr_nl_fwd_ids - numbers of the attributes that say how to reach a backend
+ * @method: number of the attribute method, which differs between services and backends;
+ *	likewise the others
+ * @dscp: 0 for backends, which have no code of their own
  */
 struct dsr_nl_fwd_ids {
 	int method;
@@ -88,41 +101,52 @@ struct dsr_nl_fwd_ids {
 	int dscp;
 };
 
-/* Exactly one of the two must be there. Returns 0 or -EINVAL, with an extack. */
+/* Get an address; exactly one of the two attributes must be present. Return: 0, or
+ * -EINVAL with an extack message.
+ */
 int dsr_nl_get_addr(const struct nlattr *addr4, const struct nlattr *addr6,
 		    u8 *family, union nf_inet_addr *addr,
 		    struct netlink_ext_ack *extack);
 
-/* An address and the length of its prefix; no length means all of it. Returns 0
- * or a negative errno, with an extack.
+/* Get an address and the length of its prefix, which is the full length if @len is
+ * absent. Return: 0, or a negative errno with an extack message.
  */
 int dsr_nl_get_prefix(const struct nlattr *addr4, const struct nlattr *addr6,
 		      const struct nlattr *len, u8 *family,
 		      struct dsr_prefix *prefix,
 		      struct netlink_ext_ack *extack);
 
-/* What a -new request says of whose packets a service takes. */
+/* Get or put the attributes that say which packets a service accepts. Return: 0, or a
+ * negative errno, with an extack message from the first function.
+ */
 int dsr_nl_get_service_filter(const struct dsr_nl_req *req, u8 family,
 			      struct dsr_filter_conf *conf);
 int dsr_nl_put_service_filter(struct sk_buff *skb, u8 family,
 			      const struct dsr_filter_conf *conf);
 
-/* A service's key, checked. */
+/* Get and check the key of a service. Return: 0, or a negative errno with an extack
+ * message.
+ */
 int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 		   struct netlink_ext_ack *extack);
 
-/* The same, nested; and the service of that key. */
+/* Return the service of the key in the nested attribute @nest, or an ERR_PTR with an
+ * extack message.
+ */
 struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 				       const struct nlattr *nest,
 				       struct netlink_ext_ack *extack);
 
-/* Set in @fwd what is given. */
+/* Set in @fwd what the request gives. Return: 0, or a negative errno with an extack
+ * message.
+ */
 int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
 		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 
-/* Set what the request unsets to what it is where it is not given: in @defaults, which has
- * the seed of the namespace, or in dsr_backend_conf_default. Before the rest of the request
- * is read. Return 0 or -EINVAL, with an extack.
+/* Set the options that the request unsets to the values that they have if they are never
+ * given: those of @defaults, which has the namespace's seed, or of
+ * dsr_backend_conf_default. Callers do this before they read the rest of the request.
+ * Return: 0, or -EINVAL with an extack message.
  */
 int dsr_nl_unset_service(const struct dsr_nl_req *req,
 			 const struct dsr_nl_fwd_ids *ids,
@@ -132,32 +156,39 @@ int dsr_nl_unset_backend(const struct dsr_nl_req *req,
 			 const struct dsr_nl_fwd_ids *ids,
 			 struct dsr_backend_conf *conf);
 
-/* How a service schedules: all attributes of it but the scheduler and seed. */
+/* Get the attributes that say how a service schedules, except scheduler and seed.
+ * Return: 0, or -ERANGE with an extack message.
+ */
 int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
 		     struct netlink_ext_ack *extack);
 
-/* A number from @min to @max, or the text @refusal; @value stays if it is absent.
- * Returns 0 or -ERANGE.
+/* Get a number from @min to @max; @value is unchanged if the attribute is absent.
+ * Return: 0, or -ERANGE with the extack message @refusal.
  */
 int dsr_nl_get_range(const struct nlattr *attr, u32 min, u32 max, u32 *value,
 		     const char *refusal, struct netlink_ext_ack *extack);
 
-/* Is the address one that a single machine can have? */
+/* Return true if a single machine can have the address, and it is neither loopback nor,
+ * for IPv6, link-local.
+ */
 bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
 
-/* What the flags of a -new request allow, given whether the object exists: 0,
- * -EEXIST with the text @already, -ENOENT with the text @missing, or -EINVAL.
+/* Check the flags of a -new request against the existence of the object. Return: 0,
+ * -EEXIST with the message @already, -ENOENT with the message @missing, or -EINVAL with
+ * an extack message.
  */
 int dsr_nl_check_new(const struct dsr_nl_req *req, bool exists,
 		     const char *already, const char *missing);
 
-/* Should what is not given keep its value, rather than take its default? */
+/* Return true if options that the request does not give keep their values, and false if
+ * they take their defaults.
+ */
 static inline bool dsr_nl_keeps(const struct dsr_nl_req *req)
 {
 	return !(req->flags & NLM_F_CREATE);
 }
 
-/* All of these return 0 or -EMSGSIZE. */
+/* Put attributes into a message. Return: 0 or -EMSGSIZE. */
 int dsr_nl_put_addr(struct sk_buff *skb, int attr4, int attr6, u8 family,
 		    const union nf_inet_addr *addr);
 int dsr_nl_put_key(struct sk_buff *skb, const struct dsr_service_key *key);
@@ -169,41 +200,48 @@ int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy);
 int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 			const struct dsr_counters *sum);
 
-/* Answer a get request with what @put writes of @object. */
+/* Answer a get request with the attributes that @put writes for @object. Return: 0, or a
+ * negative errno.
+ */
 int dsr_nl_reply(struct genl_info *info, u8 cmd,
 		 int (*put)(struct sk_buff *skb, const void *object),
 		 const void *object);
 
 /* Take a mutex for a part of a dump. The first part is written while the reader holds
- * genetlink's lock, so it waits for no more than a tenth of a second; the others are
- * written in recvmsg(). Return: 0, -EBUSY with an extack, or -EINTR.
+ * genetlink's lock, so it waits for no more than a tenth of a second. The other parts
+ * are written in recvmsg() and wait as long as necessary. Return: 0, -EBUSY with an
+ * extack message, or -EINTR.
  */
 int dsr_nl_dump_wait(struct mutex *lock, bool first,
 		     struct netlink_ext_ack *extack);
 
-/* Take dsr_net.lock that way, and set cb->seq to the generation. */
+/* Take dsr_net.lock in this way, and set cb->seq to the generation. */
 int dsr_nl_dump_lock(struct dsr_net *dn, struct netlink_callback *cb);
 
-/* Add one object to a dump; -EMSGSIZE says that the rest goes into another skb. */
+/* Add one object to a dump. Return: 0, or -EMSGSIZE if the object and the rest of the
+ * dump go into another skb.
+ */
 int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		    int (*put)(struct sk_buff *skb, const void *object),
 		    const void *object);
 
-/* Give a reason where memory was short and the one who found out had no words. */
+/* Set a message for -ENOMEM if the code that returned it has set none. */
 void dsr_nl_explain(int err, struct netlink_ext_ack *extack);
 
-/* Do what @draft does, as a transaction of its own. */
+/* Run @draft as a transaction of its own. Return: 0, or a negative errno, usually with
+ * an extack message; the message of a success is a warning.
+ */
 int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft);
 
-/* The configuration has changed: tell who listens. Without @info nobody has asked
- * for the change.
+/* Notify listeners of a change of the configuration. Without @info the change has no
+ * request.
  */
 void dsr_nl_notify(struct dsr_net *dn, struct genl_info *info, u8 cmd,
 		   int (*put)(struct sk_buff *skb, const void *object),
 		   const void *object);
 
-/* The same of one that was added, changed or deleted. Under dsr_net.lock, as all of
- * this.
+/* Notify listeners of a service or backend that was added, changed or deleted. Context:
+ * process, under dsr_net.lock, as for dsr_nl_notify().
  */
 void dsr_nl_notify_service(struct dsr_service *svc, struct genl_info *info,
 			   bool deleted);
@@ -211,32 +249,36 @@ void dsr_nl_notify_backend(struct dsr_backend *backend, struct genl_info *info,
 			   bool deleted);
 
 /*
- * Requests that a worker of their namespace serves, instead of the sender.
+ * Deferred requests: requests that a worker of their namespace serves instead of the
+ * sender.
  *
- * While the sender of a request is in the kernel it holds genetlink's lock, which
- * a family takes for writing when it is registered: the requests of all families on
- * the host then wait for the slowest one. So a request that may take long, and each
- * one that would have to wait for such a request, is put into a queue; the sender
- * leaves the kernel at once, and a worker answers when it is done. The requests in
- * the queue are served in their order.
+ * While the sender of a request is in the kernel, it holds genetlink's lock for reading.
+ * Each family takes this lock for writing when it is registered. Then the requests of
+ * all families on the host wait for the slowest one. So a request that may take long,
+ * and each request that would have to wait for such a request, is put into a queue. The
+ * sender leaves the kernel at once, and a worker answers when the request is done. The
+ * worker serves the requests in the order of the queue.
  *
- * The work is charged to the memory cgroup of the sender, and ends early if the
- * sender is killed. Process context.
+ * The work is charged to the memory cgroup of the sender, and ends early if the sender
+ * is killed. Context: process.
  */
 
-/* As many requests of a namespace may wait; further ones are refused. */
+/* Maximum number of deferred requests of a namespace; further requests are refused. */
 #define DSR_NL_DEFERRED_MAX	64
 
 void dsr_nl_defer_init(struct dsr_net *dn);
 
-/* The namespace goes; waits for the worker. */
+/* Wait for the worker, when the namespace is being removed. */
 void dsr_nl_defer_exit(struct dsr_net *dn);
 
-/* The module goes: waits until every worker is done, and defers no more requests. */
+/* Defer no more requests, and wait until every worker is done, when the module is being
+ * unloaded.
+ */
 void dsr_nl_defer_close(void);
 
-/* For struct genl_family. The request either goes on and holds dsr_net.slow for
- * reading, or is in the queue and -EINTR tells netlink not to answer.
+/* Operations of struct genl_family. A request either continues and holds dsr_net.slow
+ * for reading, unless it needs no lock, or it is in the queue; then -EINTR makes netlink
+ * send no answer.
  */
 int dsr_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		    struct genl_info *info);

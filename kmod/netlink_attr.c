@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes that several requests have: addresses, keys, counters.
+ * Netlink attributes that several requests have in common: addresses, the keys of
+ * services, counters; and the attributes of a service's filter. See netlink.h.
  */
 #include <linux/inetdevice.h>
 #include <net/ipv6.h>
@@ -136,7 +137,7 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 	return 0;
 }
 
-/* All packets with the mark, whatever they are. */
+/* Get the key of a service that matches a mark, and all packets that have it. */
 static int dsr_nl_get_mark(struct nlattr **tb, struct dsr_service_key *key,
 			   struct netlink_ext_ack *extack)
 {
@@ -310,7 +311,7 @@ int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 }
 
 /*
- * Attributes of a service that say whose packets it takes.
+ * Attributes of a service that say which packets it accepts.
  */
 
 static int dsr_nl_get_source(const struct nlattr *nest, u8 family,
@@ -347,7 +348,9 @@ static int dsr_nl_get_source(const struct nlattr *nest, u8 family,
 	return 0;
 }
 
-/* There may be many attributes of that type; an empty one stands for no source. */
+/* Get the sources. The attribute may occur many times; an empty one stands for no
+ * source.
+ */
 static int dsr_nl_get_sources(const struct dsr_nl_req *req, u8 family,
 			      struct dsr_filter_conf *conf)
 {

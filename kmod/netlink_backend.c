@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink operations on backends.
+ * Netlink operations on backends. See netlink.h.
  */
 #include <net/sock.h>
 
@@ -112,10 +112,10 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
 }
 
-/* What is done to a backend while it runs is not undone by a request that says nothing
- * of it, be it that the same configuration is put in place again: the state that an
- * operator gave it by hand, with the time that it may take to drain, and what a health
- * check said.
+/* Keep the runtime state of an existing backend unless the request gives it, so that it
+ * survives when the same configuration is loaded again: the state that an operator has
+ * set, with the time that the backend may take to drain, and the result of a health
+ * check.
  */
 static void dsr_nl_keep_state(const struct dsr_nl_req *req,
 			      const struct dsr_backend_conf *before,
@@ -178,7 +178,9 @@ int nf_dsr_nl_backend_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return dsr_nl_transact(info, dsr_nl_backend_set);
 }
 
-/* Under the lock. */
+/* Return the backend of the request's key, or an ERR_PTR with an extack message.
+ * Context: process, under dsr_net.lock.
+ */
 static struct dsr_backend *dsr_nl_backend_of(struct dsr_net *dn,
 					     const struct dsr_nl_req *req)
 {
@@ -257,9 +259,9 @@ void dsr_nl_notify_backend(struct dsr_backend *backend, struct genl_info *info,
 }
 
 /**
- * struct dsr_nl_backend_filter - which backends a dump lists
- * @tb: the attributes that say so
- * @key: their address; without a family: any
+ * struct dsr_nl_backend_filter - backends that a dump lists
+ * @tb: attributes that the backends must have
+ * @key: their address; any if it has no family
  */
 struct dsr_nl_backend_filter {
 	struct nlattr **tb;
@@ -287,7 +289,7 @@ static bool dsr_nl_backend_matches(const struct dsr_backend *backend,
 	       (!state || backend->conf.state == nla_get_u8(state));
 }
 
-/* The backends of a service from where the dump's cursor is in it. */
+/* Dump the backends of a service, from the cursor's position in the service on. */
 static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 				       struct netlink_callback *cb,
 				       const struct dsr_service *svc,
@@ -310,7 +312,9 @@ static int dsr_nl_backend_dump_service(struct sk_buff *skb,
 	return 0;
 }
 
-/* Under the lock. The cursor is a service's number, then a backend's number in it. */
+/* Dump the backends of all services. The cursor consists of the number of a service and
+ * the number of a backend in it. Context: process, under dsr_net.lock.
+ */
 static void dsr_nl_backend_dump_all(struct sk_buff *skb,
 				    struct netlink_callback *cb,
 				    const struct dsr_net *dn,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The netlink operation that does many others as one transaction.
+ * The netlink operation commit, which does many operations as one transaction; and the
+ * queue of deferred requests, see netlink.h.
  */
 #include <linux/memcontrol.h>
 #include <linux/netlink.h>
@@ -20,7 +21,7 @@ static_assert(ARRAY_SIZE(nf_dsr_service_request_nl_policy) ==
 static_assert(ARRAY_SIZE(nf_dsr_backend_request_nl_policy) ==
 	      ARRAY_SIZE(nf_dsr_backend_new_nl_policy));
 
-/* A service has the most attributes. */
+/* Maximum number of attributes of an operation's object: that of a service. */
 #define DSR_NL_OP_ATTRS	ARRAY_SIZE(nf_dsr_service_new_nl_policy)
 
 #define DSR_NL_ADD	(NLM_F_CREATE | NLM_F_EXCL)
@@ -28,12 +29,12 @@ static_assert(ARRAY_SIZE(nf_dsr_backend_request_nl_policy) ==
 #define DSR_NL_REPLACE	(NLM_F_CREATE | NLM_F_REPLACE)
 
 /**
- * struct dsr_nl_op - a kind of operation: the request of one object that it is
- * @nest: attribute that holds the request's; 0: it has none
- * @policy: for these
- * @max: the last of these
- * @flags: NLM_F_CREATE and so on
- * @draft: does it
+ * struct dsr_nl_op - a kind of operation: it corresponds to a request about one object
+ * @nest: attribute with the attributes of the request; 0: there are none
+ * @policy: policy of these attributes
+ * @max: highest type of these attributes
+ * @flags: flags of the request: NLM_F_CREATE and so on
+ * @draft: draft the operation
  */
 struct dsr_nl_op {
 	int nest;
@@ -89,7 +90,8 @@ static const struct dsr_nl_op dsr_nl_op_kinds[] = {
 		DSR_NL_BACKEND_DEL(dsr_nl_backend_destroy),
 };
 
-/* What an operation of that kind has, and nothing else. */
+/* Check that an operation has the nested attribute that its kind requires, and no other.
+ */
 static int dsr_nl_check_op(const struct dsr_nl_op *kind, struct nlattr **tb,
 			   struct netlink_ext_ack *extack)
 {
@@ -146,7 +148,7 @@ static int dsr_nl_draft_op(struct dsr_txn *txn, const struct nlattr *op,
 	return kind->draft(txn, &req);
 }
 
-/* Say in the text which operation it is about, as far as there is room for that. */
+/* Prefix the extack message with the number of the operation, if there is room. */
 static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
 {
 	char text[NETLINK_MAX_FMTMSG_LEN + 1];
@@ -155,12 +157,12 @@ static void dsr_nl_number(u32 number, struct netlink_ext_ack *extack)
 	    snprintf(NULL, 0, "operation %u: %s", number, extack->_msg) >=
 	    NETLINK_MAX_FMTMSG_LEN)
 		return;
-	/* It may be in the buffer that the longer one is written to. */
+	/* The message may be in the buffer that receives the longer one. */
 	strscpy(text, extack->_msg, sizeof(text));
 	NL_SET_ERR_MSG_FMT(extack, "operation %u: %s", number, text);
 }
 
-/* Which operation it was that failed, by its attribute and in the text. */
+/* Identify the operation that failed, by its attribute and in the message. */
 static void dsr_nl_blame(const struct nlattr *op, u32 number,
 			 struct netlink_ext_ack *extack)
 {
@@ -171,15 +173,15 @@ static void dsr_nl_blame(const struct nlattr *op, u32 number,
 	dsr_nl_number(number, extack);
 }
 
-/* So many warnings are told; of the others, how many there are. */
+/* Maximum number of warnings in an answer, which also has the number of all warnings. */
 #define DSR_NL_WARNINGS	16
 
 /**
- * struct dsr_nl_outcome - what is said of a commit
- * @generation: of the configuration that it made or left alone
- * @ops: how many operations it had
- * @nr_warnings: how many of these are done but do not work yet
- * @warnings: the first of them: number of the operation, from 1, and the text
+ * struct dsr_nl_outcome - outcome of a commit
+ * @generation: generation of the configuration after the commit
+ * @ops: number of operations
+ * @nr_warnings: number of operations that are done but do not work yet
+ * @warnings: the first of these: number of the operation, from 1, and the text
  */
 struct dsr_nl_outcome {
 	u32 generation;
@@ -204,7 +206,7 @@ static void dsr_nl_note_warning(struct dsr_nl_outcome *outcome, u32 op,
 	txn->warning = NULL;
 }
 
-/* Under the lock. */
+/* Context: process, under dsr_net.lock. */
 static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
 			    struct dsr_nl_outcome *outcome)
 {
@@ -229,7 +231,7 @@ static int dsr_nl_draft_ops(struct dsr_txn *txn, const struct genl_info *info,
 	return 0;
 }
 
-/* Under the lock. */
+/* Check the conflicts of the draft again. Context: process, under dsr_net.lock. */
 static int dsr_nl_settle_ops(struct dsr_txn *txn, const struct genl_info *info)
 {
 	int err = dsr_txn_settle(txn, info->extack), rem;
@@ -256,7 +258,9 @@ static u32 dsr_nl_count_ops(const struct genl_info *info)
 	return n;
 }
 
-/* Under the lock. Is the configuration still what the client has seen? */
+/* Check that the configuration has the generation that the client has seen, if the
+ * request gives one. Context: process, under dsr_net.lock.
+ */
 static int dsr_nl_check_generation(const struct dsr_net *dn,
 				   const struct genl_info *info)
 {
@@ -294,7 +298,7 @@ static int dsr_nl_put_warning(struct sk_buff *skb, u32 op, const char *text)
 	return 0;
 }
 
-/* What only the one who asked is told: events have the outcome alone. */
+/* Put the answer to the sender, with the warnings. Events have only the outcome. */
 static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_nl_outcome *outcome = object;
@@ -310,7 +314,7 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
 	return nla_put_u32(skb, NF_DSR_A_COMMIT_WARNINGS, outcome->nr_warnings);
 }
 
-/* Under the lock. */
+/* Context: process, under dsr_net.lock. */
 static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 			 struct dsr_nl_outcome *outcome)
 {
@@ -329,7 +333,7 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 	dsr_nl_explain(err, info->extack);
 	if (err)
 		return err;
-	/* For those who look at the ack alone. */
+	/* For clients that read only the ack. */
 	if (outcome->nr_warnings) {
 		info->extack->_msg = outcome->warnings[0].text;
 		dsr_nl_number(outcome->warnings[0].op, info->extack);
@@ -354,7 +358,7 @@ int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&dn->lock);
 	err = dsr_nl_commit(dn, info, &outcome);
 	mutex_unlock(&dn->lock);
-	/* What is done is done, whether the answer finds memory or not. */
+	/* The commit is done, even if there is no memory for the answer. */
 	if (!err)
 		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_answer,
 			     &outcome);
@@ -362,19 +366,19 @@ int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Requests that a worker of their namespace serves, see netlink.h.
+ * Deferred requests, see netlink.h.
  */
 
 /**
  * struct dsr_nl_deferred - a request in the queue
  * @list: in dsr_net.deferred
- * @skb: the message, a clone
- * @task: the sender, held
- * @memcg: that of the sender, held
- * @info: what genetlink says of the request, with pointers into @skb
- * @extack: for a refusal
- * @doit: serves the request
- * @attrs: by type
+ * @skb: clone of the message
+ * @task: the sender; the request holds a reference
+ * @memcg: memory cgroup of the sender; the request holds a reference
+ * @info: generic netlink's description of the request, with pointers into @skb
+ * @extack: for the message of a refusal
+ * @doit: serve the request
+ * @attrs: attributes by type
  */
 struct dsr_nl_deferred {
 	struct list_head list;
@@ -387,18 +391,18 @@ struct dsr_nl_deferred {
 	struct nlattr *attrs[];
 };
 
-/* Requests in all queues, and whether there may be more. */
+/* Number of requests in all queues; and whether no further requests are accepted. */
 static atomic_t dsr_nl_nr_deferred = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(dsr_nl_idle);
 static bool dsr_nl_closed;
 
-/* It needs no lock that a slow request holds. */
+/* Return true if the operation takes no lock that a slow request holds. */
 static bool dsr_nl_is_free(u8 cmd)
 {
 	return cmd == NF_DSR_CMD_STATS_GET || cmd == NF_DSR_CMD_TRACE;
 }
 
-/* It may concern any number of services or flows. */
+/* Return true if the operation may concern any number of services or flows. */
 static bool dsr_nl_is_slow(u8 cmd, const struct genl_info *info)
 {
 	switch (cmd) {
@@ -407,7 +411,7 @@ static bool dsr_nl_is_slow(u8 cmd, const struct genl_info *info)
 		return true;
 	case NF_DSR_CMD_SERVICE_DEL:
 		return info->nlhdr->nlmsg_flags & NLM_F_BULK;
-	case NF_DSR_CMD_SERVICE_NEW:	/* may have flows forgotten */
+	case NF_DSR_CMD_SERVICE_NEW:	/* may remove flows */
 		return info->attrs[NF_DSR_A_SERVICE_ONE_PACKET];
 	default:
 		return false;
@@ -431,8 +435,9 @@ static void dsr_nl_deferred_free(struct dsr_nl_deferred *d)
 	kfree(d);
 }
 
-/* The answer goes by way of the clone, so the clone names the kernel's socket, which
- * it holds no memory of. The sender's socket is held, and that holds the namespace.
+/* Create a deferred request. The answer is sent with the help of the clone, so the clone
+ * refers to the kernel's socket, but its memory is not accounted to that socket. The
+ * request holds a reference on the sender's socket, which holds the namespace.
  */
 static struct dsr_nl_deferred *
 dsr_nl_deferred_new(const struct genl_split_ops *ops, struct sk_buff *skb,
@@ -471,7 +476,9 @@ static int dsr_nl_enqueue(struct dsr_net *dn, struct dsr_nl_deferred *d)
 {
 	bool full;
 
-	/* Counted first: dsr_nl_defer_close() sees the request, or is seen. */
+	/* The request is counted first, so either dsr_nl_defer_close() sees the request,
+	 * or the request sees that the queue is closed.
+	 */
 	atomic_inc_return(&dsr_nl_nr_deferred);
 	if (READ_ONCE(dsr_nl_closed)) {
 		dsr_nl_uncount();
@@ -536,7 +543,7 @@ void dsr_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		up_read(&dn->slow);
 }
 
-/* As netlink does for a request that is served at once. */
+/* Answer as netlink does for a request that is served at once. */
 static void dsr_nl_answer(struct dsr_nl_deferred *d, int err)
 {
 	if (err == -EINTR || sock_flag(dsr_nl_sender(d), SOCK_DEAD))
@@ -570,7 +577,9 @@ static struct dsr_nl_deferred *dsr_nl_next(struct dsr_net *dn)
 	return d;
 }
 
-/* A request counts until it is served: those that come meanwhile are to wait. */
+/* Remove a request from the queue. It counts until it has been served, so requests that
+ * arrive in the meantime have to wait.
+ */
 static void dsr_nl_dequeue(struct dsr_net *dn, struct dsr_nl_deferred *d)
 {
 	spin_lock(&dn->deferred_lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink operations on flows.
+ * Netlink operations on flows. See netlink.h.
  */
 #include <net/sock.h>
 
@@ -9,16 +9,16 @@
 #include "netlink.h"
 
 /**
- * struct dsr_nl_flow_filter - which flows are meant
- * @tb: the attributes that say so
+ * struct dsr_nl_flow_filter - flows that a dump lists or a flush removes
+ * @tb: attributes that the flows must have
  * @svc: id of their service; 0: any
- * @backend: of their backend; without a family: any
- * @family: of the client; 0: any
- * @client: prefix that the client is in
- * @dst_family: of the VIP; 0: any
+ * @backend: address of their backend; any if it has no family
+ * @family: address family of @client; 0: any client
+ * @client: prefix of the client's address
+ * @dst_family: address family of @dst; 0: any VIP
  * @dst: the VIP
  *
- * It refers to no object, so that it outlives dsr_net.lock.
+ * It refers to no object, so it can be used after dsr_net.lock is released.
  */
 struct dsr_nl_flow_filter {
 	struct nlattr **tb;
@@ -30,7 +30,9 @@ struct dsr_nl_flow_filter {
 	union nf_inet_addr dst;
 };
 
-/* A backend of a service that is given must be one of it. Under the lock. */
+/* Get the service. If a backend is given as well, it must be one of the service.
+ * Context: process, under dsr_net.lock.
+ */
 static int dsr_nl_get_flow_service(struct dsr_net *dn,
 				   struct dsr_nl_flow_filter *filter,
 				   struct netlink_ext_ack *extack)
@@ -51,7 +53,9 @@ static int dsr_nl_get_flow_service(struct dsr_net *dn,
 	return 0;
 }
 
-/* What flushes and dumps know: services and backends. Under the lock. */
+/* Get the part of the filter that flushes and dumps have in common: service and backend.
+ * Context: process, under dsr_net.lock.
+ */
 static int dsr_nl_get_filter(struct dsr_net *dn, struct nlattr **tb,
 			     struct dsr_nl_flow_filter *filter,
 			     struct netlink_ext_ack *extack)
@@ -142,7 +146,7 @@ static bool dsr_nl_tuple_matches(const struct dsr_tuple *tuple, u8 state,
 	       dsr_nl_tuple_has_addrs(tuple, filter);
 }
 
-/* Under RCU, or the lock of the flow's stripe. */
+/* Context: under RCU, or the lock of the flow's stripe. */
 static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_flow_entry *entry = object;
@@ -169,7 +173,7 @@ static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 				   &backend->svc->key);
 }
 
-/* What tells a flow from all others. */
+/* Attributes that identify a flow. */
 #define DSR_NL_FLOW_KEY							\
 	(BIT_ULL(NF_DSR_A_FLOW_SRC4) | BIT_ULL(NF_DSR_A_FLOW_SRC6) |	\
 	 BIT_ULL(NF_DSR_A_FLOW_DST4) | BIT_ULL(NF_DSR_A_FLOW_DST6) |	\
@@ -204,8 +208,8 @@ static int dsr_nl_get_tuple(struct nlattr **tb, struct dsr_tuple *tuple,
 	return 0;
 }
 
-/* What dsr_nl_reply() writes: allocating an answer may sleep, so the flow is
- * looked up while it is written.
+/* Argument of dsr_nl_reply(): the allocation of an answer may sleep, so the flow is
+ * looked up while the answer is written.
  */
 struct dsr_nl_flow_wanted {
 	struct dsr_flow_table *ft;
@@ -227,7 +231,7 @@ static int dsr_nl_put_wanted(struct sk_buff *skb, const void *object)
 	return err;
 }
 
-/* A flow's service tells which VRF its addresses are in. */
+/* Get the zone from the service, which identifies the VRF of the flow's addresses. */
 static int dsr_nl_get_zone(struct dsr_net *dn, const struct genl_info *info,
 			   struct dsr_tuple *tuple)
 {
@@ -272,11 +276,11 @@ int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * struct dsr_nl_flow_dump - a dump under way
- * @skb: being filled
- * @cb: of the dump
- * @first: this is its first part
- * @filter: which flows
+ * struct dsr_nl_flow_dump - a dump in progress
+ * @skb: skb that is being filled
+ * @cb: callback of the dump
+ * @first: this is the first part of the dump
+ * @filter: flows that the dump lists
  */
 struct dsr_nl_flow_dump {
 	struct sk_buff *skb;
@@ -301,10 +305,12 @@ static int dsr_nl_flow_dump_one(const struct dsr_flow_entry *entry, void *arg)
 			       dsr_nl_put_flow, entry);
 }
 
-/* One message is as long as its skb, however many flows there are; but to find none in
- * a large table takes a while, and stops for those who want to change it or to kill the
- * asker. The first part does not wait while somebody else walks the table. The message
- * that ends a dump says, too, whether the table was resized.
+/* Dump flows into one skb, which limits the length of a part, regardless of the number
+ * of flows. But a walk over a large table may find no flow for a long time. So it is
+ * interrupted after each step, for code that waits to change the table, and if the
+ * reader is killed. The first part does not wait long for another walk of the table, see
+ * dsr_nl_dump_wait(). The message that ends the dump also indicates whether the table
+ * was resized.
  */
 static int dsr_nl_flow_dump(struct dsr_net *dn, struct dsr_nl_flow_dump *dump)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes that say how to reach a backend: a service's for all of its
- * backends, a backend's for itself.
+ * Netlink attributes that are options of services and backends: how to reach a backend,
+ * for all backends of a service or for one backend; how a service schedules; and the
+ * attribute unset, which returns an option to its default. See netlink.h.
  */
 #include <net/ipv6.h>
 
@@ -154,7 +155,7 @@ static int dsr_nl_put_headers(struct sk_buff *skb,
 			      const struct dsr_nl_fwd_ids *ids,
 			      const struct dsr_fwd *fwd)
 {
-	/* Type 0 is padding to everybody. */
+	/* Receivers ignore attributes of type 0, which serve as padding here. */
 	if ((fwd->set & DSR_FWD_OUTER_PORT &&
 	     nla_put_be16(skb, ids->outer_port, fwd->outer_port)) ||
 	    (fwd->set & DSR_FWD_GUE_VARIANT &&
@@ -196,8 +197,8 @@ int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
 
 #define OFFSET(member) offsetof(struct dsr_policy, member)
 
-/* Those that are one byte: a number in a range, or, without a text to refuse it
- * with, an enum that its policy has checked.
+/* Options of one byte: a number in a range, or, without a text for a refusal, an enum
+ * that the policy has checked.
  */
 static const struct dsr_nl_byte {
 	int attr;
@@ -305,14 +306,14 @@ int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy)
 }
 
 /*
- * Options that go back to their defaults: the attribute unset of services and backends.
+ * The attribute unset of services and backends.
  */
 
 /**
- * struct dsr_nl_option - where an option is in the struct that a request fills
+ * struct dsr_nl_option - position of an option in the struct that a request fills
  * @attr: number of its attribute
- * @offset: of the member
- * @size: of the member
+ * @offset: offset of the member
+ * @size: size of the member
  */
 struct dsr_nl_option {
 	int attr;
@@ -374,11 +375,11 @@ static const struct dsr_nl_option dsr_nl_backend_options[] = {
 };
 
 /**
- * struct dsr_nl_fwd_option - the same of struct dsr_fwd, for services and backends
+ * struct dsr_nl_fwd_option - position of an option in struct dsr_fwd
  * @id: offset of its attribute's number in struct dsr_nl_fwd_ids
- * @offset: of the member
- * @size: of the member
- * @bit: of dsr_fwd.set
+ * @offset: offset of the member
+ * @size: size of the member
+ * @bit: its bit in dsr_fwd.set
  */
 struct dsr_nl_fwd_option {
 	size_t id;
@@ -409,7 +410,9 @@ static const struct dsr_nl_fwd_option dsr_nl_fwd_options[] = {
 	FWD(DSCP, dscp),
 };
 
-/* Return true if the attribute is one of the table's, which ends with an empty entry. */
+/* Set an option to its default. Return true if the table has this attribute; an empty
+ * entry ends the table.
+ */
 static bool dsr_nl_unset_option(const struct dsr_nl_option *option, int attr,
 				void *conf, const void *defaults)
 {
@@ -423,7 +426,9 @@ static bool dsr_nl_unset_option(const struct dsr_nl_option *option, int attr,
 	return false;
 }
 
-/* The same of what a service says to all of its backends, or a backend for itself. */
+/* Set an option of struct dsr_fwd to its default. Return true if @attr is the number of
+ * one.
+ */
 static bool dsr_nl_unset_fwd(const struct dsr_nl_fwd_ids *ids, int attr,
 			     struct dsr_fwd *fwd,
 			     const struct dsr_fwd *defaults)
@@ -444,7 +449,9 @@ static bool dsr_nl_unset_fwd(const struct dsr_nl_fwd_ids *ids, int attr,
 	return false;
 }
 
-/* The next option that the request unsets, behind @attr; NULL: there are no more. */
+/* Return the next attribute unset of the request, after @attr or, if that is NULL, from
+ * the beginning. Return NULL if there is no further one.
+ */
 static const struct nlattr *dsr_nl_next_unset(const struct dsr_nl_req *req,
 					      int type,
 					      const struct nlattr *attr)
@@ -498,7 +505,7 @@ int dsr_nl_unset_service(const struct dsr_nl_req *req,
 		err = dsr_nl_check_unset(req, unset, is_option);
 		if (err)
 			return err;
-		/* Else the service would keep the seed that it has. */
+		/* Otherwise the service would keep its current seed. */
 		conf->seeded |= attr == NF_DSR_A_SERVICE_SEED;
 	}
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink operations on services.
+ * Netlink operations on services. See netlink.h.
  */
 #include <net/sock.h>
 
@@ -85,7 +85,9 @@ static int dsr_nl_get_timeouts(struct nlattr **tb,
 	return 0;
 }
 
-/* An address of one family will do: there may be no backends of the other. */
+/* Check the outer source. An address of one family is sufficient, because the service
+ * may have no backends of the other family.
+ */
 static int dsr_nl_check_source(const struct dsr_fwd *fwd,
 			       struct netlink_ext_ack *extack)
 {
@@ -132,7 +134,9 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
 }
 
-/* What the request asks for; it changes @svc, unless that is NULL. */
+/* Get the conf that the request results in: for a new service, or for a change of @svc
+ * if that is not NULL.
+ */
 static int dsr_nl_get_service_all(struct dsr_net *dn,
 				  const struct dsr_nl_req *req,
 				  const struct dsr_service *svc,
@@ -200,7 +204,9 @@ int nf_dsr_nl_service_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return dsr_nl_transact(info, dsr_nl_service_set);
 }
 
-/* Under the lock. */
+/* Return the service of the request's key, or an ERR_PTR with an extack message.
+ * Context: process, under dsr_net.lock.
+ */
 static struct dsr_service *dsr_nl_service_of(struct dsr_net *dn,
 					     const struct dsr_nl_req *req)
 {
@@ -237,11 +243,11 @@ int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * struct dsr_nl_service_filter - which services a dump lists
- * @tb: the attributes that say so
- * @family: of their packets; 0: any
- * @by_addr: by their VIPs, in @prefix, too
- * @prefix: addresses
+ * struct dsr_nl_service_filter - services that a dump lists
+ * @tb: attributes that the services must have
+ * @family: address family of their packets; 0: any
+ * @by_addr: their VIPs must be in @prefix as well
+ * @prefix: prefix of VIPs
  */
 struct dsr_nl_service_filter {
 	struct nlattr **tb;

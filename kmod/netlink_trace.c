@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink operation that asks what would become of a packet.
+ * The netlink operation trace, which reports what would happen to a packet. See
+ * netlink.h and packet_trace.h.
  */
 #include <linux/ip.h>
 #include <net/neighbour.h>
@@ -14,10 +15,10 @@
 #include "pool.h"
 
 /**
- * struct dsr_nl_trace - a question
+ * struct dsr_nl_trace - a trace request
  * @dn: network namespace
  * @skb: the packet
- * @dev: name of the device by which it would come in; NULL: none
+ * @dev: name of the device by which the packet arrives; NULL: none
  */
 struct dsr_nl_trace {
 	struct dsr_net *dn;
@@ -32,7 +33,7 @@ static int dsr_nl_put_via(struct sk_buff *skb, struct neighbour *neigh)
 	int family = neigh->tbl->family;
 
 	memcpy(&via, neigh->primary_key, neigh->tbl->key_len);
-	/* On a device that asks for nobody's address the next hop has none. */
+	/* On a device without neighbour resolution the next hop has no address. */
 	if (memchr_inv(&via, 0, sizeof(via)) &&
 	    dsr_nl_put_addr(skb, NF_DSR_A_TRACE_VIA4, NF_DSR_A_TRACE_VIA6,
 			    family, &via))
@@ -90,7 +91,9 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const struct dsr_packet_trace_
 		return -EMSGSIZE;
 	if (!svc)
 		return 0;
-	/* Of an error that only its flow is known of, it is no matter. */
+	/* The scheduler has no influence on an ICMP error of which only the flow is
+	 * known.
+	 */
 	if (dsr_nl_put_key_nest(skb, NF_DSR_A_TRACE_SERVICE, &svc->key) ||
 	    (match_svc && nla_put_string(skb, NF_DSR_A_TRACE_SCHEDULER,
 					 match_svc->pool->sched->name)))
@@ -98,8 +101,8 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const struct dsr_packet_trace_
 	return a->backend ? dsr_nl_put_answer_backend(skb, a) : 0;
 }
 
-/* What dsr_nl_reply() writes: allocating an answer may sleep, so the question is
- * asked while it is written.
+/* Argument of dsr_nl_reply(): the allocation of an answer may sleep, so the packet is
+ * traced while the answer is written.
  */
 static int dsr_nl_put_trace(struct sk_buff *skb, const void *object)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The director's own addresses, see ownaddr.h.
+ * The check of new services against the director's own addresses, see ownaddr.h. Read
+ * from the end.
  */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
@@ -14,13 +15,13 @@
 #include "service.h"
 
 /**
- * struct dsr_ownaddr_search - what is known of the addresses so far
- * @key: of the service
- * @has_own: there is an address of the director's own that is not link-local
- * @takes_own: the service covers an address of the director's own, @own
- * @takes_vip: it covers one that looks like a VIP, @vip
- * @own: the first of these
- * @vip: likewise
+ * struct dsr_ownaddr_search - addresses of the director that have been found so far
+ * @key: key of the service
+ * @has_own: the director has an address of its own that is not link-local
+ * @takes_own: the service covers an address of the director's own
+ * @takes_vip: the service covers an address that looks like a VIP
+ * @own: first address of the director's own that the service covers
+ * @vip: first address that looks like a VIP and that the service covers
  */
 struct dsr_ownaddr_search {
 	const struct dsr_service_key *key;
@@ -101,7 +102,7 @@ static void dsr_ownaddr_add_ipv6(struct dsr_ownaddr_search *search,
 	read_unlock_bh(&idev->lock);
 }
 
-/* The address of the director's own that the service takes, or NULL. */
+/* Return the address of the director's own that the service takes, or NULL. */
 static const union nf_inet_addr *
 dsr_ownaddr_find(const struct dsr_service *svc,
 		 struct dsr_ownaddr_search *search)
@@ -123,7 +124,9 @@ dsr_ownaddr_find(const struct dsr_service *svc,
 	return search->takes_vip && !search->has_own ? &search->vip : NULL;
 }
 
-/* Of a single address, some ports are no danger: an operator has written them down. */
+/* Return true if the check never refuses the service: if it matches a mark, or some
+ * ports of a single address, which the operator has named explicitly.
+ */
 static bool dsr_ownaddr_is_safe(const struct dsr_service_key *key)
 {
 	u8 bits = key->family == AF_INET ? 32 : 128;
@@ -132,7 +135,8 @@ static bool dsr_ownaddr_is_safe(const struct dsr_service_key *key)
 	       (key->prefix_len == bits && !dsr_key_any_port(key));
 }
 
-/* The first text is for kernels that cannot format one. */
+/* Refuse the service with a text. The first text is for kernels that cannot format one.
+ */
 static int dsr_ownaddr_refuse(u8 family, const union nf_inet_addr *addr,
 			      struct netlink_ext_ack *extack)
 {

@@ -172,7 +172,7 @@ struct dsr_table_part {
  * @nr: number of @parts
  * @parts: backends that the table was made from
  *
- * A table is immutable. Packets read @slots by way of a pool, and nothing else of it.
+ * A table is immutable. Packets read only @slots, through a pool.
  */
 struct dsr_table {
 	struct rhash_head node;
@@ -199,8 +199,8 @@ void dsr_tables_exit(struct dsr_net *dn);
 struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 				struct dsr_maglev_backend *backends, u32 nr);
 
-/* Release a table, which may be NULL; a pool calls this when no packet knows the pool any
- * more. Context: any.
+/* Release a table, which may be NULL. A pool calls this when no packet can see the pool
+ * any more. Context: any.
  */
 void dsr_table_put(struct dsr_table *table);
 

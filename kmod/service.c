@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Services come, change and go, in the draft of a transaction; see txn.h.
+ * Services, see service.h. First come the drafts of a transaction, see txn.h: the log,
+ * the list and index, the checks, the operations, and how they are published and rolled
+ * back. The second part has the defaults, the replacement of pool and filter, and the
+ * removal of services up to the reaper.
  */
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -22,10 +25,10 @@
  * struct dsr_service_trans - a step of a draft
  * @trans: in the log
  * @svc: the service
- * @is_new: there was none before
- * @first: its first step in this transaction
- * @deleting: as it was before
- * @conf: likewise
+ * @is_new: the service did not exist before
+ * @first: the first step of the service in this transaction
+ * @deleting: value of dsr_service.deleting before the step
+ * @conf: the conf before the step
  */
 struct dsr_service_trans {
 	struct dsr_trans trans;
@@ -38,7 +41,9 @@ struct dsr_service_trans {
 
 static const struct dsr_trans_ops dsr_service_trans_ops;
 
-/* To be called before what is logged is done. */
+/* Log a step. The caller changes the service after that, because the log saves its
+ * state.
+ */
 static int dsr_service_log(struct dsr_txn *txn, struct dsr_service *svc,
 			   bool is_new)
 {
@@ -77,14 +82,14 @@ struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
 	return dsr_service_at(rb_find(key, &dn->index, dsr_service_cmp_key));
 }
 
-/* One that the transaction deletes. */
+/* Return the service of a key that the transaction deletes, or NULL. */
 static struct dsr_service *
 dsr_service_lookup_deleting(struct dsr_net *dn, const struct dsr_service_key *key)
 {
 	return dsr_service_at(rb_find(key, &dn->deleting, dsr_service_cmp_key));
 }
 
-/* Into the list, where its key belongs. */
+/* Insert the service into the list and the index, at the position of its key. */
 static void dsr_service_enlist(struct dsr_service *svc)
 {
 	struct dsr_net *dn = svc->dn;
@@ -111,8 +116,9 @@ static void dsr_service_delist(struct dsr_txn *txn, struct dsr_service *svc)
 	dn->nr_services--;
 }
 
-/* Do two ranges of ports of one VIP and protocol meet? An exact port inside a
- * range, or any port around both, is no conflict: the more specific one wins.
+/* Return true if two ranges of ports of one VIP and protocol overlap. An exact port
+ * inside a range is no conflict, nor is any port around both, because the more specific
+ * service wins.
  */
 static bool dsr_service_overlaps(const struct dsr_service_key *a,
 				 const struct dsr_service_key *b)
@@ -127,8 +133,9 @@ static bool dsr_service_overlaps(const struct dsr_service_key *a,
 	return a->port <= b->port_end && b->port <= a->port_end;
 }
 
-/* Do its ports meet those of a neighbour in the list? Where some ranges of ports meet,
- * two neighbours do, as they are in the order of their first ports.
+/* Return true if the ports of the service overlap those of a neighbour in the list. If
+ * any ranges of ports overlap, then two neighbours do, because the list is in the order
+ * of first ports.
  */
 static bool dsr_service_meets(const struct dsr_service *svc)
 {
@@ -143,8 +150,9 @@ static bool dsr_service_meets(const struct dsr_service *svc)
 						 list)->key, &svc->key));
 }
 
-/* Once ranges meet in a draft, what comes after may meet one that is not its neighbour
- * yet: so all that do are looked at again.
+/* Record a conflict if the service's ports overlap another one's. After the first
+ * conflict of a draft, later services may overlap one that is not their neighbour yet,
+ * so all later ones are recorded for the check at the end of the draft.
  */
 static int dsr_service_check_ports(struct dsr_txn *txn, struct dsr_service *svc)
 {
@@ -163,8 +171,9 @@ int dsr_service_settle(const struct dsr_service *svc,
 	return -EEXIST;
 }
 
-/* Random, as nobody outside shall know beforehand which backend a packet would meet. It
- * stays until the namespace goes: a configuration that is loaded again moves no flow.
+/* The seed is random, so that a client cannot predict which backend its packets would
+ * reach. It stays the same until the namespace is removed, so that a configuration that
+ * is loaded again moves no flow.
  */
 u64 dsr_service_default_seed(struct dsr_net *dn)
 {
@@ -183,7 +192,9 @@ static void dsr_service_set_conf(struct dsr_service *svc,
 		svc->conf.seed = seed;
 }
 
-/* Why single packets do not spread over the backends, as an extack text; NULL: they do. */
+/* Return an extack text with the reason why single packets do not spread over the
+ * backends, or NULL if they do.
+ */
 static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 {
 	if (!conf->policy.one_packet || conf->sched == &dsr_sched_wrr)
@@ -193,7 +204,10 @@ static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 	return "one-packet with wlc: there are no flows that it could count: take wrr";
 }
 
-/* Said where the service becomes so. @old: as it was; NULL: it is new. */
+/* Set the transaction's warning if single packets do not spread over the backends,
+ * unless the same was true for the same reason with the conf @old, which is NULL for a
+ * new service.
+ */
 static void dsr_service_warn(struct dsr_txn *txn,
 			     const struct dsr_service_conf *old,
 			     const struct dsr_service_conf *conf)
@@ -254,7 +268,9 @@ static int dsr_service_make(struct dsr_txn *txn,
 	return dsr_service_check_ports(txn, svc);
 }
 
-/* One that this very transaction deleted. Its backends come back one by one. */
+/* Bring back a service that this transaction has deleted. Its backends are brought back
+ * one by one, by operations of their own.
+ */
 static int dsr_service_return(struct dsr_txn *txn, struct dsr_service *svc,
 			      const struct dsr_service_conf *conf)
 {
@@ -355,8 +371,9 @@ int dsr_service_flush(struct dsr_txn *txn)
 	return 0;
 }
 
-/* What flows read of it. The memory of prefixes must not run out under those who
- * still go by it.
+/* Publish what flows read of the service. A persistence time that becomes shorter is not
+ * published yet: entries of client prefixes must not expire for packets that still use
+ * the old policy.
  */
 static void dsr_service_pre_publish(struct dsr_trans *trans)
 {
@@ -432,7 +449,9 @@ static bool dsr_filter_conf_equal(const struct dsr_filter_conf *a,
 	return true;
 }
 
-/* Nobody zeroes the padding of a conf, so it is not compared. */
+/* Return true if two confs are equal. Their padding is not initialised, so it is not
+ * compared.
+ */
 static bool dsr_service_conf_equal(const struct dsr_service_conf *a,
 				   const struct dsr_service_conf *b)
 {
@@ -475,8 +494,7 @@ static const struct dsr_trans_ops dsr_service_trans_ops = {
 };
 
 /*
- * What there is of a service besides its place in the configuration, which is
- * service.c's; see service.h.
+ * Defaults, pool and filter, removal.
  */
 
 static const struct dsr_service_conf dsr_service_conf_default = {
@@ -517,7 +535,7 @@ static bool dsr_flow_match_datagrams(const struct dsr_flow *flow, u8 proto,
 void dsr_service_forget_datagrams(struct dsr_net *dn)
 {
 	lockdep_assert_held(&dn->lock);
-	synchronize_rcu();	/* those under way know the old policy */
+	synchronize_rcu();	/* packets in flight use the old policy */
 	dsr_flow_purge(&dn->flows, dsr_flow_match_datagrams, NULL);
 }
 
@@ -635,10 +653,10 @@ void dsr_service_reap(struct work_struct *work)
 	list_splice_init(&dn->dead_services, &services);
 	mutex_unlock(&dn->lock);
 
-	/* Packets that chose one of them may still insert a flow. */
+	/* Packets that have chosen a deleted backend may still insert a flow. */
 	synchronize_rcu();
 	dsr_flow_purge(&dn->flows, dsr_flow_match_dead, NULL);
-	/* Packets and dumps that found such a flow may still look at it. */
+	/* Packets and dumps that have found such a flow may still read its backend. */
 	synchronize_rcu();
 	list_for_each_entry_safe(backend, next_backend, &backends, list) {
 		dsr_backend_free(backend);

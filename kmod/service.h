@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Services: what is matched, and how its backends are chosen.
+ * Services: what is matched, and how a backend is chosen for it.
  *
- * All functions are for process context, under dsr_net.lock, and may sleep.
- * Packets reach a service through dsr_net.match, under RCU, and flows through
- * their backend. Those that get a struct dsr_txn draft, see txn.h: packets
- * see nothing of it before the transaction is published.
+ * Packets reach a service through dsr_net.match, under RCU, and flows through their
+ * backend. Functions with a struct dsr_txn argument draft, see txn.h: packets see
+ * nothing of their changes before the transaction is published.
+ *
+ * Context: unless a comment says otherwise, all functions are called in process context,
+ * under dsr_net.lock, and may sleep.
+ *
+ * Read struct dsr_service first, then service.c, vrf.c and ownaddr.h.
  */
 #ifndef _DSR_SERVICE_H
 #define _DSR_SERVICE_H
@@ -25,7 +29,7 @@ struct dsr_sched_ops;
 struct dsr_service_key;
 struct dsr_txn;
 
-/* Bits of struct dsr_fwd.set */
+/* Bits of struct dsr_fwd.set. */
 #define DSR_FWD_METHOD		BIT(0)
 #define DSR_FWD_OUTER_SOURCE	BIT(1)
 #define DSR_FWD_OUTER_ADDR4	BIT(2)
@@ -41,18 +45,19 @@ struct dsr_txn;
 
 /**
  * struct dsr_fwd - how packets reach a backend; see the netlink attributes
- * @set: which of the others were given; the rest is the service's to say
+ * @set: DSR_FWD_* bits of the members that were given; a backend takes the others from
+ *	its service
  * @method: enum nf_dsr_method
  * @outer_source: enum nf_dsr_outer_source
- * @outer_ttl: 0: inherit
+ * @outer_ttl: TTL of the outer header; 0: inherit it from the packet
  * @outer_checksum: enum nf_dsr_outer_checksum
  * @outer_prefix4: length of the prefix in @outer_addr4, for outer-source prefix
- * @outer_prefix6: the same for @outer_addr6
- * @gue_variant: 0 with a GUE header, 1 without
- * @dscp: for method dscp; only services have one
+ * @outer_prefix6: length of the prefix in @outer_addr6
+ * @gue_variant: 0: with a GUE header; 1: without
+ * @dscp: code of method dscp; only services have one
  * @outer_port: UDP destination port
- * @outer_addr4: for outer-source address or prefix and IPv4 backends
- * @outer_addr6: the same for IPv6 backends
+ * @outer_addr4: outer source for IPv4 backends, for outer-source address or prefix
+ * @outer_addr6: outer source for IPv6 backends
  * @gre_key: a key of 32 bits, or NF_DSR_GRE_KEY_NONE
  */
 struct dsr_fwd {
@@ -71,40 +76,45 @@ struct dsr_fwd {
 	u64 gre_key;
 };
 
-/* Take from @from what is set there. */
+/* Copy the members that are set in @from to @fwd. */
 void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
 
-/* The method of a backend that says @fwd and leaves the rest to @defaults. */
+/* Return the method of a backend with the settings @fwd, whose service has @defaults. */
 static inline u8 dsr_fwd_method(const struct dsr_fwd *fwd,
 				const struct dsr_fwd *defaults)
 {
 	return fwd->set & DSR_FWD_METHOD ? fwd->method : defaults->method;
 }
 
-/* Does it say what is needed of the outer source for backends of a family? */
+/* Check whether @fwd has the address that its outer-source needs for backends of this
+ * family. Return: 0, or -EINVAL with an extack message.
+ */
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);
 
-/* Does it say what method dscp needs, if it says that method, with the VIP of a service? */
+/* Check whether @fwd and the service's VIP have what method dscp needs, if @fwd has that
+ * method. Return: 0, or -EINVAL with an extack message.
+ */
 int dsr_fwd_check_dscp(const struct dsr_service_key *key,
 		       const struct dsr_fwd *fwd,
 		       struct netlink_ext_ack *extack);
 
-/* In place of a prefix's length: the service matches a firewall mark. */
+/* Used in place of the length of a prefix: the service matches a firewall mark. */
 #define DSR_PREFIX_MARK	255
 
-/* More VRFs cannot have services: flows have a byte for it. */
+/* Maximum number of VRFs with services: a flow has one byte for its VRF. */
 #define DSR_ZONES_MAX	255
 
 /**
  * struct dsr_service_key - what a service matches
- * @addr: VIP, the bits behind the prefix are 0; or the mark, in the first word
- * @vrf: name of the VRF device it is in, to its end filled with 0; or empty
+ * @addr: the VIP or a prefix of VIPs, whose bits behind the prefix are 0; or the mark,
+ *	in the first word
+ * @vrf: name of the VRF device that the service is in, padded with 0; or empty
  * @family: AF_INET or AF_INET6
  * @prefix_len: 0 to 32 or 128; or DSR_PREFIX_MARK
  * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, or 0 for any
- * @port: first port, host byte order; 0 with any port
- * @port_end: last port; 65535 with any port
+ * @port: first port, host byte order; 0: any port
+ * @port_end: last port, host byte order; 65535 for any port
  */
 struct dsr_service_key {
 	union nf_inet_addr addr;
@@ -116,7 +126,7 @@ struct dsr_service_key {
 	u16 port_end;
 };
 
-/* 0: it matches addresses. */
+/* Return the mark, or 0 if the service matches addresses. */
 static inline u32 dsr_key_mark(const struct dsr_service_key *key)
 {
 	return key->prefix_len == DSR_PREFIX_MARK ? key->addr.all[0] : 0;
@@ -127,26 +137,29 @@ static inline bool dsr_key_any_port(const struct dsr_service_key *key)
 	return !key->port;
 }
 
-/* Is the address one of the service's VIPs? A mark has none. */
+/* Return true if the address is one of the service's VIPs. A mark has no VIP. */
 bool dsr_key_covers(const struct dsr_service_key *key,
 		    const union nf_inet_addr *addr);
 
-/* Order of services: marks, then longer prefixes first; by VRF; then exact ports,
- * ranges, any port, for each protocol of a VIP. 0: the same key.
+/* Compare two keys. This is the order of services: IPv4 before IPv6; marks first, then
+ * longer prefixes before shorter ones; by VRF; by address; and for each protocol of a
+ * VIP exact ports, then ranges, then any port. Return: a negative or positive number, or
+ * 0 if the keys are equal.
  */
 int dsr_key_cmp(const struct dsr_service_key *a,
 		const struct dsr_service_key *b);
 
 /**
  * struct dsr_policy - how a service schedules; see the netlink attributes
- * @table_size: slots of the consistent hash's table
- * @min_active: worse priorities are used while fewer backends take new flows
- * @slow_start: seconds in which a new backend's weight grows; 0: none
- * @persist: seconds for which a client prefix keeps its backend; 0: none
- * @persist_prefix4: length of such a prefix
- * @persist_prefix6: the same for IPv6
+ * @table_size: number of slots of the consistent hash's table
+ * @min_active: backends of a worse priority are used while fewer backends than this take
+ *	new flows
+ * @slow_start: seconds in which the weight of a new backend grows; 0: it does not grow
+ * @persist: seconds for which a client prefix keeps its backend; 0: no persistence
+ * @persist_prefix4: length of an IPv4 client prefix
+ * @persist_prefix6: length of an IPv6 client prefix
  * @one_packet: UDP packets make no flow
- * @hash: what of a packet the consistent hash goes by, enum nf_dsr_hash
+ * @hash: fields of a packet that the consistent hash uses, enum nf_dsr_hash
  * @on_delete: enum nf_dsr_on_delete
  * @no_backend: enum nf_dsr_no_backend
  * @unmatched: enum nf_dsr_unmatched
@@ -167,16 +180,16 @@ struct dsr_policy {
 
 /**
  * struct dsr_service_conf - how a service behaves
- * @sched: chooses backends for new flows
- * @seed: keys the consistent hash
- * @seeded: @seed was given; else a service keeps the one it has, and a new one gets the
- *	namespace's
- * @policy: what else its pools go by
- * @fwd: for backends that do not say; all of it but addresses and prefixes is
- *	set
- * @timeouts: of its flows
+ * @sched: scheduler that chooses backends for new flows
+ * @seed: key of the consistent hash
+ * @seeded: @seed was given. Otherwise an existing service keeps its seed, and a new one
+ *	gets the namespace's
+ * @policy: further settings that pools are built from
+ * @fwd: how packets reach backends without settings of their own; all members but
+ *	addresses, prefixes and @dscp are set
+ * @timeouts: timeouts of flows
  * @echo: enum nf_dsr_echo
- * @filter: whose packets it takes
+ * @filter: packets that the service accepts
  */
 struct dsr_service_conf {
 	const struct dsr_sched_ops *sched;
@@ -191,32 +204,34 @@ struct dsr_service_conf {
 
 /**
  * struct dsr_service - a service
- * @timeouts: those of @conf that were published. Read by packets without a lock,
- *	a word at a time
- * @persist: likewise, of struct dsr_policy
- * @pool: the backends that packets see, by way of the match table
- * @filter: whose packets it takes, likewise; NULL: everybody's
- * @next_pool: to be published in place of these two
- * @next_filter: with @next_pool
- * @conf: how it behaves
- * @key: what it matches; never changes
- * @id: no other service has or had it
+ * @timeouts: published timeouts of @conf. Packets read them without a lock, one word at
+ *	a time
+ * @persist: published @persist of the policy, read in the same way
+ * @pool: the pool that packets see through the match table
+ * @filter: the filter that packets see through the match table; NULL: the service
+ *	accepts all packets
+ * @next_pool: pool that the transaction will publish in place of @pool
+ * @next_filter: filter that the transaction will publish in place of @filter
+ * @conf: how the service behaves
+ * @key: what the service matches; never changes
+ * @id: number that no other service has or had
  * @dn: network namespace
  * @list: in dsr_net.services or .dead_services, or dsr_txn.services
- * @node: in dsr_net.index or .leaving
- * @dirty: in dsr_txn.touched
- * @deleting: the transaction deletes it
- * @in_trans: the transaction has logged it already
- * @backends: in the order in which they were added
- * @index: the same by key, and those that the transaction deletes
- * @nr_backends: how many
- * @deleted: backends since deleted whose flows are refused, see on-delete
- * @timed: something of it waits for time to pass
- * @gone: counters of backends since deleted
- * @vrf_ifindex: of the device that is called as its VRF now; 0: it is in none;
- *	DSR_NO_DEVICE. Read by packets, a word
- * @zone: number that stands for its VRF; 0: it is in none. The same for all
- *	services of a VRF and as long as there are some
+ * @node: in dsr_net.index or .deleting
+ * @dirty: in dsr_txn.dirty
+ * @deleting: the transaction deletes the service
+ * @in_trans: the transaction has logged a step of the service already
+ * @backends: backends, in the order in which they were added
+ * @index: backends by key, including those that the transaction deletes
+ * @nr_backends: number of @backends
+ * @deleted: deleted backends whose flows are refused, see on-delete
+ * @timed: the timer has to examine the service, see timer.h
+ * @gone: counters of deleted backends that have been unlinked
+ * @vrf_ifindex: index of the device that currently has the name of the VRF; 0: the
+ *	service is in no VRF; DSR_NO_DEVICE: there is no such VRF device. Packets read
+ *	this word without a lock
+ * @zone: number that represents the VRF; 0: the service is in no VRF. All services of a
+ *	VRF have the same number, for as long as the VRF has services
  */
 struct dsr_service {
 	struct dsr_timeouts timeouts;
@@ -244,8 +259,8 @@ struct dsr_service {
 	u8 zone;
 };
 
-/* What becomes of an echo request that this service decides on: NF_DSR_ECHO_PASS
- * and so on, never the default.
+/* Return what happens to an echo request that this service decides on: NF_DSR_ECHO_PASS
+ * and so on, never NF_DSR_ECHO_DEFAULT. Context: any.
  */
 static inline u8 dsr_service_echo(const struct dsr_service *svc)
 {
@@ -256,18 +271,20 @@ static inline u8 dsr_service_echo(const struct dsr_service *svc)
 	return svc->key.proto ? NF_DSR_ECHO_PASS : NF_DSR_ECHO_FORWARD;
 }
 
-/* The defaults, as the netlink attributes say. */
+/* Set the defaults that the netlink attributes document. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);
 
-/* The seed of all services of a namespace that have been given none, so that those with
- * the same backends agree about a client.
+/* Return the seed of all services of a namespace that were given none, so that services
+ * with the same backends choose the same backend for a client.
  */
 u64 dsr_service_default_seed(struct dsr_net *dn);
 
 struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
 				       const struct dsr_service_key *key);
-/* Nothing of that key may exist; one that the transaction deletes comes back. Whether a new
- * one takes what is for the director itself is asked unless the operator insists: @force.
+/* Add a service. No service with this key may exist; one that the transaction deletes
+ * comes back. Unless the operator insists with @force, a new service that takes packets
+ * for the director itself is refused, see dsr_ownaddr_check(). Return: 0, or a negative
+ * errno, usually with an extack message.
  */
 int dsr_service_add(struct dsr_txn *txn, const struct dsr_service_key *key,
 		    const struct dsr_service_conf *conf, bool force,
@@ -277,47 +294,54 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 		       struct netlink_ext_ack *extack);
 int dsr_service_del(struct dsr_txn *txn, struct dsr_service *svc);
 
-/* Delete all. */
+/* Delete all services. */
 int dsr_service_flush(struct dsr_txn *txn);
 
-/* For txn.c, at the end of a draft: do its ports meet those of another one? */
+/* For txn.c, at the end of a draft: check whether the port range of the service overlaps
+ * another one's. Return: 0, or -EEXIST with an extack message.
+ */
 int dsr_service_settle(const struct dsr_service *svc,
 		       struct netlink_ext_ack *extack);
 
-/* Find the device of a new one's VRF, and the number that stands for the VRF; the
- * number is taken with dsr_service_hold_zone(), until the service is buried.
+/* Find the device of a new service's VRF, and the number that represents the VRF.
+ * dsr_service_hold_zone() takes a reference on the number. dsr_service_unlink() releases
+ * it by dsr_service_release_zone().
  */
 int dsr_service_enter_vrf(struct dsr_service *svc,
 			  struct netlink_ext_ack *extack);
 void dsr_service_hold_zone(struct dsr_service *svc);
 void dsr_service_release_zone(struct dsr_service *svc);
 
-/* For txn.c. Make its pool and filter; put them in the place of those that
- * were published; or throw them away, if there are any. Then: leave it to the
- * reaper, out of packets' sight.
+/* For txn.c: build the pool and filter of a service; put them in place of the published
+ * ones; or free them, if there are any, after a failure. dsr_service_unlink() leaves a
+ * service that packets can no longer find to the reaper, with its backends.
  */
 int dsr_service_prepare(struct dsr_service *svc);
 void dsr_service_publish(struct dsr_service *svc);
 void dsr_service_unprepare(struct dsr_service *svc);
 void dsr_service_unlink(struct dsr_service *svc);
 
-/* Forget UDP flows where there shall be none: packets find a flow before they ask
- * whether there should be one.
+/* Remove the UDP flows of services with one-packet. This is necessary because packets
+ * look up their flow before they check the policy.
  */
 void dsr_service_forget_datagrams(struct dsr_net *dn);
 
-/* The namespace goes, and all services with it; does not fail. */
+/* Delete all services because the namespace is being removed. This cannot fail. */
 void dsr_service_exit(struct dsr_net *dn);
 
-/* Devices came, went or have other names. Never waits for dsr_net.lock: while that is
- * held, dsr_service_names(), a work item, does it a moment later.
+/* Look up the devices of services again after devices have appeared, disappeared or been
+ * renamed. This never waits for dsr_net.lock: while the lock is held,
+ * dsr_service_names(), a work item, does it soon after. Context: process, without
+ * dsr_net.lock.
  */
 void dsr_service_find_devices(struct dsr_net *dn);
 void dsr_service_names(struct work_struct *work);
 
 void dsr_service_sum(const struct dsr_service *svc, struct dsr_counters *sum);
 
-/* Free what was deleted, once no packet and no flow knows it; a work item. */
+/* Free deleted services and backends after no packet and no flow refers to them any
+ * more. A work item, which takes dsr_net.lock itself.
+ */
 void dsr_service_reap(struct work_struct *work);
 
 #endif /* _DSR_SERVICE_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Transactions, see txn.h.
+ * The steps of a transaction: begin, draft log, prepare, publish or roll back. See
+ * txn.h.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -28,12 +29,13 @@ void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn)
 }
 
 /**
- * struct dsr_doubt - what may clash with something else; lives as long as its
- *	transaction, which frees none of the objects
+ * struct dsr_doubt - a conflict to check again at the end of the draft
  * @list: in dsr_txn.doubts
- * @svc: the service whose ports they are
- * @backend: or the backend whose code it is; NULL
- * @step: dsr_txn.step that made it so
+ * @svc: service whose ports are in conflict
+ * @backend: backend whose code is in conflict; NULL if the ports are
+ * @step: dsr_txn.step that caused the conflict
+ *
+ * It lives as long as its transaction, which frees none of the objects.
  */
 struct dsr_doubt {
 	struct list_head list;
@@ -96,7 +98,9 @@ void dsr_txn_mark_dirty(struct dsr_txn *txn, struct dsr_service *svc)
 		list_add_tail(&svc->dirty, &txn->dirty);
 }
 
-/* A pool may take a while: that is where the lookup tables are filled. */
+/* Create the pools and filters of dirty services. A pool may take long, because the
+ * lookup tables of the consistent hash are filled here.
+ */
 static int dsr_txn_prepare_services(struct dsr_txn *txn)
 {
 	struct dsr_service *svc;
@@ -120,14 +124,16 @@ static struct dsr_match *dsr_txn_published(const struct dsr_txn *txn)
 					 lockdep_is_held(&txn->dn->lock));
 }
 
-/* The text of the request's refusal; without memory there is one already. */
+/* Set the text of the request's refusal. For -ENOMEM, dsr_nl_explain() sets a text. */
 static void dsr_txn_explain(struct dsr_txn *txn, const char *text)
 {
 	if (txn->info)
 		txn->info->extack->_msg = text;
 }
 
-/* The first service comes. Until there is a table the hooks accept all packets. */
+/* Start the namespace, as it gets its first service. The hooks accept all packets until
+ * there is a match table.
+ */
 static int dsr_txn_start(struct dsr_txn *txn)
 {
 	struct dsr_net *dn = txn->dn;
@@ -195,7 +201,9 @@ static void dsr_txn_post_publish(struct dsr_txn *txn)
 	}
 }
 
-/* What was deleted stays in memory until the lock is released: the reaper takes it. */
+/* Notify listeners and free the log. Deleted objects stay in memory until the lock is
+ * released, because the reaper takes it.
+ */
 static void dsr_txn_notify(struct dsr_txn *txn)
 {
 	struct dsr_trans *trans, *next;
@@ -208,7 +216,9 @@ static void dsr_txn_notify(struct dsr_txn *txn)
 	}
 }
 
-/* Packets do not see them any more; flows may. */
+/* Unlink deleted objects. Packets no longer find them through the match table, but flows
+ * may still refer to them.
+ */
 static void dsr_txn_unlink(struct dsr_txn *txn)
 {
 	struct dsr_backend *backend, *next_backend;
@@ -258,7 +268,7 @@ static void dsr_txn_publish(struct dsr_txn *txn)
 	dsr_txn_notify(txn);
 }
 
-/* Does it do something, and all of it takes back what it did? */
+/* Return true if the transaction has steps, and all of them together change nothing. */
 static bool dsr_txn_is_void(const struct dsr_txn *txn)
 {
 	const struct dsr_trans *trans;

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Transactions: how the configuration changes. One may change any number of
- * services and backends; packets see all of it at once, or nothing.
+ * Transactions: how the configuration changes. A transaction changes any number of
+ * services and backends. Packets see all of its changes at once, or none.
  *
- * 1. Draft: dsr_service_add() and so on change what the operator sees (the lists,
- *    the conf of services and backends), and log how to take that back. Nothing
- *    that packets read is touched. What is deleted leaves its list, but can still
- *    be found by its key: whoever adds it again gets the same object back, with
- *    its flows and counters.
- * 2. Prepare: the pools and filters of touched services are made, once for each,
- *    then what refers to them in the match table. This may fail, and then the log is
- *    taken back from its end; so it is with -EINTR if whoever asked for the
- *    transaction is killed in these two steps.
- * 3. Publish: one pointer store, see match.h, is the moment at which packets
- *    see the services, pools and filters. Right behind it follow the words that
- *    flows read of their backend and service (states, limits, timeouts), and what
- *    was deleted is left to the reaper; but before it, those words without which
- *    a packet that has the new table would not get through: all of what is new,
- *    and the states of backends that come up. This cannot fail. At last listeners
- *    are told of each object that is another one than before.
+ * 1. Draft: dsr_service_add() and the functions like it change what the operator sees
+ *    (the lists, the conf of services and backends), and log how to undo that. They
+ *    change nothing that packets read. A deleted object leaves its list, but can still
+ *    be looked up by its key: an operation that adds it again gets the same object back,
+ *    with its flows and counters.
+ * 2. Prepare: the transaction creates the pools and filters of dirty services, once for
+ *    each service, and then the parts of the match table that refer to them. This may
+ *    fail. It fails with -EINTR if the sender of the request is killed during these two
+ *    steps. After a failure the log is rolled back from its end.
+ * 3. Publish: one pointer store, see match.h, makes the new services, pools and filters
+ *    visible to packets. This cannot fail. What flows read of their backend and service
+ *    (states, limits, timeouts) is published directly after that store, with one
+ *    exception: without some of it, packets that have the new table would not get
+ *    through. So everything of a new object, and the states of backends that come up,
+ *    are published before the store. Deleted objects are then left to the reaper.
+ *    Finally, listeners are notified of each object that differs from its state before
+ *    the transaction.
  *
- * A draft that ends where it began is taken back: it makes no new generation.
+ * A draft that ends where it began is rolled back and makes no new generation.
  *
- * The caller holds dsr_net.lock from dsr_txn_begin() to the end, so there is one
- * transaction at a time, and nobody else sees a draft. The log and what has been
- * prepared belong to the transaction until then. Process context; may sleep.
+ * The caller holds dsr_net.lock from dsr_txn_begin() to the end of the transaction. So
+ * there is one transaction at a time, and no other code sees a draft. The log and all
+ * prepared objects belong to the transaction until it ends. Context: process; may sleep.
+ *
+ * Read this file first, then txn.c, then the drafting functions in service.c and
+ * backend.c.
  */
 #ifndef _DSR_TXN_H
 #define _DSR_TXN_H
@@ -44,18 +48,20 @@ struct netlink_ext_ack;
 /**
  * struct dsr_txn - a transaction
  * @dn: network namespace
- * @info: the request that it is, for events; NULL: none
- * @trans_list: the log, in the order in which things were done
- * @dirty: services that need a new pool or are deleted, by dsr_service.touched
+ * @info: the request that the transaction serves, for events; NULL if there is none
+ * @trans_list: the log, in the order of the steps
+ * @dirty: services that need a new pool or are deleted, by dsr_service.dirty
  * @services: deleted services, by dsr_service.list
  * @backends: deleted backends, by dsr_backend.list
- * @doubts: what clashed when it was drafted, of struct dsr_doubt
- * @step: number of the operation that is drafted, for those who count them
- * @match: prepared of the match table
- * @warning: what the last steps want for, as an extack text: they are done, but do
- *	not work yet. NULL: nothing. Whoever began the transaction tells the operator
- * @last_id: of a service, before
- * @forget: UDP flows of some service shall be no longer
+ * @doubts: conflicts that the draft had at some point, struct dsr_doubt
+ * @step: number of the operation that is being drafted, if the caller numbers its
+ *	operations
+ * @match: prepared parts of the match table
+ * @warning: extack text about what the last steps lack: they are done, but do not work
+ *	yet. NULL if they lack nothing. The caller of dsr_txn_begin() reports it to the
+ *	operator
+ * @last_id: dsr_net.last_id before the transaction
+ * @forget: the UDP flows of at least one service have to be removed
  */
 struct dsr_txn {
 	struct dsr_net *dn;
@@ -73,14 +79,14 @@ struct dsr_txn {
 };
 
 /**
- * struct dsr_trans_ops - what becomes of a step of a draft
- * @pre_publish: it will be published at once; write the words that packets need then,
- *	and that do no harm before
- * @post_publish: it is published; write the words that flows read
- * @rollback: take it back; all later ones have been
- * @changes: is its object another one now than before the transaction? Only an
- *	object's first step says so
- * @notify: the object was published, and is another one: tell listeners
+ * struct dsr_trans_ops - how a step of a draft is published or rolled back
+ * @pre_publish: called directly before the new match table is published; publish what
+ *	its packets need from the beginning and what does no harm before
+ * @post_publish: called after the new match table is published; publish what flows read
+ * @rollback: undo the step; all later steps have been undone already
+ * @changes: return true if the object differs from its state before the transaction.
+ *	Only the first step of an object returns true
+ * @notify: notify listeners of an object that was published and differs
  */
 struct dsr_trans_ops {
 	void (*pre_publish)(struct dsr_trans *trans);
@@ -91,9 +97,9 @@ struct dsr_trans_ops {
 };
 
 /**
- * struct dsr_trans - a step of a draft; the head of its owner's struct
- * @list: in dsr_txn.edits
- * @ops: its owner's
+ * struct dsr_trans - a step of a draft; the first member of its owner's struct
+ * @list: in dsr_txn.trans_list
+ * @ops: operations of its owner
  */
 struct dsr_trans {
 	struct list_head list;
@@ -101,12 +107,12 @@ struct dsr_trans {
 };
 
 /**
- * struct dsr_notify_ops - how listeners learn of an object's new state
- * @service: a service was added, changed or deleted; @info is the request that did it,
- *	or NULL
- * @backend: the same of a backend
+ * struct dsr_notify_ops - notification of listeners about an object's new state
+ * @service: notify of a service that was added, changed or deleted; @info is the request
+ *	that did it, or NULL
+ * @backend: notify of a backend in the same way
  *
- * Process context, under dsr_net.lock.
+ * Context: process, under dsr_net.lock.
  */
 struct dsr_notify_ops {
 	void (*service)(struct dsr_service *svc, struct genl_info *info,
@@ -115,33 +121,39 @@ struct dsr_notify_ops {
 			bool deleted);
 };
 
-/* Set before there is a service, and never changed. */
+/* Set before the first service exists, and never changed. */
 extern const struct dsr_notify_ops *dsr_notify;
 
 void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn);
 
-/* Prepare and publish, or, on failure, take all back; over in both cases. */
+/* Prepare and publish the transaction, or roll it back if the preparation fails. The
+ * transaction has ended in both cases. dsr_txn_abort() rolls it back in any case.
+ */
 int dsr_txn_commit(struct dsr_txn *txn);
 void dsr_txn_abort(struct dsr_txn *txn);
 
-/* One or the other: what a draft that ended so calls for. Returns @err, or what
- * the commit did.
+/* End a transaction whose draft returned @err: commit it if @err is 0, otherwise abort
+ * it. Return: @err, or the result of the commit.
  */
 int dsr_txn_end(struct dsr_txn *txn, int err);
 
-/* The draft is at its end: does what clashed on the way still clash? Two services may
- * swap what only one of them can have, in any order. Returns 0 or -EEXIST with an extack,
- * and @step is then that of the operation at fault.
+/* Check at the end of a draft whether the conflicts found on the way remain. Two
+ * services may swap what only one of them can have, in any order of operations. Return:
+ * 0, or -EEXIST with an extack message; @step is then the number of the operation at
+ * fault.
  */
 int dsr_txn_settle(struct dsr_txn *txn, struct netlink_ext_ack *extack);
 
-/* For those who draft: the service's ports, or the backend's code where there is one,
- * clash with others; look again when the draft is at its end. Returns 0 or -ENOMEM.
+/* Record a conflict, for dsr_txn_settle() to check again at the end of the draft: the
+ * ports of the service, or the code of method dscp of @backend if that is not NULL, are
+ * in use elsewhere. For drafting functions. Return: 0 or -ENOMEM.
  */
 int dsr_txn_doubt(struct dsr_txn *txn, struct dsr_service *svc,
 		  struct dsr_backend *backend);
 
-/* For those who draft: log a step, to be freed with kfree(); ask for a new pool. */
+/* For drafting functions: dsr_txn_log() adds a step to the log, which frees it with
+ * kfree(). dsr_txn_mark_dirty() requests a new pool for the service.
+ */
 void dsr_txn_log(struct dsr_txn *txn, struct dsr_trans *trans,
 		 const struct dsr_trans_ops *ops);
 void dsr_txn_mark_dirty(struct dsr_txn *txn, struct dsr_service *svc);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VRFs and devices that services name: which device has the name now, and the number
- * that stands for a VRF.
+ * VRFs and devices of services. A service names them, and a device of this name may
+ * appear, disappear or be renamed at any time. This file keeps the indexes of the
+ * devices up to date, and assigns each VRF the number (zone) that represents it in flows
+ * and in the match table.
  */
 #include <linux/netdevice.h>
 #include <linux/sched.h>
@@ -14,8 +16,8 @@
 #include "path.h"
 #include "service.h"
 
-/* Index of the VRF device of that name; DSR_NO_DEVICE without one; 0 if it is
- * another kind of device.
+/* Return the index of the VRF device of a name, DSR_NO_DEVICE if there is no device of
+ * this name, or 0 if the device is not a VRF.
  */
 static int dsr_vrf_ifindex(struct net *net, const char *name)
 {
@@ -30,7 +32,7 @@ static int dsr_vrf_ifindex(struct net *net, const char *name)
 	return ifindex;
 }
 
-/* The number of the VRF, or else a free one; 0: there is none. */
+/* Return the number of a VRF, or else the lowest free number, or 0 if there is none. */
 static u8 dsr_zone_lookup(const struct dsr_zone *zones, const char *vrf)
 {
 	unsigned int i, unused = 0;
@@ -86,13 +88,15 @@ void dsr_service_release_zone(struct dsr_service *svc)
 		svc->dn->zones[svc->zone].users--;
 }
 
-/* The paths of a VRF lead through its own routes. */
+/* Update the index of a service's VRF. If it changes, drop the paths of the backends,
+ * because each VRF has routes of its own.
+ */
 static void dsr_service_find_vrf(struct dsr_service *svc)
 {
 	int ifindex = dsr_vrf_ifindex(svc->dn->net, svc->key.vrf);
 	struct dsr_backend *backend;
 
-	/* A name that another kind of device has taken is no VRF's. */
+	/* A device that is not a VRF has taken the name. */
 	if (!ifindex)
 		ifindex = DSR_NO_DEVICE;
 	if (ifindex == svc->vrf_ifindex)
@@ -128,7 +132,7 @@ void dsr_service_names(struct work_struct *work)
 	mutex_unlock(&dn->lock);
 }
 
-/* What is looked up later is what holds then, so a worker does as well. */
+/* A worker may do this later as well, because it looks up the devices that exist then. */
 void dsr_service_find_devices(struct dsr_net *dn)
 {
 	if (!mutex_trylock(&dn->lock)) {

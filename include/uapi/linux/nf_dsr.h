@@ -21,19 +21,19 @@
 #define NF_DSR_DEVICES_MAX	64
 
 /**
- * enum nf_dsr_method - How a packet reaches its backend.
+ * enum nf_dsr_method - How packets reach a backend.
  * @NF_DSR_METHOD_L2: Rewrite the destination MAC address; the backend is
  *   on-link.
  * @NF_DSR_METHOD_IPIP: Push an IPv4 or IPv6 header (RFC 2003, RFC 2473, RFC
  *   4213).
  * @NF_DSR_METHOD_GRE: Push an IPv4 or IPv6 header and a GRE header (RFC 2784,
  *   RFC 2890).
- * @NF_DSR_METHOD_GUE: Push an IPv4 or IPv6 header, a UDP header and, or not, a
- *   GUE header.
- * @NF_DSR_METHOD_DSCP: Rewrite the destination address to the backend's, and
- *   the DSCP to the service's code, by which the backend knows the VIP.
- * @NF_DSR_METHOD_LOCAL: Leave it to this machine's own stack; the backend is
- *   an address of this machine, which has the VIP as well.
+ * @NF_DSR_METHOD_GUE: Push an IPv4 or IPv6 header, a UDP header and, depending
+ *   on gue-variant, a GUE header.
+ * @NF_DSR_METHOD_DSCP: Rewrite the destination address to the backend's and
+ *   the DSCP to the service's code, by which the backend identifies the VIP.
+ * @NF_DSR_METHOD_LOCAL: Pass the packet to this machine's own stack. The
+ *   backend is an address of this machine, which also has the VIP.
  */
 enum nf_dsr_method {
 	NF_DSR_METHOD_L2,
@@ -45,15 +45,16 @@ enum nf_dsr_method {
 };
 
 /**
- * enum nf_dsr_outer_source - Where the source address of a pushed header comes
- *   from.
- * @NF_DSR_OUTER_SOURCE_ROUTE: The address that routing picks for the way to
+ * enum nf_dsr_outer_source - Source address of a pushed header.
+ * @NF_DSR_OUTER_SOURCE_ROUTE: The address that routing selects for the way to
  *   the backend.
- * @NF_DSR_OUTER_SOURCE_CLIENT: The client's own; the backend must be of the
- *   service's family.
- * @NF_DSR_OUTER_SOURCE_ADDRESS: The fixed one in outer-addr4 or outer-addr6.
- * @NF_DSR_OUTER_SOURCE_PREFIX: One of the prefix in outer-addr4 and
- *   outer-prefix4, or outer-addr6 and outer-prefix6; the flow says which.
+ * @NF_DSR_OUTER_SOURCE_CLIENT: The client's address; the backend must be of
+ *   the service's family.
+ * @NF_DSR_OUTER_SOURCE_ADDRESS: The fixed address in outer-addr4 or
+ *   outer-addr6.
+ * @NF_DSR_OUTER_SOURCE_PREFIX: An address of the prefix in outer-addr4 and
+ *   outer-prefix4, or outer-addr6 and outer-prefix6; the flow determines
+ *   which.
  */
 enum nf_dsr_outer_source {
 	NF_DSR_OUTER_SOURCE_ROUTE,
@@ -63,11 +64,12 @@ enum nf_dsr_outer_source {
 };
 
 /**
- * enum nf_dsr_outer_checksum - Does a pushed GRE or UDP header have a
- *   checksum?
- * @NF_DSR_OUTER_CHECKSUM_AUTO: GUE has one, GRE has none.
- * @NF_DSR_OUTER_CHECKSUM_OFF: No checksum; 0 in UDP, over IPv6 too (RFC 6935).
- * @NF_DSR_OUTER_CHECKSUM_ON: It has one.
+ * enum nf_dsr_outer_checksum - Whether a pushed GRE or UDP header has a
+ *   checksum.
+ * @NF_DSR_OUTER_CHECKSUM_AUTO: GUE has a checksum, GRE has none.
+ * @NF_DSR_OUTER_CHECKSUM_OFF: No checksum; the UDP checksum is 0, over IPv6 as
+ *   well (RFC 6935).
+ * @NF_DSR_OUTER_CHECKSUM_ON: The header has a checksum.
  */
 enum nf_dsr_outer_checksum {
 	NF_DSR_OUTER_CHECKSUM_AUTO,
@@ -76,19 +78,21 @@ enum nf_dsr_outer_checksum {
 };
 
 /**
- * enum nf_dsr_echo - What becomes of an ICMP or ICMPv6 echo request to a VIP.
- *   An echo has no port, so one service speaks for a VIP: of those in the
- *   longest prefix the first, in the order of a dump, that says anything but
- *   default; else the one of protocol any, which forwards; else shorter
- *   prefixes are asked; and where nobody speaks the stack gets it.
- * @NF_DSR_ECHO_DEFAULT: forward for protocol any; other services say nothing.
- * @NF_DSR_ECHO_PASS: The stack gets it, which answers if the VIP is an address
- *   of the director.
- * @NF_DSR_ECHO_FORWARD: It goes to a backend, as a flow of its own.
- * @NF_DSR_ECHO_REPLY: The director answers it with the VIP as source, local or
- *   not.
- * @NF_DSR_ECHO_REPLY_IF_UP: The same while the service has a backend that
- *   takes new flows; else it is dropped.
+ * enum nf_dsr_echo - What happens to an ICMP or ICMPv6 echo request to a VIP.
+ *   An echo request has no port, so one service decides for the VIP. Of the
+ *   services of the longest prefix, this is the first in the order of a dump
+ *   whose echo is not default, or else the service of protocol any, which
+ *   forwards. If there is none, the next shorter prefix decides. If no service
+ *   decides, the stack gets the request.
+ * @NF_DSR_ECHO_DEFAULT: The same as forward for protocol any; other services
+ *   do not decide.
+ * @NF_DSR_ECHO_PASS: The stack gets the request, and answers it if the VIP is
+ *   an address of the director.
+ * @NF_DSR_ECHO_FORWARD: The request goes to a backend, as a flow of its own.
+ * @NF_DSR_ECHO_REPLY: The director answers with the VIP as source, whether or
+ *   not the VIP is local.
+ * @NF_DSR_ECHO_REPLY_IF_UP: The same as reply while the service has a backend
+ *   that takes new flows; otherwise the request is dropped.
  */
 enum nf_dsr_echo {
 	NF_DSR_ECHO_DEFAULT,
@@ -99,11 +103,11 @@ enum nf_dsr_echo {
 };
 
 /**
- * enum nf_dsr_source_other - What becomes of packets to a service that come
+ * enum nf_dsr_source_other - What happens to packets to a service that come
  *   from none of its sources.
  * @NF_DSR_SOURCE_OTHER_PASS: The service does not match them; a less specific
- *   one may, or the stack.
- * @NF_DSR_SOURCE_OTHER_DROP: They are dropped.
+ *   service may match them, or else the stack gets them.
+ * @NF_DSR_SOURCE_OTHER_DROP: The packets are dropped.
  */
 enum nf_dsr_source_other {
 	NF_DSR_SOURCE_OTHER_PASS,
@@ -111,11 +115,13 @@ enum nf_dsr_source_other {
 };
 
 /**
- * enum nf_dsr_backend_state - What the operator wants of a backend.
- * @NF_DSR_BACKEND_STATE_ACTIVE: Takes new flows in proportion to its weight.
- * @NF_DSR_BACKEND_STATE_DRAIN: Keeps its flows and takes no new ones.
- * @NF_DSR_BACKEND_STATE_DOWN: Takes nothing; its flows are treated as
- *   on-delete says.
+ * enum nf_dsr_backend_state - State of a backend as set by the operator.
+ * @NF_DSR_BACKEND_STATE_ACTIVE: The backend takes new flows in proportion to
+ *   its weight.
+ * @NF_DSR_BACKEND_STATE_DRAIN: The backend keeps its flows and takes no new
+ *   ones.
+ * @NF_DSR_BACKEND_STATE_DOWN: The backend takes no packets; on-delete applies
+ *   to its flows.
  */
 enum nf_dsr_backend_state {
 	NF_DSR_BACKEND_STATE_ACTIVE,
@@ -124,29 +130,31 @@ enum nf_dsr_backend_state {
 };
 
 /**
- * enum nf_dsr_effective_state - What a backend does in effect, of all that is
- *   said and known of it. Where several are so, the worst of them is told: the
- *   last one in this list.
- * @NF_DSR_EFFECTIVE_STATE_SERVING: It takes new flows, as its weight says.
- * @NF_DSR_EFFECTIVE_STATE_SLOW_STARTING: The same, with a weight that still
- *   grows; see slow-start.
- * @NF_DSR_EFFECTIVE_STATE_LIMITED: It takes no new flows for now, as it has
- *   max-flows of them.
- * @NF_DSR_EFFECTIVE_STATE_STANDBY: It takes no new flows, as enough of a
- *   better priority do; see min-active.
- * @NF_DSR_EFFECTIVE_STATE_NO_WEIGHT: It keeps its flows and takes no new ones,
- *   as its weight is 0.
- * @NF_DSR_EFFECTIVE_STATE_DRAINING: It keeps its flows and takes no new ones,
- *   as its state is drain.
- * @NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR: The next hop on the way to it does not
- *   answer; packets for it are lost. New ones still have the kernel ask for
- *   it.
- * @NF_DSR_EFFECTIVE_STATE_NO_ROUTE: No route leads to it, or one that its
- *   method cannot use; packets for it are lost.
- * @NF_DSR_EFFECTIVE_STATE_DRAINED: Its drain deadline is over; its flows are
- *   treated as on-delete says.
- * @NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN: A health check says that it is down.
- * @NF_DSR_EFFECTIVE_STATE_DOWN: The operator says that it is down.
+ * enum nf_dsr_effective_state - What a backend effectively does, considering
+ *   all settings and all that the kernel knows. If several states apply, the
+ *   worst one is reported, which is the last one in this list.
+ * @NF_DSR_EFFECTIVE_STATE_SERVING: The backend takes new flows in proportion
+ *   to its weight.
+ * @NF_DSR_EFFECTIVE_STATE_SLOW_STARTING: The same as serving, with a weight
+ *   that still grows; see slow-start.
+ * @NF_DSR_EFFECTIVE_STATE_LIMITED: The backend takes no new flows for now,
+ *   because of max-flows.
+ * @NF_DSR_EFFECTIVE_STATE_STANDBY: The backend takes no new flows, because
+ *   enough backends of a better priority do; see min-active.
+ * @NF_DSR_EFFECTIVE_STATE_NO_WEIGHT: The backend keeps its flows and takes no
+ *   new ones, because its weight is 0.
+ * @NF_DSR_EFFECTIVE_STATE_DRAINING: The backend keeps its flows and takes no
+ *   new ones, because its state is drain.
+ * @NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR: The next hop on the way to the backend
+ *   does not answer, and packets to the backend are lost. New packets still
+ *   make the kernel resolve the next hop.
+ * @NF_DSR_EFFECTIVE_STATE_NO_ROUTE: No route leads to the backend, or only a
+ *   route that its method cannot use, and packets to the backend are lost.
+ * @NF_DSR_EFFECTIVE_STATE_DRAINED: The drain deadline has passed; on-delete
+ *   applies to the backend's flows.
+ * @NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN: A health check has found the backend
+ *   down.
+ * @NF_DSR_EFFECTIVE_STATE_DOWN: The operator has set the backend down.
  */
 enum nf_dsr_effective_state {
 	NF_DSR_EFFECTIVE_STATE_SERVING,
@@ -163,19 +171,21 @@ enum nf_dsr_effective_state {
 };
 
 /**
- * enum nf_dsr_flow_state - What the client's side of a flow has shown so far.
- * @NF_DSR_FLOW_STATE_SYN: TCP, nothing but SYNs.
+ * enum nf_dsr_flow_state - State of a flow, as far as the client's packets
+ *   show it.
+ * @NF_DSR_FLOW_STATE_SYN: TCP, only SYNs so far.
  * @NF_DSR_FLOW_STATE_ESTABLISHED: TCP, the connection goes on.
- * @NF_DSR_FLOW_STATE_CLOSING: TCP, the client sent a FIN, and no data since.
+ * @NF_DSR_FLOW_STATE_CLOSING: TCP, the client has sent a FIN and no data
+ *   since.
  * @NF_DSR_FLOW_STATE_UDP: UDP.
  * @NF_DSR_FLOW_STATE_ICMP: ICMP or ICMPv6 echo.
  * @NF_DSR_FLOW_STATE_OTHER: Any other protocol.
- * @NF_DSR_FLOW_STATE_PERSIST: No flow, but the memory of a client prefix's
- *   backend; see persist.
- * @NF_DSR_FLOW_STATE_RESET: TCP, the client sent a RST, or a SYN after its
+ * @NF_DSR_FLOW_STATE_PERSIST: Not a flow, but the entry of a client prefix
+ *   with its backend; see persist.
+ * @NF_DSR_FLOW_STATE_RESET: TCP, the client has sent a RST, or a SYN after its
  *   FIN, and nothing else since.
- * @NF_DSR_FLOW_STATE_UNCONFIRMED: TCP, picked up in the middle, and nothing
- *   but RSTs has come since the first second.
+ * @NF_DSR_FLOW_STATE_UNCONFIRMED: TCP, picked up mid-stream; since the first
+ *   second only RSTs have arrived.
  */
 enum nf_dsr_flow_state {
 	NF_DSR_FLOW_STATE_SYN,
@@ -190,17 +200,18 @@ enum nf_dsr_flow_state {
 };
 
 /**
- * enum nf_dsr_trace_verdict - What would become of a packet.
- * @NF_DSR_TRACE_VERDICT_PASS: It is none of nf_dsr's business; the stack goes
- *   on with it.
- * @NF_DSR_TRACE_VERDICT_FORWARD: It is sent to the backend.
- * @NF_DSR_TRACE_VERDICT_LOCAL: The backend is this machine; the stack goes on
- *   with it.
- * @NF_DSR_TRACE_VERDICT_REPLY: It is an echo request, and answered.
- * @NF_DSR_TRACE_VERDICT_DROP: It is dropped; the sender is told if TTL or MTU
- *   are the reason.
- * @NF_DSR_TRACE_VERDICT_REJECT: It is dropped, and the sender gets a RST or an
- *   ICMP error.
+ * enum nf_dsr_trace_verdict - What would happen to a packet.
+ * @NF_DSR_TRACE_VERDICT_PASS: nf_dsr does not handle the packet; the stack
+ *   continues with it.
+ * @NF_DSR_TRACE_VERDICT_FORWARD: The packet is sent to the backend.
+ * @NF_DSR_TRACE_VERDICT_LOCAL: The backend is this machine; the stack
+ *   continues with the packet.
+ * @NF_DSR_TRACE_VERDICT_REPLY: The packet is an echo request, and the director
+ *   answers it.
+ * @NF_DSR_TRACE_VERDICT_DROP: The packet is dropped; the sender gets an ICMP
+ *   error if the reason is TTL or MTU.
+ * @NF_DSR_TRACE_VERDICT_REJECT: The packet is dropped, and the sender gets a
+ *   RST or an ICMP error.
  */
 enum nf_dsr_trace_verdict {
 	NF_DSR_TRACE_VERDICT_PASS,
@@ -212,12 +223,13 @@ enum nf_dsr_trace_verdict {
 };
 
 /**
- * enum nf_dsr_chosen_by - What a packet's backend comes from.
- * @NF_DSR_CHOSEN_BY_FLOW: The packet's flow is remembered, and has it.
- * @NF_DSR_CHOSEN_BY_PERSIST: The prefix of its client has it; see persist.
- * @NF_DSR_CHOSEN_BY_SCHEDULER: It begins a flow, and the scheduler chose it.
- * @NF_DSR_CHOSEN_BY_HASH: The consistent hash, as nothing is remembered: for
- *   an error, or when the flow table is full.
+ * enum nf_dsr_chosen_by - How the backend of a packet was chosen.
+ * @NF_DSR_CHOSEN_BY_FLOW: The packet's flow is remembered and has the backend.
+ * @NF_DSR_CHOSEN_BY_PERSIST: The client's prefix has the backend; see persist.
+ * @NF_DSR_CHOSEN_BY_SCHEDULER: The packet begins a flow, and the scheduler
+ *   chose the backend.
+ * @NF_DSR_CHOSEN_BY_HASH: The consistent hash chose the backend, because no
+ *   flow is remembered: for an ICMP error, or when the flow table is full.
  */
 enum nf_dsr_chosen_by {
 	NF_DSR_CHOSEN_BY_FLOW,
@@ -227,7 +239,7 @@ enum nf_dsr_chosen_by {
 };
 
 /**
- * enum nf_dsr_hash - What of a packet the consistent hash goes by.
+ * enum nf_dsr_hash - Fields of a packet that the consistent hash uses.
  * @NF_DSR_HASH_5_TUPLE: Addresses, ports and protocol.
  * @NF_DSR_HASH_SOURCE: The client's address.
  * @NF_DSR_HASH_SOURCE_PORT: The client's address and port.
@@ -241,9 +253,10 @@ enum nf_dsr_hash {
 };
 
 /**
- * enum nf_dsr_health - What a health check says of a backend.
- * @NF_DSR_HEALTH_UP: It serves.
- * @NF_DSR_HEALTH_DOWN: It does not; as if the operator had said down.
+ * enum nf_dsr_health - Result of a health check of a backend.
+ * @NF_DSR_HEALTH_UP: The backend serves.
+ * @NF_DSR_HEALTH_DOWN: The backend does not serve; the effect is the same as
+ *   that of state down.
  */
 enum nf_dsr_health {
 	NF_DSR_HEALTH_UP,
@@ -251,13 +264,13 @@ enum nf_dsr_health {
 };
 
 /**
- * enum nf_dsr_on_delete - What becomes of a flow's packets when its backend is
+ * enum nf_dsr_on_delete - What happens to packets of a flow whose backend is
  *   deleted or down.
- * @NF_DSR_ON_DELETE_REHASH: They go to another backend.
- * @NF_DSR_ON_DELETE_DROP: They are dropped, until the flow is forgotten or
- *   begins anew.
- * @NF_DSR_ON_DELETE_REJECT: As drop, and the client is told by TCP RST or ICMP
- *   port unreachable.
+ * @NF_DSR_ON_DELETE_REHASH: The packets go to another backend.
+ * @NF_DSR_ON_DELETE_DROP: The packets are dropped until the flow is forgotten
+ *   or begins again.
+ * @NF_DSR_ON_DELETE_REJECT: The same as drop, and the client gets a TCP RST or
+ *   an ICMP port unreachable.
  */
 enum nf_dsr_on_delete {
 	NF_DSR_ON_DELETE_REHASH,
@@ -266,11 +279,12 @@ enum nf_dsr_on_delete {
 };
 
 /**
- * enum nf_dsr_no_backend - What becomes of packets that no backend takes.
- * @NF_DSR_NO_BACKEND_DROP: They are dropped.
- * @NF_DSR_NO_BACKEND_REJECT: They are dropped, and the client is told by TCP
- *   RST or ICMP port unreachable.
- * @NF_DSR_NO_BACKEND_ACCEPT: They go on through the director's own stack.
+ * enum nf_dsr_no_backend - What happens to packets that no backend takes.
+ * @NF_DSR_NO_BACKEND_DROP: The packets are dropped.
+ * @NF_DSR_NO_BACKEND_REJECT: The packets are dropped, and the client gets a
+ *   TCP RST or an ICMP port unreachable.
+ * @NF_DSR_NO_BACKEND_ACCEPT: The packets continue through the director's own
+ *   stack.
  */
 enum nf_dsr_no_backend {
 	NF_DSR_NO_BACKEND_DROP,
@@ -279,12 +293,13 @@ enum nf_dsr_no_backend {
 };
 
 /**
- * enum nf_dsr_unmatched - What becomes of packets to a VIP that no service
+ * enum nf_dsr_unmatched - What happens to packets to a VIP that no service
  *   matches.
- * @NF_DSR_UNMATCHED_PASS: They go on through the director's own stack.
- * @NF_DSR_UNMATCHED_DROP: They are dropped.
- * @NF_DSR_UNMATCHED_REJECT: They are dropped, and the client is told by TCP
- *   RST or ICMP port unreachable.
+ * @NF_DSR_UNMATCHED_PASS: The packets continue through the director's own
+ *   stack.
+ * @NF_DSR_UNMATCHED_DROP: The packets are dropped.
+ * @NF_DSR_UNMATCHED_REJECT: The packets are dropped, and the client gets a TCP
+ *   RST or an ICMP port unreachable.
  */
 enum nf_dsr_unmatched {
 	NF_DSR_UNMATCHED_PASS,
@@ -293,7 +308,7 @@ enum nf_dsr_unmatched {
 };
 
 /**
- * enum nf_dsr_op_kind - What an operation of a commit does.
+ * enum nf_dsr_op_kind - Kinds of operations of a commit.
  * @NF_DSR_OP_KIND_SERVICE_ADD: As service-new with NLM_F_CREATE|NLM_F_EXCL.
  * @NF_DSR_OP_KIND_SERVICE_CHANGE: As service-new with NLM_F_REPLACE.
  * @NF_DSR_OP_KIND_SERVICE_REPLACE: As service-new with
