@@ -17,6 +17,9 @@ SEED = random.randrange(1 << 32)
 rand = random.Random(SEED)
 world = lab.Lab(method, family)
 SERVICE = "any", world.vip
+# Errors of the director's own. Backends have some to send, too, but do not say it each time.
+OWN = {(2, 0), (3, 0)} if family == 6 else {(3, 4), (11, 0)}
+PORTS = range(7000, 7005)
 # Of options that say nothing, where there is room for them.
 NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
 
@@ -42,9 +45,10 @@ def with_options(proto, payload):
 def plain(port):
     """What goes as it is, with all that may differ in it."""
     data = rand.randbytes(rand.choice((0, 1, 2, rand.randrange(1200), 1200)))
-    fields = {"ttl": rand.choice((2, 3, 64, 255)), "tos": rand.randrange(256)}
+    fields = {"ttl": rand.choice((2, 3, 64, 255))}
     if family == 4:
-        fields |= {"ident": rand.randrange(65536), "df": rand.choice((False, True))}
+        fields |= {"ident": rand.randrange(65536), "df": rand.choice((False, True)),
+                   "tos": rand.randrange(256)}
     if rand.randrange(2):
         return whole(TCP, segment(port, rand.choice((ACK, PSH | ACK)), data,
                                   options=b"\1" * rand.choice((0, 4, 12))), **fields)
@@ -86,7 +90,7 @@ def as_sent(packet):
 
 def outcome(packet):
     left = [as_sent(p) for p in world.forwarded(packet, world.send_direct)]
-    return left, [describe(error) for error in world.told()]
+    return left, [error for error in map(describe, world.told()) if error[:2] in OWN]
 
 
 def run(packets):
@@ -107,17 +111,17 @@ def accept(word):
 
 
 def compare():
-    packets = [plain(7000 + number % 5) for number in range(20)]
-    flows = {p[:40]: p for p in packets}.values()
-    packets += [p for number in range(2) for p in odd(7000 + number)]
-    # Flows are known before the first way is looked at.
-    for packet in [*flows, *flows]:
-        world.forwarded(packet, world.send_direct)
+    packets = [plain(rand.choice(PORTS)) for _ in range(20)]
+    packets += [p for port in PORTS[:2] for p in odd(port)]
+    # Flows are known, and confirmed, before the first way is looked at.
+    for port in PORTS:
+        for packet in (whole(TCP, segment(port)), whole(UDP, datagram(port))) * 2:
+            world.forwarded(packet, world.send_direct)
     ways = []
     for word in ("drop", "accept"):
         accept(word)
-        ways.append(run(packets))
         world.markers = 0
+        ways.append(run(packets))
     (fast, counted, dropped, (by_plain, _)), (slow, counted2, dropped2, (plain2, by_whole)) = ways
     for number, (one, other) in enumerate(zip(fast, slow)):
         if one != other:
@@ -126,10 +130,10 @@ def compare():
     tap.check_eq(f"{WHAT}: {len(packets)} packets leave alike by both ways, or come back", 0,
                  sum(one != other for one, other in zip(fast, slow)))
     tap.check(f"{WHAT}: and some of each kind were among them",
-              any(left for left, _ in fast) and any(told for _, told in fast) and dropped)
+              any(left for left, _ in fast) and any(told for _, told in fast) and dropped, dropped)
     tap.check_eq(f"{WHAT}: both count the same for backends", counted, counted2)
     tap.check_eq(f"{WHAT}: and the same drops", dropped, dropped2)
-    tap.check(f"{WHAT}: the first time packets took the fast path", by_plain >= 20, by_plain)
+    tap.check(f"{WHAT}: the first time packets took the fast path", by_plain >= 10, by_plain)
     tap.check(f"{WHAT}: and the second time they did not", plain2 == 0 and by_whole >= 20,
               plain2, by_whole)
 
