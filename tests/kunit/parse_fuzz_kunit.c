@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the parser with random packets, from a generator with a fixed seed. Each packet
- * is in memory of exactly its length, so that KASAN detects any read beyond it.
+ * Tests of the parser with random packets, from a generator with a fixed seed. Each
+ * packet is in memory of exactly its length, so that KASAN detects any read beyond it.
  */
 #include <linux/prandom.h>
 #include <linux/slab.h>
