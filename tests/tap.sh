@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For test scripts: one TAP line a check, and the plan at the end.
+# TAP output for test scripts: one line for each check, and the plan at the end.
 
 tap_count=0
 tap_failed=0
 
-# report STATUS NAME [OUTPUT]: one result; the output is shown if it failed.
+# report STATUS NAME [OUTPUT]: print one result, and OUTPUT if the check failed.
 report()
 {
 	tap_count=$((tap_count + 1))
@@ -18,7 +18,7 @@ report()
 	[ -z "${3-}" ] || printf '# %s\n' "${3//$'\n'/$'\n# '}"
 }
 
-# check NAME COMMAND...: the command must exit 0.
+# check NAME COMMAND...: pass if the command exits with status 0.
 check()
 {
 	local name=$1 output status=0

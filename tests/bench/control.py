@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""control.py full|quick GENERATOR: measure all but packets, in the virtual machine: memory of
-flows, loading a configuration, showing flows, making a consistent hash's table anew.
-Prints a sample a line, see schema.json."""
+"""control.py full|quick GENERATOR: measure, in the virtual machine, all but the cost of packets:
+the memory of flows, loading a configuration, showing flows, and rebuilding the table of a
+consistent hash. Print one sample on each line, see schema.json."""
 import functools
 import subprocess
 import sys
@@ -12,18 +12,19 @@ import generator as gen
 import peers
 
 FLOWS = 1000000
-# IPVS begins its list anew for each page of output: more would take hours, and fewer
-# say nothing.
+# The numbers of flows to show. IPVS walks its list from the start for each page of output:
+# with more flows it would take hours, and with fewer the result would say little.
 LISTED = {"dsrctl": (100000, FLOWS), "ipvsadm": (100000,)}
-# What there is by default.
+# The default number of slots of the Maglev table.
 SLOTS = 4093
 REBUILDS = 20
-# Our schedulers and theirs: with the tables of a consistent hash, and without.
+# The schedulers of nf_dsr and the matching ones of IPVS: with the tables of a consistent
+# hash, and without.
 SCHEDULERS = {"maglev": peers.TUNED, "wrr": "-s rr"}
 
 
 def timed(job):
-    """In ms."""
+    """Run a job. Return how long it took, in ms."""
     begin = time.monotonic()
     job()
     return round((time.monotonic() - begin) * 1000, 2)
@@ -32,7 +33,7 @@ def timed(job):
 # --- memory and dumps -----------------------------------------------------------
 
 def slab(cache):
-    """What the kernel says of a cache."""
+    """Return the fields of a cache's line in /proc/slabinfo."""
     with open("/proc/slabinfo", encoding="ascii") as file:
         for line in file:
             fields = line.split()
@@ -42,20 +43,20 @@ def slab(cache):
 
 
 def object_size(cache):
-    """With the rest of the slab that belongs to none, in bytes."""
+    """Return the size of an object in bytes, with its part of the slab's unused rest."""
     fields = slab(cache)
     return int(fields[5]) * 4096 / int(fields[4])
 
 
 def all_objects(cache):
-    """What a cache has of memory, in bytes."""
+    """Return how much memory a cache has, in bytes."""
     fields = slab(cache)
     return int(fields[14]) * int(fields[5]) * 4096
 
 
 def memory_used():
-    """Of the kernel or anybody else, in bytes. What is about to be freed is not asked
-    for: it would be after a run as well."""
+    """Return how much memory the whole machine uses, in bytes, but for a constant. Memory
+    that is about to be freed counts as used, both before and after a run."""
     with open("/proc/meminfo", encoding="ascii") as file:
         info = dict(line.split(":") for line in file)
     return -int(info["MemAvailable"].split()[0]) * 1024
@@ -77,8 +78,8 @@ def show(*command):
 
 
 def keep_flows(generator, number, peer, module, objects):
-    """What a million of them take. A table that was there before is not in the difference,
-    but its share in the objects' size."""
+    """Measure the memory of a million flows. A table that exists before has no part in the
+    difference, but the size of objects includes its share."""
     before = memory_used()
     gen.warm(generator, peer, gen.Case("memory", flows=FLOWS))
     took = memory_used() - before
@@ -118,7 +119,8 @@ def measure_lists(generator):
 # --- configuration --------------------------------------------------------------
 
 def load(number, words, services):
-    """Of 100 backends each. Files are ready when the clock starts."""
+    """Measure loading services of 100 backends each. The input is ready when the clock
+    starts."""
     many = gen.Case("load", services=services, backends=100)
     ipvs = "\n".join(peers.ipvs_rules(many, SCHEDULERS[words], ["-g"]))
     dsr = "\n".join(peers.dsr_commands(many, ["l2", "scheduler", words]))
@@ -136,7 +138,8 @@ def load(number, words, services):
 
 
 def rebuild(number):
-    """Weights change one after the other, each in a transaction of its own."""
+    """Measure a rebuild of the table: weights change one after the other, each in a
+    transaction of its own."""
     case = gen.Case("rebuild", backends=1000)
     gen.set_up("l2", case)
     service = f"tcp {peers.vip(4, 0)}:80"
@@ -150,7 +153,7 @@ def rebuild(number):
 
 
 def main():
-    """What takes IPVS minutes is not measured again in each round, or not at all."""
+    """Measure everything. What takes minutes with IPVS runs once, or not in a quick run."""
     full = sys.argv[1] == "full"
     services = 1000 if full else 200
     generator = gen.begin(sys.argv[2])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is sent, and by whom: the generator's orders, and a peer ready for them."""
+"""The generator of packets, its orders, and the set-up of a peer that receives them."""
 import array
 import ctypes
 import dataclasses
@@ -13,20 +13,21 @@ import peers
 GEN = "/sys/kernel/debug/dsr_gen"
 NET = "bench"
 SLICE = 1024
-# Others use the machine as well, and by turns: for as long as they were on the processor,
-# neither work nor packets say what they cost. Slices are quiet whose work took at most so
-# much of what it takes at best; of fewer than the least, those are taken that come closest.
+# Other programs use the machine from time to time. While they were on the processor, the
+# times of neither the reference work nor the packets are valid. A slice is quiet if its work
+# took at most NOISE times the shortest time measured. If fewer than SLICES_LEAST slices are
+# quiet, those with the shortest work are used.
 NOISE = 1.2
 SLICES_LEAST = 40
 MAX_FLOWS = 1 << 22
-# IPVS, tuned, has as many buckets.
+# As many as the tuned IPVS has buckets.
 MIN_FLOWS = 1 << 20
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """What is sent, and through what."""
+    """The packets of a case, and the configuration that they pass through."""
     part: str
     kind: str = "ack"
     family: int = 4
@@ -37,24 +38,25 @@ class Case:
     limit: int = MAX_FLOWS
 
     def min_flows(self):
-        """Of a table that does not grow while a case is measured. The others are warm."""
+        """Return the min_flows for a table that does not grow while a case is measured. In
+        all cases but that of SYNs, the flows exist before and the table has grown."""
         return MIN_FLOWS if self.kind == "syn" else 0
 
     def kind_of_first(self):
-        """A flow's first packet."""
+        """Return the kind of a flow's first packet."""
         return "udp" if self.kind == "udp" else "syn"
 
 
 @dataclasses.dataclass(frozen=True)
 class Slice:
-    """Packets that were timed together; how long a piece of work took before or after them
-    that is always the same, whichever was longer. Both in ns."""
+    """The time of packets that were timed together, and that of the reference work, the
+    longer one of before and after them. Both in ns."""
     time: int
     work: int
 
 
 class Generator:
-    """Packets into a device of the namespace, see gen/dsr_gen.c."""
+    """A source of packets into a device of the namespace, see gen/dsr_gen.c."""
 
     def __init__(self):
         self.quickest = None
@@ -62,7 +64,7 @@ class Generator:
         self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
 
     def order(self, line):
-        """Its slices, and how many packets were sent on."""
+        """Order a run. Return its slices, and how many packets the peer sent on."""
         there = os.open(f"/run/netns/{NET}", os.O_RDONLY)
         libc.setns(there, 0)
         os.close(there)
@@ -86,7 +88,7 @@ class Generator:
         return [each for each in slices if each.work <= self.quickest * NOISE]
 
     def cost(self, slices):
-        """Of a packet, in ns."""
+        """Return the cost of a packet, in ns."""
         still = sorted(slices, key=lambda each: each.work)[:SLICES_LEAST]
         still = max(self.quiet(slices), still, key=len)
         return statistics.median(each.time for each in still) / SLICE
@@ -115,15 +117,15 @@ def dsr_stats():
 
 
 def table_has_grown(family):
-    """nf_dsr makes its table larger behind the packets' back, when five of eight slots are
-    taken. The other family's is as small as it can be."""
+    """Return true if the table has its final size. A worker enlarges nf_dsr's table when five
+    of eight slots are in use. The other family's table has its minimal size, 256 buckets."""
     stats = dsr_stats()
     slots = {4: 4, 6: 2}[family]
     return stats["flows"] * 8 <= (stats["buckets"] - 256) * slots * 5
 
 
 def warm(generator, peer, case):
-    """Flows that are there already; for a peer with a table."""
+    """Create a case's flows, for a peer with a table."""
     order = f"in {case.family} {{}} each 0 {case.flows} {case.services} {case.flows}"
     generator.order(order.format(case.kind_of_first()))
     if case.kind == "ack":
@@ -152,7 +154,7 @@ def tear_down(generator):
 
 
 def sample(metric, unit, value, peer, **dimensions):
-    """One line of what schema.json calls samples. Returns it."""
+    """Print one of the samples of schema.json, and return it."""
     one = {"metric": metric, "unit": unit, "value": value, "peer": peer, **dimensions}
     print(json.dumps(one), flush=True)
     return one

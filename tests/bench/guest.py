@@ -1,20 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""guest.py PLAN GENERATOR: measure what a packet costs, in the virtual machine. The plan
-is one of plan.py; prints a sample a line, see schema.json."""
+"""guest.py PLAN GENERATOR: measure, in the virtual machine, what a packet costs. The plan
+comes from plan.py. Print one sample on each line, see schema.json."""
 import dataclasses
 import json
 import sys
 
 import generator as gen
 
-# What the device's own IPv6 may send in the meantime.
+# How many packets the device's own IPv6 may send in the meantime.
 STRAYS = 20
-# So many quiet slices are waited for.
+# A measurement continues until this many slices are quiet.
 SLICES = 200
-# And if there are hardly any, for some, so many times as long.
+# If fewer than SLICES_LEAST are quiet, it may send this many times the packets of the plan.
 PATIENCE = 8
-# Packets at once.
+# Packets of one order.
 ORDER = 50 * gen.SLICE
 
 
@@ -27,8 +27,8 @@ def send(generator, peer, case, line, packets):
 
 
 def take_slices(generator, peer, case, packets):
-    """Until there are enough quiet ones, of so many packets at most; of more, if next to
-    none were quiet and the case does not have to be set up for as many."""
+    """Send packets until enough slices are quiet, but no more than PACKETS. If hardly any were
+    quiet, send up to PATIENCE times as many; not SYNs, as the table has no room for more."""
     slices = []
     syns = case.kind == "syn"
     for first in range(0, packets * (1 if syns else PATIENCE), ORDER):
@@ -41,8 +41,8 @@ def take_slices(generator, peer, case, packets):
 
 
 def measure(generator, peer, case, packets):
-    """ns of a packet, after as many others as there are flows; and the part of slices that
-    were quiet."""
+    """Return the cost of a packet in ns, and which part of the slices was quiet. All flows
+    exist before, but for SYNs."""
     gen.set_up(peer, case)
     try:
         if case.kind != "syn":
@@ -54,7 +54,7 @@ def measure(generator, peer, case, packets):
 
 
 def dimensions(case):
-    """Of SYNs, each is a flow."""
+    """Return the dimensions of a sample. Each SYN is a flow, so such a case has no number."""
     return {name: value for name, value in dataclasses.asdict(case).items()
             if name != "flows" or case.kind != "syn"}
 
@@ -66,7 +66,8 @@ def rounds(generator, plan):
                 continue
             case = gen.Case(**entry["case"])
             names = entry["peers"]
-            # Whoever comes first meets other caches than who comes last.
+            # The first peer finds the caches in another state than the last, so the
+            # order changes with the round.
             start = number % len(names)
             for peer in names[start:] + names[:start]:
                 slow = entry.get("slow", {}).get(peer, 1)

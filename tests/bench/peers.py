@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Those that are compared: how each is set up in a network namespace of its own."""
+"""The peers, which the benchmark compares: how to set up each in a network namespace."""
 import dataclasses
 import os
 import re
@@ -13,9 +13,9 @@ GUE_PORT = 6080
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """set_up(NET, CASE); the size of IPVS' table, if it wants one; whether its table
-    grows with the flows; whether it has room for a million from the beginning, and looks
-    at packets early."""
+    """set_up(NET, CASE) configures the peer. ipvs_bits is the size of IPVS's table, if the peer
+    needs one. grows: its table grows with the flows. tuned: it has room for a million flows
+    from the beginning if a case needs it, and uses the ingress hook."""
     set_up: Callable
     ipvs_bits: int = 0
     grows: bool = False
@@ -51,14 +51,14 @@ def within(net, *command, **more):
 
 
 def sysctl(net, **settings):
-    """Names with __ for dots."""
+    """Set sysctls of a namespace. Their names have __ for dots."""
     within(net, "sysctl", "-qw", *(f"{name.replace('__', '.')}={value}"
                                    for name, value in settings.items()))
 
 
 def add_net(net, backends, inputs):
-    """Packets come in by devices inputs, and leave by out, where all neighbours are
-    known."""
+    """Create a namespace. Packets arrive on the devices INPUTS and leave by the device "out",
+    where all neighbours are known."""
     run("ip", "netns", "add", net)
     lines = ["link set lo up"]
     for device in [*inputs, "out"]:
@@ -89,7 +89,7 @@ def hook(rule):
 
 
 def drop(net, case):
-    """What generator and driver cost: the floor."""
+    """Drop all packets: the cost of generator and driver alone, called the floor."""
     within(net, "nft", "-f", "-", stdin=hook("drop"))
 
 
@@ -99,7 +99,7 @@ def forward(net, case):
 
 
 def fwd(net, case):
-    """Rules without state: a hash of the client chooses from a map."""
+    """Forward by stateless nft rules: a hash of the client selects a backend from a map."""
     ip = "ip" if case.family == 4 else "ip6"
     port = "udp" if case.kind == "udp" else "tcp"
     addresses = ", ".join(f"{number} : {backend(case.family, number)}"
@@ -111,15 +111,16 @@ def fwd(net, case):
 
 # --- IPVS -----------------------------------------------------------------------
 
-# Consistent hash with ports; besides a large table and no estimation of rates.
+# The consistent hash, with ports. Such peers have a large table and no estimation of rates,
+# too.
 TUNED = "-s mh -b mh-port"
 
 
 def ipvs(scheduler, *method):
     def set_up(net, case):
         run("ip", "-n", net, "route", "add", "local", VIPS[case.family], "dev", "lo")
-        # Before there is something to estimate: to stop an estimator that begins may be to
-        # wait for it while it waits for who stops it, which 6.12 has no remedy for.
+        # Disable estimation before there is a service: in 6.12, a process that stops an
+        # estimator while it starts may wait for the estimator, which waits for the process.
         if scheduler == TUNED:
             sysctl(net, net__ipv4__vs__run_estimation=0)
         within(net, "ipvsadm", "-R", stdin="\n".join(ipvs_rules(case, scheduler, method)))
@@ -174,7 +175,7 @@ PEERS = {
 
 
 def load_ipvs(peer):
-    """With the table that the peer wants; its size is known when it is loaded."""
+    """Load ip_vs with the table that the peer needs. The size is fixed when it is loaded."""
     bits = PEERS[peer].ipvs_bits
     if not bits:
         return
@@ -190,19 +191,19 @@ def load_ipvs(peer):
 
 
 def set_module(parameter, value):
-    """For namespaces made later."""
+    """Set a module parameter, for namespaces created later."""
     with open(f"/sys/module/nf_dsr/parameters/{parameter}", "w", encoding="ascii") as file:
         file.write(str(value))
 
 
 def look_early(net, devices):
-    """Before IP's input, at packets that come in by these devices."""
+    """Register the ingress hook, which runs before IP's input, for these devices."""
     for device in devices:
         run("dsrctl", "-n", net, "device", "add", device)
 
 
 def track(net):
-    """Have connections tracked, as a firewall's rules would."""
+    """Enable connection tracking, as the rules of a firewall do."""
     within(net, "nft", "-f", "-", stdin="""table inet track {
         chain in {
             type filter hook prerouting priority 0

@@ -1,22 +1,23 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""plan.py full|quick: which cases guest.py measures, and how often, as JSON.
+"""plan.py full|quick: print as JSON which cases guest.py measures, and how often.
 
-A case has the peers that take turns in it, each with so many packets in each round:
-fewer do while nobody else is on the processor, more if somebody always is. Those who
-are "slow" get that many times fewer. There may be fewer rounds of a case."""
+A case has peers, which take turns, and a number of packets for each peer in each round.
+guest.py sends fewer packets if the machine is otherwise idle, and more if other programs
+are always on the processor. A peer that is in "slow" gets that many times fewer packets. A
+case may have fewer rounds than the plan."""
 import json
 import sys
 
 SIZES = (1, 1000, 60000, 1000000)
 PACKETS = 2000000
-# Each is a flow, and as many have room.
+# Each SYN is a flow, and the table has room for this many.
 SYNS = 1000000
-# Where no target asks.
+# Packets of the cases that no target uses.
 FEWER = 1000000
 
 PLAIN = ["drop", "forward", "fwd"]
-# What the targets are about.
+# The peers that the targets compare.
 CORE = PLAIN + ["ipvs-dr", "ipvs-tun", "l2", "ipip"]
 TUNED = CORE + ["ipvs-gre", "ipvs-gue", "gre", "gue", "dscp"]
 IPVS_DEFAULT = ["ipvs-dr-default", "ipvs-tun-default"]
@@ -41,9 +42,9 @@ def quick():
 
 
 def established():
-    """The more flows share a chain of its small table, the slower is IPVS as distributed;
-    a million of them are only tried once, and with UDP: until there are as many of TCP,
-    the first of them have timed out."""
+    """Yield the cases with established flows. IPVS with its default settings has a small
+    table: the more flows share a chain, the slower it is. A million flows are measured only
+    once with it, and with UDP: the first flows of TCP time out before the last ones exist."""
     for flows in SIZES[:-1]:
         slow = {peer: 10 for peer in IPVS_DEFAULT} if flows > 1000 else None
         yield entry(TUNED + AS_DISTRIBUTED, part="established", flows=flows, slow=slow)
@@ -64,11 +65,11 @@ def full():
     cases.append(entry(TUNED + AS_DISTRIBUTED, FEWER, part="conntrack", conntrack=True,
                        slow={peer: 10 for peer in IPVS_DEFAULT}))
     cases.append(entry(CORE, FEWER, part="services", services=100))
-    # Such tables take long to make.
+    # The tables of so many services take long to create.
     cases.append(entry(["drop", "ipvs-dr", "l2"], FEWER, part="services", services=10000,
                        backends=3, rounds=3))
     cases += [entry(CORE, FEWER, part="backends", backends=number) for number in (3, 1000)]
-    # Half of the flows are in the table, and next to none.
+    # Half of the flows are in the table, or only 3 % of them.
     cases += [entry(["drop", "l2", "ipip"], FEWER, part="limit", flows=flows, limit=30000)
               for flows in (60000, 1000000)]
     return {"rounds": 5, "cases": cases}

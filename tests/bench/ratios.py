@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What nf_dsr is to reach, as ratios: of medians of one run, or medians of rounds' ratios."""
+"""The targets of nf_dsr, as ratios: ratios of medians of one run, or medians of the ratios of
+rounds."""
 import dataclasses
 import statistics
 
@@ -9,14 +10,14 @@ SIZES = (1, 1000, 60000, 1000000)
 
 
 class Samples:
-    """All that was measured."""
+    """All samples of a run."""
 
     def __init__(self, samples):
         self.samples = samples
         self.known = {}
 
     def median(self, metric, peer, **dimensions):
-        """None if it was not measured."""
+        """Return the median of the samples that match, or None if there are none."""
         key = (metric, peer, *sorted(dimensions.items()))
         if key not in self.known:
             wanted = {"metric": metric, "peer": peer, **dimensions}.items()
@@ -25,7 +26,7 @@ class Samples:
         return self.known[key]
 
     def most(self, metric, dimension):
-        """The largest of what was measured; 0 if nothing was."""
+        """Return the largest value of a dimension that was measured, or 0."""
         return max((sample[dimension] for sample in self.samples
                     if sample["metric"] == metric), default=0)
 
@@ -33,7 +34,7 @@ class Samples:
         return self.median("cost", peer, part=part, **dimensions)
 
     def above(self, peer, **dimensions):
-        """Cost above the floor."""
+        """Return the cost above the floor."""
         return less(self.cost(peer, **dimensions), self.cost("drop", **dimensions))
 
 
@@ -42,14 +43,14 @@ def less(value, floor):
 
 
 def over(value, other):
-    """None too where noise has left nothing to divide by."""
+    """Return a ratio, or None if a value is missing or noise left no positive divisor."""
     return None if value is None or other is None or other <= 0 else value / other
 
 
 @dataclasses.dataclass(frozen=True)
 class Ratio:
-    """A line of the targets; aim: None if there is none beyond what must be. spread: how
-    wide the middle half of the rounds' ratios is, for those that are taken so."""
+    """A target. aim is None if there is no aim beyond the requirement, must. spread is the
+    width of the middle half of the rounds' ratios, for targets that are computed by round."""
     name: str
     value: float | None
     must: float
@@ -72,7 +73,7 @@ class Ratio:
 
 
 def costs(samples):
-    """Of a packet, against the peers."""
+    """Yield the targets for the cost of a packet, relative to the peers."""
     for flows in SIZES:
         def above(peer, flows=flows):
             return samples.above(peer, flows=flows)
@@ -97,13 +98,14 @@ def costs(samples):
 
 
 def emulated(name, ratios, must, aim):
-    """A line whose figures are of rounds, as emulation is at the mercy of the machine."""
+    """Return a target that is the median of rounds' ratios: in emulation, the speed of the
+    machine changes between rounds."""
     value, width = spread.middle(ratios)
     return Ratio(name, value, must, aim, True, width, len(ratios))
 
 
 def targets(samples):
-    """One for each line and size of what must be reached."""
+    """Return all targets, one for each requirement and size."""
     return [
         *costs(samples),
         Ratio("bytes of kernel memory per IPv4 flow",

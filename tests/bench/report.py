@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""report.py SAMPLES ENVIRONMENT DIR: what was measured, as a table on standard output, and
-in DIR as results.json (see schema.json) and as a plot, cost.svg. The samples are objects in
-JSON, one a line, the environment is one."""
+"""report.py SAMPLES ENVIRONMENT DIR: print the results as tables, and write them to DIR as
+results.json (see schema.json) and as a plot, cost.svg. SAMPLES contains a JSON object on
+each line, ENVIRONMENT contains one object."""
 import dataclasses
 import json
 import pathlib
@@ -15,7 +15,7 @@ import jsonschema
 import ratios
 
 SCHEMA = pathlib.Path(__file__).with_name("schema.json")
-# What a line of a table is about, besides its peer.
+# The dimensions that distinguish the lines of a metric's table. Its columns are peers.
 DIMENSIONS = {
     "cost": ("part", "flows", "services", "backends", "limit"),
     "memory": ("means",), "load": ("scheduler", "services"), "dump": ("flows",),
@@ -47,7 +47,7 @@ def number(value):
 
 
 def label(metric, sample):
-    """The limit only where it matters, and what says the same of all samples nowhere."""
+    """Return the label of a sample's line. Only the cases of part "limit" show the limit."""
     words = []
     for name in DIMENSIONS[metric]:
         value = sample.get(name)
@@ -58,7 +58,7 @@ def label(metric, sample):
 
 
 def show_metric(metric, samples):
-    """A line for each case, a column for each peer."""
+    """Print a metric's table, with a line for each case and a column for each peer."""
     found, names = {}, []
     for sample in samples:
         cell = (label(metric, sample), sample["peer"])
@@ -97,7 +97,7 @@ def show(samples, targets):
 
 
 def plot(samples, path):
-    """Cost against flows, a curve for each peer."""
+    """Plot the cost over the number of flows, with a curve for each peer."""
     points = {}
     for sample in samples.samples:
         if sample["metric"] == "cost" and sample["part"] == "established":

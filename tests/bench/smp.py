@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""smp.py ROUNDS SECONDS GENERATOR: measure how many packets one processor forwards, and two, each
-with a generator, a device and flows of its own. At least ROUNDS rounds, and until their
-ratios are near each other or SECONDS are over. Prints a sample a line, see schema.json."""
+"""smp.py ROUNDS SECONDS GENERATOR: measure how many packets one processor forwards, and how many
+two forward. Each has a generator, a device and flows of its own. Run at least ROUNDS rounds,
+then stop when the spread of their ratios is narrow or after SECONDS. Print one sample on each
+line, see schema.json."""
 import os
 import statistics
 import sys
@@ -17,7 +18,7 @@ PACKETS = 400 * gen.SLICE
 
 
 def child(cpu, ready, go, done):
-    """Flows of its own: those of another processor are not met."""
+    """Measure on one processor, with flows that no other processor uses."""
     os.sched_setaffinity(0, {cpu})
     generator = gen.Generator()
     line = "in{} 4 {} {} {} {} 1 {}"
@@ -44,9 +45,10 @@ def fork(*arguments):
 
 
 def throughput(cpus):
-    """Packets a second of all processors. They begin together, and the sum of their rates
-    does not ask who ends first. Nor do slices ask whether they are quiet: two processors
-    may share a core, and slices without the other one would be the quiet ones."""
+    """Return the packets per second of all processors. They begin together. The result is the
+    sum of their rates, so it does not depend on which processor ends first. All slices count,
+    not only quiet ones: two processors may share a core, and the quiet slices would be those
+    during which the other processor was idle."""
     pipes = [os.pipe() for _ in range(3)]
     ready, go, done = pipes
     processes = [fork(cpu, ready[1], go[0], done[1]) for cpu in range(cpus)]
@@ -76,7 +78,7 @@ def main():
     samples, number = [], 0
     while number < least or (time.monotonic() < end and
                              not spread.is_enough(spread.speedup(samples), least)):
-        # Peers next to each other: their ratio for one processor, and then for two.
+        # The peers run directly after each other: first with one processor, then with two.
         for cpus in (1, 2):
             for peer in spread.in_turn(PEERS, number):
                 samples.append(gen.sample("throughput", "packets/s",

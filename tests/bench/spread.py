@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ratios of what was measured in the same round, and how far they spread. A machine whose
-speed changes between rounds changes both sides of such a ratio. Pure."""
+"""Ratios of values of the same round, and their spread. If the speed of the machine changes
+between rounds, it changes both sides of such a ratio. These functions have no side effects."""
 import statistics
 
 # Rounds go on until the middle half of the ratios is no wider than this.
@@ -8,18 +8,19 @@ NARROW = 0.03
 
 
 def by_round(samples, **dimensions):
-    """Values by round, of those samples that have all of these."""
+    """Return, by round, the values of the samples that have all of these dimensions."""
     wanted = dimensions.items()
     return {sample["round"]: sample["value"] for sample in samples if wanted <= sample.items()}
 
 
 def within_rounds(above, below):
-    """One ratio for each round that has both."""
+    """Return a ratio for each round that has both values."""
     return {number: above[number] / below[number] for number in above if below.get(number)}
 
 
 def middle(ratios):
-    """Median, and the width of the middle half; None where there is too little for it."""
+    """Return the median, and the width of the middle half. Each is None if there are too few
+    values for it: the median needs one, the width two."""
     values = list(ratios.values())
     if len(values) < 2:
         return (values[0] if values else None), None
@@ -33,7 +34,9 @@ def bulk(samples):
 
 
 def speedup(samples):
-    """Of l2, over forward's. What stands next to each other in time is divided first."""
+    """Return, by round, the speedup of l2 divided by that of forward. The values of l2 and
+    forward with the same number of processors are divided first, as they were measured
+    directly after each other."""
     one, two = (within_rounds(by_round(samples, metric="throughput", peer="l2", cpus=cpus),
                               by_round(samples, metric="throughput", peer="forward", cpus=cpus))
                 for cpus in (1, 2))
@@ -41,11 +44,12 @@ def speedup(samples):
 
 
 def is_enough(ratios, least):
-    """Is their spread narrow, after that many rounds at least?"""
+    """Return true if there are at least LEAST ratios and their spread is narrow."""
     _, width = middle(ratios)
     return len(ratios) >= least and width is not None and width <= NARROW
 
 
 def in_turn(peers, number):
-    """The peers of a round: neighbours stay neighbours, and who is first changes."""
+    """Return the peers in the order of a round. Every other round reverses the order, so peers
+    that are measured directly after each other stay so."""
     return peers[::-1] if number % 2 else peers

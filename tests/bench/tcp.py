@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tcp.py ROUNDS LIMIT SECONDS [...]: measure how much one TCP connection carries, in the virtual
-machine, with segments as large as GRO and GSO make them. Prints a sample a line, see
+"""tcp.py ROUNDS LIMIT SECONDS [...]: measure, in the virtual machine, the throughput of one TCP
+connection, with segments as large as GRO and GSO make them. Print one sample on each line, see
 schema.json.
-A connection takes SECONDS. At least ROUNDS rounds, and until their ratios are near each
-other or LIMIT seconds are over.
+A connection takes SECONDS. Run at least ROUNDS rounds, then stop when the spread of their
+ratios is narrow or after LIMIT seconds.
 
     client ---- director ---- backend
        '---------- back ---------'
 
-Answers go straight back, whoever forwards."""
+Replies go directly from the backend to the client, for each peer."""
 import json
 import os
 import subprocess
@@ -72,7 +72,7 @@ def tear_down():
 
 
 def bulk(seconds):
-    """Mbit/s that came to the backend, without the connection's beginning."""
+    """Return how many Mbit/s arrived at the backend, without the first second."""
     with subprocess.Popen(["nsenter", "--net=/run/netns/backend", "--", "iperf3", "-s", "-1"],
                           stdout=subprocess.DEVNULL) as server:
         while not peers.within("backend", "ss", "-Hltn", f"sport = :{PORT}"):

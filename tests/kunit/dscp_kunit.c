@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The expected bytes are written out, as another program made them. */
+/* Tests of the DSCP method's rewrite. The expected bytes come from another program. */
 #include <kunit/test.h>
 #include <linux/random.h>
 
@@ -10,7 +10,7 @@
 static const u8 backend4[4] = { 10, 1, 1, 51 };
 static const u8 backend6[16] = { 0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 0x51 };
 
-/* From a client to the VIP, and the same packet to the backend with code 42. */
+/* A packet from a client to the VIP, and the same packet to the backend with code 42. */
 static const struct rewrite {
 	const char *name;
 	u8 family;
@@ -226,7 +226,9 @@ static void packet_is_right_byte_for_byte(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, packet, r->after, r->len);
 }
 
-/* Nothing is read or written beyond, and no more is asked for than needed. */
+/* The rewrite reads and writes only the bytes up to dsr_dscp_reach(), in memory that ends
+ * there, and all bytes that change are among them.
+ */
 static void reach_is_all_that_changes(struct kunit *test)
 {
 	const struct rewrite *r = test->param_value;
@@ -271,7 +273,7 @@ static void every_code_and_ecn(struct kunit *test)
 	}
 }
 
-/* As a receiver sums up, in bytes. */
+/* Return the sum of the bytes, as a receiver computes it. */
 static u16 sum(u32 start, const u8 *bytes, u32 len)
 {
 	u32 i;
@@ -289,7 +291,7 @@ static void put_checksum(u8 *at, u16 check)
 	at[1] = check;
 }
 
-/* Packets with any addresses and contents, and 0 and 0xffff among them often. */
+/* The packets have random addresses and contents; 0 and 0xffff are frequent. */
 static void any_packet_keeps_its_checksums_right(struct kunit *test)
 {
 	u8 packet[60] __aligned(4);

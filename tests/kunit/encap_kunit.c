@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The expected bytes are written out, as another program made them. */
+/* Tests of the outer headers. The expected bytes come from another program. */
 #include <kunit/test.h>
 
 #include "../../kmod/lib/encap.c"
@@ -246,7 +246,7 @@ static void header_name(const struct header *h, char *name)
 
 KUNIT_ARRAY_PARAM(header, headers, header_name);
 
-/* All is given, also what the form has no use for. */
+/* Return a form with all members set, also those that it does not use. */
 static struct dsr_encap_form form_of(const struct header *h)
 {
 	struct dsr_encap_form form = h->form;
@@ -290,7 +290,9 @@ static const struct dsr_encap_form plain6 = {
 	.family = AF_INET6, .kind = DSR_ENCAP_IP
 };
 
-/* All bytes are written, whatever stood there, and none behind them. */
+/* Write the headers. All their bytes must be written, whatever the memory contained, and
+ * none behind them.
+ */
 static void write_to(struct kunit *test, u8 *bytes,
 		     const struct dsr_encap *encap, u32 len)
 {
@@ -360,7 +362,8 @@ static void flow_label_and_class_do_not_mix(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, bytes, "\x60\x0f\xff\xff", 4);
 }
 
-/* A receiver's view: all words and their checksum add up to 0xffff. */
+/* Check the checksum as a receiver does: all words, with the checksum, add up to 0xffff.
+ */
 static void expect_valid_checksum(struct kunit *test, const u8 *bytes)
 {
 	u32 sum = 0, i;
@@ -420,9 +423,7 @@ static void ports_begin_and_end_where_hosts_do(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohs(dsr_encap_port(U32_MAX)), 60999);
 }
 
-/* With hashes at even distances no port is left out, and none comes much more
- * often than others.
- */
+/* Hashes at even distances use every port, and none much more often than the others. */
 static void hashes_use_all_ports_alike(struct kunit *test)
 {
 	u16 *seen = kunit_kzalloc(test, 65536 * sizeof(*seen), GFP_KERNEL);

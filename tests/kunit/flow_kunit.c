@@ -47,7 +47,7 @@ static void a_flow_that_was_seen_since_is_not_removed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET));
 }
 
-/* Nothing makes the table larger while nobody runs its work. */
+/* The table does not grow until its work runs. */
 static void more_flows_than_slots_are_kept_all_the_same(struct kunit *test)
 {
 	u32 many[] = { 64 * DSR_FLOW_STRIPES, 32 * DSR_FLOW_STRIPES };
@@ -64,7 +64,7 @@ static void more_flows_than_slots_are_kept_all_the_same(struct kunit *test)
 		for (i = 0; i < many[k]; i++)
 			KUNIT_ASSERT_TRUE(test, find(f, i, families[k]));
 		KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), many[k]);
-		/* Slots in the midst of chains are used again. */
+		/* New flows reuse slots in the middle of chains. */
 		for (i = 0; i < many[k]; i += 2) {
 			look(f, i, families[k], &flow);
 			remove(f, i, families[k], &flow);
@@ -184,7 +184,7 @@ static void silent_flows_expire(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, find(f, 2, AF_INET));
 }
 
-/* While new flows keep coming, all rounds may be such. */
+/* While new flows keep arriving, every round may be hurried. */
 static void silent_flows_expire_in_hurried_rounds(struct kunit *test)
 {
 	struct flows *f = test->priv;
@@ -200,8 +200,8 @@ static void silent_flows_expire_in_hurried_rounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 0u);
 }
 
-/* Not so within the first second, as a handshake may be under way, nor once something
- * has shown that they go on.
+/* An unconfirmed flow does not make room within its first second, as its handshake may
+ * not be complete, nor after a packet has confirmed it.
  */
 static void unconfirmed_flows_make_room(struct kunit *test)
 {
@@ -231,7 +231,9 @@ static void unconfirmed_flows_make_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
 }
 
-/* In any of a few buckets of its stripe, not just in its own. */
+/* A new flow replaces an unconfirmed one in any of a few buckets of its stripe, not only
+ * in its home bucket.
+ */
 static void a_full_table_of_unconfirmed_flows_takes_others(struct kunit *test)
 {
 	struct flows *f = test->priv;
@@ -277,7 +279,7 @@ static void only_confirmed_flows_count_for_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.confirmed_gone, 3ull);
 }
 
-/* Only of a family that has flows. */
+/* Only a family that has flows gets the minimal size. */
 static void there_is_room_for_the_least(struct kunit *test)
 {
 	struct flows *f = test->priv;
@@ -298,7 +300,7 @@ static void there_is_room_for_the_least(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
 }
 
-/* A packet writes only what is old or wrong. */
+/* A packet updates a flow only if its time is old or its state changes. */
 static void a_touch_writes_once_a_second(struct kunit *test)
 {
 	struct flows *f = test->priv;
@@ -358,7 +360,7 @@ static void a_walk_goes_on_where_it_stopped(struct kunit *test)
 
 	for (i = 0; i < 5000; i++)
 		insert(f, i, i % 2 ? AF_INET : AF_INET6, f->backend);
-	/* A walk across a resize may see a flow twice. */
+	/* A walk during which the table is resized may see a flow twice. */
 	work(f);
 	do {
 		left = 7;
@@ -375,8 +377,8 @@ struct writer {
 	struct completion done;
 };
 
-/* Each writer inserts, checks and removes flows of its own, and keeps one in
- * four, while the table is resized under it.
+/* Insert, check and remove flows of this writer alone, and keep one in four, while the
+ * worker resizes the table.
  */
 static int write_flows(void *arg)
 {
@@ -423,7 +425,7 @@ static void writers_and_resizing_do_not_disturb_each_other(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), MANY / 4);
 }
 
-/* Of the same hash even, and beside the flow in its bucket. */
+/* The entry of a prefix is no flow, even with the hash of a flow and in its bucket. */
 static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 {
 	struct flows *f = test->priv;
@@ -449,7 +451,9 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[1]);
 	KUNIT_EXPECT_EQ(test, dsr_flow_timeout(flow), 300u);
-	/* What it is the memory of is the service's, whatever stands in it. */
+	/* Such an entry's destination is that of the service, whatever its tuple
+	 * contains.
+	 */
 	dsr_flow_tuple(&entry, &seen);
 	KUNIT_EXPECT_EQ(test, ntohl(seen.dst.ip), 0xc0000209u);
 	KUNIT_EXPECT_EQ(test, seen.proto, IPPROTO_UDP);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A flow table, a service and two backends, as test->priv. For the one file that has
- * kmod/flow.c in it.
+ * A flow table, a service and two backends, in test->priv. For the one suite that
+ * includes kmod/flow.c.
  */
 #ifndef _DSR_FLOW_TABLE_H
 #define _DSR_FLOW_TABLE_H
@@ -110,7 +110,7 @@ static void note(struct flows *f, u32 number, u8 tcp_flags)
 			      tcp_flags);
 }
 
-/* As if its last packet had come then. */
+/* Set the time of a flow's last packet. */
 static void see(struct flows *f, u32 number, u32 seen)
 {
 	struct dsr_pkt pkt = packet(number, AF_INET);
@@ -124,7 +124,9 @@ static void see(struct flows *f, u32 number, u32 seen)
 	spin_unlock_bh(&dsr_flow_stripe(&f->ft, hash)->lock);
 }
 
-/* The next number whose packet falls to the stripe of the first one. */
+/* Return the next number whose packet belongs to the same stripe as that of number 0 over
+ * IPv4.
+ */
 static u32 mate(struct flows *f, u32 number, u8 family)
 {
 	struct dsr_pkt pkt = packet(0, AF_INET);

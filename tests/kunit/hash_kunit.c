@@ -51,8 +51,9 @@ static u64 hash_addr(u8 family, const union nf_inet_addr *addr, u64 seed)
 	return dsr_hash_addr(family, addr, &key);
 }
 
-/* From an independent SipHash-2-4 (Python), checked with its paper's vector.
- * They may never change: directors of different releases must agree.
+/* The values come from an independent SipHash-2-4 in Python, which was checked with the
+ * test vector of the SipHash paper. They must never change: directors with different
+ * releases must agree.
  */
 static void hashes_are_the_same_on_every_machine(struct kunit *test)
 {
@@ -140,7 +141,7 @@ static void source_and_destination_are_not_the_same(struct kunit *test)
 	KUNIT_EXPECT_NE(test, hash(&turned, 0), hash(&tuple4, 0));
 }
 
-/* Does a change of the field, by the choice, change the hash? */
+/* Return true if, with this choice of fields, the hash depends on the byte at @offset. */
 static bool counts(u8 choice, const struct dsr_tuple *tuple, u32 offset)
 {
 	struct dsr_tuple other = *tuple;
@@ -200,8 +201,9 @@ static void every_seed_gives_another_key_and_hash(struct kunit *test)
 #define BINS		256
 #define PER_BIN		256
 
-/* Chi-square of what should be a uniform spread over BINS: about 255, and
- * above 370 once in a million times. The hashes are fixed: no test by chance.
+/* Return the chi-square value of counts that should be uniform over BINS. It is about 255
+ * for a uniform distribution, and above 370 once in a million times. The hashes do not
+ * change, so the result of the test does not depend on chance.
  */
 static u32 spread(const u32 *count)
 {
@@ -215,7 +217,7 @@ static u32 spread(const u32 *count)
 	return sum / PER_BIN;
 }
 
-/* Clients in a row and ports in a row, as real ones come. */
+/* Consecutive addresses and consecutive ports, as those of real clients. */
 static void similar_tuples_spread_evenly(struct kunit *test)
 {
 	const struct dsr_tuple *tuples[] = { &tuple4, &tuple6 };

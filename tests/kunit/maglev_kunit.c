@@ -4,11 +4,11 @@
 
 #include "../../kmod/lib/maglev.c"
 
-/* Large enough for shares within a hundredth with a thousand backends. */
+/* Large enough that the shares of a thousand backends are exact to one percent. */
 #define SLOTS	65537
 
-/* A pool to fill tables from: what identifies the backends, in their order of
- * entry. dsr_maglev_fill() works on copies.
+/* A pool to fill tables from: the backends' hashes, weights and indexes, in the order of
+ * entry. dsr_maglev_fill() works on copies of them.
  */
 struct pool {
 	struct kunit *test;
@@ -30,7 +30,7 @@ static u16 *new_table(struct kunit *test)
 	return room_for(test, SLOTS, sizeof(u16));
 }
 
-/* Hashes as good as those of addresses, the same in every run. */
+/* Return a random hash, as uniform as those of addresses, and the same in every run. */
 static u64 some_hash(struct rnd_state *random)
 {
 	u64 high = prandom_u32_state(random);
@@ -61,7 +61,7 @@ static void pool_fill(struct pool *pool, u16 *table, u32 slots)
 	dsr_maglev_fill(table, slots, pool->scratch, pool->n);
 }
 
-/* Without the backend at @pos; the others keep their index. */
+/* Remove the backend at @pos. The others keep their index. */
 static void pool_remove(struct pool *pool, u32 pos)
 {
 	memmove(pool->entered + pos, pool->entered + pos + 1,
@@ -81,7 +81,7 @@ static u32 *count_slots(struct pool *pool, const u16 *table, u32 slots)
 	return count;
 }
 
-/* How many slots that were not @gone's went from one backend to another. */
+/* Return how many slots moved from one backend to another, without those of @gone. */
 static u32 moved(const u16 *before_it, const u16 *after_it, u32 gone)
 {
 	u32 i, slots = 0;
@@ -91,7 +91,9 @@ static u32 moved(const u16 *before_it, const u16 *after_it, u32 gone)
 	return slots;
 }
 
-/* KUnit would print both tables byte by byte, and take hours. */
+/* Compare two tables. KUNIT_EXPECT_MEMEQ() would print both tables byte by byte, which
+ * takes hours.
+ */
 static void expect_same_table(struct kunit *test, const u16 *left,
 			      const u16 *right, u32 slots)
 {
@@ -143,8 +145,8 @@ static void shares_of_1000_equals_are_within_a_hundredth(struct kunit *test)
 	expect_exact_shares(&pool);
 }
 
-/* Each of them is worth two thirds of a slot: some get one and some none, but
- * as a whole neither they nor the heavy one get more than is theirs.
+/* The weight of each light backend is worth two thirds of a slot: some get one and others
+ * none. All of them together get their share, and so does the heavy backend.
  */
 static void light_backends_together_get_their_share(struct kunit *test)
 {
@@ -248,7 +250,7 @@ static void other_hashes_give_another_table(struct kunit *test)
 	KUNIT_EXPECT_GT(test, moved(first, second, SLOTS), SLOTS * 4 / 5);
 }
 
-/* Measured: at most 0.6 % of the table. */
+/* The measured value is at most 0.6 % of the table. */
 static void removal_moves_few_slots_of_the_others(struct kunit *test)
 {
 	static const u32 sizes[] = { 2, 10, 100, 1000 };
@@ -281,8 +283,8 @@ static void change_of_a_weight_moves_few_slots_of_the_others(struct kunit *test)
 	KUNIT_EXPECT_LT(test, moved(heavy, light, 50), SLOTS / 100);
 }
 
-/* The paper's own words, with whole permutations in place of a walk and a
- * look at every backend in place of a heap.
+/* Fill a table as the Maglev paper describes it: with whole permutations instead of a
+ * walk, and with a search through all backends instead of a heap.
  */
 static void fill_naively(u16 *table, u32 slots,
 			 const struct dsr_maglev_backend *b, u32 n,
@@ -317,7 +319,7 @@ static void fill_naively(u16 *table, u32 slots,
 	}
 }
 
-/* So that there are ties for the hash to break. */
+/* Give every other backend the same phase, so that the hash must break ties. */
 static void share_phases(struct pool *pool)
 {
 	u32 i;
@@ -365,7 +367,7 @@ static void tables_have_a_prime_of_slots_within_limits(struct kunit *test)
 		251, 509, 1021, 2039, 4093, 8191, 16381, 32749, 65521, 65537,
 		131071,
 	};
-	/* squares of primes, products of two, and what is too small or large */
+	/* squares of primes, products of two primes, and too small or large numbers */
 	static const u32 bad[] = {
 		0, 1, 2, 241, 250, 252, 289, 4087, 65535, 65536, 130321,
 		131070, 131072, 131101, U32_MAX,

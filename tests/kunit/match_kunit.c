@@ -168,7 +168,7 @@ static void a_mark_wins_over_addresses(struct kunit *test)
 	struct dsr_service *svc7, *svc_high, *vip;
 
 	vip = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);
-	/* Its address is the mark's number. */
+	/* The address of this service equals the number of the mark. */
 	add4(test, (__force u32)htonl(7), 32, 0, 0, 0);
 	svc7 = add_mark(test, 7, AF_INET);
 	svc_high = add_mark(test, U32_MAX, AF_INET6);
@@ -280,7 +280,7 @@ static void a_restricted_service_leaves_others_to_the_next(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), wide);
 }
 
-/* The rule of dsr_match_service(), written as a search through all services. */
+/* Apply the rule of dsr_match_service() by a search through all services. */
 static struct dsr_service *find_naive(const struct table *t, u32 addr, u8 proto,
 				      u16 port)
 {
@@ -310,7 +310,9 @@ static u32 below(struct rnd_state *rnd, u32 limit)
 	return prandom_u32_state(rnd) % limit;
 }
 
-/* Ranges of a VIP must not overlap: each lies in a hundred of its own. */
+/* Add a random service. The port ranges of a VIP must not overlap, so each lies in a
+ * different hundred.
+ */
 static void add_random(struct kunit *test, struct rnd_state *rnd)
 {
 	static const u8 lens[] = { 32, 32, 32, 30, 24 };
@@ -336,7 +338,9 @@ static void add_random(struct kunit *test, struct rnd_state *rnd)
 	}
 }
 
-/* Returns how many of the packets have a service. */
+/* Compare the match table with a full search, for random packets. Return how many of them
+ * have a service.
+ */
 static u32 expect_as_a_full_search(struct kunit *test, struct rnd_state *rnd,
 				   u32 packets)
 {
@@ -380,8 +384,8 @@ static struct dsr_service *nth(const struct table *t, u32 n)
 	return NULL;
 }
 
-/* Transactions of one step or several, most of which add until there are many, and most
- * of which delete until there are none.
+/* Run transactions of one or more steps. Most steps add services until there are many,
+ * then most steps delete services until none is left.
  */
 static void services_come_and_go_in_any_order(struct kunit *test)
 {
@@ -414,7 +418,7 @@ static void services_come_and_go_in_any_order(struct kunit *test)
 	KUNIT_EXPECT_GT(test, kept, 1000u);
 }
 
-/* Only their addresses matter here. */
+/* Return a pool. The tests only compare the addresses of pools. */
 static struct dsr_pool *pool_of(struct kunit *test)
 {
 	return kunit_kzalloc(test, sizeof(struct dsr_pool), GFP_KERNEL);
@@ -516,7 +520,7 @@ static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, vip4(t, VIP + 1), other);
 	rcu_read_unlock();
 
-	/* Several are seen at once, so by another table. */
+	/* Packets must see changes of several VIPs at once, so there is a new table. */
 	touch(t, svc);
 	touch(t, list_first_entry(&t->services, struct dsr_service, list));
 	publish(test);
@@ -526,7 +530,9 @@ static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
 	rcu_read_unlock();
 }
 
-/* Packets look for each length, so one that no VIP has any more costs them nothing. */
+/* Packets look up each prefix length of the table, so it must not keep a length that no
+ * VIP has any more.
+ */
 static void lengths_and_vrfs_go_with_their_last_vip(struct kunit *test)
 {
 	struct dsr_service *wide, *red, *red_wide;
@@ -561,7 +567,7 @@ static void lengths_and_vrfs_go_with_their_last_vip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 10), 0);
 }
 
-/* A packet goes by the VIP that it has found, whatever becomes of that meanwhile. */
+/* A packet uses the VIP that it has found, even if the VIP changes in the meantime. */
 static void a_packet_keeps_the_vip_it_has_found(struct kunit *test)
 {
 	struct dsr_service *tcp = add4(test, VIP, 32, IPPROTO_TCP, 80, 80);

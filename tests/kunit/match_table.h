@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A list of services and the match table made of them, as test->priv. For the one
- * file that has kmod/match.c in it.
+ * A list of services and the match table made from it, in test->priv. For the one suite
+ * that includes kmod/match.c.
  */
 #ifndef _DSR_MATCH_TABLE_H
 #define _DSR_MATCH_TABLE_H
@@ -38,7 +38,7 @@ static void touch(struct table *t, struct dsr_service *svc)
 		list_add_tail(&svc->dirty, &t->dirty);
 }
 
-/* What dsr_txn_commit() does with the table. */
+/* Publish the table as the commit of a transaction does. */
 static void publish(struct kunit *test)
 {
 	struct dsr_service *svc, *next;
@@ -54,7 +54,7 @@ static void publish(struct kunit *test)
 		list_del_init(&svc->dirty);
 }
 
-/* All services are new or changed. */
+/* Publish a table for which all services are new or changed. */
 static void build(struct kunit *test)
 {
 	struct table *t = test->priv;
@@ -74,7 +74,9 @@ static void del(struct table *t, struct dsr_service *svc)
 	touch(t, svc);
 }
 
-/* One of that key which the transaction deletes comes back, as by dsr_service_add(). */
+/* Return the service with this key that the transaction deletes, or NULL. As in
+ * dsr_service_add(), adding the key again reuses it.
+ */
 static struct dsr_service *take_deleted(struct table *t,
 					const struct dsr_service_key *key)
 {
@@ -87,7 +89,9 @@ static struct dsr_service *take_deleted(struct table *t,
 	return NULL;
 }
 
-/* In the order of keys, as dsr_service_add() keeps them. NULL: it is there. */
+/* Add a service. The list is in the order of keys, as dsr_service_add() keeps it. Return
+ * NULL if the service exists.
+ */
 static struct dsr_service *add(struct kunit *test,
 			       const struct dsr_service_key *key)
 {
@@ -115,7 +119,7 @@ static struct dsr_service *add(struct kunit *test,
 	return new;
 }
 
-/* Port 0: any. */
+/* Return the key of an IPv4 service. Port 0 means any port. */
 static struct dsr_service_key key4(u32 addr, u8 len, u8 proto, u16 port,
 				   u16 end)
 {

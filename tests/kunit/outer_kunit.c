@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Errors about packets from a director (router4, router6) to a backend, which
- * hold packets from the client to the VIP.
+/* Tests with ICMP errors about packets from a director (router4, router6) to a backend.
+ * These contain packets from the client to the VIP.
  */
 #include <linux/slab.h>
 
@@ -46,7 +46,7 @@ static void tunnel_name(const struct tunnel *t, char *desc)
 
 KUNIT_ARRAY_PARAM(tunnel, tunnels, tunnel_name);
 
-/* An error up to its quote. */
+/* Return an ICMP error without the packet that it quotes. */
 static struct packet *error_begin(struct kunit *test, u8 family, u8 type,
 				  u8 code, u32 word)
 {
@@ -220,7 +220,7 @@ static void extensions_are_no_part_of_the_quote(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, parse_first(test, p, p->len, &e));
 	KUNIT_EXPECT_EQ(test, e.end, 28 + 32 * 4);
 
-	/* As an MTU the same bits have no such meaning. */
+	/* In an MTU, the same bits do not have this meaning. */
 	p = error_begin(test, AF_INET6, 2, 0, 32 << 24 | 1400);
 	add_outer(p, AF_INET6, IPPROTO_IPIP);
 	packet_add_zero(p, 500);
@@ -302,7 +302,7 @@ static void what_quotes_no_whole_header_is_nothing(struct kunit *test)
 	/* a header of the other family */
 	add_outer(p, AF_INET6, IPPROTO_IPIP);
 	KUNIT_EXPECT_FALSE(test, parse_first(test, p, p->len, &e));
-	/* too short to be one */
+	/* an IP header that is too short */
 	p = too_big_begin(test, AF_INET);
 	add_outer(p, AF_INET, IPPROTO_IPIP)[0] = 0x44;
 	KUNIT_EXPECT_FALSE(test, parse_first(test, p, p->len, &e));
@@ -310,7 +310,7 @@ static void what_quotes_no_whole_header_is_nothing(struct kunit *test)
 	p = too_big_begin(test, AF_INET);
 	packet_put16(add_outer(p, AF_INET, IPPROTO_IPIP) + 6, 1);
 	KUNIT_EXPECT_FALSE(test, parse_first(test, p, p->len, &e));
-	/* no ICMP */
+	/* not ICMP */
 	p = too_big_begin(test, AF_INET);
 	p->data[9] = IPPROTO_TCP;
 	add_outer(p, AF_INET, IPPROTO_IPIP);

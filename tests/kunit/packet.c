@@ -147,9 +147,10 @@ struct packet *packet_finish(struct packet *p)
 	return p;
 }
 
-/* Objects whose ends are 0 to 3 bytes apart: in one of them any prefix of the
- * packet can begin aligned and end where the object ends, and KASAN sees what
- * is read behind it. An object for each prefix would take KASAN an age.
+/* Four objects, which are 0 to 3 bytes shorter than the packet. Any prefix of the packet
+ * fits into one of them so that it begins aligned and ends at the end of the object,
+ * where KASAN detects reads behind it. An object for each prefix would take KASAN too
+ * long.
  */
 struct objects {
 	u8 *data[4];
@@ -202,7 +203,9 @@ bool packet_expect_plain(struct kunit *test, const void *data, u32 avail,
 	return true;
 }
 
-/* Garbage in the result must not survive. */
+/* Parse a prefix of the packet. The result contains garbage before, which the parser must
+ * overwrite.
+ */
 static int parse_prefix(struct kunit *test, struct objects *o,
 			const struct packet *p, u32 avail, struct dsr_pkt *pkt)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets that nobody thought of, from a generator with a fixed seed, each in
- * memory of exactly its length: KASAN sees whatever is read beyond.
+ * Tests of the parser with random packets, from a generator with a fixed seed. Each
+ * packet is in memory of exactly its length, so that KASAN detects any read beyond it.
  */
 #include <linux/prandom.h>
 #include <linux/slab.h>
@@ -26,7 +26,7 @@ static u32 below(struct fuzz *f, u32 limit)
 	return prandom_u32_state(&f->random) % limit;
 }
 
-/* What must hold of any result. */
+/* Check what is true of every result. */
 static void check_result(struct fuzz *f, int err, const struct dsr_pkt *pkt)
 {
 	struct kunit *test = f->test;
@@ -47,7 +47,9 @@ static void check_result(struct fuzz *f, int err, const struct dsr_pkt *pkt)
 	f->errors += pkt->kind == DSR_KIND_ERROR;
 }
 
-/* As the hook does: begin with little, lay out what is asked for. */
+/* Parse as the hook does: begin with a short prefix, and continue with the length that
+ * the parser needs.
+ */
 static void parse_by_and_by(struct fuzz *f)
 {
 	u32 avail = below(f, 24);
@@ -84,7 +86,9 @@ static u8 some_protocol(struct fuzz *f)
 	return protocols[below(f, ARRAY_SIZE(protocols))];
 }
 
-/* Random but for what would make nearly all of them malformed at once. */
+/* Make a packet of random bytes, but with those fields set that would make nearly all of
+ * these packets malformed.
+ */
 static void random_bytes(struct fuzz *f)
 {
 	struct packet *p = f->p;
@@ -103,7 +107,7 @@ static void random_bytes(struct fuzz *f)
 	}
 }
 
-/* An ICMP error with a quote, of which some bytes are changed. */
+/* Make an ICMP error with a quote, and change some bytes. */
 static void spoiled_packet(struct fuzz *f)
 {
 	struct packet *p = f->p;
@@ -133,7 +137,7 @@ static void spoiled_packet(struct fuzz *f)
 						      below(f, 256);
 }
 
-/* A packet for the fast path, or one that just is not. */
+/* Make a packet for the fast path, or one that only slightly differs from it. */
 static void spoiled_plain_packet(struct fuzz *f)
 {
 	u8 family = below(f, 2) ? AF_INET : AF_INET6;

@@ -30,7 +30,7 @@ static void family_name(const struct icmp_family *f, char *name)
 
 KUNIT_ARRAY_PARAM(family, families, family_name);
 
-/* An error from a router on the client's side; the quote is still to come. */
+/* Return an error from a router on the client's side, without the quote. */
 static struct packet *error_of_type(struct kunit *test, u8 type)
 {
 	const struct icmp_family *f = test->param_value;
@@ -51,7 +51,7 @@ static struct packet *error_packet(struct kunit *test)
 	return error_of_type(test, f->errors[0]);
 }
 
-/* With a quoted IP header and the first 8 bytes of what the VIP sent. */
+/* Return an error with a quoted IP header, and the first 8 bytes that the VIP sent. */
 static struct packet *error_about(struct kunit *test, u8 proto)
 {
 	const struct icmp_family *f = test->param_value;
@@ -74,7 +74,9 @@ static void expect_error(struct kunit *test, const struct packet *p, u8 proto,
 	KUNIT_EXPECT_EQ(test, pkt.tcp_flags, 0);
 }
 
-/* The stack's own business, with the addresses of the packet itself. */
+/* Expect a control message, which the stack handles, with the addresses of the packet
+ * itself.
+ */
 static void expect_control(struct kunit *test, const struct packet *p)
 {
 	const struct icmp_family *f = test->param_value;
@@ -313,7 +315,7 @@ static void quoted_first_fragment_is_walked_through(struct kunit *test)
 		     VIP_PORT);
 }
 
-/* Its bytes are the sender's to choose: here, headers of another packet. */
+/* A sender may put any bytes into a later fragment: here, headers of another packet. */
 static void quoted_later_fragment_cannot_pose_as_a_header(struct kunit *test)
 {
 	const struct icmp_family *f = test->param_value;
@@ -330,7 +332,7 @@ static void quoted_later_fragment_cannot_pose_as_a_header(struct kunit *test)
 	expect_control(test, packet_finish(p));
 }
 
-/* Options of IPv4 up to the longest, extension headers of IPv6. */
+/* Append a quote with the longest options of IPv4, or with extension headers of IPv6. */
 static void add_long_quote(struct kunit *test, struct packet *p)
 {
 	const struct icmp_family *f = test->param_value;

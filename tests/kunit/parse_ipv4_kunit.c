@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The parser itself is compiled here; the other files only call it. */
+/* This suite includes the parser; the other suites only call it. */
 #include "packet.h"
 #include "../../kmod/lib/parse.c"
 

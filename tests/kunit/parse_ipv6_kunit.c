@@ -56,7 +56,9 @@ static const u8 ext_types[] = {
 	IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_DSTOPTS, IPPROTO_FRAGMENT,
 };
 
-/* An atomic fragment is a whole datagram. */
+/* Append an extension header. A fragment header makes an atomic fragment, which is a
+ * whole datagram.
+ */
 static void add_ext(struct packet *p, u8 type, u8 next, u8 more_units)
 {
 	if (type == IPPROTO_FRAGMENT)
@@ -65,7 +67,9 @@ static void add_ext(struct packet *p, u8 type, u8 next, u8 more_units)
 		packet_ext(p, next, more_units);
 }
 
-/* Each @order is a number of @count digits in base 4, repetitions included. */
+/* Return a packet with @count extension headers. @order has a digit in base 4 for the
+ * type of each, so that all orders occur, with repetitions.
+ */
 static struct packet *chain(struct kunit *test, u32 order, u32 count)
 {
 	struct packet *p = packet_new(test);

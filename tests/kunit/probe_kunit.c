@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is asked about is what the parser finds in the packet that is made of it. */
+/* Tests of traced packets: the parser must find in them what dsr_probe_write() put there.
+ */
 #include <kunit/test.h>
 #include <linux/icmp.h>
 #include <linux/slab.h>
@@ -46,7 +47,9 @@ static void make_probe(u32 kind, struct dsr_probe *probe)
 	probe->len = dsr_probe_min(probe);
 }
 
-/* Each byte that it writes is asked for, and none behind these is touched. */
+/* Write the packet and parse it. dsr_probe_write() must write no byte behind the first
+ * dsr_probe_min().
+ */
 static void parse_probe(struct kunit *test, const struct dsr_probe *probe,
 			struct dsr_pkt *pkt)
 {

@@ -20,11 +20,11 @@
 #define A	DSR_TCP_ACK
 #define D	DSR_TCP_DATA
 
-/* What every combination of flags makes of a flow of TCP. */
+/* The next state of a TCP flow, for every combination of flags. */
 static const struct {
 	u8 flags;
-	u8 first;		/* of a flow that was not known */
-	u8 late;		/* of one that was picked up, a second later */
+	u8 first;		/* of a new flow */
+	u8 late;		/* of an unconfirmed flow, a second later */
 	u8 from_syn;
 	u8 from_established;
 	u8 from_closing;
@@ -76,7 +76,7 @@ static void every_segment_moves_the_state(struct kunit *test)
 	}
 }
 
-/* Only a SYN has a picked-up flow begin; nothing else within the first second. */
+/* Within its first second, only a SYN changes the state of an unconfirmed flow. */
 static void what_is_picked_up_is_confirmed_when_it_goes_on(struct kunit *test)
 {
 	u32 i;
@@ -111,7 +111,9 @@ static void a_first_packet_confirms_nothing(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, dsr_state_confirmed(PERSIST));
 }
 
-/* With a FIN or SYN it may be the first connection's last or the second one's first. */
+/* A packet with FIN or SYN may be the last one of the first connection, or the first one
+ * of the second connection.
+ */
 static void data_shows_that_a_closing_flow_goes_on(struct kunit *test)
 {
 	u32 i;
@@ -131,7 +133,7 @@ static void data_shows_that_a_closing_flow_goes_on(struct kunit *test)
 	}
 }
 
-/* PSH, URG, ECE: a SYN that offers ECN is a SYN. */
+/* PSH, URG and ECE have no effect: a SYN that offers ECN is a SYN. */
 static void other_flags_change_nothing(struct kunit *test)
 {
 	const u8 others = 0x68;
@@ -237,7 +239,9 @@ static void only_a_bare_syn_begins(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, dsr_state_begins(DSR_TCP_SYN | DSR_TCP_FIN));
 }
 
-/* All that can be so at once, and then one after the other, the worst first, no more. */
+/* Set all facts that can be true together, then clear one after the other, beginning with
+ * the worst one.
+ */
 static void the_worst_that_is_so_is_in_effect(struct kunit *test)
 {
 	struct dsr_state_facts f = {
@@ -263,7 +267,7 @@ static void the_worst_that_is_so_is_in_effect(struct kunit *test)
 	f.reach = DSR_REACH_YES;
 	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_DRAINING);
 	f.state = NF_DSR_BACKEND_STATE_ACTIVE;
-	f.drained = true;	/* an old deadline means nothing then */
+	f.drained = true;	/* an old deadline has no effect then */
 	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_NO_WEIGHT);
 	f.weightless = false;
 	KUNIT_EXPECT_EQ(test, dsr_state_effective(&f), NF_DSR_EFFECTIVE_STATE_STANDBY);

@@ -109,7 +109,8 @@ static void common_divisor_does_not_lengthen_the_sequence(struct kunit *test)
 			ARRAY_SIZE(expected));
 }
 
-/* Unlike the place in the order of entry, the index is the caller's. */
+/* The caller sets a backend's index, which need not be its place in the order of entry.
+ */
 static void sequence_holds_the_given_index(struct kunit *test)
 {
 	struct dsr_wrr_backend backends[] = {
@@ -123,7 +124,7 @@ static void sequence_holds_the_given_index(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, sequence, expected, sizeof(expected));
 }
 
-/* As the algorithm is commonly told, every backend with its own credit. */
+/* Fill a sequence by the common form of the algorithm, with a credit for each backend. */
 static void lay_out_naively(u16 *sequence, u32 length, const u32 *weights,
 			    u32 n, s64 *credit)
 {
@@ -146,7 +147,7 @@ static void lay_out_naively(u16 *sequence, u32 length, const u32 *weights,
 	}
 }
 
-/* KUnit would print all of both sequences. */
+/* Compare two sequences. KUNIT_EXPECT_MEMEQ() would print all of both. */
 static void expect_same_sequence(struct kunit *test, const u16 *left,
 				 const u16 *right, u32 length)
 {

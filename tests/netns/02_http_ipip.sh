@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# HTTP by method ipip, every pairing of families: the backends are a routed hop
-# away from the director.
+# HTTP by method ipip, for all pairs of families. The backends are one routed hop away from
+# the director.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

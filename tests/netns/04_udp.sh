@@ -5,7 +5,7 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# through 4|6: family of VIP and backends.
+# through 4|6: check the family of VIP and backends.
 through()
 {
 	local vip=vip$1 service answers

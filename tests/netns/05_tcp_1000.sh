@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A thousand connections at once: shares by weight, and who keeps its backend
-# while backends come and go.
+# A thousand connections at once: their shares by weight, and which of them keep their
+# backend while backends are added and removed.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,14 +10,14 @@
 backends="b1 b2 b3 b4"
 service=(tcp "$vip4:80")
 
-# share JSON BACKEND
+# share JSON BACKEND: print the number of connections of a backend.
 share()
 {
 	jq ".$2 // 0" <<<"$1"
 }
 
-# check_share TEXT JSON BACKEND AROUND TOLERANCE: tolerances are above 4 standard
-# deviations of what the hash can be expected to do.
+# check_share TEXT JSON BACKEND AROUND TOLERANCE: assert that the backend's share is about
+# AROUND. The tolerances exceed 4 standard deviations of a random distribution.
 check_share()
 {
 	local seen

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A TACACS connection through an F5 by "L3 DSR", as captured on its load balancer
-# and on its server: the same packets in, the same packets out.
+# A TACACS connection through an F5 by "L3 DSR", captured on the load balancer and on the
+# server. Send the same packets to the director, and expect the same packets from it.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

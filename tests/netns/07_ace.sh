@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Cisco's ACE in direct server return mode: a server farm of two behind a VIP with
-# any protocol, the router's static route to the VIP leads to the load balancer,
-# and the VIP is outside the servers' subnet.
+# The set-up of Cisco's ACE in direct server return mode: two servers behind a VIP with any
+# protocol. The router's static route to the VIP leads to the load balancer, and the VIP is
+# outside of the servers' subnet.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

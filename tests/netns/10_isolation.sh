@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Who may configure what: namespaces, capabilities, loading by name.
+# Isolation of the configuration: network namespaces, capabilities, and loading of the
+# module by its name.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +13,7 @@ unload()
 	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
 }
 
-# Not every kernel can list hooks, so count the calls of the module's.
+# Count the calls of the module's hook, as not every kernel can list hooks.
 probe_hook()
 {
 	echo 'p:dsr_hook nf_dsr:dsr_hook' >>"$tracing/kprobe_events" &&
@@ -30,7 +31,7 @@ calls()
 	awk '$1 == "dsr_hook" { print $2 }' "$tracing/kprobe_profile"
 }
 
-# hook_calls NODE 4|6: how many are made while the node gets 50 packets.
+# hook_calls NODE 4|6: print the number of calls while the node receives 50 packets.
 hook_calls()
 {
 	local before
@@ -62,7 +63,7 @@ check_namespaces()
 	must dsr service add "${service[@]}"
 	check_that "with one, hooks of both families see its namespace's packets" \
 		"$(hook_calls director 4) >= 50 && $(hook_calls director 6) >= 50"
-	# Neighbour discovery reaches the director, too.
+	# Neighbour discovery may cause some calls, as it reaches the director, too.
 	check_that "and not those of another one" \
 		"$(hook_calls client 4) < 25 && $(hook_calls client 6) < 25"
 	check_eq "another namespace does not see it" "[]" "$(dsrctl -n client -j service show)"

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Hundreds of times, and a thousand on a debug kernel, under traffic: add a service
-# and its backends, change them, delete them.
+# Add services and backends, change them and delete them, under traffic: hundreds of times,
+# and a thousand times on a debug kernel.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 cycles=200
 [ ! -e /sys/kernel/debug/kmemleak ] || cycles=1000
 
-# One cycle's commands: the services that traffic goes to, in every way they can
-# come and go. Each makes a table, and small ones do here.
+# Print the commands of one cycle: they add, change and delete the services that the traffic
+# is for, in all ways. The tables are small, as each command creates one.
 cycle()
 {
 	local key="any $vip4" key6="udp [$vip6]:9"
@@ -31,7 +31,8 @@ cycle()
 	END
 }
 
-# How many packets come while the commands run is up to the machine.
+# Run further cycles until enough packets crossed the director. How many do so during one
+# cycle depends on the machine.
 more()
 {
 	(($(counter out director request packets) > 100)) || { dsr -b "$work/cycle"; false; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What must be refused: by dsrctl, and by the kernel whoever asks.
+# Invalid requests. dsrctl must refuse them, and so must the kernel, for any client.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,8 +12,8 @@ everything()
 	dsr -j backend show
 }
 
-# refuses STATUS TEXT COMMAND...: dsrctl says no, for that reason, and nothing
-# that was configured is another thing afterwards.
+# refuses STATUS TEXT COMMAND...: assert that dsrctl refuses the command for this reason,
+# and that the configuration does not change.
 refuses()
 {
 	local want="$1" text=$2 status=0 output after
@@ -39,7 +39,7 @@ must dsr service add tcp "$vip6_80" method ipip
 must dsr backend add tcp "$vip6_80" "$(address b1 6)"
 before=$(everything)
 
-# words that mean nothing
+# invalid words
 refuses 1 'expected tcp, udp, sctp, any or mark' service add icmp "$vip4"
 refuses 1 'port "0"' service add tcp "$vip4:0"
 refuses 1 'port "65536"' service add tcp "$vip4:65536"
@@ -51,7 +51,7 @@ refuses 1 'method "nat"' service add tcp "$vip4:81" method nat
 refuses 1 'colour' service add tcp "$vip4:81" colour red
 refuses 1 'BACKEND' backend add tcp "$vip4:80"
 
-# what the kernel does not have so
+# objects that exist already or do not exist
 refuses 2 'service exists already' service add tcp "$vip4:80"
 refuses 2 'backend exists already' backend add tcp "$vip4:80" "$(address b1 4)"
 refuses 2 'no such service' service change tcp "$vip4:81" method ipip

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Events, and the life of a flow: idle timeouts, flush, a table that is full.
+# Events, and the lifetime of flows: idle timeouts, flush, and a full table.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -48,7 +48,7 @@ check_expiry()
 	must dsr service add "${udp[@]}" method l2
 	backends_add 4 "${udp[@]}"
 	crowd "$vip4" 53 "udp 20" >/dev/null
-	# Not before: on a slow machine flows would end in the middle.
+	# Set the timeout only now: on a slow machine, flows would expire during the test.
 	must dsr service change "${udp[@]}" timeout udp 2
 	wait_eq "idle flows are forgotten, and counted among those there were" "20 0" ever_and_now
 	must dsr service change "${udp[@]}" timeout udp 1000
@@ -63,7 +63,7 @@ check_expiry()
 	must dsr flush
 }
 
-# A small table and 200 clients, each answered twice by the same backend.
+# Check a small table with 200 clients. The same backend must answer a client twice.
 check_bound()
 {
 	local answers

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What operators and tools look at: tracepoints tell of every packet, and a dump
-# that a change ran into says so.
+# What operators and tools observe: tracepoints report every packet, and a dump that a
+# change interrupted is marked so.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 tracing=/sys/kernel/tracing
 udp=(udp "$vip4:53")
 
-# traced EVENT TEXT: how many events there were with the text.
+# traced EVENT TEXT: print the number of trace events with this text.
 traced()
 {
 	grep -c " $1: .*$2" $tracing/trace

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# HTTP by method gre with a key and with a checksum, which the backends insist on.
+# HTTP by method gre with a key and with a checksum, which the backends require.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# fresh_requests 4|6 4|6 KEYWORD VALUE...: in a network of its own.
+# fresh_requests 4|6 4|6 KEYWORD VALUE...: check requests in a new network.
 fresh_requests()
 {
 	local service
@@ -25,7 +25,7 @@ fresh_requests()
 	remove_topology
 }
 
-# That there is a key at all tells IPv4 its 0 from none; IPv6 takes them for the same.
+# IPv4 distinguishes a key of 0 from no key; for IPv6 both are the same.
 fresh_requests 4 4 gre-key 0 outer-checksum on
 fresh_requests 6 6 gre-key 3735928559 outer-checksum on
 fresh_requests 6 4 outer-checksum on

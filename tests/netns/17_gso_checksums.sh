@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Large sends by methods that have a checksum, or may have one, around the packet's
-# own (gue and gre), and by one that adjusts the packet's own (dscp).
+# Large sends by the methods whose outer headers have or may have a checksum (gue and gre),
+# and by the one that adjusts the packet's own checksum (dscp).
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,7 @@
 
 gre=(gre-key 42 outer-checksum on)
 
-# upload_all on|off
+# upload_all on|off: check uploads by these methods, with or without the device's offloads.
 upload_all()
 {
 	offloads "$1"

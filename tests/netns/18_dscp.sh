@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# HTTP and UDP by method dscp, and what of it is refused.
+# HTTP and UDP by method dscp, and the configurations of it that are refused.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# datagrams 4|6: many to a port of its own; fragments of large ones.
+# datagrams 4|6: check many datagrams to another port, and fragments of large datagrams.
 datagrams()
 {
 	local vip=vip$1 service size
@@ -24,7 +24,7 @@ datagrams()
 	must dsr service del udp "$service"
 }
 
-# refused TEXT WORD...
+# refused TEXT WORD...: assert that dsrctl refuses a command with this text.
 refused()
 {
 	local text=$1
@@ -33,7 +33,8 @@ refused()
 	check_eq "refused: $text" "Error: $text" "$(dsr "$@" 2>&1 | head -n 1)"
 }
 
-# clash: what would make the codes of a backend ambiguous, or is not enough.
+# clash: check that configurations are refused in which the codes of a backend are ambiguous
+# or missing.
 clash()
 {
 	local b1=10.1.1.51 other="another VIP has a service with this dscp and this backend,"

@@ -7,7 +7,7 @@
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# serve_director: with the VIPs.
+# serve_director: give the director the VIPs, and start servers on it.
 serve_director()
 {
 	ip -n director address add "$vip4/32" dev lo
@@ -18,7 +18,7 @@ serve_director()
 	wait_for listens director 80
 }
 
-# serve_by 4|6
+# serve_by 4|6: check a service for which the director is a backend.
 serve_by()
 {
 	local vip=vip$1 service name
@@ -43,7 +43,7 @@ serve_by()
 	must dsr service del tcp "$service"
 }
 
-# ask METHOD 4|6 4|6 [KEYWORD VALUE]...: the director as a client, without the VIPs.
+# ask METHOD 4|6 4|6 [KEYWORD VALUE]...: check the director as a client, without the VIPs.
 ask()
 {
 	local vip=vip$2 service text="$1, IPv$2 by IPv$3"
@@ -62,7 +62,7 @@ ask()
 	must dsr service del tcp "$service"
 }
 
-# curl_status URL: 7: refused, 28: no answer
+# curl_status URL: print curl's exit status. 7: refused, 28: no answer.
 curl_status()
 {
 	local status=0
@@ -71,7 +71,7 @@ curl_status()
 	echo $status
 }
 
-# refuse 4|6: the director as a client that is refused, without the VIPs.
+# refuse 4|6: check the director as a client that is refused, without the VIPs.
 refuse()
 {
 	local vip=vip$1 name
@@ -113,5 +113,5 @@ refuse 6
 serve_director
 serve_by 4
 serve_by 6
-# That is how senders learn the MTU.
+# Senders learn the MTU from packets that are too big.
 check_drops_only "too_big no_backend unmatched"

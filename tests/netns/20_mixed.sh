@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Backends of one service, each by another method and family.
+# A service whose backends have different methods and families.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -9,7 +9,8 @@
 
 backends="b1 b2 b3 b4 b5"
 
-# backend_by NODE 4|6 METHOD [KEYWORD VALUE]...: by its address of that family.
+# backend_by NODE 4|6 METHOD [KEYWORD VALUE]...: add a backend, by its address of this
+# family, with this method.
 backend_by()
 {
 	local node=$1 address
@@ -19,7 +20,7 @@ backend_by()
 	must dsr backend add tcp "$service" "$address" method "$3" "${options[@]}"
 }
 
-# uploads NODE: one to each backend at a time.
+# uploads NODE: check an upload to each backend in turn.
 uploads()
 {
 	local node found
@@ -34,7 +35,7 @@ uploads()
 	rm -f "$work"/b?/up/big
 }
 
-# through 4|6
+# through 4|6: check a service with a VIP of this family.
 through()
 {
 	local options=() other=$((10 - $1))
@@ -67,5 +68,5 @@ remove_topology
 topology l2
 start_http
 through 6
-# That is how clients learn the MTU.
+# Clients learn the MTU from packets that are too big.
 check_drops_only too_big

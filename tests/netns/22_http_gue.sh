@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# HTTP by method gue, every pairing of families, with a GUE header and without: the
-# backends are a routed hop away from the director.
+# HTTP by method gue, for all pairs of families, with and without a GUE header. The backends
+# are one routed hop away from the director.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# requests TEXT 4|6 OPTION...: a few of them, the director told so.
+# requests TEXT 4|6 OPTION...: check a few requests, to a service with these options.
 requests()
 {
 	vip=vip$2
@@ -32,7 +32,7 @@ requests "gue, each flow of another source" 4 outer-source 10.9.0.0/16
 stop_backends
 remove_topology
 
-# Ports that take nothing but IPv4, or nothing but IPv6.
+# Ports that receive only IPv4 or only IPv6.
 topology l3
 start_http
 backends_setup gue "$vip4" 4 gue-variant 1

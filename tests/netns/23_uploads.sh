@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Uploads by every method, in large packets and in small ones. When half of an
-# upload is through, the way to the backends becomes narrower: a router there takes
-# no more than 1400 bytes. What arrives is what was sent.
+# Uploads by every method, in large and in small packets. After half of an upload, the MTU
+# of the path to the backends decreases: a router accepts only 1400 bytes. The backends must
+# receive the data that the client sent.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -11,13 +11,14 @@
 # shellcheck source=tests/netns/gso.sh
 . "$here/gso.sh"
 
-# Large ones from IPv4 to IPv4, where software emulation does not take its time for
-# each packet.
+# Uploads from IPv4 to IPv4 are large, except in software emulation, where each packet is
+# slow.
 whole=50000000 part=5000000
 ! grep -q TCG /proc/cpuinfo || whole=2000000 part=1000000
 
-# Of the router in between nobody hears with method dscp: it complains to the client,
-# of packets to the backend's address. So the director has to be told.
+# Decrease the MTU. With method dscp, the router's ICMP errors have no effect: they go to
+# the client, which does not know the backend's address. So the director's routes get the
+# MTU, too.
 narrow()
 {
 	must ip -n router link set lan mtu 1400
@@ -26,7 +27,7 @@ narrow()
 	must ip -n director route add "$lan6/64" via "${link6}1" mtu 1400
 }
 
-# As it was, also in the memory of those who learned otherwise.
+# Restore the MTU, and flush the MTUs that client and director learned.
 widen()
 {
 	local node
@@ -42,13 +43,14 @@ widen()
 	done
 }
 
-# But for what curl still gathers into a piece of 64 KiB.
+# Succeed if the first half crossed the director, without the last 64 KiB at most, which
+# curl still buffers.
 half_is_through()
 {
 	(($(service_sum bytes) >= half - 65536))
 }
 
-# send_halves: the second one when told so.
+# send_halves: upload a file. The second half follows after a line in $work/go.
 send_halves()
 {
 	{
@@ -58,21 +60,21 @@ send_halves()
 	} | get up/big -T - --max-time $((patience * 2))
 }
 
-# client_mtu: of its way to the VIP, as it has learned.
+# client_mtu: print the MTU that the client learned for its path to the VIP.
 client_mtu()
 {
 	ip -n client -j route get "$vip" | jq '.[0].metrics[0].mtu // 1500'
 }
 
-# Those that come to the director.
+# Count the large packets that arrive at the director.
 count_large()
 {
 	must on director nft add counter netdev in large
 	must on director nft add rule netdev in packets meta length \> 1500 counter name large
 }
 
-# upload_through METHOD 4|6 4|6 MTU [KEYWORD VALUE]...: families of VIP and backends,
-# what remains for the client.
+# upload_through METHOD 4|6 4|6 MTU [KEYWORD VALUE]...: check an upload. The numbers are the
+# families of VIP and backends, and the MTU that remains for the client.
 upload_through()
 {
 	local vip=vip$2 service uploading large text="$1, IPv$2 by IPv$3, $offloads"
@@ -90,7 +92,7 @@ upload_through()
 	uploading=$!
 	check "$text: half of $big_size bytes is through" wait_for half_is_through
 	[ "$1" = l2 ] || narrow "$1"
-	# In the background, as nobody may read it if something is wrong.
+	# Write in the background: after a failure, no process may read the FIFO.
 	echo >"$work/go" &
 	wait $uploading
 	check_uploaded "$text"
@@ -102,7 +104,7 @@ upload_through()
 	must dsr service del tcp "$service"
 }
 
-# segments CLIENT DIRECTOR: who leaves them to others, on or off.
+# segments CLIENT DIRECTOR: switch segmentation offload of both nodes on or off.
 segments()
 {
 	client=$1

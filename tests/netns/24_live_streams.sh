@@ -1,29 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Backends drain, go and come back while many streams talk without a break and
-# datagrams come from ever new ports. Streams of other backends miss nothing; what
-# becomes of a backend's own ones is up to the service.
+# Backends drain, disappear and return, while many streams send without a break and
+# datagrams arrive from ever new ports. The streams of other backends must lose nothing; the
+# service's options determine what happens to the streams of the changed backend.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 streams=$(often 1000 200)
 
-# meanwhile COMMAND...: streams talk before, during and after it.
+# meanwhile COMMAND...: run the command, while streams send before, during and after it.
 meanwhile()
 {
 	tell begin >/dev/null
 	must dsr "$@"
 }
 
-# keeps TEXT: every stream goes on, with every byte.
+# keeps TEXT: assert that every stream continues without losing a byte.
 keeps()
 {
 	check_eq "$text: $1" "{\"kept\": $count}" "$(tell end)"
 }
 
-# loses TEXT BACKEND FATE: the backend's own streams, $own of them, meet it, the others go
-# on.
+# loses TEXT BACKEND FATE: assert that the $own streams of the backend have this fate, and
+# that the others continue.
 loses()
 {
 	local opened
@@ -37,7 +37,8 @@ loses()
 	check_eq "$text: $own new ones go elsewhere" "$own null" "$(jq -r "\"\(add) \(.$2)\"" <<<"$opened")"
 }
 
-# comes_back BACKEND COMMAND...: so that streams have it again.
+# comes_back BACKEND COMMAND...: return the backend by this command, so that streams use it
+# again.
 comes_back()
 {
 	meanwhile "${@:2}"
@@ -51,7 +52,8 @@ datagrams_came()
 	(($(dsr -j flow show | jq 'map(select(.protocol == "udp")) | length') > 100))
 }
 
-# live METHOD 4|6 COUNT: family of VIP and backends, streams to begin with.
+# live METHOD 4|6 COUNT: check a service. 4|6 is the family of VIP and backends, COUNT the
+# number of streams at the start.
 live()
 {
 	local vip=vip$2 text="$1, IPv$2" count=$3

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SCTP by its ports, and ESP, AH, GRE and the like by their addresses.
+# Other protocols: SCTP by its ports, and ESP, AH, GRE and the like by their addresses.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Services by firewall mark, whatever a packet is and wherever it goes.
+# Services that match a firewall mark, for packets of any kind and to any destination.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-# What nobody is, but the director is the way to it.
+# No host has these addresses, but the route to them leads to the director.
 route_to_director 203.0.113.0/24 2001:db8:ff::/64
 must on director nft -f - <<-END
 	table inet marks {

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the kernel says would become of a packet becomes of the packet that follows;
-# and asking changes nothing.
+# The kernel's answer to a trace is what happens to the packet that follows, and the trace
+# itself changes nothing.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# One for all namespaces on older kernels.
+# These limits of ICMP errors are common to all namespaces on older kernels.
 sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
 # shellcheck disable=SC2034 # used in topology.sh
 backends=b1
@@ -14,7 +14,7 @@ topology l2
 on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 ! on director sysctl -q net.ipv4.icmp_msgs_per_sec >/dev/null 2>&1 ||
 	on director sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
-# Ways with other MTUs, and one that is none.
+# Routes with other MTUs, and an unreachable one.
 must ip -n director route add 10.9.9.0/24 via 10.1.1.1 mtu 1400
 must ip -n director route add 2001:db8:9::/64 via 2001:db8:1::1 mtu 1380
 must ip -n director route add unreachable 10.8.8.0/24

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Two directors with the same configuration, entered in different order, choose the
-# same backends: asked about 100,000 flows and as many ICMP errors about them, and
-# seen on the wire for some of these. The second director is b2.
+# Two directors with the same configuration, entered in different order, select the same
+# backends: by traces of 100,000 flows and as many ICMP errors about them, and on the wire
+# for some of these. The second director is b2.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

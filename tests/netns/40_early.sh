@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Devices whose packets are looked at before IP's input: what is forwarded there, what
-# goes on to PREROUTING, and the life of such a device.
+# Devices with the ingress hook, which runs before IP's input: the packets that it forwards,
+# those that continue to PREROUTING, and adding and removing such devices.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# What of the VIPs' packets comes to PREROUTING, in the raw table.
+# Count the VIPs' packets that reach PREROUTING, in the raw table.
 count_prerouting()
 {
 	must on director nft -f - <<-END
@@ -23,7 +23,7 @@ count_prerouting()
 	END
 }
 
-# seen: since the last time.
+# seen: print how many packets were counted since the last call.
 seen()
 {
 	on director nft -j reset counter inet early seen | jq '.nftables[1].counter.packets'
@@ -34,7 +34,7 @@ attached()
 	dsr -j device show | jq -c 'map([.device, .attached == "yes"])'
 }
 
-# plain METHOD 4|6 4|6: families of VIP and backends.
+# plain METHOD 4|6 4|6: check plain packets, for the families of VIP and backends.
 plain()
 {
 	must [ "$(seen)" -ge 0 ]
@@ -42,7 +42,8 @@ plain()
 	check_eq "$1, IPv$2 by IPv$3: nothing of that came to PREROUTING" 0 "$(seen)"
 }
 
-# prerouting TEXT COUNT ANSWERS COMMAND...: so many packets go there, and are answered.
+# prerouting TEXT COUNT ANSWERS COMMAND...: assert that the command's packets reach
+# PREROUTING, COUNT of them, and get ANSWERS answers.
 prerouting()
 {
 	local text=$1 packets=$2 answers=$3
@@ -53,7 +54,8 @@ prerouting()
 	check_that "$text: that came to PREROUTING" "$(seen) $packets"
 }
 
-# What is not plain, of services that forward the rest early.
+# Check packets that are not plain, of services whose plain packets the ingress hook
+# forwards.
 check_others()
 {
 	local udp=(udp "$vip4:9")
@@ -120,7 +122,7 @@ plain gue 6 4
 stop_backends
 check_others
 check_life
-# Segments that fit no tunnel: the client was told, see plain.
+# Segments that are too long for a tunnel, about which the client got an error; see plain.
 check_drops_only too_big
 remove_topology
 topology l3

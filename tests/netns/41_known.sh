@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packets of flows that are known already, which go by a faster way: judged like any
-# others, and in order with those that do not.
+# The fast path for packets of known flows: it applies the same checks as the full path, and
+# packets of both paths keep their order.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# known METHOD 4|6 [WORD]...: of the service.
+# known METHOD 4|6 [WORD]...: check a service of this method, with these options.
 known()
 {
 	serve_any "$1" "$2" "$2" "${@:3}"

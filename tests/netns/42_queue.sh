@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A rule of the raw table queues packets for userspace, as intrusion prevention does. They
-# come to the director in the process that gives the verdict, not by softirq.
+# A rule of the raw table queues packets for userspace, as intrusion prevention does. The
+# director's hook then runs in the process that gives the verdict, not in softirq.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -26,7 +26,7 @@ queued()
 	on director nft -j reset counter inet userspace queued | jq '.nftables[1].counter.packets'
 }
 
-# Numbers of queues that have had something.
+# used: print the numbers of the queues that received packets.
 used()
 {
 	on director cat /proc/net/netfilter/nfnetlink_queue | awk '$8 > 0 { print $1 }' | sort -n | xargs
@@ -37,7 +37,7 @@ listening()
 	[ "$(on director cat /proc/net/netfilter/nfnetlink_queue | wc -l)" -eq 2 ]
 }
 
-# through 4|6
+# through 4|6: check the service of this family.
 through()
 {
 	local before
@@ -51,7 +51,7 @@ through()
 topology l2
 serve_any l2 4
 serve_any l2 6
-# What leaves early does not come to raw.
+# Packets that the ingress hook forwards do not reach the raw table.
 dsr device del eth0 2>/dev/null
 serve director /usr/bin/python3 "$tools/nfqueue.py" 0 1
 wait_for listening || not_ok "both queues are there"

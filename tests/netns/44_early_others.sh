@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Devices whose packets are looked at early: what is left to the stack keeps its order with
-# what is not, and what the stack refuses is not forwarded.
+# Devices with the ingress hook: packets that the hook leaves to the stack and those that it
+# forwards keep their order, and it does not forward packets that the stack refuses.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 tracing=/sys/kernel/tracing
 
-# What a device might merge and does not, the kernel receives as a list.
+# Enable GRO. The kernel receives packets that GRO could merge, but did not, as a list.
 receive_lists()
 {
 	must on director ethtool -K eth0 gro on

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A processor that does nothing but run a real-time task, as isolated ones do: devices and
-# namespaces go without asking it for anything. And processors that go themselves. Where
-# there is only one, devices and namespaces still have to go.
+# A processor that only runs a real-time task, as an isolated one does: the removal of
+# devices and namespaces must not wait for it. Then processors that go offline. With only
+# one processor, check only that devices and namespaces can be removed.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 last=$(($(nproc) - 1))
 tracing=/sys/kernel/tracing
 
-# A task that leaves the processor to no other one, for as long as anything may take here.
-# Since Linux 6.12 others get a twentieth of it all the same, unless that is switched off,
-# so what is queued for it is looked at as well.
+# Start a real-time task that occupies the last processor for the whole test. Since Linux
+# 6.12, other tasks still get a twentieth of the processor unless that is switched off, so
+# the test also checks which work is queued for this processor.
 occupy()
 {
 	((last)) || return 0

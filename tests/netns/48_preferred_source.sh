@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Outer headers with the source that the route to the backend prefers, whatever
-# addresses come and go beside it.
+# Outer headers have the preferred source of the route to the backend, also while other
+# addresses are added and removed.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

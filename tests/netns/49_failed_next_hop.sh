@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A next hop that does not answer any more: packets take the other one, where routing
-# would.
+# A next hop that no longer answers: packets take the other one if routing does so, too.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

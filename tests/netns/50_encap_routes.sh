@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Routes to a backend with an encapsulation of their own (lightweight tunnels): none
+# Routes to a backend with an encapsulation of their own (lightweight tunnels): no packet
 # leaves without it.
 
 # shellcheck source=tests/netns/lib.sh

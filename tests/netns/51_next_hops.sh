@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Flows to one backend spread over the next hops of its route, and each keeps to its own.
+# Flows to one backend spread over the next hops of its route, and each keeps its next hop.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,20 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# IPv4 backends behind IPv6 next hops, as routers without IPv4 addresses announce them.
-# Every frame to them announces IPv4.
+# IPv4 backends behind IPv6 next hops, as routers without IPv4 addresses announce them. The
+# type of every frame to them must be IPv4.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# link_local NODE
+# link_local NODE: print the node's link-local address.
 link_local()
 {
 	ip -n "$1" -j -6 address show dev eth0 scope link | jq -r '.[].addr_info[].local // empty'
 }
 
-# via_inet6 BACKEND [WORD...]: of the route
+# via_inet6 BACKEND [WORD...]: route to the backend by its link-local address; the words are
+# further attributes of the route.
 via_inet6()
 {
 	must ip -n director route replace "$(address "$1" 4)/32" via inet6 "$(link_local "$1")" \
@@ -36,12 +37,12 @@ packets next_hop.py 4 gre
 packets next_hop.py 4 gue
 packets next_hop.py 4 dscp dscp 42
 packets next_hop.py 6 gre outer-checksum on
-# What remains for the inner packet is less than each IPv6 link takes.
+# The MTU that remains for the inner packet is below the minimum of IPv6.
 via_inet6 b1 mtu 1290
 packets next_hop.py 6 ipip
 via_inet6 b1
 
-# Where frames are wrong nothing arrives, and each connection would wait for long.
+# If frames are wrong, no packet arrives, and each connection would wait for a long time.
 [ $failed -eq 0 ] || exit 1
 start_http
 http_through ipip 4 4

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Fraglist GRO (rx-gro-list) hands the director packets in lists. Each packet of a list
-# leaves as it would have left alone.
+# Fraglist GRO (rx-gro-list) passes packets to the director in lists. Each packet of a list
+# must leave as it would leave alone.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +10,8 @@
 # shellcheck source=tests/netns/gso.sh
 . "$here/gso.sh"
 
-# burst METHOD 4|6 [WORD...]: of the service. Ten datagrams of a new flow, and ten more.
+# burst METHOD 4|6 [WORD...]: check a service of this method, with these options, by ten
+# datagrams of a new flow, and ten more.
 burst()
 {
 	local text="$1, IPv$2"
@@ -25,7 +26,8 @@ burst()
 }
 
 topology l2
-# The director gets segments with checksums, as from a wire, and leaves them to nobody.
+# The director receives segments with checksums, as from a wire, and its device has no
+# offloads for them.
 must on switch ethtool -K director tso off gso off tx off
 must on director ethtool -K eth0 gro on rx-gro-list on
 offloads off

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Clients with link-local addresses: what they send stays on their link, or they are told.
+# Clients with link-local addresses: their packets stay on their link, or they get an error.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 topology l2
 must on director sysctl -qw net.ipv6.icmp.ratelimit=0
-# Another link of the director, with a backend on it.
+# Add another link to the director, with a backend on it.
 must ip -n director link add far0 type dummy
 must ip -n director link set far0 up
 must ip -n director address add 2001:db8:7::2/64 dev far0 nodad

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Somebody who is not on the path between client and director forges segments of live
-# connections. None of them ends or moves.
+# An attacker, not on the path between client and director, forges segments of live
+# connections. No connection ends or moves.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 streams=$(often 200 40)
 
-# forge FAMILY FLAGS...: a segment of each kind for each stream, in its name.
+# forge FAMILY FLAGS...: send a forged segment of each kind for each stream.
 forge()
 {
 	packets forge.py "$1" "${@:2}"
@@ -19,13 +19,14 @@ states()
 	dsr -j flow show | jq -r "map(select(.protocol == \"tcp\") | .state) | unique | join(\" \")"
 }
 
-# All of them, for a second more than tcp-closing.
+# Succeed if all streams are idle for a second longer than the timeout tcp-closing.
 silent()
 {
 	dsr -j flow show | jq -e "length == $streams and all(.idle > 4)"
 }
 
-# Without its flow a stream would get another backend soon: these take turns.
+# Check one family. The backends take turns, so a stream that lost its flow would soon get
+# another backend.
 forged()
 {
 	local vip=vip$1 text="IPv$1" service

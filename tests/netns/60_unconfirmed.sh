@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Forged first packets fill no backend's limit and no table: flows that nothing has shown
-# to go on do not count, and make room. Real streams that are picked up are confirmed.
+# Forged first packets fill neither the limit of a backend nor the table: unconfirmed flows
+# do not count, and make room for others. Real streams that are picked up are confirmed.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 streams=40
 
-# serve_all KEYWORD VALUE...: any protocol, taking turns, so that without its flow a stream
-# goes elsewhere; what else to say of each backend.
+# serve_all KEYWORD VALUE...: add a service for any protocol, whose backends have these
+# options. They take turns, so a stream that lost its flow would get another backend.
 serve_all()
 {
 	must dsr service add "${service[@]}" method l2 scheduler wrr
@@ -51,7 +51,8 @@ check_limits()
 	end_streams
 }
 
-# Their next segments find the hash's backend; by maglev it is the one they have.
+# Check streams that lost their flows. The next segment gets the backend of the hash; with
+# the scheduler maglev this is the backend that the stream has.
 check_pick_up()
 {
 	serve_all
@@ -103,7 +104,7 @@ end_streams()
 	must dsr flush
 }
 
-# run_with 4|6 COMMAND
+# run_with 4|6 COMMAND: run a check for this family.
 run_with()
 {
 	family=$1 text="IPv$1" vip=vip$1

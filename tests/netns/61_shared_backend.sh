@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Hundreds of services on one backend: an ICMP error about the tunnel to it reaches the
-# client that it is about, and has only a few of them looked at.
+# Hundreds of services with one backend: an ICMP error about the tunnel to it reaches the
+# client of the quoted packet, and its handling examines only a few of the services.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

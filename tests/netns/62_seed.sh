@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The key of the consistent hash: random where none is given, the same for all services of
-# a director, and nothing that a configuration loaded again would change. The second
+# The key of the consistent hash: without a seed it is random and the same for all services
+# of a director, and loading the same configuration again does not change it. The second
 # director is b2.
 
 # shellcheck source=tests/netns/lib.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Configuration while links, addresses and routes are missing: what is there can be
-# changed, what is new is taken with a warning, and both hold when the link is there.
+# Configuration while links, addresses and routes are missing: existing objects can be
+# changed, new ones are accepted with a warning, and both work when the link returns.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -32,7 +32,8 @@ link_up()
 	must ip -n director address replace "$(address director 6)/64" dev eth0 nodad
 }
 
-# outcome COMMAND...: all that it says, without the name of its file, and its status.
+# outcome COMMAND...: print the command's output, without the directory of its file, and its
+# exit status.
 outcome()
 {
 	local status=0 output
@@ -41,13 +42,13 @@ outcome()
 	echo "${output//"$work/"/} $status"
 }
 
-# quietly WORD...: a change that is done and of which nothing is said.
+# quietly WORD...: assert that dsrctl makes the change and prints nothing.
 quietly()
 {
 	check_eq "$situation: $*" " 0" "$(outcome dsr "$@")"
 }
 
-# changes SITUATION 4|6: of what is there, and out of reach.
+# changes SITUATION 4|6: check changes of existing objects that are unreachable.
 changes()
 {
 	local situation="$1, IPv$2" vip=vip$2 b1 b2 b3
@@ -69,7 +70,7 @@ changes()
 
 no_route="warning: no route to the backend: packets are dropped until there is one"
 
-# additions: of what was not there before.
+# additions: check that new objects are accepted, with a warning.
 additions()
 {
 	local b1
@@ -94,7 +95,7 @@ additions()
 	must dsr flush
 }
 
-# starts OPTION...: as a director does whose link comes later, by the file.
+# starts OPTION...: load the file, as a director does at its start, before its link is up.
 starts()
 {
 	must dsr flush
@@ -106,7 +107,7 @@ starts()
 		"$(dsr -j backend show | jq length)"
 }
 
-# served TEXT BACKENDS: by whom a crowd is, over IPv4 and IPv6.
+# served TEXT BACKENDS: assert that these backends answer a crowd, over IPv4 and IPv6.
 served()
 {
 	check_eq "$1" "$2 $2" "$(crowd "$vip4" 53 "udp 30" | jq -c keys) $(

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What packets see of a service follows each change of a backend: who takes new flows,
-# and whether packets may go on into the director's own stack.
+# The pool of a service follows each change of a backend: it determines which backends get
+# new flows, and whether packets may continue into the director's own stack.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 service=(udp "$vip4:9")
 b1=$(address b1 4)
 
-# What comes to PREROUTING, and what the director's sockets get.
+# Count the packets that reach PREROUTING.
 count_director()
 {
 	must on director nft -f - <<-END
@@ -22,25 +22,25 @@ count_director()
 	END
 }
 
-# seen: in the raw table, since the last time.
+# seen: print how many packets reached the raw table since the last call.
 seen()
 {
 	on director nft -j reset counter inet once seen | jq '.nftables[1].counter.packets'
 }
 
-# datagrams: that sockets of the director got so far.
+# datagrams: print how many datagrams the director's sockets received so far.
 datagrams()
 {
 	on director sed -n 's/^Udp: \([0-9]*\) .*/\1/p' /proc/net/snmp
 }
 
-# by TEXT NAME: a crowd is served by that one alone.
+# by TEXT NAME: assert that only this backend answers a crowd.
 by()
 {
 	check_eq "$1" "{\"$2\":40}" "$(crowd "$vip4" 9 "udp 40" | jq -c .)"
 }
 
-# at_home TEXT: the director serves, and meets each packet once.
+# at_home TEXT: assert that the director serves, and that its stack sees each packet once.
 at_home()
 {
 	local before
@@ -51,7 +51,7 @@ at_home()
 	check_eq "$1: its stack sees each packet once" $(($(datagrams) - before)) "$(seen)"
 }
 
-# away TEXT: a backend serves, by the fast path from the device on.
+# away TEXT: assert that a backend serves, with the ingress hook of the device, too.
 away()
 {
 	must dsr device add eth0
@@ -61,7 +61,7 @@ away()
 	must dsr device del eth0
 }
 
-# The address of b1 is the director's, or b1's; the backend's words say which.
+# Give the address of b1 to the director, or to b1 alone. The backend's method must match.
 is_director() { must ip -n director address add "$b1/32" dev lo; }
 is_b1() { must ip -n director address del "$b1/32" dev lo; }
 
@@ -100,7 +100,7 @@ check_local()
 	must dsr flush
 }
 
-# aimed_at: the numbers of the backends that new flows get.
+# aimed_at: print the numbers of the backends that new flows get.
 aimed_at()
 {
 	local port
@@ -110,14 +110,15 @@ aimed_at()
 	done | dsr -j -b - | jq -rs 'map(.[0].backend | tostring | .[-1:]) | unique | join(" ")'
 }
 
-# follows BACKENDS WORD...: a change of b1, and who takes new flows then.
+# follows BACKENDS WORD...: change b1, and assert that then these backends get new flows.
 follows()
 {
 	must dsr backend change "${service[@]}" "$b1" "${@:2}"
 	check_eq "${*:2}: new flows follow at once" "$1" "$(aimed_at)"
 }
 
-# flows_go_on: datagrams of forty flows until it is killed; a flow counts when it goes on.
+# flows_go_on: send datagrams of forty flows until killed. A flow counts once a further packet
+# confirms it.
 flows_go_on()
 {
 	on client /usr/bin/python3 -c "import socket, time
@@ -134,7 +135,7 @@ b1_is_limited()
 	dsr -j backend show | jq -e --arg b1 "$b1" 'any(.[]; .address == $b1 and .limited == "yes")'
 }
 
-# All that a pool knows of its backends.
+# Check each field of a backend in the pool.
 check_fields()
 {
 	must dsr service add "${service[@]}" method l2

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What an operator did to backends by hand outlives the same configuration, put in place
-# again, until that says otherwise.
+# The states of backends that an operator set by hand outlast a repetition of the same
+# configuration, until that configuration sets them.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 service=(tcp "$vip4:80")
 b1=$(address b1 4) b2=$(address b2 4) b3=$(address b3 4)
 
-# configuration COMMAND [WORD...]: with these words for b1.
+# configuration COMMAND [WORD...]: print the configuration, with these options for b1.
 configuration()
 {
 	echo "service $1 ${service[*]} scheduler wrr"
@@ -17,20 +17,20 @@ configuration()
 	echo "backend $1 ${service[*]} $b3"
 }
 
-# again [WORD...]: as a transaction that begins with flush.
+# again [WORD...]: load the configuration in a transaction that begins with flush.
 again()
 {
 	{ echo flush; configuration add "$@"; } >"$work/configuration"
 	must dsr -a -b "$work/configuration"
 }
 
-# states: of b1, b2 and b3.
+# states: print the states of b1, b2 and b3.
 states()
 {
 	dsr -j backend show "${service[@]}" | jq -r 'map("\(.state) \(.health)") | join(", ")'
 }
 
-# drain_left: seconds of b1, 0 without a deadline.
+# drain_left: print how many seconds b1 still drains, or 0 if there is no deadline.
 drain_left()
 {
 	dsr -j backend show "${service[@]}" "$b1" | jq '.[0].drain_left // 0'
@@ -42,7 +42,7 @@ drains()
 	[ "$(drain_left)" -lt 100000 ]
 }
 
-# serve_new: who serves twelve new connections.
+# serve_new: print which backends serve twelve new connections.
 serve_new()
 {
 	tell open 12 | jq -c keys

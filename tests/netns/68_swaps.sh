@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What only one service can have, a DSCP or a range of ports, changes hands in one
-# transaction, whatever the order of its lines; what clashes at its end is refused.
+# A DSCP or a range of ports, which only one service can have, moves to another service in
+# one transaction, in any order of its lines. A conflict at the end of the transaction is
+# refused.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 other4=192.0.2.81
 b1=$(address b1 4)
 
-# commit LINE...: as a transaction; what it says, without the name of its file.
+# commit LINE...: run the lines as a transaction. Print the first line of its output, without
+# the directory of its file.
 commit()
 {
 	local output
@@ -37,7 +39,7 @@ must on b1 nft -f - <<-END
 	}
 END
 
-# counted: packets of each of the two, as many as were sent.
+# counted: print how many packets each of b1's rules for DSCPs counted.
 # shellcheck disable=SC2317 # by wait_eq
 counted()
 {

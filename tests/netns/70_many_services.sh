@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Many services that share a backend come and go at once, and traffic goes on. What
-# a service costs must not grow with their number: on the kernel with the large one
-# the flush would otherwise take minutes, and the kernel's watchdog would say so.
+# Add and remove many services that share a backend at once, under traffic. The cost of a
+# service must not grow with their number: otherwise, on the kernel with the large number,
+# the flush would take minutes, and the kernel's watchdog would report it.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 many=$(often 30000 1000)
 live=(udp "$vip4:53")
 
-# services FROM TO [STEP]: a batch that adds these and one backend, the same for all.
+# services FROM TO [STEP]: print a batch that adds these services, all with the same
+# backend.
 services()
 {
 	seq "$1" "${3-1}" "$2" | awk -v backend="$(address b1 4)" '{
@@ -23,7 +24,7 @@ count()
 	dsr -j service show | jq length
 }
 
-# Each of the clients is answered twice by the only backend.
+# Assert that the only backend answers each client twice.
 check_answers()
 {
 	check_eq "$1" '{"b1":20}' "$(crowd "$vip4" 53 "udp 20" | jq -c .)"

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Memory: what many services take, who is charged for flows, and that a request which
-# asks for too much is refused rather than anybody killed.
+# Memory: how much many services need, which control group is charged for flows, and that
+# the kernel refuses a request that needs too much memory instead of killing a process.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 dmesg_mark="nf_dsr memory scenario $RANDOM"
 echo "$dmesg_mark" >/dev/kmsg
 
-# All that is left, where so much came that the beginning is lost.
+# Print the kernel log since the mark, or all of it if the mark is already lost.
 log()
 {
 	dmesg | awk -v mark="$dmesg_mark" '
@@ -17,8 +17,9 @@ log()
 		END { for (i = 1; i <= n; i++) print line[i] }'
 }
 
-# services N WEIGHT: a batch of services with two backends each; WEIGHT is awk's word
-# for that of one of them, NR for one that no other has. Each table would take a quarter of a MiB.
+# services N WEIGHT: print a batch of N services with two backends each. WEIGHT is an awk
+# expression for the weight of one of them; NR gives each service another weight. A table
+# takes a quarter of a MiB.
 services()
 {
 	seq "$1" | awk -v a="$(address b1 4)" -v b="$(address b2 4)" '{
@@ -29,7 +30,7 @@ services()
 	}'
 }
 
-# refused TEXT COMMAND...: dsrctl says that memory is short.
+# refused TEXT COMMAND...: assert that dsrctl fails for lack of memory.
 refused()
 {
 	local text=$1 output
@@ -54,7 +55,7 @@ available()
 	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
 }
 
-# All of them have the same table, or they would not fit into this machine.
+# Check many equal services. They share a table; with one each, memory would not suffice.
 check_many()
 {
 	services 6000 5 >"$work/equal"
@@ -64,7 +65,7 @@ check_many()
 	must dsr flush
 }
 
-# Others have taken what there was.
+# Check requests while other processes use nearly all memory.
 check_short()
 {
 	local i=0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Requests that are ambiguous, or that mean what the kernel does not know, are refused;
-# and a listener learns of the event that it missed.
+# The kernel refuses requests that are ambiguous or that contain something unknown to it,
+# and it notifies a listener that missed an event.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What backends do in effect, by what is said of them and by their routes.
+# The effective states of backends, which follow from the configuration and from routes.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/effective.sh
 . "$here/effective.sh"
 
-# set_eq STATE KEYWORD VALUE...: of b1.
+# set_eq STATE KEYWORD VALUE...: change b1, and assert its effective state.
 set_eq()
 {
 	must dsr backend change "${udp[@]}" "$b1" "${@:2}"
@@ -49,7 +49,7 @@ check_words()
 	must dsr flush
 }
 
-# check_route 4|6 ADDRESS: of a tunnel, whose route goes, and leads nowhere.
+# check_route 4|6 ADDRESS: check the backend of a tunnel, with and without a route to it.
 check_route()
 {
 	local vip=vip$1 before

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A backend that does not answer, what is lost for that, and when it comes.
+# A backend that is not there: its state, the packets that are lost, and its appearance.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/effective.sh
 . "$here/effective.sh"
 
-# How soon a neighbour counts as one that does not answer.
+# Make the kernel give up a neighbour soon.
 quick_neighbours()
 {
 	local family
@@ -19,15 +19,16 @@ quick_neighbours()
 	done
 }
 
-# asks_for ADDRESS: the kernel does, at this moment.
+# asks_for ADDRESS: succeed if the kernel is resolving this neighbour.
 # shellcheck disable=SC2317 # by datagrams_until
 asks_for()
 {
 	ip -n director neigh show "$1" dev eth0 | grep -q INCOMPLETE
 }
 
-# check_asked 4|6 ADDRESS: while the kernel asks again for a long time, and backends are
-# looked at: another one loses its link and is told of then.
+# check_asked 4|6 ADDRESS: check that a backend stays in state no-neighbour while the kernel
+# takes a long time to resolve it again. Another backend loses its link in the meantime; its
+# event shows that the kernel has checked the states.
 check_asked()
 {
 	local retrans=net.ipv4.neigh.eth0.retrans_time_ms
@@ -48,7 +49,8 @@ check_asked()
 	must dsr service del udp "$vip4:54"
 }
 
-# check_neighbour 4|6: one that is not there, and comes.
+# check_neighbour 4|6 LENGTH: check a neighbour that is not there, and that appears later
+# with an address of this prefix length.
 check_neighbour()
 {
 	local lan=lan$1 vip=vip$1 addr

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# dsrctl monitor over the life of the module, and the end of who reads it.
+# dsrctl monitor while the module is loaded and unloaded, and when its reader ends.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Its lines go to a file.
+# Start a monitor that writes to a file.
 monitor_start()
 {
 	dsrctl -n director -j monitor >"$work/events" 2>"$work/warnings" &
@@ -17,7 +17,7 @@ events()
 	jq -r '"\(.event) \(.vip // "-")"' "$work/events"
 }
 
-# has_events LINE...
+# has_events LINE...: succeed if these are the events so far.
 has_events()
 {
 	[ "$(events)" = "$(printf '%s\n' "$@")" ]
@@ -39,7 +39,7 @@ check "it hears the module that was loaded again" wait_for has_events "ready -" 
 kill $monitor
 wait $monitor 2>/dev/null
 
-# A reader that takes one line and ends; nothing happens that would be written.
+# The reader ends after one line. The monitor has nothing to write after that.
 mkfifo "$work/pipe"
 head -n 1 "$work/pipe" >"$work/events" &
 reader=$!

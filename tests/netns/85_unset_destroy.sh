@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An option that is unset is what it is where it has never been given, and of a backend
-# what its service says. What is destroyed need not be there.
+# "unset" restores the default of an option; a backend then uses the option of its service.
+# "destroy" succeeds if the object does not exist.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,7 @@ must on b1 nft -f - <<-END
 	}
 END
 
-# counted: packets of each of the two.
+# counted: print how many packets each of b1's rules for outer headers counted.
 # shellcheck disable=SC2317 # by wait_eq
 counted()
 {

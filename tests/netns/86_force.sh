@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A new service does not take what is for the director itself, unless its operator insists;
-# one that there is already stays, whatever addresses the director gets.
+# A new service must not match an address of the director itself unless the operator gives
+# "force". An existing service stays when the director gets such an address.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# said COMMAND...: the first line of what dsrctl says in the node $node.
+# said COMMAND...: print the first line of dsrctl's output on the node $node.
 node=director
 said()
 {
 	dsrctl -n "$node" "$@" 2>&1 | head -n 1
 }
 
-# refusal ADDRESS: old kernels cannot put it into a text.
+# refusal ADDRESS: print the text of the refusal. Old kernels cannot format the address.
 refusal()
 {
 	case $(uname -r) in
@@ -22,19 +22,21 @@ refusal()
 	esac
 }
 
-# refused ADDRESS SERVICE...: the address is among those of the service.
+# refused ADDRESS SERVICE...: assert that the service is refused, because it includes this
+# address of the director.
 refused()
 {
 	check_eq "refused: ${*:2}" "Error: $(refusal "$1")" "$(said service add "${@:2}")"
 }
 
-# taken SERVICE...: and away again.
+# taken SERVICE...: assert that the service is accepted, and delete it.
 taken()
 {
 	check_eq "taken: $*" "" "$(said service add "$@"; said service del "$1" "$2")"
 }
 
-# commit LINE...: as a transaction; what it says, without the name of its file.
+# commit LINE...: run the lines as a transaction. Print the first line of its output, without
+# the directory of its file.
 commit()
 {
 	local output
@@ -90,7 +92,7 @@ taken any 10.77.0.2
 taken any "$own4%red"
 taken any "$own4%blue"
 
-# A machine whose only address has the full length.
+# The only address of this node has the full prefix length.
 node=b3
 must ip -n b3 address flush dev eth0
 must ip -n b3 address add 10.9.9.9/32 dev eth0
@@ -107,7 +109,7 @@ on client ping -qc 1 -W 1 "$own4" >"$work/ping"
 check_eq "and the service takes them" 1 "$(drops no_backend)"
 must dsr flush
 
-# An address that comes later.
+# The director gets this address after the services exist.
 must dsr service add any 10.5.0.9 seed 5
 must dsr service add tcp 10.5.0.9:80 seed 5
 must ip -n director address add 10.5.0.9/24 dev eth0
@@ -125,7 +127,8 @@ must dsr service del any 10.5.0.9
 refused 10.5.0.9 any 10.5.0.9
 must dsr flush
 
-# What would not do what it looks like: single packets, and a method without its code.
+# Configurations with a misleading option: one-packet with maglev, and method dscp without a
+# code.
 dns=(udp "$vip4:53")
 warning="warning: one-packet with"
 check_eq "single packets do not spread by maglev" \

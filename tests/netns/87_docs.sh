@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The commands of the documentation succeed, and do what it says of them.
+# The commands of the documentation succeed, and have the effects that it describes.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -9,14 +9,14 @@
 # shellcheck source=tests/netns/docs.sh
 . "$here/docs.sh"
 
-# run_document FILE: from its beginning to its end, in one network.
+# run_document FILE: run a document from its beginning to its end, in one network.
 run_document()
 {
 	local place language block nodes node
 
 	grep -q "^$1:" "$work/commands" || return 0
 	topology l2
-	# It is in the documents that devices are added.
+	# The documents' own commands add devices.
 	dsr device del eth0 >/dev/null 2>&1
 	[ "$1" != README.md ] || start_http
 	while read -r place language block nodes; do
@@ -33,8 +33,8 @@ run_document()
 	must wait_for rmmod nf_dsr
 }
 
-# fetch 4|6 PORT [OPTION...]: from the VIP of the family, as the client; curl's status
-# and what it printed.
+# fetch 4|6 PORT [OPTION...]: fetch a page from the VIP of this family, as the client. Print
+# curl's exit status and output.
 fetch()
 {
 	local vip=vip$1 status=0 body
@@ -48,7 +48,7 @@ served()
 	fetch "$1" 80 --max-time "$patience"
 }
 
-# Nothing comes however long one waits, so it may be short.
+# Succeed if no backend serves. The time is short, as no answer would ever arrive.
 unserved()
 {
 	fetch "$1" "${2-80}" --max-time 2
@@ -66,7 +66,7 @@ serve_both()
 	done
 }
 
-# Backends answer by way of the director, which has the VIPs.
+# Make backends answer through the director, which has the VIPs.
 set_up_gateway()
 {
 	local backend
@@ -104,7 +104,8 @@ check_gateway()
 	must ip -n director address del "$vip6/128" dev lo
 }
 
-# probe MARK: who answers the director's own marked connection to the VIP.
+# probe MARK: print which backend answers a connection of the director to the VIP that has
+# this mark.
 probe()
 {
 	on director /usr/bin/python3 - "$vip4" "$1" "$patience" <<-'END'
@@ -118,7 +119,7 @@ probe()
 	END
 }
 
-# filtered: how many packets b1's reverse path filter has dropped.
+# filtered: print how many packets b1's reverse path filter dropped.
 filtered()
 {
 	on b1 nstat -asz TcpExtIPReversePathFilter | awk '/^Tcp/ { print $2 }'
@@ -135,7 +136,7 @@ check_backend_filter()
 	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=0
 }
 
-# A director that forwards, as that of check_gateway still does.
+# Check a director that forwards packets, as the one of check_gateway does.
 check_unmatched()
 {
 	reset_counters

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What stands around nf_dsr, by the commands of the documentation: NAT on backends,
-# containers on the director, keepalived. Stock kernels have what that needs.
+# Other software around nf_dsr, by the commands of the documentation: NAT on backends,
+# containers on the director, keepalived, IPVS. Only stock kernels have what these need.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -11,22 +11,23 @@
 . "$here/docs.sh"
 
 vip=$vip4
-# With which a client on the network of this name is told who connects.
+# The port of a server that returns the address of its peer.
 peer_port=8080
 
-# printed NODE NAME [LANGUAGE]
+# printed NODE NAME [LANGUAGE]: assert that the documentation's commands succeed on the node.
 printed()
 {
 	check "the documentation's commands succeed: $2 on $1" as_printed "$@"
 }
 
-# fetch NODE: who answers a connection from there to the VIP.
+# fetch NODE: print which backend answers a connection from the node to the VIP.
 fetch()
 {
 	on "$1" curl -sS --max-time "$patience" "http://$vip/" 2>&1
 }
 
-# Nothing comes however long one waits, so it may be short.
+# Fetch a page from the VIP without success. The time is short, as no answer would ever
+# arrive.
 fetch_in_vain()
 {
 	on "$1" curl -sS --max-time 2 "http://$vip/" >/dev/null 2>&1 || echo "status $?"
@@ -38,7 +39,8 @@ serve_vip()
 	backends_add 4 tcp "$vip:80"
 }
 
-# peer NODE [OPTION]: whom its connection to the client comes from, by what the client says.
+# peer NODE [OPTION]: print the source address that the client sees of a connection from the
+# node.
 peer()
 {
 	on "$1" socat -T "$patience" - "TCP:$(address client 4):$peer_port${2-}" </dev/null 2>&1
@@ -70,8 +72,8 @@ check_outgoing()
 	must ip -n director address del "$vip/32" dev lo
 }
 
-# What Docker has of the network. The container is a node of the topology, so that
-# it goes with it.
+# Set up the network as Docker does. The container is a node of the topology, which removes
+# it at the end.
 add_container()
 {
 	ip -batch - <<-END
@@ -167,7 +169,8 @@ check_container_backend()
 	must dsr service del tcp "$vip:80"
 }
 
-# keepalived_start NODE [SED-SCRIPT]
+# keepalived_start NODE [SED-SCRIPT]: start keepalived with the documentation's
+# configuration, edited by the sed script.
 keepalived_start()
 {
 	sed "${2-}" "$work/docs/keepalived-conf" >"$work/$1.conf"
@@ -176,7 +179,7 @@ keepalived_start()
 		--checkers_pid "$work/$1.checkers" >"$work/keepalived-$1.log" 2>&1 &
 }
 
-# It takes its file of the process away at its end.
+# Succeed if the node's keepalived has ended: it removes its PID file then.
 no_keepalived()
 {
 	[ ! -e "$work/$1.pid" ]
@@ -192,7 +195,7 @@ health()
 	dsr -j backend show tcp "$vip:80" | jq -r 'map(.health) | join(" ")'
 }
 
-# Who answers the client, all of whose connections are answered.
+# Print which backends answer twelve connections of the client.
 who()
 {
 	names 12 2>&1 | sort -u | xargs
@@ -203,19 +206,19 @@ refused()
 	[ "$(fetch_in_vain client)" = "status 7" ]
 }
 
-# server NODE: nginx again.
+# server NODE: start the node's nginx again.
 server()
 {
 	serve "$1" nginx -e stderr -c "$work/$1/conf"
 }
 
-# server_stop NODE
+# server_stop NODE: stop the node's nginx.
 server_stop()
 {
 	kill "$(cat "$work/$1/pid")"
 }
 
-# b3 is the other director.
+# Check keepalived with two directors. b3 is the second one.
 check_keepalived()
 {
 	must cp "$(command -v dsrctl)" /usr/sbin/dsrctl
@@ -248,7 +251,7 @@ check_keepalived()
 	kill "$(cat "$work/b3.pid")"
 }
 
-# The director has the VIP.
+# Check keepalived with a director that has the VIP as an address.
 check_keepalived_vip()
 {
 	must ip -n director address add "$vip/32" dev eth0
@@ -261,7 +264,7 @@ check_keepalived_vip()
 	kill "$(cat "$work/director.pid")"
 }
 
-# The director has the VIP, as IPVS wants it.
+# Check IPVS and nf_dsr. The director has the VIP as an address, as IPVS requires.
 check_ipvs()
 {
 	must ip -n director address add "$vip/32" dev lo

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T1: method l2 changes MAC addresses, TTL and its checksum, and nothing else.
+# T1: method l2 changes the MAC addresses, the TTL and IPv4's header checksum, and nothing
+# else.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T2: a TTL or hop limit that runs out at the director is told to the client.
+# T2: if a TTL or hop limit expires at the director, the client gets an ICMP error.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# through METHOD 4|6
+# through METHOD 4|6: check a service of this method and family.
 through()
 {
 	serve_any "$1" "$2"

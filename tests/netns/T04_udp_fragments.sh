@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T4: fragments of a datagram reach one backend, in whatever order they come.
+# T4: the fragments of a datagram reach one backend, in any order of arrival.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# through METHOD 4|6 4|6 MTU: families of VIP and backends; of an encapsulated packet.
+# through METHOD 4|6 4|6 MTU: check a service. The numbers are the families of VIP and
+# backends, and the MTU for the encapsulated packet.
 through()
 {
 	local vip=vip$2 answers
@@ -23,7 +24,7 @@ through()
 	must dsr flush
 }
 
-# Nothing is kept of what never got complete.
+# Check that the kernel frees the fragments of datagrams that never become complete.
 check_memory()
 {
 	must on director sysctl -qw net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1

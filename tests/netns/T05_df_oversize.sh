@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T5: packets that do not fit once they are encapsulated. Those not to be fragmented
-# are refused with the MTU that remains, the others are fragmented.
+# T5: packets that are too long once they are encapsulated. For packets that must not be
+# fragmented, the sender gets an error with the MTU that remains; others are fragmented.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# oversize METHOD 4|6 4|6 MTU [KEYWORD VALUE]...: families of VIP and backends; what
-# fits; what director and backends are told of the method.
+# oversize METHOD 4|6 4|6 MTU [KEYWORD VALUE]...: check a service. The numbers are the
+# families of VIP and backends, and the MTU that remains; the keywords are the options of
+# the method for director and backends.
 oversize()
 {
 	local vip=vip$2 answers
@@ -27,7 +28,7 @@ oversize()
 	must dsr flush
 }
 
-# By a router, every way to a backend takes 1400 bytes.
+# Route to the backends with an MTU of 1400 bytes.
 narrow_l3()
 {
 	ip -n director route add "${lan4}0/24" via "${link4}1" mtu 1400

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T6: method l2 where the way to the backends takes less than the way to the director.
+# T6: method l2 when the path to the backends has a smaller MTU than the path to the
+# director.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# narrow_routes MTU
+# narrow_routes MTU: set the MTU of the routes to all backends.
 narrow_routes()
 {
 	local backend family
@@ -17,7 +18,7 @@ narrow_routes()
 	done
 }
 
-# oversize MTU
+# oversize MTU: check packets that are longer than this MTU.
 oversize()
 {
 	serve_any l2 4

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T7: what routers between director and backends say of packets in tunnels. Too big:
-# the way's MTU is learned, even from 8 quoted bytes, and clients are told theirs.
+# T7: ICMP errors of routers between director and backends about packets in tunnels. If a
+# packet is too big, the director learns the path's MTU, even from 8 quoted bytes, and sends
+# clients an error with the MTU for their packets.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# told METHOD 4|6 4|6: families of VIP and backends
+# told METHOD 4|6 4|6: check the errors, for the families of VIP and backends.
 told()
 {
 	local vip=vip$2 service
@@ -23,7 +24,7 @@ told()
 	on director ip -6 route flush cache
 }
 
-# upload METHOD 4|6 4|6: by TCP, which takes the router's MTU for what it is.
+# upload METHOD 4|6 4|6: check an upload over TCP, which adapts to the router's MTU.
 upload()
 {
 	local vip=vip$2 service before
@@ -54,8 +55,8 @@ told gue 4 4
 told gue 6 6
 start_http
 must ip -n router link set lan mtu 1400
-# The second of IPv6 leaves less room than the first: a late error about that, which
-# the client would heed, is not enough.
+# Of the uploads over IPv6, the second one has the smaller MTU. So a late error about the
+# first one, which the client accepts, does not replace the error about the second one.
 upload ipip 4 4
 upload gre 6 4
 upload ipip 6 6

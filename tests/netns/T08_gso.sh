@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T8: large sends come to the director before they were cut up and got their
-# checksums. They leave it so. They are judged by their segments' length: nobody is
-# told of an MTU that these do not exceed.
+# T8: large sends arrive at the director before they are segmented and have their checksums,
+# and leave it so. The director compares the length of their segments with the MTU, so it
+# sends no error if only the whole packet is longer.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# upload METHOD 4|6 4|6: families of VIP and backends.
+# upload METHOD 4|6 4|6: check an upload, for the families of VIP and backends.
 upload()
 {
 	local vip=vip$2 service came left segments before told text="$1, IPv$2 by IPv$3"
@@ -26,7 +26,8 @@ upload()
 	if [ "$1" = l2 ]; then
 		check_eq "$text: segments fit, so nobody is told" 0 $told
 	else
-		# At most one for each packet that was on its way when the first one came.
+		# At most one error for each packet that was on its way when the first error
+		# arrived.
 		check_that "$text: the client is told the MTU, a few times at most ($told)" \
 			"told >= 1 && told <= 10"
 	fi

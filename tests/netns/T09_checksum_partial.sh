@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T9: large sends where the director's device has no offloads. What leaves are
-# segments, with all checksums.
+# T9: large sends when the director's device has no offloads. Segments with all checksums
+# leave the director.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# upload METHOD 4|6 4|6: families of VIP and backends.
+# upload METHOD 4|6 4|6: check an upload, for the families of VIP and backends.
 upload()
 {
 	local vip=vip$2 service left text="$1, IPv$2 by IPv$3"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T10: what others got to see of a packet before the director, as tcpdump does, stays
-# as it came.
+# T10: a clone of a packet that a packet socket, such as tcpdump's, got before the director's
+# hook must stay unchanged.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# through METHOD 4|6 4|6: families of VIP and backends.
+# through METHOD 4|6 4|6: check a service, for the families of VIP and backends.
 through()
 {
 	serve_any "$1" "$2" "$3"

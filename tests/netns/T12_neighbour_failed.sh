@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T12: a backend that is not there, has another MAC address than before, or has not
-# been heard of for long.
+# T12: a backend that is not there, whose MAC address changes, or whose neighbour entry is
+# old.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Probes as few as can be, and short times: how long an entry holds must exceed the
-# delay before it is probed, or else the kernel would probe it on and on.
+# Set the fewest probes and short times. The reachable time must exceed the delay before the
+# first probe, or the kernel would probe the neighbour without end.
 quick_neighbours()
 {
 	local family
@@ -22,7 +22,7 @@ quick_neighbours()
 	must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 }
 
-# through METHOD 4|6
+# through METHOD 4|6: check a service of this method and family.
 through()
 {
 	serve_any "$1" "$2"

@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T13: method l2 wants its backends on the link: the operator is told when they are
-# configured, and nothing is sent elsewhere while routes say otherwise.
+# T13: method l2 requires backends on the link. The operator gets a warning when one is
+# configured that is not, and the director sends it no packets while its route has a
+# gateway.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 off_link="warning: backend is not on-link: method l2 needs a connected Ethernet"
 
-# warned 4|6: of a machine behind the router, which is sent nothing by its MAC address.
+# warned 4|6: assert the warning for a backend behind the router, and that no packet for it
+# goes to the router's MAC address.
 warned()
 {
 	local vip=vip$1 address before

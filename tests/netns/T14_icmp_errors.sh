@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T14: ICMP errors about what a VIP sent go to the backend that sent it, as they come.
-# Where no flow is known, the hash finds it.
+# T14: ICMP errors about packets from a VIP go, unchanged, to the backend that sent the
+# packet. If there is no flow, the hash selects this backend.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# errors_through METHOD 4|6
+# errors_through METHOD 4|6: check a service of this method and family.
 errors_through()
 {
 	local vip=vip$2 service
 
 	vip=${!vip}
 	service=$(host "$vip"):80
-	# By turns, so that the consistent hash alone would find most of them wrong.
+	# The backends take turns, so the consistent hash alone would select the wrong one
+	# for most errors.
 	must dsr service add tcp "$service" method "$1" scheduler wrr
 	backends_add "$2" tcp "$service"
 	packets icmp.py "$1" "$2"

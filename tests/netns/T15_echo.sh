@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T15: pings to a VIP, by each policy; ICMP errors about what no VIP sent.
+# T15: pings to a VIP, with each policy; ICMP errors about packets that no VIP sent.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T16: frames that are for others, or for all, are left alone; also where the director
-# is a bridge whose frames netfilter gets to see.
+# T16: the director ignores frames to other hosts, and broadcasts and multicasts, also when
+# it is a bridge whose frames pass netfilter.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# The director's port and one behind it, where b3 has its second interface. The
-# bridge has the MAC address and the addresses that the port had.
+# Make the director a bridge of its port and of another one, which leads to a second
+# interface of b3. The bridge gets the MAC address and the IP addresses of the port.
 bridge_director()
 {
 	local mac

@@ -1,15 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T17, T18, T19: sources that nobody has, IP options and extension headers, and
-# packets that end too early. And large sends beyond 64 KiB, which have their length
-# in an extension header.
+# T17, T18, T19: invalid sources, IP options and extension headers, and truncated packets.
+# Also large sends of more than 64 KiB, which have their length in an extension header.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# Everybody may send 180,000 bytes at once, which IPv6 does (BIG TCP).
+# Allow all devices to send 180,000 bytes at once, which TCP over IPv6 does (BIG TCP).
 allow_big_tcp()
 {
 	local device
@@ -19,16 +18,17 @@ allow_big_tcp()
 		must ip -n "${device% *}" link set "${device#* }" gso_max_size 180000 \
 			gro_max_size 180000
 	done
-	# A router takes the extension header for part of each segment.
+	# A router counts the extension header as a part of each segment.
 	must ip -n router link set lan mtu 1520
-	# However long a round trip takes; and servers have room for it from the start.
+	# Send large packets at any round-trip time. Servers have the receive buffers for
+	# these from the start.
 	must on client sysctl -qw net.ipv4.tcp_tso_rtt_log=20
 	for device in $backends; do
 		must on "$device" sysctl -qw net.ipv4.tcp_rmem="4096 4000000 8000000"
 	done
 }
 
-# Where they come to the director, and where they leave it.
+# Count the big packets that arrive at the director, and those that leave it.
 count_big()
 {
 	must on director nft add counter netdev in big
@@ -37,8 +37,8 @@ count_big()
 	must on switch nft add rule netdev out packets meta length \> 65575 counter name big
 }
 
-# A sender that waits for acknowledgements longer than it expected begins anew, with
-# small packets: so an upload may have no big ones.
+# Upload a file, and succeed if it had big packets. If an acknowledgement is late, TCP
+# restarts with small packets, so an upload may have none.
 upload_big()
 {
 	rm -f "$work"/b?/up/big
@@ -46,7 +46,7 @@ upload_big()
 		[ "$(counter in director big packets)" -gt 0 ]
 }
 
-# TCP packets that backends could make nothing of.
+# Print how many TCP packets of backends were invalid, or caused a reset.
 damaged()
 {
 	local backend
@@ -56,7 +56,8 @@ damaged()
 	done | awk '/^Tcp/ { sum += $2 } END { print sum + 0 }'
 }
 
-# big METHOD: by IPv6. One that would not fit into a tunnel's packet is cut up.
+# big METHOD: check big packets over IPv6. A packet that is too long for the tunnel's packet
+# is segmented.
 big()
 {
 	local vip=$vip6 service
@@ -78,8 +79,8 @@ big()
 }
 
 topology l2
-# Clients' own networks would not let these sources out; the director must stand
-# them all the same.
+# The networks of clients would not forward packets with these sources, but the director
+# must handle them.
 packets options.py 4
 packets options.py 6
 allow_big_tcp

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T19: packets that are too short, or not what they say.
+# T19: packets that are too short, or whose headers are wrong.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# For packets of more than a page.
+# Set large MTUs, for packets of more than a page.
 jumbo_frames()
 {
 	local device

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T20: connection tracking never sees what the director forwards, whatever rules ask
-# for it. Rules that come before, in raw and at the device's ingress, hold.
+# T20: connection tracking never sees the packets that the director forwards, even if rules
+# use it. Rules that come before the director's hook, in raw and at the device's ingress,
+# are effective.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +32,8 @@ rules()
 	END
 }
 
-# dropped TEXT FAMILY CHAIN: by a chain, and that it leaves again without.
+# dropped TEXT FAMILY CHAIN: assert that a chain drops packets, and that they leave the
+# director again without it.
 dropped()
 {
 	must on director nft add table "$2" drops
@@ -60,7 +62,7 @@ check_eq "nobody tracks a flow of the VIP" 0 "$(on director cat /proc/net/nf_con
 check_eq "connection tracking has not seen one of its packets" 0 \
 	"$(on director nft -j list counter inet t20 seen | jq '.nftables[1].counter.packets')"
 dropped "a drop at ingress" netdev "type filter hook ingress device eth0 priority 0"
-# Where packets are looked at early, raw comes too late.
+# With the ingress hook, packets would not reach raw.
 dsr device del eth0 2>/dev/null
 dropped "a drop in raw" inet "type filter hook prerouting priority raw"
 check_no_drops

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T21: packets that belong to a socket of the director as well, because it has the VIP
-# and listens there, or because a rule gives them to one.
+# T21: packets that a socket of the director could receive, too, because the director has
+# the VIP and listens on it, or because a rule assigns them to a socket.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# listen 4|6: on the director, at the VIP's address and port.
+# listen 4|6: start a server on the director, at the VIP's address and port.
 listen()
 {
 	on director /usr/bin/python3 "$tools/echo.py" 8080 "$vip4" "$vip6" director \
@@ -14,7 +14,7 @@ listen()
 	wait_for listens director 8080 || not_ok "the director listens"
 }
 
-# answers 4|6
+# answers 4|6: check that the backends answer packets to the VIP, not the director's socket.
 answers()
 {
 	local vip=vip$1
@@ -26,7 +26,7 @@ answers()
 		"$(crowd "$vip" 8080 "udp 30" | jq -c keys)"
 }
 
-# A rule for transparent proxies, before the director's hook.
+# Add a rule for a transparent proxy, before the director's hook.
 steer()
 {
 	on director nft -f - <<-END

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T22: times of arrival are not taken for times of departure by the fq scheduler.
+# T22: the fq scheduler must not mistake the time of a packet's arrival for the time of its
+# departure.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# fq FIELD: of the scheduler's counters.
+# fq FIELD: print a counter of the scheduler.
 fq()
 {
 	on director tc -s -j qdisc show dev eth0 | jq "map(select(.kind == \"fq\"))[0].$1 // 0"

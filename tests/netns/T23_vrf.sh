@@ -14,7 +14,7 @@ nodes()
 	echo director red blue green
 }
 
-# What the director needs to know of its neighbours; nobody there answers.
+# Add the director's neighbours, as no host there answers.
 add_neighbours()
 {
 	local dev=$1 prefix=$2 host

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T24: two directors of the same service that are each other's backend. A packet goes
-# round until its TTL is over, but never becomes more than one.
+# T24: two directors of the same service are each other's backend. A packet circulates until
+# its TTL expires, but never multiplies.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# pair METHOD 4|6: the director and b1.
+# pair METHOD 4|6: check this with the director and b1.
 pair()
 {
 	local vip=vip$2
@@ -25,6 +25,6 @@ topology l2
 must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 pair l2 4
 pair l2 6
-# What comes in a tunnel is for the director itself, not for the VIP.
+# A packet in a tunnel is for the director itself, not for the VIP.
 pair ipip 4
 pair ipip 6

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Drain, down, delete and re-add of backends with live flows, by every policy.
+# T25: drain, down, delete and re-add of backends with live flows, with every policy.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A SYN on a flow that is closing, was reset, or is established, and what else follows.
+# T26: a SYN of a flow that is closing, was reset or is established, and further packets.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

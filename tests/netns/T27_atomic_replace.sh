@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One configuration is replaced by another one, over and over, while clients talk.
+# T27: replace one configuration by another, many times, while clients send.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 rounds=$(often 100 30)
 
-# configuration WEB DRAIN [SERVICE]: all of it, as a batch. Both have the services
-# that clients talk to, with all backends, and else differ in what they can.
+# configuration WEB DRAIN [SERVICE]: print a configuration, as a batch. Both configurations
+# have the services that clients use, with all backends; in all else they differ.
 configuration()
 {
 	local backend state
@@ -30,8 +30,8 @@ generation()
 	dsr -j stats show | jq '.[0].generation'
 }
 
-# Half of the rounds are one configuration, half the other; the first one is there already,
-# and to make it again would change nothing.
+# Load both configurations alternately. The rounds begin with the other one, as the first is
+# there already: loading it again would change nothing.
 alternate()
 {
 	local i
@@ -41,7 +41,7 @@ alternate()
 	done
 }
 
-# all_kept N: what the crowd says of its connections then.
+# all_kept N: print the crowd's answer if all of N connections keep their backend.
 all_kept()
 {
 	echo "{\"kept\": $1}"

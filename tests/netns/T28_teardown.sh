@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# T28: what is left when a device, the module or a namespace goes away under traffic.
+# T28: remove a device, the module or a namespace under traffic, and check what is left.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +10,8 @@ unload()
 	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
 }
 
-# By MAC address, by tunnel, and to nobody: packets wait for a backend that is not there.
+# Add services by method l2, by a tunnel, and with a backend that is not there: packets wait
+# for its neighbour.
 services_up()
 {
 	must dsr service add any "$vip4" method l2
@@ -35,13 +36,14 @@ above()
 	[ "$("$@")" -gt "$limit" ]
 }
 
-# check_forwards TEXT: more than until now.
+# check_forwards TEXT: assert that the director forwards further packets.
 check_forwards()
 {
 	check "$1" wait_for above "$(service_sum packets)" service_sum packets
 }
 
-# Packets that were sent before may still lie in queues on a busy machine.
+# Succeed if at least 50 packets arrive at the director and none leaves it. On a busy machine,
+# packets that were sent before may still be in queues, so the caller may repeat this.
 nothing_leaves()
 {
 	reset_counters

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# No backend, no service of a VIP: what clients are told.
+# T30: a VIP without a backend, or without a matching service: the errors that clients get.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-# Checksums shall be on the wire as a client sees them, not left to a device.
+# The packets must have the checksums that a client receives, so disable the offload.
 must on director ethtool -K eth0 tx off
 packets refuse.py 4
 packets refuse.py 6

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Make this Linux machine a backend:
 # backend-setup.sh l2|ipip|gre|gue|dscp VIP BACKEND [KEYWORD VALUE]...
-# BACKEND is its own address, the one that the director knows it by. The keywords
-# are those that dsrctl has for the method.
+# BACKEND is the address of this machine in the director's configuration. The keywords are
+# those that dsrctl has for the method.
 set -euo pipefail
 
 method=$1
@@ -24,8 +24,9 @@ family()
 	esac
 }
 
-# The machine accepts packets to the VIP, and tells nobody that it has it. IPv6
-# answers neighbour solicitations for an interface's own addresses only.
+# Make the machine accept packets to the VIP, but not answer or announce it by ARP. IPv6
+# needs no setting: it answers neighbour solicitations for an interface's own addresses
+# only.
 add_vip()
 {
 	if [ "$(family "$vip")" = 4 ]; then
@@ -36,10 +37,10 @@ add_vip()
 	fi
 }
 
-# up MODULE DEVICE: tunl0, sit0, gre0 and ip6gre0 take what no other tunnel is for.
-# What comes out is from clients that are reached another way, which strict and,
-# on a device without an address, loose source validation refuses; "all" is its
-# minimum for every device.
+# up MODULE DEVICE: bring a tunnel device up. tunl0, sit0, gre0 and ip6gre0 receive all
+# packets that belong to no other tunnel. The decapsulated packets come from clients whose
+# routes use another device, which strict source validation refuses, and on a device without
+# an address also the loose one; the setting of "all" is the minimum for every device.
 up()
 {
 	[ -e "/proc/sys/net/ipv4/conf/$2" ] || modprobe "$1"
@@ -47,7 +48,7 @@ up()
 	ip link set "$2" up
 }
 
-# Of the forms of GRE that have a key or a checksum, gre0 and ip6gre0 take none.
+# Add a tunnel for GRE with a key or a checksum: gre0 and ip6gre0 do not receive these forms.
 add_gre()
 {
 	local kind=gre remote=any words=()
@@ -61,8 +62,9 @@ add_gre()
 	up - dsrgre
 }
 
-# What comes out of UDP is then the tunnel's of method ipip. Without a GUE header
-# the port stands for the protocol, unless it is one for GUE, which takes both.
+# Add a UDP port for method gue. The packets in UDP then belong to the tunnel of method
+# ipip. Without a GUE header, the port implies the protocol, unless it is a port for GUE,
+# which receives both forms.
 add_fou()
 {
 	local port=${option[outer-port]} form=(gue) options=() shown
@@ -73,14 +75,15 @@ add_fou()
 		[ "$(family "$vip")" = 4 ] || form=(ipproto 41)
 	fi
 	modprobe -q fou || [ -e /sys/module/fou ]
-	# Ports of both families are shown, whichever is asked for.
+	# "ip fou show" prints the ports of both families.
 	shown=$(ip fou show | sed -n "s/^port $port .*\(-6\).*/\1/p; s/^port $port .*/-4/p" | xargs)
 	[[ " $shown " = *" ${options[*]:--4} "* ]] ||
 		ip "${options[@]}" fou add port "$port" "${form[@]}"
 }
 
-# What comes to the backend's own address with the VIP's code was for the VIP. Raw,
-# so that connection tracking sees it so; nft adjusts the checksums.
+# Change the destination of packets that arrive at the backend's own address with the VIP's
+# code to the VIP. The priority is "raw", so that connection tracking sees the VIP; nft
+# adjusts the checksums.
 add_dscp()
 {
 	local ip=ip

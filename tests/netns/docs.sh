@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2154 # work and tools are of lib.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The commands of the documentation, as they are printed there; see tools/docs.py.
+# Run the commands of the documentation as they are printed there; see tools/docs.py.
 
 documents="README.md docs/configuration.md docs/backends.md docs/network.md docs/operation.md
 	docs/migration.md docs/troubleshooting.md docs/features.md docs/performance.md
 	docs/structure.md"
 
-# take_commands: out of the documents; prints those that scenario docs runs.
+# take_commands: extract the commands from the documents to $work/docs. Print the blocks
+# that scenario docs runs.
 take_commands()
 {
 	mkdir -p "$work/docs"
@@ -26,7 +27,8 @@ take_commands()
 	/usr/bin/python3 "$tools/docs.py" "$work/docs" $documents
 }
 
-# It has not ended by itself, with an error, when it is ended.
+# as_printed_endless NODE FILE: run a block that never ends. Succeed if it still runs after
+# 2 seconds.
 as_printed_endless()
 {
 	local status=0
@@ -35,7 +37,7 @@ as_printed_endless()
 	[ $status -eq 124 ]
 }
 
-# as_printed NODE NAME [LANGUAGE]: what the documents call so, on the node.
+# as_printed NODE NAME [LANGUAGE]: run the documents' block of this name on the node.
 as_printed()
 {
 	local block=$work/docs/$2

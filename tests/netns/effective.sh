@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # work is of lib.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What backends do in effect: asked for, and as events tell of it.
+# The effective states of backends: from dsrctl backend show, and from events.
 
 effective()
 {
@@ -8,20 +8,21 @@ effective()
 		'.[] | select(.address == $address) | .effective_state'
 }
 
-# counted KEY ADDRESS
+# counted KEY ADDRESS: print a counter of a backend, summed over all services.
 counted()
 {
 	dsr -j -s backend show | jq --arg address "$2" --arg key "$1" \
 		'[.[] | select(.address == $address)[$key]] | add'
 }
 
-# at_least NUMBER COMMAND...
+# at_least NUMBER COMMAND...: succeed if the command prints at least this number.
 at_least()
 {
 	(($("${@:2}") >= $1))
 }
 
-# datagram 4|6 [PORT]: from a port of its own, so that it begins a flow, or that one.
+# datagram 4|6 [PORT]: send a datagram from PORT, by default from a new port, so that it
+# begins a flow.
 datagram()
 {
 	local vip=vip$1
@@ -32,27 +33,30 @@ s.bind(('', ${2-0}))
 s.sendto(b'lost', ('${!vip}', 53))"
 }
 
-# flow_until COMMAND...: datagrams of one flow, which confirm it.
+# flow_until COMMAND...: send a datagram, and run the command. For wait_for: all datagrams
+# have the same flow, and confirm it.
 flow_until()
 {
 	datagram 4 4000 && "$@"
 }
 
-# datagrams_until 4|6 COMMAND...
+# datagrams_until 4|6 COMMAND...: send a datagram of a new flow, and run the command. For
+# wait_for.
 datagrams_until()
 {
 	datagram "$1" && "${@:2}"
 }
 
-# told ADDRESS: the states that events were about, without those that repeat the last.
+# told ADDRESS: print the backend's states in events so far, without repetitions of the
+# same state.
 told()
 {
 	jq -r --arg address "$1" 'select(.address == $address and .event == "backend_new") |
 		.effective_state' "$work/monitor" | uniq | xargs
 }
 
-# tells STATE ADDRESS: waits until the last event of the backend is about that state. The
-# kernel looks once a second, so a state that does not last has no event.
+# tells STATE ADDRESS: wait until the backend's last event has this state. The kernel checks
+# states once a second, so a state that is shorter may have no event.
 tells()
 {
 	wait_for told_last "$1" "$2"
@@ -63,7 +67,7 @@ told_last()
 	[ "$(told "$2" | sed 's/.* //')" = "$1" ]
 }
 
-# monitor_start: until monitor_stop.
+# monitor_start: write all events to $work/monitor, until monitor_stop.
 monitor_start()
 {
 	dsrctl -n director -j monitor >"$work/monitor" &

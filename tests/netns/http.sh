@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2154 # for what lib.sh and topology.sh set
 # SPDX-License-Identifier: GPL-2.0-or-later
-# HTTP through the director, with nginx and curl. / tells the backend's name,
-# /big is large, what is PUT to /up/ can be found in $work/BACKEND/up.
+# HTTP through the director, with nginx and curl. The URL / returns the backend's name, and
+# /big a large file. A PUT to /up/ creates a file in $work/BACKEND/up.
 
 big_size=5000000
 
-# nginx_conf BACKEND
+# nginx_conf BACKEND: print the configuration of a backend's nginx.
 nginx_conf()
 {
 	local dir=$work/$1
@@ -50,21 +50,22 @@ start_http()
 	await_backends 80
 }
 
-# get URL-PATH [OPTION...]: from $vip.
+# get URL-PATH [OPTION...]: fetch a URL from $vip with curl, with further options.
 get()
 {
 	on client curl -sS --max-time "$patience" "${@:2}" "http://$(host "$vip")/$1"
 }
 
-# mtu_errors: how many ICMP errors about an MTU the client has got.
+# mtu_errors: print how many ICMP errors about an MTU the client received.
 mtu_errors()
 {
 	on client nstat -asz IcmpInDestUnreachs Icmp6InPktTooBigs |
 		awk '/^Icmp/ { n += $2 } END { print n + 0 }'
 }
 
-# The end of a GUE tunnel changes outer headers in place, for those who have got to see
-# them before as well. What a rule changes is a copy.
+# Have a rule change the GUE packets that arrive at backends, so that each is a copy. The end
+# of a GUE tunnel changes outer headers in place, also for others that share the packet,
+# such as packet sockets.
 copy_tunnelled()
 {
 	local backend
@@ -75,7 +76,7 @@ copy_tunnelled()
 	done
 }
 
-# names COUNT: who answered that many connections.
+# names COUNT: open that many connections, and print the names of the backends that answer.
 names()
 {
 	get "?[1-$1]" -H "Connection: close"
@@ -91,7 +92,7 @@ counts_agree()
 	prints "$(received)" backend_counts packets
 }
 
-# check_requests TEXT: a few small ones.
+# check_requests TEXT: check a few small requests, and their counters.
 check_requests()
 {
 	local count=30 seen total
@@ -136,8 +137,9 @@ check_uploaded()
 	rm -f "$work"/b?/up/big
 }
 
-# http_through METHOD 4|6 4|6 [KEYWORD VALUE]...: families of the VIP and of the
-# backends; what both director and backends are told of the method.
+# http_through METHOD 4|6 4|6 [KEYWORD VALUE]...: check HTTP through a service. The numbers
+# are the families of VIP and backends, the keywords the options of the method, for both the
+# director and the backends.
 http_through()
 {
 	local vip=vip$2 text="$1, IPv$2 client, IPv$3 backends" service
@@ -156,7 +158,7 @@ http_through()
 	must dsr service del tcp "$service"
 }
 
-# The director has no part in the VIP and does not route.
+# Check that the director neither has the VIPs as addresses nor forwards packets.
 check_director()
 {
 	local addresses

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What every scenario starts with: assertions, waiting, the director's counters.
-# Networks are in topology.sh. A scenario's assertions go to standard output, one
-# line each; tests/netns/run numbers them and adds its own.
+# Functions for all scenarios: assertions, waiting, the director's counters. topology.sh
+# has the networks. A scenario prints one line for each assertion to standard output;
+# tests/netns/run numbers the lines and adds its own.
 
 set -u
 
@@ -18,8 +18,8 @@ failed=0
 # shellcheck source=tests/netns/topology.sh
 . "$here/topology.sh"
 
-# often FULL FEW: how many of something. Large numbers are shown on one kernel, the
-# newest that Debian ships.
+# often FULL FEW: print FULL on one kernel, the newest that Debian ships, and FEW on the
+# others. So only one kernel runs the tests with large numbers.
 often()
 {
 	case $(uname -r) in
@@ -38,7 +38,7 @@ comment()
 	sed 's/^/# /'
 }
 
-# not_ok TEXT [DIAGNOSTICS]
+# not_ok TEXT [DIAGNOSTICS]: print a failed assertion, with diagnostics.
 not_ok()
 {
 	echo "not ok - $1"
@@ -46,7 +46,7 @@ not_ok()
 	failed=1
 }
 
-# check TEXT COMMAND...: the command succeeds.
+# check TEXT COMMAND...: assert that the command succeeds.
 check()
 {
 	local text=$1 output
@@ -59,7 +59,7 @@ check()
 	fi
 }
 
-# check_not TEXT COMMAND...: the command fails.
+# check_not TEXT COMMAND...: assert that the command fails.
 check_not()
 {
 	local text=$1 output
@@ -72,7 +72,7 @@ check_not()
 	fi
 }
 
-# check_eq TEXT EXPECTED ACTUAL
+# check_eq TEXT EXPECTED ACTUAL: assert that both strings are equal.
 check_eq()
 {
 	if [ "$2" = "$3" ]; then
@@ -82,7 +82,7 @@ check_eq()
 	fi
 }
 
-# check_that TEXT EXPRESSION: an arithmetic one, true.
+# check_that TEXT EXPRESSION: assert that the arithmetic expression is not 0.
 check_that()
 {
 	if (($2)); then
@@ -92,7 +92,7 @@ check_that()
 	fi
 }
 
-# wait_for COMMAND...: until it succeeds, or patience ends.
+# wait_for COMMAND...: wait until the command succeeds, for $patience seconds at most.
 wait_for()
 {
 	local end=$((SECONDS + patience))
@@ -103,7 +103,7 @@ wait_for()
 	done
 }
 
-# wait_eq TEXT EXPECTED COMMAND...: until the command prints what is expected.
+# wait_eq TEXT EXPECTED COMMAND...: wait until the command prints EXPECTED, and assert it.
 wait_eq()
 {
 	local text=$1 expected=$2
@@ -121,7 +121,7 @@ prints()
 	[ "$("$@" 2>&1)" = "$expected" ]
 }
 
-# on NODE COMMAND...: run it in the node's network namespace.
+# on NODE COMMAND...: run the command in the node's network namespace.
 on()
 {
 	local node=$1
@@ -135,7 +135,7 @@ dsr()
 	dsrctl -n director "$@"
 }
 
-# must COMMAND...: set-up without which the scenario makes no sense.
+# must COMMAND...: run a command of the set-up. End the scenario if it fails.
 must()
 {
 	local output
@@ -145,7 +145,7 @@ must()
 	exit 1
 }
 
-# host ADDRESS: as it stands before a port.
+# host ADDRESS: print the address as it is written before a port.
 host()
 {
 	case $1 in
@@ -154,7 +154,7 @@ host()
 	esac
 }
 
-# backends_add FAMILY PROTOCOL VIP:PORT [OPTION...]: all of them into a service, by
+# backends_add FAMILY PROTOCOL VIP:PORT [OPTION...]: add all backends to a service, by
 # their addresses of the family.
 backends_add()
 {
@@ -166,9 +166,10 @@ backends_add()
 	done
 }
 
-# serve_any METHOD 4|6 [4|6 [KEYWORD VALUE]...]: all that is for the VIP, with all
-# backends; families of VIP and of backends, if not the same; what else to say. The seed is
-# always the same, so that as few flows as scenarios have meet all backends.
+# serve_any METHOD 4|6 [4|6 [KEYWORD VALUE]...]: add a service for all packets to the VIP,
+# with all backends. The numbers are the families of the VIP and, if it differs, of the
+# backends; the keywords are further options of the service. The seed is fixed, so that the
+# few flows of a scenario reach all backends.
 serve_any()
 {
 	local vip=vip$2
@@ -178,26 +179,27 @@ serve_any()
 	backends_add "${3-$2}" any "$vip"
 }
 
-# service_sum flows|packets|bytes|active: over all services.
+# service_sum flows|packets|bytes|active: print the sum over all services.
 service_sum()
 {
 	dsr -j -s service show | jq "[.[].$1] | add // 0"
 }
 
-# backend_counts flows|packets|bytes|active: of each backend, in order.
+# backend_counts flows|packets|bytes|active: print the count of each backend, in the order
+# of addresses.
 backend_counts()
 {
 	dsr -j -s backend show | jq -r "[sort_by(.address)[].$1] | map(tostring) | join(\" \")"
 }
 
-# drops REASON: packets dropped for it.
+# drops REASON: print how many packets were dropped for this reason.
 drops()
 {
 	dsr -j stats show | jq ".[0].drops.$1"
 }
 
-# check_drops_only "REASON...": nothing else. The reasons that no packet was
-# dropped for are left out of what is compared.
+# check_drops_only "REASON...": assert that the director dropped packets for no other
+# reasons. It need not have dropped any for these.
 check_drops_only()
 {
 	check_eq "the director dropped nothing${1:+ but for being $1}" "{}" \
@@ -211,13 +213,13 @@ check_no_drops()
 	check_drops_only ""
 }
 
-# crowd ADDRESS PORT COMMAND: one of tools/crowd.py's.
+# crowd ADDRESS PORT COMMAND: run one command of tools/crowd.py, and print its answer.
 crowd()
 {
 	warm client "$tools/crowd.py" "$1" "$2" <<<"$3"
 }
 
-# crowd_start ADDRESS PORT: one that stays, for tell.
+# crowd_start ADDRESS PORT: start a tools/crowd.py that runs until crowd_stop, for tell.
 crowd_start()
 {
 	local from to
@@ -228,7 +230,7 @@ crowd_start()
 	exec {from}<&- {to}>&-
 }
 
-# tell COMMAND...: its answer.
+# tell COMMAND...: send a command to the crowd, and print its answer.
 tell()
 {
 	local answer
@@ -238,7 +240,7 @@ tell()
 	echo "$answer"
 }
 
-# At the end of its input it goes.
+# End the crowd, by the end of its input.
 crowd_stop()
 {
 	local pid=$CROWD_PID
@@ -247,7 +249,8 @@ crowd_stop()
 	wait "$pid"
 }
 
-# packets FILE [ARGUMENT...]: a scenario's part in Python, with assertions.
+# packets FILE [ARGUMENT...]: run a part of the scenario that is written in Python and
+# prints assertions.
 # shellcheck disable=SC2317
 packets()
 {
@@ -290,7 +293,7 @@ finish()
 	fi
 	remove_topology
 	rm -rf "$work"
-	# 1: some assertion failed; 2: it did not get to its end.
+	# Status 1: an assertion failed; 2: the scenario did not run to its end.
 	[ $status -eq 0 ] || exit 2
 	exit $failed
 }

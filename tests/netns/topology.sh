@@ -5,16 +5,15 @@
 #                  |           |
 #             director of l3   director of l2
 #
-# The director has one interface. With l2 it is on the backends' segment, with
-# l3 it is a routed hop away from them. Its default route, and the backends', is
-# the router; the router's route to a VIP is the director. So replies have a way
-# that avoids the director, and nobody but the director can tell a backend from
-# another one.
+# The director has one interface. In topology l2 it is on the backends' segment, in l3 it
+# is one routed hop away from them. The default route of the director and the backends
+# leads to the router; the router's route to a VIP leads to the director. So replies have a
+# path that avoids the director, and only the director selects a backend.
 
 backends="b1 b2 b3"
 servers=()
 
-# Networks, up to the last part of an address; a scenario may set its own.
+# The networks, as addresses without their last part. A scenario may set its own.
 client4=198.51.100. client6=2001:db8:c::
 lan4=10.1.1. lan6=2001:db8:1::
 link4=10.2.2. link6=2001:db8:2::
@@ -25,7 +24,7 @@ nodes()
 	echo client router switch director "$backends"
 }
 
-# address NODE 4|6
+# address NODE 4|6: print the node's address of this family.
 address()
 {
 	local net host
@@ -39,7 +38,7 @@ address()
 	echo "${!net}$host"
 }
 
-# add_node NODE: eth0 and the default route.
+# add_node NODE: configure eth0 and the default route.
 add_node()
 {
 	local net=lan net4 net6
@@ -49,7 +48,7 @@ add_node()
 	director) net=$director_net ;;
 	esac
 	net4=${net}4 net6=${net}6
-	# Strict, so that what backends need is really set up.
+	# Source validation is strict, which shows that the set-up of backends is complete.
 	on "$1" sysctl -qw net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
 	ip -n "$1" -batch - <<-END
 		link set lo up
@@ -96,8 +95,8 @@ add_switch()
 	} | ip -n switch -batch -
 }
 
-# look_early DEVICE...: the director at packets that come in by them. On a debug kernel
-# all scenarios have it do so, on the others none but early.
+# look_early DEVICE...: register the director's ingress hook for these devices, on debug
+# kernels only. There all scenarios use it; on other kernels only some do, by themselves.
 look_early()
 {
 	local device
@@ -108,7 +107,7 @@ look_early()
 	done
 }
 
-# topology l2|l3
+# topology l2|l3: create all nodes, and the route to the VIPs.
 topology()
 {
 	local node
@@ -138,7 +137,7 @@ topology()
 	look_early eth0
 }
 
-# route_to_director VIP...: PREFIX/LENGTH too.
+# route_to_director VIP...: route the VIPs, or prefixes of VIPs, to the director.
 route_to_director()
 {
 	local vip family
@@ -150,8 +149,8 @@ route_to_director()
 	done
 }
 
-# Where packets come in, see tools/counters.py. Table out, at the node that the director
-# hangs on, has what left the director.
+# Count the packets that arrive at nodes, see tools/counters.py. The table "out", on the
+# node that the director is connected to, counts the packets that left the director.
 count_packets()
 {
 	local node places=()
@@ -162,7 +161,8 @@ count_packets()
 	warm "" "$tools/counters.py" add "$vip4" "$vip6" "${places[@]}" "$out_at" out director
 }
 
-# counter in|out NODE request|reply packets|bytes; the NODE of out is director.
+# counter in|out NODE request|reply packets|bytes: print a counter of packets that arrived
+# at a node, or left it. Only the director has the counters of "out".
 counter()
 {
 	local node=$2
@@ -177,7 +177,7 @@ reset_counters()
 	warm "" "$tools/counters.py" reset director client $backends "$out_at"
 }
 
-# backend_setup NODE METHOD VIP BACKEND [KEYWORD VALUE]...
+# backend_setup NODE METHOD VIP BACKEND [KEYWORD VALUE]...: run backend-setup.sh on a node.
 backend_setup()
 {
 	local node=$1
@@ -186,7 +186,7 @@ backend_setup()
 	must on "$node" "$here/backend-setup.sh" "$@"
 }
 
-# backends_setup METHOD VIP 4|6 [KEYWORD VALUE]...: all of them, by their addresses
+# backends_setup METHOD VIP 4|6 [KEYWORD VALUE]...: set up all backends, by their addresses
 # of the family.
 backends_setup()
 {
@@ -199,15 +199,16 @@ backends_setup()
 	wait "${pids[@]}"
 }
 
-# serve NODE COMMAND...: a server, its output in the scenario's directory.
+# serve NODE COMMAND...: start a server, with its output in the scenario's directory.
 serve()
 {
-	# Not by "on": $! would be a shell that waits for the server.
+	# This does not use "on": $! would be a shell that waits for the server.
 	nsenter --net="/run/netns/$1" -- "${@:2}" >"$work/$1.log" 2>&1 &
 	servers+=($!)
 }
 
-# start_backends COMMAND...: on every backend, with its name as last argument.
+# start_backends COMMAND...: start the command as a server on every backend, with the name
+# of the backend as last argument.
 start_backends()
 {
 	local backend
@@ -229,7 +230,7 @@ listens()
 	[ -n "$(on "$1" ss -Hln "sport = :$2")" ]
 }
 
-# await_backends PORT: until something listens there on each.
+# await_backends PORT: wait until a server listens on this port of each backend.
 await_backends()
 {
 	local backend

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Name what is too long or written twice: limits.py FILE...
+"""Print which files and functions are too long, and which lines are copies: limits.py FILE...
 
-A file has at most 750 lines, a function 80 between the braces in its first
-column, and no 8 lines in a row stand in two places. Generated files, and those
-that are no code, are not to be given.
+A file has at most 750 lines, and a function at most 80 between its braces, which are in
+the first column. No 8 consecutive lines occur in two places. The caller must not pass
+generated files, nor files that are not code.
 """
 import sys
 
@@ -24,7 +24,7 @@ def long_functions(path, lines):
 
 
 def telling_lines(lines):
-    """Lines that say something by themselves, with their numbers."""
+    """Yield the lines to be compared, with their numbers, but no short lines and comments."""
     for number, line in enumerate(lines, 1):
         text = " ".join(line.split())
         if len(text) > 3 and not text.startswith(("#include", "//", "*", "/*", "# ")):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The walls of kmod/, by what its objects refer to: wall.py DIR, where Kbuild and the objects are.
+"""Check the layers of kmod/ by the symbols that its objects refer to: wall.py DIR
 
-No object that a packet meets refers to one of control. Pure objects refer to nothing else of the
-module, and of the kernel to a few functions of memory and numbers alone. Objects that refer to
-each other in a circle are those of the configuration alone. The table that the netlink family
-dispatches by, which is generated, is data: it counts for no circle.
+DIR contains Kbuild and the objects. No object of the data path refers to an object of control.
+Pure objects refer to no other object of the module, and only to a few functions of the kernel
+for memory and numbers. Only the objects of the configuration refer to each other in a circle.
+The generated dispatch table of the netlink family is data, so it is part of no circle.
 """
 import re
 import subprocess
@@ -14,18 +14,18 @@ from pathlib import Path
 
 CIRCLE = {"txn", "service", "backend", "pool"}
 DISPATCH = "netlink_gen"
-# What compilers add, and what neither allocates, locks nor knows packets.
+# Symbols that compilers add, and functions that neither allocate, lock nor read packets.
 NUMBERS = re.compile(r"__(x86|fentry|stack_chk|siphash|asan|ubsan)\w*|mem\w+|siphash_\w+|sort|gcd")
 
 
 def rooms(kbuild):
-    """The lists dsr-NAME of Kbuild, by name."""
+    """Return the lists dsr-NAME of Kbuild, by name."""
     text = kbuild.read_text().replace("\\\n", " ")
     return {name: words.split() for name, words in re.findall(r"^dsr-(\w+) := (.*)$", text, re.M)}
 
 
 def symbols(path):
-    """What an object defines, and what it refers to."""
+    """Return the symbols that an object defines, and those that it refers to."""
     defined, wanted = set(), set()
     lines = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
     for line in lines.splitlines():
@@ -38,7 +38,8 @@ def symbols(path):
 
 
 def references(objects):
-    """For each object the others that it refers to, with a symbol; and what it wants else."""
+    """Return two dictionaries by object: the other objects that it refers to, with one symbol
+    each, and the symbols that it refers to outside of the module."""
     found = {name: symbols(path) for name, path in objects.items()}
     owner = {symbol: name for name, (defined, _) in found.items() for symbol in defined}
     inside = {name: {owner[symbol]: symbol for symbol in sorted(wanted)
@@ -49,7 +50,7 @@ def references(objects):
 
 
 def reachable(graph, start):
-    """All that an object refers to, over others."""
+    """Return all objects that an object refers to, directly or through other objects."""
     seen, todo = set(), [start]
     while todo:
         for name in graph[todo.pop()]:
@@ -60,7 +61,7 @@ def reachable(graph, start):
 
 
 def faults(lists, graph, outside):
-    """Sentences about what breaks the rules."""
+    """Yield a sentence for each violation of the rules."""
     pure = {f"lib/{name}" for name in lists["pure"]}
     control = set(lists["control"]) | {"main"}
     for name in lists["data"]:
@@ -81,7 +82,7 @@ def faults(lists, graph, outside):
 
 
 def main():
-    """Print the faults. Return 1 if there are any."""
+    """Print the violations. Return 1 if there are any."""
     top = Path(sys.argv[1])
     lists = rooms(top / "Kbuild")
     names = ["main", "net"] + lists["data"] + lists["control"]

@@ -91,8 +91,9 @@ static void backend_comes_back_as_it_was_put(void **state)
 	}
 }
 
-/* The bytes that the protocol wants, which a round trip cannot show. */
-/* The numbers in the attributes of a type, as a text. */
+/* Return the numbers in the attributes of a type, as a text. A round trip cannot show
+ * that these are the bytes of the protocol.
+ */
 static const char *numbers_of(struct nl_msg *msg, int type, char *text, size_t size)
 {
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);

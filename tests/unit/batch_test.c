@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Batches, and how errors print. */
+/* Tests of batches and of the output of errors. */
 #include <errno.h>
 #include <netlink/genl/genl.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "fake_nl.h"
 #include "unit.h"
 
-/* Runs a batch; the status and the error as it would be printed. */
+/* Run a batch. Return its status, and in @error the text that dsrctl would print for the
+ * error.
+ */
 static int run_batch(const char *text, bool json, char **error)
 {
 	char path[] = "/tmp/dsrctl_batch_XXXXXX";
@@ -24,7 +26,7 @@ static int run_batch(const char *text, bool json, char **error)
 		status = screen.err.status;
 	unlink(path);
 
-	/* The name is made up, unlike the rest. */
+	/* The file's real name is random, so replace it. */
 	screen.err.file = "FILE";
 	file = open_memstream(error, &size);
 	if (status)

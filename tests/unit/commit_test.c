@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Batches that are one transaction. */
+/* Tests of batches that are one transaction. */
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <stdlib.h>
@@ -10,7 +10,9 @@
 #include "reply.h"
 #include "unit.h"
 
-/* Runs a batch; its status, and what it writes, or its error as it would be printed. */
+/* Run a batch. Return its status, and in @output what it prints, which is the text of the
+ * error if it fails.
+ */
 static int run_batch(const char *text, __u32 generation, bool json, char **output)
 {
 	char path[] = "/tmp/dsrctl_commit_XXXXXX";
@@ -59,7 +61,7 @@ static int attrs_len(void)
 	return nlmsg_attrlen(fake_request(), GENL_HDRLEN);
 }
 
-/* The attribute of the nth operation, from 0. */
+/* Return the attribute of the nth operation, counted from 0. */
 static struct nlattr *operation(int n)
 {
 	struct nlattr *nla;
@@ -189,7 +191,8 @@ static void other_commands_have_no_place_in_it(void **state)
 	fake_reset();
 }
 
-/* The kernel has no transactions for these: what they say comes behind the rest. */
+/* The kernel has no transactions for devices: dsrctl sends these commands after the rest.
+ */
 static void devices_follow_the_transaction(void **state)
 {
 	const struct genlmsghdr *genl;
@@ -207,7 +210,7 @@ static void devices_follow_the_transaction(void **state)
 	fake_reset();
 }
 
-/* Where the nth operation's attribute is in the request that a batch makes. */
+/* Return the offset of the nth operation's attribute in the request of a batch. */
 static unsigned int offset_of(const char *text, int n)
 {
 	unsigned int offset;
@@ -229,7 +232,8 @@ static void refusal_is_of_the_line(void **state)
 	fake_refuse_at("no such service", offset - 4);
 	assert_batch(ALL_KINDS, DSR_REFUSED, "FILE:2: no such service\n");
 	fake_reset();
-	/* Behind the nest's head and the kind is the service, and in it the address. */
+	/* The service follows the nest's header and the kind, and contains the address.
+	 */
 	fake_refuse_at("operation 3: no such service", offset + 16);
 	assert_batch(ALL_KINDS, DSR_REFUSED,
 		     "FILE:4: no such service\n  at: service addr4 192.0.2.1\n");

@@ -8,7 +8,9 @@
 
 #define HEADERS "outer-port outer-checksum gue-variant gre-key"
 
-/* The proposals for a line, blank-separated; a blank at its end begins a word. */
+/* Assert the proposals for a line, separated by blanks. A blank at the end of the line
+ * begins a new word.
+ */
 static void assert_proposes(const char *text, const char *expected)
 {
 	struct line line;

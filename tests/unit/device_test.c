@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices whose packets are looked at early: what is asked for, and shown. */
+/* Tests of the commands for devices with the ingress hook: their requests and output. */
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <string.h>

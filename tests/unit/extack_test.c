@@ -8,7 +8,7 @@
 #include "nl_attr.h"
 #include "unit.h"
 
-/* An answer to a request, as the kernel writes it. */
+/* A request, and an answer to it as the kernel writes it. */
 struct answer {
 	struct nl_msg *msg;
 	struct nl_msg *request;
@@ -38,14 +38,15 @@ static struct answer make_answer(int type, int error, int flags, const char *lin
 	e = nlmsg_reserve(answer.msg, sizeof(*e), 0);
 	e->error = error;
 	e->msg = *nlmsg_hdr(answer.request);
-	/* Without capping the whole request is echoed. */
+	/* Without capping, the answer contains the whole request. */
 	if (!(flags & NLM_F_CAPPED))
 		nlmsg_append(answer.msg, nlmsg_data(nlmsg_hdr(answer.request)),
 			     nlmsg_datalen(nlmsg_hdr(answer.request)), NLMSG_ALIGNTO);
 	return answer;
 }
 
-/* Where an attribute of the request stands, inside of a nest or not. */
+/* Return the offset of an attribute of the request, which is in a nest if @nest is not 0.
+ */
 static __u32 offset_of(const struct answer *answer, int nest, int type)
 {
 	struct nlmsghdr *hdr = nlmsg_hdr(answer->request);

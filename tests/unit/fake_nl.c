@@ -168,7 +168,9 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	return give_replies(fn, arg, err);
 }
 
-/* The replies are the notifications, then come the loss of one and the module's end. */
+/* Deliver the queued replies as notifications, then the loss of a notification, and the
+ * unloading of the module.
+ */
 int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which objects the commands ask the kernel to list. */
+/* Tests of the filters in the requests of commands that list objects. */
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <string.h>
@@ -12,7 +12,9 @@
 	"protocol udp state udp"
 #define FLOW_STATES "syn, established, closing, udp, icmp, other, persist, reset, unconfirmed"
 
-/* The request of a line: its attributes, of a set whose last is max. */
+/* Run a command line, and return the attributes of its request, whose numbers are @max at
+ * most.
+ */
 static void request_of(const char *line, bool dump, struct nlattr **tb, int max)
 {
 	struct screen screen;
@@ -26,7 +28,7 @@ static void request_of(const char *line, bool dump, struct nlattr **tb, int max)
 	assert_int_equal(genlmsg_parse((struct nlmsghdr *)fake_request(), 0, tb, max, NULL), 0);
 }
 
-/* There are these attributes and no others. */
+/* Assert that there are exactly these attributes. */
 static void assert_only(struct nlattr *const *tb, int max, const int *types, size_t n)
 {
 	int i, count = 0;

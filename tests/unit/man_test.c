@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The manual page against the grammar. */
+/* Tests that the manual page matches the grammar. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static char *read_page(void)
 	return page;
 }
 
-/* Takes the roff out of an example, and what stands before the object. */
+/* Remove the roff from an example, and what precedes the object. */
 static void cut_example(struct line *line, const char *text)
 {
 	char plain[512];
@@ -57,7 +57,7 @@ static void every_example_parses(void **state)
 	free(page);
 }
 
-/* A word of the page, not a part of one. */
+/* Return true if the page has @word as a whole word. */
 static bool has_word(const char *page, const char *word)
 {
 	const char *at = page;
@@ -76,7 +76,7 @@ static void assert_described(const char *page, const char *word)
 		fail_msg("\"%s\" is not in the page", word);
 }
 
-/* An item of the page that begins with the object, and has the command. */
+/* Assert that the page has an item that begins with the object and has the command. */
 static void assert_has_item(const char *page, const char *object, const char *command)
 {
 	char start[32], line[256];

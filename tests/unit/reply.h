@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages as the kernel fills them, for the fake kernel to reply with. */
+/* Messages as the kernel fills them, for the replies of the fake kernel. */
 #ifndef REPLY_H
 #define REPLY_H
 
 #include <netlink/msg.h>
 #include <stdbool.h>
 
-/* The service or backend of a command line, with all that the kernel adds. */
+/* Return a message with the service or backend of a command line, and with all that the
+ * kernel adds to it.
+ */
 struct nl_msg *reply_service(int cmd, const char *line);
 struct nl_msg *reply_backend(int cmd, const char *line);
 struct nl_msg *reply_flow_ipv4(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the commands ask of the kernel. */
+/* Tests of the requests that the commands send to the kernel. */
 #include <netlink/genl/genl.h>
 #include <netlink/attr.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the commands that show something print, to the byte. */
+/* Tests of the output of the commands that show objects, byte by byte. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -291,7 +291,7 @@ static void flow_protocols_have_names(void **state)
 				    protocols[i].name);
 }
 
-/* It is written in parts, the later ones with the widths of the first. */
+/* A long table is written in parts. The later parts use the widths of the first one. */
 static void long_table_has_one_header_and_even_columns(void **state)
 {
 	struct dsr_flow flow = { .client.family = AF_INET, .client.bytes = { 255, 255, 255, 255 } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* trace: what it takes, what it asks of the kernel, and what it prints. */
+/* Tests of the trace command: its arguments, its requests and its output. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netlink/attr.h>

@@ -14,7 +14,7 @@ void line_cut(struct line *line, const char *text)
 		line->words[line->n++] = word;
 }
 
-/* NULL where the line is right. */
+/* Parse a line. Return the error, or NULL if the line is valid. */
 static const struct dsr_error *parse_fails(const char *text, struct dsr_parsed *parsed)
 {
 	static struct dsr_error err;

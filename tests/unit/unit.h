@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the unit tests share; includes what cmocka.h wants before it. */
+/* Functions that the unit tests share. Includes the headers that cmocka.h needs. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -13,7 +13,7 @@
 
 #include "dsrctl.h"
 
-/* A command line cut at its blanks; words point into text. */
+/* A command line, split at its blanks. The words point into text. */
 struct line {
 	char text[512];
 	const char *words[64];
@@ -22,10 +22,10 @@ struct line {
 
 void line_cut(struct line *line, const char *text);
 
-/* What the parser makes of a line, or the text of its refusal, or NULL. */
+/* Parse a line. Return the text of the error, or NULL if the line is valid. */
 const char *parse_error(const char *text, struct dsr_parsed *parsed);
 
-/* The hint that comes with the refusal, "" if there is none. */
+/* Parse a line that is invalid. Return the hint of the error, "" if there is none. */
 const char *parse_hint(const char *text, struct dsr_parsed *parsed);
 
 struct refused {
@@ -33,16 +33,16 @@ struct refused {
 	const char *text;
 };
 
-/* Each line is refused with the text behind it. */
+/* Assert that each line is refused with its text. */
 void assert_refused(const struct refused *lines, size_t n);
 
-/* Write it to a new file, which the caller unlinks; path: see mkstemp(). */
+/* Write the text to a new file, which the caller unlinks. @path is as for mkstemp(). */
 void make_file(char *path, const char *text);
 
-/* The arguments of a line that is right. */
+/* Return the arguments of a valid line. */
 struct dsr_args parse_args(const char *text);
 
-/* A dsrctl that writes into memory, its warnings between its data. */
+/* A dsrctl that writes its data and its warnings into the same memory. */
 struct screen {
 	struct dsrctl ctl;
 	struct dsr_error err;
@@ -51,9 +51,9 @@ struct screen {
 };
 
 void screen_open(struct screen *screen);
-/* Runs a command line without options; returns its status. */
+/* Run a command line without options. Return its status. */
 int screen_run(struct screen *screen, const char *text);
-/* All that was written so far. */
+/* Return all that was written so far. */
 const char *screen_text(struct screen *screen);
 void screen_close(struct screen *screen);
 

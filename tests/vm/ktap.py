@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Turn KUnit's results into flat TAP: ktap.py RESULTS <SUITES
 
-RESULTS holds, for each suite, a line "suite NAME" and then what its debugfs file
-said. SUITES are the names of those that must be there. A suite that is missing,
-or ran other than the number of cases it planned, is a failure.
+For each suite, RESULTS contains a line "suite NAME" and then the contents of its debugfs
+file. SUITES are the names of the suites that must be there. A suite that is missing, or
+that ran more or fewer cases than it planned, is a failure.
 """
 import re
 import sys

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Shared by the scripts of tests/setup, tests/vm, tests/style and tests/dkms:
-# where things are, and which packages a kernel consists of.
+# Functions shared by the scripts of tests/setup, tests/vm, tests/style, tests/dkms and
+# tests/bench: where things are in the cache, and which packages a kernel consists of.
 
 # shellcheck disable=SC2034 # for those who source this
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
 kernels=(6.1 6.12 debug uml-debug uml-bench)
-# What the source of the kernels that are built here needs to run on any host.
+# Patches that the kernels built here need to run on any host.
 patches=$root/tests/vm/patches
 
-# depmod and modprobe, for those who are not root.
+# depmod and modprobe are there; users other than root may lack these directories.
 PATH=$PATH:/usr/sbin:/sbin
 
 say()
@@ -33,10 +33,11 @@ as_root()
 	fi
 }
 
-# locked NAME COMMAND...: run a command, or a function, that has the lock of this name over
-# all checkouts until it ends. The programs that the command starts have the lock as well:
-# if this shell is killed, what a compiler still writes stays protected. Whoever only wants
-# what is there already takes no lock, as things in the cache appear whole or not at all.
+# locked NAME COMMAND...: run a command, or a function, under the lock of this name, which
+# all checkouts share. The lock is descriptor 9. The programs that the command starts
+# inherit it: if this shell is killed, a compiler that still writes keeps the lock. A
+# script that only uses what the cache already has takes no lock, as things in the cache
+# appear complete or not at all.
 locked()
 {
 	mkdir -p "$cache/lock"
@@ -49,9 +50,9 @@ locked()
 	} 9>"$cache/lock/$1"
 }
 
-# What Debian's names for "the newest" stand for, one a line: "6.1 RELEASE",
-# "6.12 RELEASE", "source VERSION". Asking apt takes long enough to remember it
-# until its lists change.
+# Print the newest versions that Debian has, one on each line: "6.1 RELEASE",
+# "6.12 RELEASE", "source VERSION". apt is slow, so its answer is cached until its lists
+# change.
 list_versions()
 {
 	local facts=$cache/versions lists=/var/lib/apt/lists
@@ -80,14 +81,14 @@ version_of()
 	list_versions | sed -n "s/^$1 //p"
 }
 
-# hash_files FILE...: a part of a directory's name, another one when a file changes.
+# hash_files FILE...: print a hash for the name of a directory that depends on these files.
 hash_files()
 {
 	cat "$@" | sha256sum | head -c 12
 }
 
-# locate_built ARCH-OPTION...: for the kernels that are built here, from their
-# fragments.
+# locate_built ARCH-OPTION...: do the work of locate_kernel for a kernel that is built here
+# from $fragments.
 locate_built()
 {
 	local key
@@ -100,9 +101,9 @@ locate_built()
 	kernel_modules=$kernel_dir/install/lib/modules/$release
 }
 
-# locate_kernel NAME: where the cache has, or will have, this kernel. Sets
-# kernel_dir, kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and
-# make_kernel, what make wants to hear when something is built for it.
+# locate_kernel NAME: find where the cache has, or will have, this kernel. Set kernel_dir,
+# kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and make_kernel, the
+# arguments of make for builds for this kernel.
 locate_kernel()
 {
 	local release
@@ -142,8 +143,8 @@ locate_source()
 	source_dir=$cache/source/$(version_of source)-$(hash_files "$patches"/*.patch)
 }
 
-# fetch_packages DIR NAME...: unpack packages into DIR, without installing them.
-# DIR appears whole or not at all.
+# fetch_packages DIR NAME...: download packages, and unpack them into DIR without
+# installing them. DIR appears complete or not at all.
 fetch_packages()
 {
 	local dir=$1 part=$1.part deb
@@ -152,7 +153,7 @@ fetch_packages()
 	say "downloading" "$@"
 	rm -rf "$part"
 	mkdir -p "$part/deb"
-	# as_root would only be in the way: the files are ours.
+	# This needs no as_root: the files belong to this user.
 	(cd "$part/deb" && apt-get -q -o APT::Sandbox::User=root download "$@" >&2) ||
 		die "cannot download $*: try apt-get update"
 	for deb in "$part"/deb/*.deb; do
@@ -162,7 +163,7 @@ fetch_packages()
 	mv "$part" "$dir"
 }
 
-# copy_sources DIR PATH...: bring a copy of parts of the checkout up to date.
+# copy_sources DIR PATH...: copy parts of the checkout to DIR, or update the copy there.
 copy_sources()
 {
 	local dir=$1

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The benchmark's source of packets: hands frames to the stack as a driver does
- * in its poll, and says how long the stack took.
+ * The benchmark's source of packets: it passes frames to the stack, as a driver does in
+ * its poll function, and measures how long the stack takes.
  *
- * A line written to /sys/kernel/debug/dsr_gen orders a run, by a device of the
- * writer's network namespace:
+ * A line written to /sys/kernel/debug/dsr_gen starts a run, with packets that arrive on
+ * a device of the writer's network namespace:
  *
  *	DEVICE 4|6 udp|ack|syn each|random FIRST FLOWS SERVICES PACKETS
  *
- * "each" takes flow FIRST and the following ones in turn, "random" any of FLOWS
- * from there. Flow N is of service N % SERVICES.
+ * "each" sends packets of FLOWS flows in turn, beginning with flow FIRST; "random"
+ * selects one of the same flows at random for each packet. Flow N belongs to service
+ * N % SERVICES.
  *
- * What is read after are times of the writer's last run, in nanoseconds, as numbers
- * of 64 bits: that of a piece of work which is always the same, then that of
- * GEN_SLICE packets and that of the work again, by turns. The last slice may be
- * shorter. If the work took longer than it does at best, then so did the packets:
- * others were on this processor.
+ * Reading the same open file returns the times of its last run, in nanoseconds, as
+ * 64-bit numbers in host byte order: the time of the reference work, which is always the
+ * same, then alternately the time of GEN_SLICE packets and that of the work again. The
+ * last slice may be shorter. If the work took longer than its shortest time, other
+ * programs were on this processor, and the packets took longer, too.
  *
- * The line "settle" waits until all other namespaces are gone, with all they had.
+ * The line "settle" waits until all other namespaces and their resources are gone.
  *
- * Clients are 11.0.0.0/8 or 2001:db8:11::/48, VIPs 20.0.0.0/16 or
- * 2001:db8:20::/64, both counted up; services have port 80.
+ * Clients have ascending addresses in 11.0.0.0/8 or 2001:db8:11::/48, VIPs in
+ * 20.0.0.0/16 or 2001:db8:20::/64. Services have port 80.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -36,7 +37,7 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 
-/* As many as a driver's poll may take. */
+/* As many packets as a driver may receive in one poll. */
 #define GEN_BURST	64
 #define GEN_FRAME	60
 
@@ -45,18 +46,18 @@
 #define GEN_PACKETS_MAX	(1024 * 1024 * GEN_SLICE)
 
 /**
- * struct gen_run - what was ordered
- * @dev: where frames come in
+ * struct gen_run - a run and its progress
+ * @dev: device that the frames arrive on
  * @family: 4 or 6
- * @udp: UDP; else TCP
- * @syn: with SYN; else with ACK
- * @random: in no order
+ * @udp: send UDP, else TCP
+ * @syn: TCP packets have SYN, else ACK
+ * @random: select flows in random order
  * @first: number of the first flow
- * @flows: how many flows
- * @services: how many services
- * @packets: how many packets
- * @next: how many were sent
- * @seed: of the random order; goes on from run to run
+ * @flows: number of flows
+ * @services: number of services
+ * @packets: number of packets to send
+ * @next: number of packets sent
+ * @seed: state of the random order, which continues from run to run
  */
 struct gen_run {
 	struct net_device *dev;
@@ -73,14 +74,14 @@ struct gen_run {
 };
 
 /**
- * struct gen_file - who has opened the file
- * @lock: one run at a time
- * @times: of the last one
- * @nr: how many
- * @seed: of the next one
+ * struct gen_file - an open file
+ * @lock: protects the other members, and serializes runs
+ * @times: times of the last run
+ * @nr: number of times
+ * @seed: seed for the next run
  */
 struct gen_file {
-	struct mutex lock;	/* all */
+	struct mutex lock;	/* all other members */
 	u64 *times;
 	u32 nr;
 	u64 seed;
@@ -154,7 +155,9 @@ static void gen_transport(struct sk_buff *skb, const struct gen_run *run,
 	th->ack = !run->syn;
 }
 
-/* The checksums of TCP and UDP are for hardware, which says that they are right. */
+/* Send a packet of the next flow. TCP and UDP have no checksum: the packet is marked as
+ * checked by the hardware. Return false if there is no memory. Context: BHs disabled.
+ */
 static bool gen_packet(struct gen_run *run)
 {
 	u32 flow = gen_flow(run);
@@ -193,7 +196,9 @@ static bool gen_burst(struct gen_run *run, u32 end)
 	return ok;
 }
 
-/* Several things at once, as packets are, and all of it in the nearest cache. */
+/* Do the reference work, and return how long it took, in ns. As the work for packets
+ * does, it allows several instructions at once; all its data is in the first-level cache.
+ */
 static u64 gen_work(void)
 {
 	const u64 factor = 0x9e3779b97f4a7c15;
@@ -259,7 +264,9 @@ static bool gen_alone(void)
 	return nr == 1;
 }
 
-/* A namespace leaves the list when its end begins, and the barrier waits for that. */
+/* Wait until all other namespaces and their resources are gone. A namespace leaves the
+ * list when its cleanup begins; the barriers wait until the cleanup is complete.
+ */
 static int gen_settle(void)
 {
 	while (!gen_alone()) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ask the kernel what would become of packets, many questions a message; and a director
-of which all that it sends is seen and nobody answers."""
+"""Trace packets in the kernel, with many requests in a message; and isolate a director, so that
+the test sees all that it sends and no host answers."""
 import ipaddress
 import socket
 import struct
@@ -22,14 +22,14 @@ _A = {name.removeprefix("A_TRACE_").lower(): value for name, value in NF_DSR.ite
       if name.startswith("A_TRACE_")}
 
 
-# Attributes, laid out once: there are many questions.
+# The layout of the attributes, prepared once, as there are many requests.
 _ENDS = {4: (struct.Struct("=HH4sHH4sHHB3x"), _A["src4"], _A["dst4"]),
          16: (struct.Struct("=HH16sHH16sHHB3x"), _A["src6"], _A["dst6"])}
 _PORT = struct.Struct("=HH2s2x")
 
 
 def question(src, dst, proto, sport=0, dport=0):
-    """Addresses as bytes."""
+    """Return the attributes of a trace request. Addresses are bytes."""
     layout, src_attr, dst_attr = _ENDS[len(src)]
     size = 4 + len(src)
     text = layout.pack(size, src_attr, src, size, dst_attr, dst, 5, _A["protocol"], proto)
@@ -41,7 +41,7 @@ def question(src, dst, proto, sport=0, dport=0):
 
 
 class Answer:
-    """What the kernel says, as plain values; None where it says nothing."""
+    """The kernel's answer, as plain values. A value is None if the answer does not have it."""
 
     def __init__(self, message):
         self.raw = message[20:]
@@ -71,7 +71,7 @@ _known = {}
 
 
 def answer_of(message):
-    """The same, where answers are many and most of them alike."""
+    """Return the Answer of a message. Answers are cached, as there are many and most are equal."""
     raw = message[20:]
     if raw not in _known:
         _known[raw] = Answer(message)
@@ -84,7 +84,7 @@ class Asker(Genl):
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
 
     def messages(self, questions):
-        """The kernel's answers to many questions, in their order, unparsed."""
+        """Yield the kernel's answers to many requests, in their order and unparsed."""
         for start in range(0, len(questions), BATCH):
             batch = questions[start:start + BATCH]
             self.sock.send(b"".join(self.message(COMMAND, q, F_REQUEST) for q in batch))
@@ -104,8 +104,8 @@ def on_node(node, command, text=None):
 
 
 def isolate(node, neighbours):
-    """The wire of a director that has these neighbours (addresses and MAC addresses) for
-    ever, and is heard by nobody."""
+    """Disconnect a director from the switch, and give it these permanent neighbours (addresses
+    and their MAC addresses). Return the port at the other end of its wire."""
     neighbours = {**neighbours, **{gateway: ROUTER_MAC for gateway in GATEWAY.values()}}
     subprocess.run(["ip", "-n", "switch", "link", "set", node, "nomaster"], check=True)
     on_node(node, ["ip", "-batch", "-"],
@@ -115,6 +115,6 @@ def isolate(node, neighbours):
 
 
 def is_chatter(packet):
-    """What an IPv6 host says by itself."""
+    """Return true if an IPv6 host sends such a packet by itself."""
     return packet.version == 6 and (packet.proto == 0 or (
         packet.proto == wire.ICMPV6 and packet.payload[0] >= 130))

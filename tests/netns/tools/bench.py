@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packet in, packet out: send what scapy builds to a VIP, and see all that leaves the
-director for it, before what a marker sent behind it leaves as.
+"""Packet in, packet out: send packets that scapy builds to a VIP, and receive all that leaves
+the director for them. A marker packet follows; what leaves for it is the end.
 
 For the topology l2 with backends b1, b2 and so on."""
 import functools
@@ -23,7 +23,7 @@ FLAGS = {"F": wire.FIN, "S": wire.SYN, "R": wire.RST, "P": wire.PSH, "A": wire.A
 
 
 class Plain(bytes):
-    """A packet as bytes, where there are hundreds: scapy takes its time."""
+    """A packet as bytes, for tests with hundreds of packets: scapy is slow."""
 
     def __new__(cls, src, dst, proto, sport, payload):
         self = super().__new__(cls, wire.ip(src, dst, proto, payload))
@@ -39,7 +39,7 @@ class Left:
 
     @functools.cached_property
     def packet(self):
-        """As scapy reads it from the wire."""
+        """The packet as scapy parses it."""
         return (IPv6 if self.seen.version == 6 else IP)(self.seen.data)
 
     def __repr__(self):
@@ -47,7 +47,8 @@ class Left:
 
 
 def dsrctl(*lines, fails=False):
-    """Run command lines in one batch; the error text if it fails."""
+    """Run command lines in one batch, which must succeed, or fail if FAILS is true. Return what
+    dsrctl printed to standard error."""
     done = subprocess.run(["dsrctl", "-n", "director", "-b", "-"], input="\n".join(lines),
                           text=True, capture_output=True, check=False)
     if bool(done.returncode) != fails:
@@ -66,7 +67,7 @@ def drops(reason):
 
 
 def limit_icmp(milliseconds):
-    """Between ICMP errors of the director to one client; 0: no limit."""
+    """Set the least time between ICMP errors of the director to one client; 0: no limit."""
     subprocess.run(["nsenter", "--net=/run/netns/director", "sysctl", "-qw",
                     f"net.ipv4.icmp_ratelimit={milliseconds}",
                     f"net.ipv6.icmp.ratelimit={milliseconds}"], check=True)
@@ -85,7 +86,8 @@ def header(src, dst, **fields):
 
 
 def is_neighbourhood(packet):
-    """Neighbour discovery, or reports of multicast groups, which an option precedes."""
+    """Return true for neighbour discovery, and for reports of multicast groups, which have a
+    hop-by-hop option and a multicast MAC address."""
     return packet.mac[0] & 1 or packet.proto == wire.ICMPV6 and packet.payload[0] >= 133
 
 
@@ -106,7 +108,8 @@ class Bench:
         self.send([])
 
     def _know_neighbours(self, count):
-        """Nothing shall wait for an answer about an address and be overtaken."""
+        """Add permanent neighbours to the director: later packets must not overtake a packet
+        that waits for a neighbour."""
         macs = {name: mac.hex(":") for mac, name in self.names.items()}
         addresses = {"10.1.1.1": macs["router"], "2001:db8:1::1": macs["router"]}
         for number in range(1, count + 1):
@@ -117,7 +120,7 @@ class Bench:
                                      for addr, mac in addresses.items()))
 
     def send(self, packets):
-        """What has left for them, in order."""
+        """Send packets. Return what left the director for them, in order."""
         left = []
         for start in range(0, max(1, len(packets)), BURST):
             left += self._burst(packets[start:start + BURST])
@@ -147,12 +150,13 @@ class Bench:
                      wire.udp(src, self.vip, sport, dport, payload))
 
     def one(self, packet):
-        """Where the packet went, or None."""
+        """Send a packet. Return where it went, or None."""
         left = self.send([packet])
         return left[0].to if left else None
 
     def where(self, packets):
-        """Where each of them went, by its source address and port; all went somewhere."""
+        """Send packets. Return where each went, or None, in their order. The sources' addresses
+        and ports identify them."""
         found = {}
         for left in self.send(packets):
             found[left.seen.src, left.seen.ports()[0]] = left.to

@@ -15,13 +15,13 @@ def dsr(*lines):
 
 
 def show(*words):
-    """What a command shows, from its JSON."""
+    """Return the output of a command, parsed from JSON."""
     return json.loads(subprocess.run([*DSRCTL, "-j", *words], check=True,
                                      capture_output=True).stdout)
 
 
 def drops():
-    """Packets dropped so far, by reason; without the reasons of none."""
+    """Return the packets dropped so far by reason, without the reasons of no packet."""
     return {name: count for name, count in show("stats", "show")[0]["drops"].items() if count}
 
 
@@ -30,5 +30,5 @@ def flows():
 
 
 def packets_of_backends():
-    """How many packets each backend got, by its address."""
+    """Return how many packets each backend got, by its address."""
     return {b["address"]: b["packets"] for b in show("-s", "backend", "show")}

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counters of nftables in nodes, without a process for each node:
 
-counters.py add VIP4 VIP6 NODE TABLE DEVICE [NODE TABLE DEVICE]...  a table with two:
-    request, of packets from clients to a VIP, as they are, encapsulated or with the
-    DSCP 42; and reply, of those from a VIP
-counters.py reset NODE...                   all of them
-counters.py show COUNTER packets|bytes NODE TABLE [NODE TABLE]...   values, in order"""
+counters.py add VIP4 VIP6 NODE TABLE DEVICE [NODE TABLE DEVICE]...  add tables with two
+    counters: "request" counts packets from clients to a VIP, as they are, encapsulated or
+    with the DSCP 42; "reply" counts packets from a VIP
+counters.py reset NODE...                   reset all counters of these nodes
+counters.py show COUNTER packets|bytes NODE TABLE [NODE TABLE]...   print values, in order"""
 import ctypes
 import json
 import sys

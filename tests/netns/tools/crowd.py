@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Many clients: crowd.py ADDRESS PORT
 
-Takes commands on standard input and answers each with a line of JSON:
-open N  open N more streams and keep them; how many each backend got
-names   how many streams each backend has
-begin   have all streams talk from now on, line after line, between commands, too
-end N [NAME]  until each has had N more answers, but for those with a backend NAME,
-        of which none need come. How many are with the backend they were with, which
-        has got every byte ("kept"), with another one ("moved"), how many missed bytes
-        ("lost"), a reset ("reset"), the end of the stream ("closed") or an answer
-        ("silent"). Only the first ones stay in the crowd.
+Reads commands from standard input, and answers each with a line of JSON:
+open N  open N more streams and keep them. Answer how many each backend got.
+names   Answer how many streams each backend has.
+begin   let all streams send line after line from now on, also between commands
+end N [NAME]  wait until each stream received N more answers; streams of the backend NAME
+        need not receive any. Answer how many streams still have their backend, which
+        received every byte ("kept"), have another one ("moved"), missed bytes ("lost"), got
+        a reset ("reset"), got the end of the stream ("closed") or no answer ("silent").
+        Only the streams that are "kept" remain in the crowd.
 talk    the same as end 1
-udp N [SIZE]  send a datagram of SIZE bytes from each of N sockets, twice; how
-        many sockets each backend answered, and for how many the two differ or
-        one was not answered
+udp N [SIZE]  send a datagram of SIZE bytes from each of N sockets, twice. Answer how many
+        sockets each backend answered, and for how many sockets the two answers differ
+        or one is missing.
 """
 import itertools
 import json
@@ -29,7 +29,7 @@ import zlib
 from patience import PATIENCE
 
 RESEND = 5
-# Some fit into one packet, some do not.
+# Some lines fit into one packet, others do not.
 LINES = [random.Random(size).randbytes(size).hex().encode() + b"\n"
          for size in (2, 2000, 40, 700)]
 address, port = sys.argv[1], int(sys.argv[2])
@@ -39,7 +39,7 @@ crowd = []
 
 
 class Stream:
-    """A connection: what it has sent, and what became of it once that is known."""
+    """A connection: what it has sent, and its fate, once it is known."""
 
     def __init__(self):
         self.sock = socket.create_connection((address, port), PATIENCE)
@@ -79,7 +79,7 @@ class Stream:
             self.ask()
 
     def end(self, fate):
-        """By a reset, as nothing shall be sent for it any more."""
+        """End the connection by a reset, so that no more packets of it are sent."""
         self.fate = fate
         talking.unregister(self.sock)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -94,7 +94,7 @@ def tally(values):
 
 
 def pump(patience):
-    """Let streams go on. False: none was heard."""
+    """Let streams receive and send. Return false if none received anything."""
     ready = talking.select(patience)
     for key, _ in ready:
         key.data.hear()
@@ -153,7 +153,7 @@ def send(sockets, question, answers):
 
 
 def collect(sockets, answers, patience):
-    """The first answer on each socket, until none came for so long."""
+    """Collect the first answer on each socket, until none arrived for PATIENCE seconds."""
     events = selectors.DefaultSelector()
     for sock in sockets:
         events.register(sock, selectors.EVENT_READ)
@@ -170,7 +170,7 @@ def collect(sockets, answers, patience):
 
 
 def ask_datagrams(sockets, question):
-    """As a resolver does: ask again where no answer comes."""
+    """Send a datagram from each socket, and again if there is no answer, as a resolver does."""
     answers = {}
     silent = sockets
     for _ in range(PATIENCE // RESEND):
@@ -186,8 +186,8 @@ def datagrams(count, size=100):
     sockets, size = [], int(size)
     for _ in range(int(count)):
         sock = socket.socket(family, socket.SOCK_DGRAM)
-        # Large ones shall be fragmented rather than refused: IP_MTU_DISCOVER and
-        # IPV6_MTU_DISCOVER off. A path MTU learned on the way is no error then.
+        # Switch IP_MTU_DISCOVER and IPV6_MTU_DISCOVER off, so that large datagrams are
+        # fragmented and not refused. A path MTU that the kernel learns is no error then.
         if family == socket.AF_INET:
             sock.setsockopt(socket.IPPROTO_IP, 10, 0)
         else:
@@ -206,7 +206,7 @@ def datagrams(count, size=100):
 
 
 def commands():
-    """The lines of standard input; meanwhile streams go on."""
+    """Yield the lines of standard input. Streams receive and send in the meantime."""
     while True:
         ready, _, _ = select.select([sys.stdin, talking], [], [])
         if sys.stdin not in ready:

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs.py DIR FILE...: take the commands out of the documentation, for the tests to run.
+"""docs.py DIR FILE...: extract the commands from the documentation, so that tests can run them.
 
-A fenced block with a language has a comment in the line before it that says what runs it:
+A fenced block with a language has a comment in the line before it, which names the test that
+runs it:
 
   <!-- run: NODE... -->            scenario docs, on these nodes of its topology
-  <!-- run: NODE... as NAME -->    the same, and once more where it asks for that name
-  <!-- run: NODE... endless -->    the same; the command goes on until it is ended
-  <!-- run: in SCENARIO: NAME -->  another scenario, which asks for the block by its name
-  <!-- run: by FILE -->            another test, of machines that are not scenarios'
+  <!-- run: NODE... as NAME -->    the same, and again where the scenario uses this name
+  <!-- run: NODE... endless -->    the same; the command runs until the test ends it
+  <!-- run: in SCENARIO: NAME -->  another scenario, which uses the block by its name
+  <!-- run: by FILE -->            another test, which is not a scenario
 
-A block without a language is a picture, a packet or what a command printed. Links within
-the project must lead somewhere.
+A block without a language is a picture, a packet or the output of a command. Links within
+the project must have an existing target.
 
-Each block is written to DIR, by its name if it has one. Standard output gets a line for
-each of those of scenario docs: FILE:LINE LANGUAGE BLOCK NODE...
+Write each block to DIR, under its name if it has one. Print a line for each block of scenario
+docs: FILE:LINE LANGUAGE BLOCK NODE...
 """
 import pathlib
 import re
@@ -27,7 +28,8 @@ PROMPT = re.compile(r"^ *[#$] ")
 
 
 def blocks(path):
-    """What runs it, its first line's number, language, text."""
+    """Yield for each block: what runs it, the number of its first line, its language, its
+    text."""
     language, said, start, text = None, None, 0, []
     for number, line in enumerate(path.read_text().splitlines(), 1):
         fence = FENCE.match(line)
@@ -49,13 +51,13 @@ def scenario_knows(scenario, name):
 
 
 def anchors(path):
-    """What links may name of a document: its headings."""
+    """Return the anchors of a document, which are those of its headings."""
     headings = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-") for text in headings}
 
 
 def broken_links(path):
-    """Links within the project to what is not there."""
+    """Yield the links within the project whose target does not exist."""
     for name, anchor in LINK.findall(path.read_text()):
         target = path.parent / name if name else path
         if not target.exists() or anchor and anchor not in anchors(target):
@@ -63,7 +65,7 @@ def broken_links(path):
 
 
 def read(said):
-    """The nodes, the block's name, the scenario that asks for it."""
+    """Return the nodes, the block's name, and the scenario that uses it."""
     other = re.fullmatch(r"in (\w+): ([\w-]+)", said)
     if other:
         return "", other[2], other[1]
@@ -72,7 +74,7 @@ def read(said):
 
 
 def mistake(said, language, text):
-    """What is wrong with a block, or None."""
+    """Return the error of a block, or None."""
     if not language:
         commands = [line for line in text.splitlines() if PROMPT.match(line)]
         return f"commands without a language: {commands}" if said or commands else None

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A backend: echo.py PORT ADDRESS... NAME
 
-Serves TCP and UDP. A line that comes in by TCP is answered with one that has the
-backend's name, and the number and the CRC of all bytes that came in so far; a
-datagram with the name, the datagram's length and its CRC.
+Serves TCP and UDP. It answers a line received over TCP with a line of the backend's name,
+and the number and the CRC of all bytes received so far; a datagram with the name, the
+datagram's length and its CRC.
 """
 import selectors
 import socket
@@ -12,7 +12,7 @@ import zlib
 
 port, addresses, name = int(sys.argv[1]), sys.argv[2:-1], sys.argv[-1]
 events = selectors.DefaultSelector()
-# Of each connection, how many bytes and their CRC.
+# For each connection, the number of bytes received and their CRC.
 came = {}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Generic netlink by hand, to send what no well-behaved client would."""
+"""Generic netlink without a library, for messages that no valid client sends."""
 import os
 import re
 import socket
@@ -20,7 +20,7 @@ HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 
 def constants():
-    """The names and values of the enums in the uapi header."""
+    """Return the names and values of the enums in the uapi header."""
     names = {}
     with open(HEADER, encoding="ascii") as header:
         for body in re.findall(r"enum[^{;]*{(.*?)}", header.read(), re.S):
@@ -35,7 +35,7 @@ NF_DSR = constants()
 
 
 def attr(kind, payload):
-    """Attribute by number or by name, as SERVICE_PORT."""
+    """Return an attribute. KIND is its number, or its name, such as SERVICE_PORT."""
     if isinstance(kind, str):
         kind = NF_DSR["A_" + kind]
     return struct.pack("=HH", 4 + len(payload), kind) + payload + b"\0" * (-len(payload) % 4)
@@ -46,7 +46,7 @@ def nest(kind, payload):
 
 
 def each_attribute(data):
-    """Number and payload of one after the other."""
+    """Yield the number and the payload of each attribute."""
     while len(data) >= 4:
         length, kind = struct.unpack("=HH", data[:4])
         yield kind & 0x3fff, data[4:length]
@@ -58,7 +58,7 @@ def attributes(data):
 
 
 class Genl:
-    """A socket to nf_dsr in the namespace of a node; None: in that of the process."""
+    """A socket to nf_dsr in the namespace of a node, or of the process if NODE is None."""
 
     def __init__(self, node):
         if node:
@@ -81,7 +81,8 @@ class Genl:
         return self.sock.recv(65536)
 
     def request(self, command, payload, flags):
-        """Error number and text of the kernel's answer; 0 and "" if it accepts."""
+        """Send a request. Return the error number and text of the kernel's answer, 0 and "" if
+        the kernel accepts the request."""
         if isinstance(command, str):
             command = NF_DSR["CMD_" + command]
         answer = self.ask(command, payload, F_REQUEST | F_ACK | flags)
@@ -89,10 +90,10 @@ class Genl:
 
     @staticmethod
     def extack(answer):
-        """The attributes behind the request that a refusal quotes."""
+        """Return the attributes that follow the quoted request in an error message."""
         length, _, flags = struct.unpack("=IHH", answer[:8])
         inner, = struct.unpack("=I", answer[20:24])
-        # Its payload is quoted only where the kernel was not asked to cap it.
+        # The quote includes the payload unless the answer has NLM_F_CAPPED.
         quoted = 16 if flags & 0x100 else inner + 3 & ~3
         return attributes(answer[20 + quoted:length]) if flags & 0x200 else {}
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Routes with two next hops on the director's link: which of them packets take. One is
-the router; the other one has a MAC address that is only listened for."""
+"""Routes with two next hops on the director's link, to test which of them packets take. One is
+the router; the other one has a MAC address that no node has, but the test sees its frames."""
 import lab
 from control import dsr
 
@@ -8,7 +8,7 @@ SECOND = bytes.fromhex("020000000009")
 
 
 class Hops:
-    """Twelve backends by method ipip, behind the two."""
+    """Twelve backends of method ipip, behind the two next hops."""
 
     def __init__(self, family):
         self.six, self.family = family == 6, family
@@ -27,18 +27,18 @@ class Hops:
         return lab.in_node("director", "ip", f"-{self.family}", *words)
 
     def neighbour(self, state="permanent"):
-        """The second next hop's."""
+        """Set the neighbour entry of the second next hop."""
         lladdr = [] if state == "failed" else ["lladdr", "02:00:00:00:00:09"]
         self.ip("neighbour", "replace", self.second, *lladdr, "dev", "eth0", "nud", state)
 
     def route(self, weight=1):
-        """By two next hops of the route's own."""
+        """Route to the backends by two next hops of the route itself."""
         self.ip("route", "replace", self.net,
                 "nexthop", "via", self.router, "dev", "eth0", "weight", str(weight),
                 "nexthop", "via", self.second, "dev", "eth0")
 
     def route_by_group(self, *kind):
-        """By a group of nexthop objects."""
+        """Route to the backends by a group of nexthop objects."""
         for number, via in ((1, self.router), (2, self.second)):
             self.ip("nexthop", "replace", "id", str(number), "via", via, "dev", "eth0")
         lab.in_node("director", "ip", "nexthop", "replace", "id", "10", "group", "1/2", *kind)
@@ -49,8 +49,8 @@ class Hops:
         lab.in_node("director", "ip", "nexthop", "flush")
 
     def ways(self, ports=range(7000, 7120)):
-        """For each flow by its port: the backend, and the MAC address that its packet
-        was sent to."""
+        """Send a packet of each flow. Return, by the flow's port, the backend and the MAC address
+        that its packet was sent to."""
         world, seen = self.world, {}
         marker = world.marker()
         world.out.drain()

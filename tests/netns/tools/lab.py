@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One service in the topology, seen from outside: what a client sends, what leaves
-the director, what comes back to the client."""
+"""One service in the topology, seen from outside: what a client sends, what leaves the
+director, and what the client receives."""
 import json
 import subprocess
 
@@ -12,9 +12,9 @@ CLIENTS = {4: "198.51.100.201", 6: "2001:db8:c::201"}
 VIPS = {4: "192.0.2.80", 6: "2001:db8:80::80"}
 DIRECTORS = {"lan": {4: "10.1.1.2", 6: "2001:db8:1::2"},
              "link": {4: "10.2.2.2", 6: "2001:db8:2::2"}}
-# Where backends are, up to the last part of an address.
+# The network of the backends, as an address without its last part.
 LAN = {4: "10.1.1.", 6: "2001:db8:1::"}
-# Of the router, towards the client.
+# The addresses of the router on the client's link.
 ROUTERS = {4: "198.51.100.1", 6: "2001:db8:c::1"}
 
 
@@ -31,7 +31,8 @@ def sysctl(node, *settings):
 
 
 class Lab:
-    """method: l2, or one that needs topology l3. family: of client and VIP."""
+    """The ports around the director. method is l2, or a method that needs topology l3. family is
+    that of client and VIP."""
 
     def __init__(self, method, family):
         self.method, self.family, self.six = method, family, family == 6
@@ -47,14 +48,14 @@ class Lab:
         self.markers = 0
 
     def backends(self):
-        """Their MAC addresses, and who has them."""
+        """Return the names of the backends by their MAC addresses."""
         return {wire.Port(name, "eth0").mac: name for name in ("b1", "b2", "b3")}
 
     def overhead(self):
         return 48 if self.six else 28
 
     def udp(self, port, length, dport=9, **fields):
-        """A datagram from the client, of that length with its IP header."""
+        """Return a datagram from the client, of LENGTH bytes with its IP header."""
         data = port.to_bytes(2, "big") * ((length - self.overhead() + 1) // 2)
         datagram = wire.udp(self.src, self.vip, port, dport, data[:length - self.overhead()])
         return wire.ip(self.src, self.vip, UDP, datagram, **fields)
@@ -67,17 +68,17 @@ class Lab:
         self.client.send(self.gateway, packet)
 
     def send_direct(self, packet):
-        """To the director's MAC address, without a hop before it."""
+        """Send a packet to the director's MAC address, without a hop before the director."""
         self.router.send(self.director, packet)
 
     def marker(self):
-        """A datagram that nothing can be wrong with."""
+        """Return a datagram that the director always forwards."""
         self.markers += 1
         return self.udp(60000 + self.markers % 5000, 100 + self.markers % 97)
 
     def forwarded(self, packet, send=None):
-        """What left the director for a packet, and for nothing but it; the way keeps the
-        order, so a marker behind it tells when nothing will come any more."""
+        """Send a packet. Return what left the director for it alone. A marker follows the
+        packet; packets keep their order, so the marker is the end."""
         marker = self.marker()
         self.out.drain()
         (send or self.send)(packet)
@@ -88,8 +89,8 @@ class Lab:
         return [p for p in before if self.is_ours(p)]
 
     def burst(self, packets):
-        """What leaves the director for packets that come to it in one go, in order; None if
-        the marker behind them does not."""
+        """Send packets so that they arrive at the director at once. Return what left it for them,
+        in order, or None if the marker behind them did not leave."""
         way_in = ["dev", "lan" if self.method == "l2" else "director", "root"]
         self.out.drain()
         run("tc", "-n", "router", "qdisc", "replace", *way_in, "netem", "slot", "50ms")
@@ -102,7 +103,7 @@ class Lab:
         return [p for p in left if self.is_ours(p)] if last else None
 
     def is_ours(self, packet):
-        """To a VIP, or a tunnel's; in fragments, too."""
+        """Return true if the packet or fragment is to a VIP, or of the service's method."""
         return (packet.dst.startswith(("192.0.2.", "2001:db8:80:")) or
                 packet.proto in (IPIP, IPV6, GRE) or
                 self.method == "gue" and packet.proto == UDP or
@@ -113,8 +114,9 @@ class Lab:
         return any(wanted(p) for p in self.forwarded(packet))
 
     def told(self, packet=None, send=None):
-        """The ICMP errors that come back to the client for a packet, or if there is none
-        for what has been sent before. A datagram whose hop limit runs out ends them."""
+        """Send a packet, if one is given. Return the ICMP errors that the client received for it,
+        or for packets sent before. The error about a datagram whose TTL or hop limit expires
+        marks the end."""
         if packet is not None:
             self.client.drain()
             (send or self.send)(packet)
@@ -128,9 +130,9 @@ class Lab:
         return [p for p in before if is_error(p)]
 
     def judge(self, cases, send=None):
-        """Packets that must not reach a backend: what, packet, the drop counter that must
-        count it; None: not the director's to judge, the stack drops or takes it, before or
-        behind the director."""
+        """Check packets that must not reach a backend. A case is a text, a packet, and the drop
+        counter that must count it, or None if the stack drops or receives the packet before
+        or after the director's hook."""
         expected = drops()
         for what, packet, reason in cases:
             left = self.forwarded(packet, send or self.send_direct)
@@ -149,7 +151,8 @@ def backend_of(packet, method):
 
 
 def but_checksum(packet):
-    """What method dscp leaves as it was, as it changes the address that is summed."""
+    """Return the payload without the checksum of TCP or UDP: method dscp changes the address
+    that the checksum covers, but nothing else of the payload."""
     at = {TCP: 16, UDP: 6}.get(packet.proto)
     return packet.payload[:at] + packet.payload[at + 2:] if at else packet.payload
 
@@ -181,11 +184,11 @@ def quoted(error):
 
 
 def describe(error):
-    """kind, code, second word."""
+    """Return an ICMP error's type, code, and the second word of its header."""
     return error.payload[0], error.payload[1], int.from_bytes(error.payload[4:8], "big")
 
 
 def drops():
-    """What the director dropped, by reason."""
+    """Return how many packets the director dropped, by reason."""
     shown = json.loads(run("dsrctl", "-n", "director", "-j", "stats", "show"))
     return {name: count for name, count in shown[0]["drops"].items() if count}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nfqueue.py QUEUE...: accept whatever nftables queues there, each queue in a process of
-its own, on processors of their own where there are several. Until killed."""
+"""nfqueue.py QUEUE...: accept all packets that nftables queues, until killed. Each queue has a
+process of its own, and processes have different processors if there are several."""
 import os
 import socket
 import struct

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""noise.py PORT ADDRESS...: datagrams from ever new ports, and TCP connections
-begun and given up, until killed."""
+"""noise.py PORT ADDRESS...: send datagrams from ever new ports, and begin and abort TCP
+connections, until killed."""
 import itertools
 import socket
 import sys

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""put.py ADDRESS URL-PATH FILE: upload it by HTTP, in a single send(). Programs that
-send a buffer at a time never give TCP more than that for one packet."""
+"""put.py ADDRESS URL-PATH FILE: upload a file by HTTP, in a single send(). A program that sends
+one buffer at a time never gives TCP more than a buffer for one packet."""
 import socket
 import sys
 

@@ -34,7 +34,7 @@ def check_eq(text, expected, seen):
 
 
 def wait_for(condition, patience=PATIENCE):
-    """Poll until condition() is true; its last value."""
+    """Poll until condition() is true or PATIENCE is over. Return its last value."""
     end = time.monotonic() + patience
     while True:
         value = condition()

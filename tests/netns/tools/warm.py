@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""warm.py FIFO: run Python programs in copies of a process that has loaded what most
-of them need. Under emulation, that alone takes seconds each time.
+"""warm.py FIFO: run Python programs in copies of a process that has already loaded the modules
+that most of them need. In emulation, loading these takes seconds each time.
 
-A request is a line, in words of the shell: FIFO for the exit status, process whose
-standard files to use, network namespace (may be empty), program, arguments."""
+A request is a line of words, quoted as in the shell: a FIFO for the exit status, the process
+whose standard files the program uses, a network namespace (may be empty), the program, its
+arguments."""
 import ctypes
 import gc
 import json			# noqa: F401
@@ -81,7 +82,7 @@ def serve(path):
     ended, wakeup = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wakeup)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    # For writing, too, so that it never ends.
+    # Open the FIFO for writing, too, so that reading never sees its end.
     requests = os.fdopen(os.open(path, os.O_RDWR | os.O_CLOEXEC), "rb", buffering=0)
     while True:
         ready, _, _ = select.select([requests, ended], [], [])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets as bytes: build them, send and receive them in any node, take them apart."""
+"""Packets as bytes: build them, parse them, send and receive them in any node."""
 import ctypes
 import os
 import select
@@ -18,7 +18,7 @@ SO_RCVBUFFORCE = 33
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
 BROADCAST = b"\xff" * 6
 
-# What one processor sends stays in order on its way through the nodes.
+# Packets that one processor sends keep their order on their path through the nodes.
 os.sched_setaffinity(0, {0})
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -53,7 +53,8 @@ def pseudo(src, dst, proto, length):
 
 def ip4(src, dst, proto, payload, ttl=64, ident=0, df=True, tos=0, mf=False, offset=0,
         options=b"", ihl=None, length=None, csum=None):
-    """offset: of a fragment, in bytes. ihl, length and csum can be made to lie."""
+    """Return an IPv4 packet. offset is that of a fragment, in bytes. ihl, length and csum replace
+    the correct values."""
     if ihl is None:
         ihl = 5 + len(options) // 4
     if length is None:
@@ -96,7 +97,7 @@ def udp(src, dst, sport, dport, payload=b"", length=None):
 
 
 def icmp(src, dst, kind, code, rest, payload=b""):
-    """rest: the second word of the header."""
+    """Return an ICMP message. rest is the second word of its header."""
     message = struct.pack("!BBHI", kind, code, 0, rest) + payload
     covered = message
     if ":" in src:
@@ -107,9 +108,9 @@ def icmp(src, dst, kind, code, rest, payload=b""):
 # --- take apart ----------------------------------------------------------------
 
 class IP:
-    """A packet from its IP header on; padding behind it is cut off.
+    """A packet, from its IP header on and without padding.
 
-    mac, src_mac: where its frame was sent to, and who sent it."""
+    mac and src_mac are the destination and the source of its frame."""
 
     def __init__(self, data, mac=None, src_mac=None):
         self.mac, self.src_mac = mac, src_mac
@@ -148,7 +149,7 @@ class IP:
         self.src, self.dst = socket.inet_ntop(family, src), socket.inet_ntop(family, dst)
 
     def inner(self):
-        """The encapsulated packet, or None; of a fragment only as much as is there."""
+        """Return the encapsulated packet, or None. A first fragment has only a part of it."""
         if self.offset:
             return None
         if self.proto in (IPIP, IPV6):
@@ -169,7 +170,8 @@ class IP:
         return struct.unpack("!HH", self.payload[:4])
 
     def l4_csum_ok(self):
-        """That of a tunnel's header, too; UDP and GRE need not have one."""
+        """Return true if the checksum behind the IP header is correct, also that of a tunnel's
+        header. UDP and GRE need not have one."""
         if self.proto in (IPIP, IPV6) or self.proto == GRE and not self.payload[0] >> 7:
             return True
         if self.proto == UDP and self.payload[6:8] == b"\0\0":
@@ -180,7 +182,7 @@ class IP:
         return checksum(covered) == 0
 
     def tcp(self):
-        """Header fields of a TCP packet."""
+        """Return the header fields of a TCP packet."""
         sport, dport, seq, ack, offset, flags, win, _csum, urgent = struct.unpack(
             "!HHIIBBHHH", self.payload[:20])
         head = (offset >> 4) * 4
@@ -197,32 +199,32 @@ class IP:
 # --- send and receive ----------------------------------------------------------
 
 class Port:
-    """An interface of a node: the frames that cross its wire."""
+    """An interface of a node, to send and receive frames."""
 
     def __init__(self, node, dev):
         enter(node)
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.sock.bind((dev, 0))
-        # A debug kernel's packets count as thousands of bytes each, and what is above
-        # net.core.rmem_max takes force: a burst that is read late must not get lost here.
+        # The buffer must hold a burst that the test reads late. On a debug kernel each packet
+        # counts as thousands of bytes. A size above net.core.rmem_max needs SO_RCVBUFFORCE.
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.mac = self.sock.getsockname()[4]
 
     def send(self, mac, packet):
-        """To the neighbour with that address."""
+        """Send a packet to the neighbour with this MAC address."""
         kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
         self.sock.send(mac + self.mac + struct.pack("!H", kind) + packet)
 
     def send_in_pages(self, mac, packet):
-        """A packet of more than a page, with nothing but its Ethernet header in the first
-        piece of its buffer, by a port that sends nothing else."""
+        """Send a packet of more than a page, with only its Ethernet header in the linear part of
+        its buffer. A port that uses this must not use send()."""
         kind = ETH_IPV6 if packet[0] >> 4 == 6 else ETH_IP
         self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
         linear = struct.pack("=BBHHHH", 0, 0, 14, 0, 0, 0)
         self.sock.send(linear + mac + self.mac + struct.pack("!H", kind) + packet)
 
     def frames(self, patience):
-        """Each frame that comes in, until so many seconds are over."""
+        """Yield each frame that arrives, for PATIENCE seconds."""
         end = time.monotonic() + patience
         while select.select([self.sock], [], [], max(0, end - time.monotonic()))[0]:
             frame, origin = self.sock.recvfrom(65600)
@@ -230,14 +232,15 @@ class Port:
                 yield frame
 
     def packets(self, patience):
-        """The IP packets among them."""
+        """Yield each IP packet that arrives, for PATIENCE seconds."""
         for frame in self.frames(patience):
             kind, = struct.unpack("!H", frame[12:14])
             if kind in (ETH_IP, ETH_IPV6):
                 yield IP(frame[14:], frame[:6], frame[6:12])
 
     def expect(self, wanted, patience=PATIENCE):
-        """The first packet for which wanted() is true, and all that came before it."""
+        """Return the first packet for which wanted() is true, or None, and all packets that
+        arrived before it."""
         before = []
         for packet in self.packets(patience):
             if wanted(packet):
@@ -246,6 +249,6 @@ class Port:
         return None, before
 
     def drain(self):
-        """Forget what has come in so far."""
+        """Discard all packets that arrived so far."""
         for _ in self.packets(0):
             pass
