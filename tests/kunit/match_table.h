@@ -10,7 +10,7 @@ struct table {
 	struct list_head services;
 	struct list_head dirty;
 	struct dsr_match __rcu *published;
-	struct dsr_match *match;	/* the same */
+	struct dsr_match *match;	/* the same pointer */
 	u32 nr;
 };
 

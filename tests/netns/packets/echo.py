@@ -95,7 +95,7 @@ def service(line):
     dsr(f"service {line}")
 
 
-# --- nobody asked for anything -------------------------------------------------
+# --- no policy -----------------------------------------------------------------
 service(f"add {SERVICE}")
 for backend in BACKENDS:
     dsr(f"backend add {SERVICE} {backend}")
@@ -175,7 +175,7 @@ tap.check(f"{WHAT}: echo forward: each ping goes to a backend, the same one agai
           *wrong)
 tap.check_eq(f"{WHAT}: and different ones to all of them", 3, len(set(chosen.values())))
 
-# --- who decides ---------------------------------------------------------------
+# --- which service's policy applies --------------------------------------------
 dsr(f"service add any {VIP} echo reply", f"backend add any {VIP} {BACKENDS[0]}")
 check_answered("protocol any stands first, and decides", request(20), ident=20)
 service(f"change any {VIP} echo default")
@@ -190,7 +190,7 @@ tap.check(f"{WHAT}: all silent, protocol any forwards",
           len(left) == 1 and left[0].mac == macs[0], *left)
 check_nothing("a ping to another address is none of ours", request(24, dst=OTHER))
 
-# --- ICMP errors about others --------------------------------------------------
+# --- ICMP errors about other packets -------------------------------------------
 if six:
     quote = IPv6(src=OTHER, dst=CLIENT) / UDP(sport=53, dport=1)
     error = IPv6(src=CLIENT, dst=VIP) / ICMPv6DestUnreach(code=4) / quote

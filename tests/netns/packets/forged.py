@@ -138,7 +138,7 @@ if not six:
                              if b["service"]["port"] == L2])
 ip("route", "flush", "cache")
 
-# set: by the operator
+# configured: by the operator
 ip("route", "add", BACKEND, "dev", "eth0", "mtu", str(HONEST))
 for port in (L2, DSCP):
     name = "l2" if port == L2 else "dscp"

@@ -80,7 +80,7 @@ class Sender:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)		# its map of users is its own
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)		# so that it may write its uid_map
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), "unshare")
         write("/proc/self/uid_map", f"0 {NOBODY} 1")

@@ -164,7 +164,7 @@ def change(seed, fail):
             answer = genl.sock.recv(65536)
         return Genl.verdict(answer)[0], left == 0
     except OSError:
-        return None, True	# the answer itself found no memory
+        return None, True	# there was no memory for the answer
 
 
 def check_missed():

@@ -124,7 +124,7 @@ else:
     check_dropped("options that do not end", "malformed",
                   wire.ip4(CLIENT, VIP, wire.TCP, bytes(tcp(30001)), options=b"\x07\x09\0\0"))
 
-# --- T17: from nobody ----------------------------------------------------------
+# --- T17: invalid sources ------------------------------------------------------
 SOURCES = ([VIP] if six else
            ["127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", VIP])
 for source in SOURCES:

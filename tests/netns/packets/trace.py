@@ -224,7 +224,7 @@ def new_case():
                 f"error {error}")
 
 
-# --- what becomes of them --------------------------------------------------------------------
+# --- what happens to them --------------------------------------------------------------------
 
 class Director:
     def __init__(self):
@@ -394,7 +394,7 @@ def check_seen(seen):
     tap.check_eq("they were of all sorts", [], [sort for sort in sorts if not seen[sort]])
 
 
-# --- asking changes nothing ------------------------------------------------------------------
+# --- traces change nothing -------------------------------------------------------------------
 
 def all_that_shows():
     """Return all state that can be shown, without the age of flows."""

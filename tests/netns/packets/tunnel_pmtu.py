@@ -155,7 +155,7 @@ forged = header(DIRECTOR, backend, PROTO, small.payload[:BEHIND] + moved)
 errors = world.told(error(*((1, 3, 0) if outer == 6 else (3, 1, 0)), forged), complain)
 tap.check(f"{WHAT}: an error about a flow of another backend is not told", not errors, *errors)
 
-# as low as it gets
+# the minimum
 if FLOOR:
     complain(too_big(68, sent.data[:PUSHED + 8]))
     tap.check_eq(f"{WHAT}: an MTU of 68 counts as {FLOOR}", FLOOR, route_mtu(backend))

@@ -147,7 +147,7 @@ refused = subprocess.run(["dsrctl", "-n", "director", "service", "add", "tcp", "
 tap.check("a device that is no VRF is refused",
           refused.returncode == 2 and "no VRF" in refused.stderr, refused)
 
-# --- marks: nftables has set 7 for port 82 --------------------------------------
+# --- marks: nftables sets 7 for port 82 -----------------------------------------
 dsr("service add mark 7%vrf-red", "backend add mark 7%vrf-red 10.1.1.51")
 check_ways("a mark in a VRF", "red", packet(4, 5001, 82), ("red", 51))
 check_ways("is not that mark in another one", "blue", packet(4, 5001, 82))
@@ -161,7 +161,7 @@ tap.check_eq("a flow in a VRF is asked for with its service",
              [errno.ENOENT, 0], [genl.request("FLOW_GET", FLOW + more, 0)[0]
                                  for more in (b"", RED)])
 
-# --- devices come and go -------------------------------------------------------
+# --- devices appear and disappear ----------------------------------------------
 for word in ("down", "name", "up"):
     ip("link", "set", "vrf-pink" if word == "up" else "vrf-red",
        *(("name", "vrf-pink") if word == "name" else (word,)))
