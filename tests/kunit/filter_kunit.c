@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the sources and devices that services match. */
 #include <kunit/test.h>
 
 #include "../../kmod/filter.c"

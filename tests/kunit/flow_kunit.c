@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the flow table and its garbage collection. */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -25,7 +26,7 @@ static void a_flow_is_found_until_it_is_removed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 2u);
 
 	remove(f, 1, AF_INET, &flow);
-	remove(f, 1, AF_INET, &flow);	/* as another CPU might, too */
+	remove(f, 1, AF_INET, &flow);	/* another CPU may do so, too */
 	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
 	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET6));
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the hashes of flows and of backends. */
 #include <kunit/test.h>
 
 #include "../../kmod/lib/hash.c"

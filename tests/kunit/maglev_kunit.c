@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the tables of the consistent hash (Maglev). */
 #include <kunit/test.h>
 #include <linux/prandom.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the check for invalid sources. */
 #include <kunit/test.h>
 #include <linux/inet.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the match table. */
 #include <kunit/test.h>
 #include <linux/inetdevice.h>
 #include <linux/prandom.h>
@@ -558,7 +559,7 @@ static void lengths_and_vrfs_go_with_their_last_vip(struct kunit *test)
 	publish(test);
 	del(t, red);
 	publish(test);
-	memset(red, 0, sizeof(*red));	/* its memory is another one's now */
+	memset(red, 0, sizeof(*red));	/* the memory may be reused now */
 	KUNIT_EXPECT_EQ(test, dsr_match_zone(t->match, 10), 1);
 	KUNIT_EXPECT_PTR_EQ(test, find4_in(test, &in, VIP, IPPROTO_TCP, 80),
 			    red_wide);

@@ -10,7 +10,7 @@ struct table {
 	struct list_head services;
 	struct list_head dirty;
 	struct dsr_match __rcu *published;
-	struct dsr_match *match;	/* the same */
+	struct dsr_match *match;	/* the same pointer */
 	u32 nr;
 };
 
@@ -38,7 +38,7 @@ static void touch(struct table *t, struct dsr_service *svc)
 		list_add_tail(&svc->dirty, &t->dirty);
 }
 
-/* Publish the table as the commit of a transaction does. */
+/* Publish the table as dsr_txn_commit() does. */
 static void publish(struct kunit *test)
 {
 	struct dsr_service *svc, *next;

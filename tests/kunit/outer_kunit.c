@@ -91,7 +91,7 @@ static u8 *add_inner(struct packet *p, u8 family, u8 proto)
 	return at;
 }
 
-/* Parse the first bytes of a packet, in memory that ends where they end. */
+/* Parse the first @len bytes of a packet, in memory that ends with them. */
 static bool parse_first(struct kunit *test, const struct packet *p, u32 len,
 			struct dsr_outer_error *e)
 {

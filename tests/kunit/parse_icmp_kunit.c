@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the parser: ICMP and ICMPv6. */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 

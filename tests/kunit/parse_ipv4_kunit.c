@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* This suite includes the parser; the other suites only call it. */
+/* Tests of the parser: IPv4. This suite includes the parser; the other suites only call
+ * it.
+ */
 #include "packet.h"
 #include "../../kmod/lib/parse.c"
 

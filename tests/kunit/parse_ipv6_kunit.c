@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the parser: IPv6. */
 #include "packet.h"
 
-/* As many extension headers as the parser walks. */
+/* The maximum number of extension headers that the parser walks. */
 #define EXT_HEADERS_MAX	8
 
 static void add_tcp(struct packet *p)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the computations for shares and limits of backends. */
 #include <kunit/test.h>
 
 #include "../../kmod/lib/share.c"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of the states of flows and backends. */
 #include <kunit/test.h>
 
 #include "../../kmod/lib/state.c"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Tests of weighted round robin. */
 #include <kunit/test.h>
 #include <linux/prandom.h>
 

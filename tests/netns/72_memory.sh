@@ -65,7 +65,7 @@ check_many()
 	must dsr flush
 }
 
-# Check requests while other processes use nearly all memory.
+# Check that a large commit is refused while files in a tmpfs use nearly all memory.
 check_short()
 {
 	local i=0

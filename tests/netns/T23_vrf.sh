@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # T23: VRFs with the same addresses, VLANs, and one arm for clients and backends.
 #
-#   red ------ red0: vrf-red                  each of them is clients and
-#   blue ----- blue0: vrf-blue    director    backends 10.1.1.51..53 to the
-#   green ---- green0, green0.100             director, by the same addresses
+#   red ------ red0: vrf-red                  each node acts as clients and as
+#   blue ----- blue0: vrf-blue    director    backends 10.1.1.51..53, all with
+#   green ---- green0, green0.100             the same addresses
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""agreement.py ASKED SENT: so many flows are asked about, and so many packets and errors
-sent, through two directors that were configured in different order."""
+"""agreement.py ASKED SENT: trace ASKED flows, and send SENT packets and errors, through two
+directors that were configured in different order."""
 import collections
 import ipaddress
 import random
@@ -17,10 +17,10 @@ ASKED, SENT = int(sys.argv[1]), int(sys.argv[2])
 NODES = "director", "b2"
 DICE = random.Random(39)
 BURST = 50
-# Each director would choose one of its own.
+# Without a seed, each director would choose one of its own.
 SEED = "seed 0"
 
-# Addresses of backends, and who they are on the wire.
+# The MAC addresses of the backends, by their IP addresses.
 MACS = {}
 for number in range(100, 140):
     for family_net in "10.1.1.{}", "2001:db8:1::{}":
@@ -61,7 +61,7 @@ KINDS = [
 
 
 PACKED = {vip: wire.packed(vip) for kind in KINDS for vip in kind.vips}
-# Of clients, by the length of an address: 198.0.0.0/8, 2001:db8:c::/48
+# The networks of clients, by the length of an address: 198.0.0.0/8, 2001:db8:c::/48
 NETS = {4: b"\xc6", 16: bytes.fromhex("20010db8000c")}
 
 
@@ -73,9 +73,10 @@ def dsrctl(node, lines):
 
 
 def configure(node, kinds, dice):
-    """In the order of the dice, with detours."""
+    """Configure a director in random order, with detours: some backends are deleted and added
+    again, or drained and activated again."""
     dice.shuffle(kinds)
-    # On a slow machine a minute is over before all flows have been asked about.
+    # On a slow machine, tracing all flows takes longer than a minute.
     dsrctl(node, [f"service add {kind.key} {kind.words} timeout tcp-syn 900 timeout udp 900 "
                   f"timeout other 900 {'' if 'seed' in kind.words else SEED}" for kind in kinds])
     adds = [f"backend add {kind.key} {addr} {words}" for kind in kinds
@@ -91,7 +92,7 @@ def configure(node, kinds, dice):
 
 
 def flow():
-    """Addresses (as bytes) and ports of one, and its service."""
+    """Return a random flow: its service, its addresses (as bytes) and its ports."""
     kind = DICE.choice(KINDS)
     vip = PACKED[DICE.choice(kind.vips)]
     net = NETS[len(vip)]
@@ -117,7 +118,7 @@ def packet(kind, client, vip, sport, dport):
 
 
 def error(kind, client, vip, sport, dport):
-    """By the client about a packet of the VIP, of which it quotes 8 bytes."""
+    """Return an ICMP error of the client about a packet of the VIP, of which it quotes 8 bytes."""
     said = transport(kind.proto, vip, client, dport, sport)
     quote = wire.ip(vip, client, kind.proto, said)[:48 if ":" in vip else 28]
     six = ":" in vip
@@ -126,8 +127,8 @@ def error(kind, client, vip, sport, dport):
 
 
 def said(message):
-    """An answer without its header and the generation, which stands last: that one counts what
-    was configured in a namespace, in whatever order."""
+    """Return an answer without its header and the generation at its end, which depends on how a
+    director was configured."""
     return message[20:-8]
 
 
@@ -152,20 +153,20 @@ def ask_all():
                  [(told, str(a), str(b)) for told, a, b in differ[:3]])
     tap.check_eq("all of them go to a backend", [], strange[:3])
     tap.check_eq("errors go to the backend that the flow goes to", [], moved[:3])
-    # A backend for a VIP: there are too few of these for all.
+    # With "hash destination", each VIP has one backend: there are too few VIPs for all backends.
     tap.check_eq("all backends are chosen", [],
                  [(kind.key, addr) for kind in KINDS for addr, _ in kind.backends
                   if not seen[kind.key, addr] and "hash destination" not in kind.words])
 
 
 def collect(port, count):
-    """Where so many packets went."""
+    """Return where COUNT packets went."""
     left = {}
     for seen in port.packets(PATIENCE):
         if is_chatter(seen):
             continue
         inner = seen.innermost()
-        # An error is told by the ports that it quotes.
+        # The ports that an error quotes identify it.
         off = 4 if inner.proto not in (wire.ICMP, wire.ICMPV6) else 12 + 40 if ":" in inner.src \
             else 12 + 20
         left[inner.src, inner.dst, inner.payload[off - 4:off]] = (
@@ -176,7 +177,7 @@ def collect(port, count):
 
 
 def through(ports, packets):
-    """What leaves the directors for them."""
+    """Send packets through both directors. Return what leaves each of them."""
     left = [{} for _ in ports]
     for start in range(0, len(packets), BURST):
         burst = packets[start:start + BURST]
@@ -188,7 +189,7 @@ def through(ports, packets):
 
 
 def send_some(ports):
-    # No two may look the same when they leave.
+    # All packets must be different, so that the test can identify them when they leave.
     flows = list({(client, vip, sport, dport): (kind, client, vip, sport, dport)
                   for kind, client, vip, sport, dport in (
                       flow_to_send() for _ in range(SENT))}.values())

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Netlink messages that no client of good will sends: each is refused with its
-reason; random ones do no harm."""
+"""Netlink messages that no valid client sends: the kernel refuses each with a reason, and random
+messages do no harm."""
 import errno
 import random
 import socket
@@ -29,7 +29,7 @@ def u32(value):
 
 
 def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
-    """A service that could be added, but for what is made of it."""
+    """Return the attributes of a service. With the defaults and an address, they are valid."""
     message = b""
     if addr:
         message += attr("SERVICE_ADDR4", bytes(map(int, addr.split("."))))
@@ -47,7 +47,7 @@ def kind(name):
 
 
 def op(name, message=None, more=b""):
-    """An operation of a commit, with what the request that it stands for has."""
+    """Return an operation of a commit, with the attributes of the corresponding request."""
     if message is not None:
         message = nest("OP_" + name.split("_")[0] if name != "FLUSH" else "OP_SERVICE", message)
     return nest("COMMIT_OP", kind(name) + (message or b"") + more)
@@ -60,7 +60,7 @@ MARK = attr("SERVICE_MARK", u32(7))
 SOURCE = attr("PREFIX_ADDR4", bytes((10, 1, 1, 1)))
 
 def probe(protocol=6, src=VIP, dst=VIP, more=b""):
-    """A question that could be asked."""
+    """Return the attributes of a trace. With the defaults, they are valid."""
     message = b"".join(attr(f"TRACE_{end}4", bytes(map(int, addr.split("."))))
                        for end, addr in (("SRC", src), ("DST", dst)) if addr)
     if protocol is not None:
@@ -74,7 +74,7 @@ def device(name):
 
 PROBE6 = attr("TRACE_SRC6", VIP6) + attr("TRACE_DST6", VIP6)
 
-# what is wrong, command, attributes, flags, part of the text or none, error
+# the fault, command, attributes, flags, a part of the text or None, error
 REFUSED = [
     ("no attributes at all", "SERVICE_NEW", b"", ADD, "exactly one address", None),
     ("no address", "SERVICE_NEW", service(), ADD, "exactly one address", None),
@@ -329,7 +329,7 @@ COMMANDS = [NF_DSR["CMD_" + name] for name in
 
 
 def garbled():
-    """A sound message with some bytes changed, cut or added."""
+    """Return a valid message with some bytes changed, removed or added."""
     message = bytearray(DICE.choice(SOUND))
     for _ in range(DICE.randint(0, 4)):
         if message:
@@ -341,7 +341,7 @@ def garbled():
     return bytes(message)
 
 
-# In a namespace of its own: by chance a message may be accepted.
+# This uses another namespace, as the kernel may accept a random message by chance.
 genl = Genl("client")
 genl.sock.setblocking(False)
 accepted = 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""burst.py METHOD 4|6: 200 packets that all arrive, on the director's own segment."""
+"""burst.py METHOD 4|6: send 200 packets on the director's own segment, which must all arrive."""
 import socket
 import sys
 
@@ -8,7 +8,7 @@ import tap
 
 SO_TIMESTAMP = 29
 method, family = sys.argv[1], int(sys.argv[2])
-# Somebody wants to know when packets come, so each gets its time, in whatever node.
+# While a socket uses SO_TIMESTAMP, the kernel stamps each arriving packet, in all nodes.
 curious = socket.socket(type=socket.SOCK_DGRAM)
 curious.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
 world = lab.Lab("l2", family)
@@ -17,7 +17,8 @@ LEFT = 0
 
 
 def is_last(packet):
-    """Not by a marker behind them: fq lets packets of new flows overtake."""
+    """Return true for the last packet. The test cannot use a marker, as fq lets packets of new
+    flows overtake others."""
     global LEFT
     LEFT += world.is_ours(packet)
     return LEFT == COUNT

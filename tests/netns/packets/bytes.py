@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""bytes.py [SEED]: random packets into the director, and what leaves it, byte for byte,
-by each method and pair of families. scapy builds what is sent and what is expected."""
+"""bytes.py [SEED]: send random packets to the director, and compare what leaves it byte by byte,
+for each method and pair of families. scapy builds the packets and the expected results."""
 import ipaddress
 import random
 import subprocess
@@ -80,7 +80,7 @@ def address(family):
 
 
 class Flow:
-    """A client's packets to a VIP, alike in all that makes a flow."""
+    """A client's packets to a VIP, which all belong to one flow."""
     kinds = ("tcp", "udp", "echo", "sctp", "esp")
 
     def __init__(self, way):
@@ -100,7 +100,7 @@ class Flow:
                     fl=rand.randrange(1 << 20))
         for kind in rand.choice(((), (), (IPv6ExtHdrHopByHop,), (IPv6ExtHdrDestOpt,),
                                  (IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt))):
-            # More padding than 7 bytes is refused in a hop-by-hop header.
+            # The kernel refuses more than 7 bytes of padding in a hop-by-hop header.
             head /= kind(options=[PadN(optdata=bytes(4))])
         return head
 
@@ -133,7 +133,7 @@ class Flow:
         return head / Raw(data)
 
     def error(self, marker):
-        """What a router says of a packet that the VIP sent to the client."""
+        """Return an ICMP error of a router about a packet that the VIP sent to the client."""
         upper = UDP if self.kind == "udp" else TCP
         ports = upper(sport=self.dport, dport=self.sport)
         if self.way.family == 4:
@@ -150,7 +150,7 @@ def parsed(data):
 
 
 def forwarded(way, packet):
-    """As it would leave any router, or has been rewritten."""
+    """Return the packet as any router would forward it or, by method dscp, rewritten."""
     packet = packet.copy()
     if way.family == 4:
         packet.ttl -= 1
@@ -166,7 +166,8 @@ def forwarded(way, packet):
 
 
 def outer_header(way, packet, seen):
-    """What the director is free to choose is taken from what is seen."""
+    """Return the expected outer header. Fields that the director may choose freely have the
+    values of SEEN."""
     tos = packet.tos if way.family == 4 else packet.tc
     ttl = packet.ttl if way.family == 4 else packet.hlim
     df = way.family == 6 or "DF" in packet.flags
@@ -204,7 +205,7 @@ def expected(way, packet, seen):
 
 
 def entropy(way, seen):
-    """What is to be the same for all packets of a flow."""
+    """Return the fields that must be the same for all packets of a flow."""
     return (seen.src if way.prefix else None,
             seen.fl if way.outer == 6 and way.method not in ("l2", "dscp") else None,
             seen[UDP].sport if way.method == "gue" else None)
@@ -219,14 +220,15 @@ count = 0
 
 
 def through(packet, marker):
-    """What comes out for a packet, as bytes, and where its frame is for."""
+    """Send a packet. Return what leaves for it, as bytes, and its frame's destination."""
     switch.send(director.mac, bytes(packet))
     out, _ = switch.expect(lambda p: marker in p.data)
     return (out.data, out.mac) if out else (b"", None)
 
 
 def differs(way, packet, marker):
-    """None, or what is wrong with what came out; and the flow's entropy."""
+    """Send a packet. Return the difference to what is expected, or None; and the fields that
+    must be the same for the whole flow."""
     came, mac = through(packet, marker)
     if not came:
         return "nothing came out", None
@@ -243,7 +245,7 @@ def differs(way, packet, marker):
 
 
 def flow_differs(way, flow):
-    """Two packets of a flow, and an error about it."""
+    """Check two packets of a flow, and an error about it."""
     global count
     told = set()
     for kind in (flow.packet, flow.packet, flow.error):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""checksums.py TEXT URL FILE: upload it, and look at each packet that leaves the
-director meanwhile."""
+"""checksums.py TEXT URL FILE: upload a file, and check each packet that leaves the director in
+the meantime."""
 import subprocess
 import sys
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""clones.py METHOD 4|6: packets as a socket sees them that they pass before the hook,
-and what leaves."""
+"""clones.py METHOD 4|6: compare packets as a packet socket gets them before the hook with what
+arrives and what leaves."""
 import sys
 
 import lab

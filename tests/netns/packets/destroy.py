@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is destroyed need not be there; in a transaction, at that very place."""
+"""The command destroy: the object need not exist; in a transaction, when the command runs."""
 import subprocess
 
 import tap
@@ -12,7 +12,7 @@ genl = Genl("director")
 
 
 def dsrctl(line):
-    """Status and first line of what is said."""
+    """Run dsrctl. Return its status and the first line of its output."""
     done = subprocess.run([*DSRCTL, *line.split()], capture_output=True, text=True, check=False)
     return done.returncode, (done.stderr + done.stdout).split("\n", maxsplit=1)[0]
 
@@ -28,7 +28,7 @@ def generation():
 
 
 def there():
-    """Ports of the services, and how many backends and devices there are."""
+    """Return the ports of the services, and the numbers of backends and devices."""
     return ([service["port"] for service in show("service", "show")],
             len(show("backend", "show")),
             len([d for d in show("device", "show") if d["device"] == "none0"]))

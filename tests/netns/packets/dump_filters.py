@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""dump_filters.py 4|6: the kernel lists the services, backends and flows that a dump's
-attributes describe, as far as it knows them, and refuses the others."""
+"""dump_filters.py 4|6: the kernel lists the services, backends and flows that match the
+attributes of a dump, and refuses attributes that it does not know."""
 import errno
 import struct
 import sys
@@ -26,7 +26,7 @@ def check(text, expected, seen):
 
 
 def flows(words="", **wanted):
-    """Those shown for the words are those of all that have what is wanted."""
+    """Check that the flows shown for WORDS are those of all flows that pass the tests WANTED."""
     everything = [flow for flow in show("flow", "show") if flow["port"] != 9]
     right = [flow for flow in everything if all(test(flow) for test in wanted.values())]
     seen = [flow for flow in show("flow", "show", *words.split()) if flow["port"] != 9]
@@ -53,7 +53,7 @@ def check_flows():
     flows(f"client {HALF}", client=lambda flow: 1008 <= flow["client_port"] <= 1015)
     flows("state syn", state=lambda flow: flow["state"] == "syn")
     flows("protocol udp", protocol=lambda flow: flow["protocol"] == "udp")
-    # The backend of one of those that all the rest is true of.
+    # The backend of a flow that matches all the other words.
     chosen = next(flow["backend"] for flow in show("flow", "show")
                   if 1008 <= flow["client_port"] <= 1015 and flow["state"] == "syn")
     flows(f"{WEB} client {HALF} state syn backend {chosen}",
@@ -74,7 +74,7 @@ def check_flows():
 
 
 def listed(kind, *words):
-    """Port of each service, with the backend's address; but for the marker's."""
+    """Return the port of each service, with the backend's address, without the marker's."""
     return [(o.get("service", o).get("port"), *([o["address"]] if "address" in o else []))
             for o in show(kind, "show", *words) if o.get("service", o).get("port") != 9]
 
@@ -111,7 +111,8 @@ def check_backends():
 
 
 def dump(genl, command, payload):
-    """How many were listed, the error at the end, its text, and was it interrupted?"""
+    """Return how many objects a dump listed, the error at its end, the text of the error, and
+    whether the dump was interrupted."""
     genl.sock.send(genl.message(NF_DSR["CMD_" + command], payload, F_REQUEST | F_DUMP))
     count, interrupted = 0, False
     while True:
@@ -169,7 +170,7 @@ def check_refusals():
 
 
 def check_interruption():
-    """The table grows between two reads of a dump that lists nothing so far."""
+    """Check a dump during which the table grows, before it has listed anything."""
     genl = Genl("director")
     udp = attr("FLOW_PROTOCOL", b"\x11")
     before = dump(genl, "FLOW_GET", udp)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A dump takes several reads, and what it lists may change between two of them:
-then it says so, and only then."""
+"""A dump takes several reads. It is marked as interrupted if the configuration changes between
+two of them, and only then."""
 import struct
 import subprocess
 
@@ -13,7 +13,7 @@ genl = Genl("director")
 
 
 def add(port):
-    """A service on a port of its own; the VIP is nobody's."""
+    """Add a service on another port. No host has the VIP."""
     key = (attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) +
            attr("SERVICE_PROTOCOL", b"\x06") + attr("SERVICE_PORT", struct.pack("!H", port)))
     error, text = genl.request("SERVICE_NEW", key, F_CREATE | F_EXCL)
@@ -22,8 +22,8 @@ def add(port):
 
 
 def dump(between):
-    """Services listed, reads needed and whether one said it was interrupted, when
-    between() happens after the first of them."""
+    """Dump the services, and call between() after the first read. Return the number of services,
+    whether there was more than one read, and whether the dump was interrupted."""
     listed = reads = 0
     interrupted = False
     data = genl.ask(NF_DSR["CMD_SERVICE_GET"], b"", F_REQUEST | F_DUMP)

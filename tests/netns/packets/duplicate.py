@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""duplicate.py 4|6: ten datagrams of a client and ten of the director itself, of each of
-which a rule sends a copy to b3 (see 43_duplicate.sh): who gets what."""
+"""duplicate.py 4|6: send ten datagrams of a client and ten of the director itself. A rule sends a
+copy of each to b3 (see 43_duplicate.sh). Check which hosts get them."""
 import collections
 import socket
 import sys
@@ -16,8 +16,8 @@ COUNT = 10
 
 
 def arrivals(what):
-    """Datagrams that leave the director for each: payload, TTL. The marker is copied too,
-    and its copy leaves first."""
+    """Return the payload and TTL of the datagrams that leave the director, for the mirror and
+    for the backends. The marker is copied, too, and its copy leaves first."""
     marker = world.marker()
     world.send(marker)
     came = collections.defaultdict(list)
@@ -45,7 +45,7 @@ world.out.drain()
 for number in range(COUNT):
     datagram = wire.udp(world.src, world.vip, 7000 + number, 9, bytes([number]))
     world.send_direct(wire.ip(world.src, world.vip, wire.UDP, datagram))
-# A copy that is made where packets come in has passed a hop.
+# The TTL of a copy that the rule makes of an arriving packet is decremented, too.
 tap.check_eq(f"IPv{family}: a client's datagrams: one to the backends, one to the mirror",
              expected(63, 63), arrivals("a client's datagrams"))
 wire.enter("director")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What IP's input would have seen to, of packets that do not get there. The router is
-next to the director: no bridge between them looks at them before."""
+"""The checks of IP's input, for packets that the ingress hook forwards before it. The router is
+next to the director, without a bridge between them that could check the packets before."""
 import lab
 import tap
 import wire

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""IPv6 by a device that looks early and has IPv6 disabled, for a service whose backends have
-IPv4: the stack has it, and drops it. IPv4 tells when nothing will come any more."""
+"""IPv6 packets on a device that has the ingress hook but IPv6 disabled, for a service with IPv4
+backends: the hook leaves them to the stack, which drops them. An IPv4 packet marks the end."""
 import lab
 import tap
 

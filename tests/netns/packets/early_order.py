@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""early_order.py 4|6: bursts of one flow in which some packets are not plain, so that they go
-on from the device's ingress while others are taken there."""
+"""early_order.py 4|6: send bursts of one flow in which some packets are not plain. The ingress
+hook leaves these to the stack, and forwards the others."""
 import struct
 import sys
 
@@ -12,7 +12,7 @@ from wire import UDP
 family = int(sys.argv[1])
 world = lab.Lab("l2", family)
 BURST = 48
-# Of options that say nothing.
+# Options without a meaning.
 NOTHING = bytes([UDP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""echo.py 4|6: what becomes of echo requests to a VIP, by the policy of its services."""
+"""echo.py 4|6: check echo requests to a VIP, for each policy of its services."""
 import sys
 
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_RR, fragment
@@ -40,8 +40,8 @@ def marker():
 
 
 def what_leaves(*sent):
-    """All that leaves the director because of these packets, as the way keeps
-    the order: a packet behind them is forwarded when they are through."""
+    """Return all that leaves the director because of these packets. Packets keep their order,
+    so a marker behind them is the end."""
     out.drain()
     for packet in sent:
         client.send(gateway, bytes(packet))
@@ -52,7 +52,7 @@ def what_leaves(*sent):
 
 
 def again(packet):
-    """As scapy would write it with its checksums made anew."""
+    """Return the packet as scapy builds it with new checksums."""
     data = (IPv6 if six else IP)(packet)
     for layer in (data, data.getlayer(1)):
         for name in ("chksum", "cksum"):
@@ -70,7 +70,7 @@ def reply(ident, data=b"abcdefgh", ttl=64, tos=0):
 
 
 def without_id(packet):
-    """IPv4's identification is the director's to choose."""
+    """Return the packet without IPv4's identification, which the director may choose freely."""
     if not six:
         packet = IP(bytes(packet))
         packet.id = 1
@@ -95,7 +95,7 @@ def service(line):
     dsr(f"service {line}")
 
 
-# --- nobody asked for anything -------------------------------------------------
+# --- no policy -----------------------------------------------------------------
 service(f"add {SERVICE}")
 for backend in BACKENDS:
     dsr(f"backend add {SERVICE} {backend}")
@@ -151,7 +151,7 @@ for backend, state in zip(BACKENDS, ("drain", "down")):
 check_answered("and with one of three active", request(11), ident=11)
 dsr(f"backend change {SERVICE} {BACKENDS[2]} weight 0")
 before = drops()
-# With no backend there is no marker that comes through: the counter tells.
+# Without a backend no marker leaves the director, so wait for the counter.
 for ident in range(3):
     client.send(gateway, bytes(request(12 + ident)))
 want = before.get("echo_down", 0) + 3
@@ -175,7 +175,7 @@ tap.check(f"{WHAT}: echo forward: each ping goes to a backend, the same one agai
           *wrong)
 tap.check_eq(f"{WHAT}: and different ones to all of them", 3, len(set(chosen.values())))
 
-# --- who decides ---------------------------------------------------------------
+# --- which service's policy applies --------------------------------------------
 dsr(f"service add any {VIP} echo reply", f"backend add any {VIP} {BACKENDS[0]}")
 check_answered("protocol any stands first, and decides", request(20), ident=20)
 service(f"change any {VIP} echo default")
@@ -190,7 +190,7 @@ tap.check(f"{WHAT}: all silent, protocol any forwards",
           len(left) == 1 and left[0].mac == macs[0], *left)
 check_nothing("a ping to another address is none of ours", request(24, dst=OTHER))
 
-# --- ICMP errors about others --------------------------------------------------
+# --- ICMP errors about other packets -------------------------------------------
 if six:
     quote = IPv6(src=OTHER, dst=CLIENT) / UDP(sport=53, dport=1)
     error = IPv6(src=CLIENT, dst=VIP) / ICMPv6DestUnreach(code=4) / quote

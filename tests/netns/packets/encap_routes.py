@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""encap_routes.py 4|6: a backend that a lightweight tunnel leads to."""
+"""encap_routes.py 4|6: check a backend whose route has a lightweight tunnel."""
 import subprocess
 import sys
 
@@ -74,7 +74,7 @@ for name, words in ENCAPS.items():
     dsr(f"backend del {SERVICE} {BACKEND}")
 
 if not six:
-    # What a device pushes, told by the route.
+    # The route determines the header that a tunnel device pushes.
     ip("link", "add", "gre1", "type", "gre", "external")
     ip("link", "set", "gre1", "up")
     ip("route", "add", BACKEND, "encap", "ip", "id", "7", "dst", ROUTER, "dev", "gre1")

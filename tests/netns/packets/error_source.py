@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""error_source.py COMMANDS: who the director's ICMP errors come from, before and after
+"""error_source.py COMMANDS: check the source of the director's ICMP errors, before and after
 commands that give its default routes a preferred source."""
 import sys
 
@@ -12,7 +12,7 @@ worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
 
 
 def source(family):
-    """Of the error about a datagram whose TTL runs out at the director."""
+    """Return the source of the error about a datagram whose TTL expires at the director."""
     world = worlds[family]
     world.client.drain()
     world.send(world.udp(7000, 100, ttl=2))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which events there are of single commands and of transactions, and which generation
-events, answers and dumps are of."""
+"""Check the events of single commands and of transactions, and the generations of events, answers
+and dumps."""
 import json
 import subprocess
 
@@ -31,7 +31,7 @@ class Monitor:
         return json.loads(self.process.stdout.readline())["event"] == "service_new"
 
     def events(self):
-        """Those since the last call, up to a service that comes and goes."""
+        """Return the events since the last call. A service, added and deleted, marks the end."""
         dsrctl(f"service add tcp {MARK}", f"service del tcp {MARK}")
         seen = []
         while True:
@@ -57,7 +57,7 @@ def brief(events):
 
 
 def check_change(monitor, text, lines, expected, several=False):
-    """Lines, as one or by themselves, and the events and generations that they make."""
+    """Run lines, as one transaction or (SEVERAL) one by one. Check their events and generations."""
     before = generation()
     if several:
         dsrctl(*lines)
@@ -124,7 +124,7 @@ def check_commands(monitor):
 
 
 def check_answers():
-    """Whatever the kernel says is of a generation."""
+    """Check that each answer of the kernel has a generation."""
     atomic(*FILE)
     bench.send([bench.udp(4000, 53, b"question")])
     dsrctl("device add later0")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Replay the client's packets, compare what leaves the director and what reaches
-the server with the captures there, field by field.
+"""Replay the client's packets. Compare what leaves the director, and what reaches the server, with
+the captures, field by field.
 
-The captures show neither payloads nor the outer identification's rule; a payload
-here has the length and, by its last two bytes, the checksum of the captured one.
+The captures contain neither the payloads nor the rule for the outer identification. A payload
+here has the length of the captured one and, by its last two bytes, its checksum.
 """
 import tap
 import wire
@@ -35,12 +35,12 @@ def segment(flags, seq, ack, win, options, size, csum):
         return plain
     have = int.from_bytes(plain[16:18], "big")
     missing = (have - csum) % 0xffff
-    # An odd payload's last whole word ends one byte before it does.
+    # The last whole word of an odd payload ends one byte before its end.
     return build(bytes(size - 2 - size % 2) + missing.to_bytes(2, "big") + bytes(size % 2))
 
 
 def describe(packet):
-    """All of an inner packet that the captures show."""
+    """Return all fields of an inner packet that the captures contain."""
     return {"src": packet.src, "dst": packet.dst, "ttl": packet.ttl, "tos": packet.tos,
             "id": packet.ident, "df": packet.df, "mf": packet.mf, "offset": packet.offset,
             "proto": packet.proto, "length": packet.length, "ip csum ok": packet.csum_ok,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""failed_next_hop.py 4|6: one of two next hops fails, and answers again."""
+"""failed_next_hop.py 4|6: check routes of which one of two next hops fails, and answers again."""
 import sys
 
 import tap

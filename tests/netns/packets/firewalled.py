@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""firewalled.py TEXT dropped|passes"""
+"""firewalled.py TEXT dropped|passes: check whether packets to the VIPs pass the rules."""
 import sys
 
 import lab
@@ -7,7 +7,7 @@ import tap
 import wire
 
 text, wanted = sys.argv[1], sys.argv[2]
-# The router is no client of the rules: its packets tell when nothing will come any more.
+# The sources of the markers, which the rules do not match.
 OTHERS = {4: "198.51.100.77", 6: "2001:db8:c::77"}
 for family in (4, 6):
     world = lab.Lab("l2", family)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""flood.py 4|6 COUNT: so many forged ACKs, SYNs and datagrams each, to the VIP of a service
-of any protocol, in the names of clients that there are not."""
+"""flood.py 4|6 COUNT: send COUNT forged ACKs, SYNs and datagrams each, from clients that do not
+exist, to the VIP of a service for any protocol."""
 import itertools
 import random
 import sys
@@ -27,7 +27,7 @@ def forged(kind):
 
 
 def leave(number):
-    """True when so many have left."""
+    """Wait until NUMBER packets have left. Return true if they have."""
     left = itertools.count(1)
     return out.expect(lambda p: p.src.startswith(("203.0.", "2001:db8:f:")) and
                       next(left) == number)[0]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""forge.py 4|6 FLAG...: for each TCP flow that the director remembers, a segment with each
-of these flags in turn, as from its client, with numbers that are not the connection's."""
+"""forge.py 4|6 FLAG...: for each TCP flow in the director's table, send a segment with each of
+these flags in turn, with the address of its client but wrong sequence numbers."""
 import sys
 
 import tap
@@ -25,7 +25,7 @@ went = {}
 
 
 def note(packet):
-    """True when all have left."""
+    """Note where a packet went. Return true when all have left."""
     if packet.proto == wire.TCP and packet.tcp()["seq"] == SEQ:
         flag, = (name for name in flags if getattr(wire, name) == packet.tcp()["flags"])
         went[packet.ports()[0], flag] = servers.get(packet.mac)

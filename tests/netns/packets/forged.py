@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""forged.py 4|6: one machine is a backend by three methods. What the director makes of
-ICMP errors and redirects about its address."""
+"""forged.py 4|6: check the effect of ICMP errors and redirects about a backend's address. One
+machine is a backend by three methods."""
 import json
 import sys
 
@@ -23,7 +23,7 @@ PROTO = ICMPV6 if six else ICMP
 OVERHEAD = 40 if six else 20
 TOO_BIG = (2, 0) if six else (3, 4)
 HONEST = 1400
-# The least that the kernel believes.
+# The MTU of a forged error, and the MTU that the kernel learns from it, which has a minimum.
 FORGED, BELIEVED = (1280, 1280) if six else (68, 552)
 L2, IPIP, DSCP, MARKERS = 9, 10, 11, 8
 
@@ -47,7 +47,7 @@ def too_big(mtu, quote):
 
 
 def echo_reply():
-    """One to the backend that the director has never sent."""
+    """Return an echo reply to the backend, which the director has never sent."""
     return wire.ip(DIRECTOR, BACKEND, PROTO,
                    wire.icmp(DIRECTOR, BACKEND, 129 if six else 0, 0, 1, bytes(64)))
 
@@ -57,13 +57,13 @@ def ip(*words):
 
 
 def routed():
-    """The kernel's route to the backend: its gateway and MTU."""
+    """Return the gateway and the MTU of the kernel's route to the backend."""
     shown = json.loads(ip("-j", "route", "get", BACKEND))[0]
     return shown.get("gateway"), shown.get("metrics", [{}])[0].get("mtu")
 
 
 def relook():
-    """Have all paths looked up anew."""
+    """Change a route, so that the director looks all paths up again."""
     ip("route", "add", "blackhole", f"{NET}99")
     ip("route", "del", "blackhole", f"{NET}99")
 
@@ -74,7 +74,7 @@ def left_for(port, length):
 
 
 def check_unmoved(after):
-    """l2 and dscp take packets of the device's MTU, and nobody hears of another one."""
+    """Check that l2 and dscp forward packets of the device's MTU, without an error about it."""
     left = left_for(L2, 1500)
     tap.check(f"{WHAT}: after {after}, 1500 bytes reach the backend by l2",
               [p.mac for p in left] == [B1], *left)
@@ -82,7 +82,7 @@ def check_unmoved(after):
     tap.check(f"{WHAT}: after {after}, 1500 bytes leave for the backend by dscp",
               [p.dst for p in left] == [BACKEND], *left)
     for port in (L2, DSCP):
-        # Of a backend that has no such port the client may hear, but of no MTU.
+        # The backend may send a port unreachable error, but no error may be about an MTU.
         errors = [e for e in world.told(world.udp(7000, 1500, dport=port))
                   if describe(e)[:2] == TOO_BIG]
         tap.check(f"{WHAT}: after {after}, the client of {'l2' if port == L2 else 'dscp'} "
@@ -101,7 +101,7 @@ dsr(f"service add {service(L2)} method l2", f"backend add {service(L2)} {BACKEND
     f"backend add {service(DSCP)} {BACKEND}",
     f"service add {service(MARKERS)}", f"backend add {service(MARKERS)} {OTHER}")
 
-# honest: a router on the tunnel's way
+# honest: by a router on the tunnel's path
 outer = left_for(IPIP, 1500 - OVERHEAD)[0]
 too_big(HONEST, outer.data[:OVERHEAD + 8])
 relook()
@@ -113,7 +113,7 @@ tap.check_eq(f"{WHAT}: its client learns the tunnel's MTU",
              [((*TOO_BIG, HONEST - OVERHEAD), (7000, IPIP))],
              [(describe(e), quoted(e).ports()) for e in errors])
 
-# forged: by anybody
+# forged: by any host
 too_big(FORGED, echo_reply())
 relook()
 tap.check_eq(f"{WHAT}: the kernel believes an error about an echo reply that nobody sent",
@@ -138,7 +138,7 @@ if not six:
                              if b["service"]["port"] == L2])
 ip("route", "flush", "cache")
 
-# set: by the operator
+# configured: by the operator
 ip("route", "add", BACKEND, "dev", "eth0", "mtu", str(HONEST))
 for port in (L2, DSCP):
     name = "l2" if port == L2 else "dscp"

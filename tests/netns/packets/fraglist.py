@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fraglist.py METHOD 4|6: datagrams that a client sends at once, and that the director gets
-as a list; what leaves the director for each."""
+"""fraglist.py METHOD 4|6: a client sends datagrams at once, and the director receives them as a
+list. Check what leaves the director for each."""
 import socket
 import sys
 
@@ -22,12 +22,12 @@ sock.connect((world.vip, 9))
 
 
 def send(first):
-    """Each datagram consists of its number."""
+    """Send datagrams. All bytes of each are its number."""
     sock.send(b"".join(bytes([first + n]) * LENGTH for n in range(COUNT)))
 
 
 def leave():
-    """As many packets as there were datagrams, unless one is lost."""
+    """Return the packets that leave, as many as there were datagrams unless one is lost."""
     found = []
     for packet in world.out.packets(60):
         if packet.innermost().payload[8:] in expected:

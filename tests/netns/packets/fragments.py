@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fragments.py METHOD 4|6 MTU: datagrams of 3000 bytes, in pieces of all sorts."""
+"""fragments.py METHOD 4|6 MTU: send datagrams of 3000 bytes, in fragments of all kinds."""
 import sys
 
 import lab
@@ -34,7 +34,7 @@ def pieces(whole, step=1000):
 
 
 def leaves(parts):
-    """What left the director when these came in."""
+    """Send fragments. Return what left the director for them."""
     def send(_):
         for part in parts:
             world.send(part)
@@ -43,7 +43,7 @@ def leaves(parts):
 
 
 def whole_of(left):
-    """The datagrams that are in these packets, put together, and who got them."""
+    """Return the reassembled payload of these packets, and the backends that got them."""
     inner = [p.inner() or p for p in left]
     data = b"".join(p.payload for p in sorted(inner, key=lambda p: p.offset))
     return data, {lab.backend_of(p, method) for p in left}
@@ -68,7 +68,7 @@ for number, (text, order) in enumerate(ORDERS.items()):
               left and all(p.length <= 1500 and (p.inner() or p).length <= mtu for p in left),
               *left)
 
-# The backend is chosen by the ports, which the second piece does not have.
+# The ports select the backend, but the second fragment does not contain them.
 got = {}
 for port in range(7100, 7124):
     whole = datagram(port, 1600)
@@ -96,7 +96,8 @@ left = leaves([piece(whole, ident, 0, 1000), piece(whole, ident, 800, 1800),
                piece(whole, ident, 1800, len(whole))])
 tap.check(f"{WHAT}: nor where pieces overlap", not left, *left)
 
-# Smaller than they would have to be: they were for a narrow link, so stay so.
+# These fragments are smaller than necessary: they were for a link with a small MTU, so the
+# director must not enlarge them.
 whole = datagram(7300)
 if family == 6 or method == "l2":
     left = leaves(pieces(whole, 1272 if family == 6 else 512))

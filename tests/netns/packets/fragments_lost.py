@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""First pieces of many datagrams, for either family."""
+"""Send the first fragments of many datagrams, for both families."""
 import lab
 import tap
 import wire

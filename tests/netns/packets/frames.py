@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""frames.py eth0|br0: packets to the VIP in frames to anybody. With br0 the director is
-a bridge, and b3's eth1 is behind it."""
+"""frames.py eth0|br0: send packets to the VIP in frames to other destinations. With br0 the
+director is a bridge, and b3's eth1 is behind it."""
 import sys
 
 import lab
@@ -17,7 +17,7 @@ for family in (4, 6):
 
     def left_for(mac, packet):
         left = world.forwarded(packet, lambda p: world.router.send(mac, p))
-        # A bridge passes on what it does not know a port for, as it came.
+        # A bridge floods frames for which it knows no port, unchanged.
         return [p for p in left if p.mac != mac or p.ttl != 64]
 
     packet = world.udp(7000, 200)

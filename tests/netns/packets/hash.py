@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""hash.py 4|6: which packets go to the same backend, by the service's hash."""
+"""hash.py 4|6: check which packets go to the same backend, for each hash of a service."""
 import sys
 
 from scapy.layers.inet import ICMP, TCP
@@ -26,7 +26,7 @@ def syn(src, sport, dport=80, dst=VIP):
 
 
 def error(src, sport):
-    """About a packet of the VIP to the client, by the router; quoted to 8 bytes."""
+    """Return an ICMP error about a packet of the VIP to the client, of which it quotes 8 bytes."""
     quoted = bytes(header(VIP, src) / TCP(sport=80, dport=sport, flags="A"))
     quoted = quoted[:48 if six else 28]
     kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
@@ -34,7 +34,7 @@ def error(src, sport):
 
 
 def backends_of(packets):
-    """The one backend of all of them, or how many there were."""
+    """Return the backend of all packets, or the number of backends if there are several."""
     found = set(bench.where(packets))
     return found.pop() if len(found) == 1 else len(found)
 
@@ -50,7 +50,7 @@ for words, same_source, same_port in (("", 3, 3), ("hash 5-tuple", 3, 3), ("hash
     one = bench.where([syn(clients[0], port) for port in range(2000, 2040)])
     check(f"{name}: 40 ports of a client go to {same_source} backends", same_source,
           len(set(one)))
-    # Told apart by nothing but the VIP's port, these come back under one key.
+    # These packets differ only in the VIP's port, which bench.where() does not distinguish.
     left = bench.send([syn(clients[0], 3001, port) for port in range(81, 121)])
     check(f"{name}: one port of it to 40 of the VIP, to {same_port}", same_port,
           len({left.to for left in left}))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Probes of the director itself, which a firewall mark for each backend sends there:
-they leave it as a client's packets for that backend do, and their answers come."""
+"""Health checks of the director itself. A firewall mark for each backend selects it. The packets
+must leave the director as a client's packets for that backend do, and must be answered."""
 import socket
 
 import lab
@@ -12,14 +12,14 @@ from wire import SYN, TCP, UDP
 
 SO_MARK = 36
 NAMES = ("b1", "b2", "b3")
-# method, families of VIP and backends, what else is said
+# method, families of VIP and backends, further options
 WAYS = (("l2", 4, 4, ""), ("l2", 6, 6, ""), ("ipip", 4, 4, "outer-ttl 255"), ("ipip", 6, 6, ""),
         ("gre", 4, 4, "gre-key 42"), ("gre", 6, 4, ""), ("gue", 4, 4, ""), ("gue", 4, 6, ""))
 worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
 
 
 def way(packet):
-    """Of what leaves the director, all that is not the sender's or of the flow."""
+    """Return all of a packet that depends neither on its sender nor on its flow."""
     frame = packet.mac, packet.src_mac, packet.dst, packet.tos
     inner = packet.inner()
     if not inner:
@@ -31,7 +31,7 @@ def way(packet):
 
 
 def syn_of(world, source, port):
-    """What a connection began with."""
+    """Return the SYN of a connection."""
     def is_it(packet):
         inner = packet.innermost()
         return (inner.proto == TCP and inner.src == source and
@@ -40,7 +40,7 @@ def syn_of(world, source, port):
 
 
 def data_ways(world):
-    """How a client's packets leave for each backend."""
+    """Return, for each backend, how a client's packets leave the director."""
     before = {}
     for port in range(20000, 20200):
         world.send(world.tcp(port, SYN))
@@ -52,7 +52,7 @@ def data_ways(world):
 
 
 def probe(world, mark, source):
-    """Return: who answered, and how the probe left."""
+    """Send a request with a mark. Return the backend that answered, and how the packets left."""
     wire.enter("director")
     sock = socket.socket(socket.AF_INET6 if world.six else socket.AF_INET)
     with sock:
@@ -100,7 +100,7 @@ for method, family, outer, words in WAYS:
         check_probes(f"{text}, backends down", world, ways)
         lab.in_node("director", "ping", "-n", "-c", "1", "-W", str(PATIENCE), "-m", "102", world.vip)
         tap.ok(f"{text}: a marked ping is answered, too")
-        # As one that VRRP gives the VIP to: then the probe has to say where it is from.
+        # Give the director the VIP, as VRRP does. Then the socket must bind its own address.
         lab.in_node("director", "ip", "address", "add", world.vip, "dev", "eth0",
                     *(["nodad"] if world.six else []))
         check_probes(f"{text}, the VIP is the director's, too", world, ways,

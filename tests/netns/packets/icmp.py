@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""icmp.py METHOD 4|6: open flows, then report errors about each of them."""
+"""icmp.py METHOD 4|6: open flows, then send ICMP errors about each of them."""
 import subprocess
 import sys
 
@@ -11,9 +11,9 @@ method, six = sys.argv[1], sys.argv[2] == "6"
 CLIENT, VIP = (("2001:db8:c::201", "2001:db8:80::80") if six else
                ("198.51.100.201", "192.0.2.80"))
 FLOWS = range(41000, 41012)
-# An address of the router: where errors come from.
+# The address of the router that sends errors.
 ROUTER = "2001:db8:c::1" if six else "198.51.100.1"
-# kind, code, second word
+# type, code, second word
 ERRORS = ({"packet too big": (2, 0, 1280), "port unreachable": (1, 4, 0),
            "hop limit exceeded": (3, 0, 0), "parameter problem": (4, 1, 6)} if six else
           {"fragmentation needed": (3, 4, 1300), "host unreachable": (3, 1, 0),
@@ -22,7 +22,7 @@ ERRORS = ({"packet too big": (2, 0, 1280), "port unreachable": (1, 4, 0),
 client = wire.Port("client", "eth0")
 gateway = wire.Port("router", "client").mac
 director = wire.Port("director", "eth0").mac
-# Where the router and the director are on one link, and what the director sends.
+# The router's port on the director's link, and the port that receives what the director sends.
 router, out = ((wire.Port("router", "lan"), wire.Port("switch", "director"))
                if method == "l2" else
                (wire.Port("router", "director"), wire.Port("router", "director")))
@@ -38,7 +38,7 @@ def flow_count():
 
 
 def quoted(port, quote):
-    """What the VIP had sent to the client, the transport header cut to size."""
+    """Return a packet from the VIP to the client, with QUOTE bytes behind the IP header."""
     segment = wire.tcp(VIP, CLIENT, 80, port, ACK, 5, 6, 512, b"", b"x" * 1200)
     return wire.ip(VIP, CLIENT, TCP, segment)[:(40 if six else 20) + quote]
 
@@ -75,7 +75,7 @@ for name in ERRORS:
         tap.check(f"{method} {sys.argv[2]}: {name} quoting {quote} bytes behind the IP header "
                   "reaches the flow's backend as it is", not wrong, *wrong)
 
-# What tells nothing of a flow is none of the director's business.
+# The director leaves errors that quote no flow to the stack.
 KIND, CODE, WORD = next(iter(ERRORS.values()))
 MINE = ICMPV6 if six else ICMP
 NESTED = wire.ip(VIP, CLIENT, MINE, wire.icmp(VIP, CLIENT, KIND, CODE, WORD,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""icmp_stateless.py METHOD 4|6: flows that the hash chose backends for, then errors about
-them at a director that does not know them: another one, or this one when it forgot."""
+"""icmp_stateless.py METHOD 4|6: open flows whose backends the hash selects, then send errors about
+them when the director does not know them. It could be another one, or have flushed its table."""
 import subprocess
 import sys
 
@@ -11,7 +11,7 @@ from wire import ICMP, ICMPV6, TCP
 
 method, family = sys.argv[1], int(sys.argv[2])
 world = lab.Lab(method, family)
-# The service is for TCP, so are the packets that tell when nothing will come any more.
+# The service is for TCP, so the markers are TCP packets, too.
 world.marker = lambda: world.tcp(30000, payload=b"marker")
 ROUTER = lab.ROUTERS[family]
 
@@ -31,7 +31,7 @@ def error(port):
 chosen = {port: backend(world.tcp(port)) for port in range(43000, 43020)}
 tap.check_eq(f"{method} {family}: the hash uses all backends", 3, len(set(chosen.values())))
 subprocess.run(["dsrctl", "-n", "director", "flow", "flush"], check=True)
-# Not through the router, whose address is the sender's.
+# Do not send through the router, as it has the address of the sender.
 found = {port: backend(error(port), world.send_direct) for port in chosen}
 tap.check_eq(f"{method} {family}: without flows it finds the same ones for errors", chosen, found)
 tap.done()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""known.py METHOD 4|6: packets of flows that the director knows already: odd ones, and
-bursts in which they come with others."""
+"""known.py METHOD 4|6: send packets of flows that the director knows already: unusual ones, and
+bursts in which they are mixed with others."""
 import json
 import math
 import struct
@@ -19,7 +19,7 @@ BURST = 60
 world = lab.Lab(method, family)
 EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
 TCP_PORT, UDP_PORT = 7000, 7001
-# Of options that say nothing, where there is room for them.
+# Options without a meaning.
 NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
 
 
@@ -58,7 +58,7 @@ def begin_flows():
 
 
 def odd_ones():
-    # Of options this one says that it is 88 bytes long.
+    # As an option, this segment claims a length of 88 bytes.
     disguised = whole(TCP, segment(), options=segment()) if family == 4 else None
     world.judge([("options that look like a segment of a known flow", disguised, "malformed")]
                 if disguised else [])
@@ -84,14 +84,15 @@ def odd_ones():
 
 
 def routes(verb):
-    """To the backends, for packets that are not long."""
+    """Add or delete routes to the backends with an MTU of 1400 bytes."""
     for number in (51, 52, 53):
         lab.in_node("director", "ip", "route", verb, f"{lab.LAN[family]}{number}", "dev", "eth0",
                     "mtu", "1400")
 
 
 def too_big():
-    """A tunnel takes less than its links do; else a route says so."""
+    """Check a packet that is too big: a tunnel has a smaller MTU than its link. For l2 a route
+    has one."""
     packet = whole(TCP, segment(bytes(1500 - (60 if family == 6 else 40))))
     if method == "l2":
         tap.check(f"{WHAT}: a segment of 1500 bytes passes", passes(packet))
@@ -106,11 +107,12 @@ def too_big():
 
 
 def still_seen():
-    """A flow is as old as its last packet, however long it goes on."""
+    """Check that a flow is as old as its last packet, however long it lasts."""
     packet = whole(TCP, segment(b"again"))
     begun = time.monotonic()
     gone_on, lately = 6, math.inf
-    # Lately is what a slow machine took since, and must be less than the flow went on for.
+    # LATELY is the time since the last packet, which is long on a slow machine. It must be
+    # shorter than the time for which the flow lasted.
     while gone_on <= lately:
         while (last := time.monotonic()) < begun + gone_on:
             world.forwarded(packet, world.send_direct)
@@ -123,7 +125,7 @@ def still_seen():
 
 
 def burst_of(number, port):
-    """What is plain and what is not, of the flows that are known and of new ones."""
+    """Return a packet of a burst. It contains plain packets and others, of known and new flows."""
     tag = struct.pack("!I", number)
     port += number - number % 7
     return {0: lambda: whole(TCP, segment(tag)),

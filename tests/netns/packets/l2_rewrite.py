@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""l2_rewrite.py 4|6: packets of all kinds, compared byte by byte as they come and go."""
+"""l2_rewrite.py 4|6: send packets of all kinds, and compare them byte by byte when they leave."""
 import random
 import sys
 
@@ -16,7 +16,7 @@ DICE = random.Random(1)
 
 
 def expected(packet):
-    """One less TTL, and IPv4's checksum accordingly."""
+    """Return the packet with the TTL decremented, and IPv4's header checksum adjusted."""
     if family == 6:
         return packet[:7] + bytes([packet[7] - 1]) + packet[8:]
     head = packet[:8] + bytes([packet[8] - 1, packet[9], 0, 0]) + packet[12:20]
@@ -24,7 +24,7 @@ def expected(packet):
 
 
 def wrong(packet):
-    """What is not right with what leaves for this packet; None: nothing."""
+    """Send a packet. Return the difference to what is expected, or None."""
     left = world.forwarded(packet, world.send_direct)
     if len(left) != 1:
         return f"{len(left)} packets left: {[str(p) for p in left]}"
@@ -68,8 +68,8 @@ if family == 4:
     no_sum = wire.udp(SRC, VIP, 5, 9, b"x")
     check("a datagram without checksum", ip(UDP, no_sum[:6] + b"\0\0" + no_sum[8:]))
     check("a packet without DF", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), df=False, ident=4711))
-    # One less TTL makes it one more in the upper byte: with a carry from 0xff00 on, and to
-    # 0 from 0xfeff.
+    # Decrementing the TTL increments the upper byte of the checksum: with a carry from 0xff00
+    # on, and from 0xfeff to 0.
     plain = int.from_bytes(ip(UDP, no_sum)[10:12], "big")
     for csum in (0, 0xfefe, 0xfeff, 0xff00, 0xff01, 0xfffe):
         packet = ip(UDP, no_sum, ident=(plain - csum) % 0xffff)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""limits.py 4|6: backends that take only so many flows."""
+"""limits.py 4|6: check backends with a limit of flows."""
 import itertools
 import sys
 
@@ -19,7 +19,7 @@ def check(text, expected, seen):
 
 
 def connections(count):
-    """SYN and ACK of each: a flow counts when its connection goes on."""
+    """Return the SYN and the ACK of each connection: a flow counts once it is confirmed."""
     return [bench.tcp(port, flags) for port in itertools.islice(ports, count) for flags in "SA"]
 
 
@@ -62,7 +62,7 @@ for scheduler in "maglev", "wrr", "wlc":
     check(f"{scheduler}: it is shown as limited", "yes", limited(1))
     check(f"{scheduler}: known flows stay, also with the limited one", went, bench.where(first))
     if scheduler == "maglev":
-        # The same packets find the same places once more: no chance in it.
+        # The same packets in the same order must get the same backends again.
         dsrctl("flow flush")
         tap.wait_for(lambda: limited(1) == "no")
         check("maglev: the same flows overflow to the same backends", went, bench.where(first))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client on the director's link, with a link-local address, and backends on that link, on
+"""Check a client on the director's link with a link-local address, with backends on that link, on
 another one and behind a tunnel."""
 import lab
 import tap
@@ -24,10 +24,10 @@ def segment(port):
 
 
 def answers(packet):
-    """What leaves the director because of a packet: the packet, and errors about it."""
+    """Send a packet. Return what leaves the director for it: the packet, and errors about it."""
     world.out.drain()
     world.send_direct(packet)
-    # The director answers this in its turn, whatever services there are.
+    # The director answers this ping after the packet, whatever services it has.
     ask = wire.ip6("2001:db8:1::1", "2001:db8:1::2", ICMPV6,
                    wire.icmp("2001:db8:1::1", "2001:db8:1::2", 128, 0, next(ports)))
     world.send_direct(ask)
@@ -38,7 +38,7 @@ def answers(packet):
 
 
 def seen(packet):
-    """Forwarded, and to which MAC address; or told, and what."""
+    """Send a packet. Return where it was forwarded to, or which error its sender got."""
     found = []
     for left in answers(packet):
         if lab.is_error(left):

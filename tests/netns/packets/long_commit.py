@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user without privileges has a large commit made in a namespace of their own. The
-sender leaves the kernel while it is made, nobody on the host waits for it, and all of it
-is taken back when the sender is killed.
+"""A user without privileges sends a large commit in a namespace of their own. The sender leaves
+the kernel while a worker prepares the commit, no process on the host waits for it, and the kernel
+rolls all of it back when the sender is killed.
 
-What happens meanwhile is known to do so by the order of events: the kernel refuses a
-dump, as the commit is under way, before and after it, and the answer to the commit comes
-later."""
+The order of events shows that the checks run during the commit: the kernel refuses a dump, as the
+commit is in progress, before and after them, and its answer to the commit arrives later."""
 import ctypes
 import errno
 import json
@@ -22,7 +21,8 @@ from genl import F_ACK, F_DUMP, F_REQUEST, NF_DSR, Genl, attr, nest
 NOBODY = 65534
 CLONE_NEWUSER, CLONE_NEWNET, PR_SET_DUMPABLE = 0x10000000, 0x40000000, 4
 NLMSG_DONE = 3
-# A table of that size for so many backends takes milliseconds, and a debug kernel more.
+# Filling a table of this size for this many backends takes milliseconds, and longer on a debug
+# kernel.
 TABLE, BACKENDS = 131071, 24
 WMEM = 4 << 20
 OLD = ["udp", "192.0.2.1:9"]
@@ -50,8 +50,9 @@ def backend(of, host, weight):
 
 
 def commit(services):
-    """First what is there is changed. No two of the new services have the same weights, so
-    each gets a table of its own; they are nearly equal, which is what takes the longest."""
+    """Return the operations of a commit. The first one changes an existing backend. No two of the
+    new services have the same weights, so each gets a table of its own; the weights of its
+    backends are nearly equal, which takes the longest."""
     old = (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.1")) +
            attr("SERVICE_PROTOCOL", b"\x11") + attr("SERVICE_PORT", struct.pack("!H", 9)))
     more = (attr("SERVICE_TABLE_SIZE", u32(TABLE)) +
@@ -72,14 +73,14 @@ def write(path, text):
 
 
 class Sender:
-    """What the user's process does, by words that it is told."""
+    """The user's process, which runs the commands that it receives."""
 
     def __init__(self, words, answers):
         self.words, self.answers = words, answers
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)		# its map of users is its own
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)		# so that it may write its uid_map
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), "unshare")
         write("/proc/self/uid_map", f"0 {NOBODY} 1")
@@ -96,7 +97,7 @@ class Sender:
         return "sent"
 
     def answer(self):
-        """The error of the commit."""
+        """Wait for the answer to the commit, and return its error."""
         self.last = self.last or str(Genl.verdict(self.genl.sock.recv(65536))[0])
         return self.last
 
@@ -105,7 +106,7 @@ class Sender:
         return self.answer() if ready else "none yet"
 
     def dump(self):
-        """The error with which the kernel ends a dump of the services."""
+        """Dump the services. Return the error with which the kernel ends the dump."""
         self.other.sock.send(self.other.message(NF_DSR["CMD_SERVICE_GET"], b"",
                                                 F_REQUEST | F_DUMP))
         while True:
@@ -123,7 +124,7 @@ class Sender:
 
 
 class User:
-    """The process, and the namespace that it has made."""
+    """The user's process, and the namespace that it created."""
 
     def __init__(self):
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -140,7 +141,7 @@ class User:
         self.must("dsrctl", "service", "add", *OLD, "method", "ipip")
         self.must("dsrctl", "backend", "add", *OLD, "10.9.9.2")
         self.must("dsrctl", "service", "add", "udp", "192.0.2.2:9", "dev", NAMED)
-        # Forwarded, so that there is a path over d0.
+        # The director forwards this packet, so there is a path over d0.
         self.must("bash", "-c", "echo >/dev/udp/192.0.2.1/9")
         tap.check_eq("a packet has gone to a backend over d0", [1],
                      [b["packets"] for b in json.loads(self.must("dsrctl", "-j", "-s",
@@ -177,7 +178,7 @@ class User:
 
 
 def meanwhile(user):
-    """Where somebody waited for the commit, all that is here would end behind it."""
+    """Run commands during the commit. A command that waited for the commit would end after it."""
     for text, how, *command in (
             ("a device comes on the host", run, "ip", "link", "add", "idle0", "type", "dummy"),
             ("and goes", run, "ip", "link", "del", "idle0"),
@@ -200,7 +201,7 @@ def meanwhile(user):
 def begin(user, services):
     tap.check_eq("the sender of a large commit does not wait for it in the kernel", "sent",
                  user.ask(f"send {services}"))
-    # What is done meanwhile goes before what is waited for.
+    # The commands that run during the commit get priority over it.
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     tap.check("the commit is under way", tap.wait_for(lambda: user.ask("dump") == "EBUSY"))
     meanwhile(user)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""loop.py METHOD 4|6: packets to a director whose only backend is another director."""
+"""loop.py METHOD 4|6: send packets to a director whose only backend is another director."""
 import json
 import sys
 
@@ -13,13 +13,13 @@ world = lab.Lab("l2", family)
 
 
 def dropped():
-    """By both, as their TTL ran out."""
+    """Return how many packets both directors dropped because their TTL expired."""
     return sum(json.loads(lab.run("dsrctl", "-n", node, "-j", "stats", "show"))[0]
                ["drops"]["ttl_exceeded"] for node in ("director", "b1"))
 
 
 def rounds(ttl):
-    """How often a packet leaves the first director until it is gone."""
+    """Send a packet. Return how often it leaves the first director until it is dropped."""
     packet = world.udp(7000 + ttl, 100, ttl=ttl)
     world.out.drain()
     before = dropped()
@@ -31,14 +31,14 @@ def rounds(ttl):
 if method == "l2":
     start = dropped()
     for ttl in (2, 9, 64, 255):
-        # Out of the first, the second one, the first one...
+        # The packet leaves the first director, the second one, the first one...
         tap.check_eq(f"{WHAT}: a packet with TTL {ttl} leaves the first director {ttl // 2} times, "
                      "then it is dropped", ttl // 2, rounds(ttl))
     tap.check_eq(f"{WHAT}: each is counted once", 4, dropped() - start)
 else:
     for ttl in (3, 64):
         left = world.forwarded(world.udp(7000 + ttl, 100, ttl=ttl), world.send_direct)
-        # Had the first one come round, it would be here by the time of this one.
+        # If the first packet circulated, it would leave again before this one.
         left += world.forwarded(world.udp(7000 + ttl, 101, ttl=ttl), world.send_direct)
         tap.check(f"{WHAT}: a packet with TTL {ttl} in a tunnel is not balanced again",
                   len(left) == 2, *left)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mark.py 4|6: services by firewall mark. nftables has marked TCP to the ports 80
-and 443, pings and port unreachable with 7, UDP to 53 with 2^32-1, UDP to 54 with 8."""
+"""mark.py 4|6: check services that match a firewall mark. nftables marks TCP to the ports 80 and
+443, pings and port unreachable with 7, UDP to 53 with 2^32-1, UDP to 54 with 8."""
 import sys
 
 from scapy.layers.inet import ICMP, IP, TCP, UDP
@@ -30,7 +30,7 @@ macs = [wire.Port(f"b{n}", "eth0").mac for n in (1, 2, 3)]
 
 
 def way_of(packet):
-    """The backend that a packet goes to as it is."""
+    """Send a packet. Return the backend that gets it unchanged."""
     payload = wire.IP(bytes(packet)).payload
     client.send(gateway, bytes(packet))
     left, _ = out.expect(lambda p: p.payload == payload)
@@ -96,7 +96,7 @@ wrong = [n for n in range(10) if way_of(echo(n)) not in BACKENDS]
 tap.check(f"{WHAT}: a marked ping goes to a backend", not wrong, *wrong)
 
 def strays(code):
-    """Errors about flows that did not go to the flow's backend."""
+    """Send an error about each flow. Yield those that do not go to the flow's backend."""
     for number in range(60):
         host, port = f"{NOBODY}{number % 4 + 1}", (80, 443)[number % 2]
         quote = TYPE(src=host, dst=CLIENT) / TCP(sport=port, dport=40000 + number, flags="A")
@@ -111,7 +111,7 @@ tap.check(f"{WHAT}: a marked ICMP error about a flow goes to its backend", not w
 wrong = list(strays(3 if six else 1))
 tap.check(f"{WHAT}: so does one without a mark", not wrong, *wrong)
 
-# A router on the way to a backend complains of a packet in a tunnel.
+# A router on the path to a backend sends an error about a packet in a tunnel.
 MARK8 = f"mark 8{FAMILY}"
 ROUTER, DIRECTOR = ("2001:db8:1::1", "2001:db8:1::2") if six else ("10.1.1.1", "10.1.1.2")
 dsr(f"service add {MARK8} method ipip", f"backend add {MARK8} {BACKENDS[0]}")

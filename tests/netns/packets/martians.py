@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets from addresses that nobody has: none reaches a backend."""
+"""Send packets from invalid addresses. None may reach a backend."""
 import lab
 import tap
 import wire
 from wire import SYN, TCP, UDP
 
-# source, the drop counter that must count it; None: the stack drops it before
+# source, the drop counter that must count it, or None if the stack drops it before the hook
 MARTIANS = {
     4: [("127.0.0.1", "martian"), ("127.255.255.254", "martian"), ("0.0.0.0", "martian"),
         ("224.0.0.1", "martian"), ("239.255.255.255", "martian"),

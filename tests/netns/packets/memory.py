@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""memory.py SERVICES: what so many services take. And flows of a namespace that a user
-without privileges made: their memory is charged to that user's memory cgroup, whoever sends
-the packets, and ends at its limit and at that of all namespaces together, while packets go
-on."""
+"""memory.py SERVICES: check how much memory this many services need. Then check flows in a
+namespace that a user without privileges created: their memory is charged to that user's memory
+cgroup, even if another process sends the packets. The number of flows ends at the limit of the
+cgroup and at that of all namespaces together; the director continues to forward packets."""
 import json
 import os
 import socket
@@ -16,12 +16,12 @@ import wire
 FLOWS = 20000
 TOTAL = "/sys/module/nf_dsr/parameters/max_flows_total"
 SERVICE = ("any", "198.18.0.0/16")
-# What 10000 services with ten backends each shall fit into, none with the table of another.
+# The memory that must suffice for 10000 services with ten backends each, which share no tables.
 ROOM, BACKENDS = 256 << 20, 10
 
 
 class Cgroup:
-    """A group of the unified hierarchy that limits memory."""
+    """A memory cgroup of the unified hierarchy."""
 
     def __init__(self):
         self.top = tempfile.mkdtemp()
@@ -79,7 +79,7 @@ class Tenant:
         return json.loads(self.dsrctl("-j", "-s", *command, "show"))[0]
 
     def send(self, count):
-        """Packets of so many flows."""
+        """Send packets of COUNT flows."""
         if pid := os.fork():
             return os.waitpid(pid, 0)
         net = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
@@ -90,14 +90,15 @@ class Tenant:
         os._exit(0)
 
     def close(self):
-        """The namespace may live on for a moment; its flows shall not."""
+        """Remove the flows and end the process. The namespace itself may exist a little longer."""
         self.dsrctl("flow", "flush")
         self.process.kill()
         self.process.wait()
 
 
 def many(count):
-    """Services as they are by default. No two backends have the same address."""
+    """Yield the commands for services with default options. All backends have different
+    addresses."""
     for n in range(count):
         key = f"udp 198.19.{n >> 8}.{n & 255}:9"
         yield f"service add {key} method ipip\n"
@@ -106,7 +107,7 @@ def many(count):
 
 
 def load(group, path):
-    """By a process in the group, which does without this one."""
+    """Load a file in a process that is in the group; this process need not be."""
     done = subprocess.run(["sh", "-c", 'echo $$ >"$1/cgroup.procs" && '
                            'exec dsrctl -n tenant -a -b "$2"', "sh", group.path, path],
                           check=False, capture_output=True, text=True)
@@ -114,7 +115,8 @@ def load(group, path):
 
 
 def check_many(group, count):
-    """In a namespace of the host's: none but its root may send a request that large."""
+    """Load many services, in a namespace of the host: only the host's root may send a request
+    that large."""
     for line in ("netns add tenant", "-n tenant link set lo up",
                  "-n tenant link add d0 type dummy", "-n tenant link set d0 up",
                  "-n tenant address add 10.255.255.1/8 dev d0"):
@@ -167,7 +169,7 @@ def check_limit(group):
     group.leave()
     group.write(group.path, "memory.max", int(group.read("memory.current")) + 256 * 1024)
     tenant.send(FLOWS)
-    # Its process is in the group, so what is below would fail.
+    # The tenant's process is in the group, so if it were killed the next checks would fail.
     tap.check("for flows beyond the owner's limit nobody is killed",
               "oom_kill 0\n" in group.read("memory.events"), group.read("memory.events"))
     flows = tenant.shown("stats")["flows"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Connections of which the director never saw the beginning."""
+"""Check connections whose beginning the director did not see."""
 import json
 import subprocess
 

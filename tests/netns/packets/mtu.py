@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mtu.py METHOD 4|6 MTU: what is told to a client whose packet is too big; what is
-fragmented instead."""
+"""mtu.py METHOD 4|6 MTU: check the errors to a client whose packet is too big, and the packets
+that are fragmented instead."""
 import sys
 
 import lab
@@ -48,11 +48,11 @@ if family == 4:
               len({lab.backend_of(p, method) for p in left}) == 1, *left)
     tap.check(f"{WHAT}: into pieces of at most {mtu} bytes",
               len(left) > 1 and all(p.length <= mtu and p.ident == 4711 for p in inner), *left)
-    # Of backends without a tunnel the client may hear, but of no MTU.
+    # Backends without a tunnel may send other errors, but no error may be about an MTU.
     errors = [e for e in world.told(packet) if describe(e)[:2] == TOO_BIG[:2]]
     tap.check(f"{WHAT}: nobody is told of an MTU", not errors, *errors)
 
-    # An error that is too big, about something that the VIP sent.
+    # An ICMP error that is too big itself, about a packet that the VIP sent.
     quote = wire.ip(world.vip, world.src, UDP,
                     wire.udp(world.vip, world.src, 9, 7001, bytes(1444)))
     message = wire.icmp(world.src, world.vip, 3, 3, 0, quote)

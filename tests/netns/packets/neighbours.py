@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""neighbours.py METHOD 4|6: backends on the director's link that go away and move."""
+"""neighbours.py METHOD 4|6: check backends on the director's link that disappear, or whose MAC
+address changes."""
 import errno
 import json
 import select
@@ -15,7 +16,7 @@ from patience import PATIENCE
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
-# The director's segment, whatever the method.
+# The director and the backends are on one segment for every method.
 world = lab.Lab("l2", family)
 in_node("director", "ip", "neigh", "flush", "dev", "eth0")
 macs = world.backends()
@@ -32,15 +33,15 @@ def state(name):
 
 
 def reaches(port):
-    """The MAC address that a packet of this flow is sent to."""
+    """Send a packet of this flow. Return the MAC address that it leaves to."""
     packet = world.udp(port, 200)
     left = [p for p in world.forwarded(packet) if lab.carries(packet)(p)]
     return left[0].mac if len(left) == 1 else None
 
 
 def goes_to(port, patience=PATIENCE):
-    """Who gets a packet of this flow. For when a backend is gone: the datagram that marks
-    the end for reaches() may be for that one."""
+    """Send a packet of this flow. Return the backend that gets it. This works when a backend is
+    gone; the marker of reaches() may be for that backend."""
     packet = world.udp(port, 200)
     world.send(packet)
     seen = world.out.expect(lab.carries(packet), patience)[0]
@@ -48,8 +49,8 @@ def goes_to(port, patience=PATIENCE):
 
 
 def own_errors():
-    """What sockets of the director itself are told, that send to the VIP from as many
-    ports as to meet every backend."""
+    """Return the error that sockets of the director itself get. They send to the VIP from enough
+    ports to reach every backend."""
     wire.enter("director")
     level, option, kind = ((socket.IPPROTO_IPV6, 25, socket.AF_INET6) if family == 6 else
                            (socket.IPPROTO_IP, 11, socket.AF_INET))
@@ -64,14 +65,16 @@ def own_errors():
     while ready := poll.poll(PATIENCE * 1000):
         sender, = (s for s in senders if s.fileno() == ready[0][0])
         error = sender.recvmsg(64, 512, socket.MSG_ERRQUEUE)[1][0][2]
-        # Behind the error stands who sent it. Backends do not own the VIP, and may say so.
+        # The address of its sender follows the error. Backends may send errors, too, so only
+        # those of the director count.
         if wire.packed(lab.DIRECTORS["lan"][family]) in error[16:]:
             return error[:6]
     return None
 
 
 def lost(port):
-    """What the client is told of packets of this flow, once the probes have failed."""
+    """Send packets of this flow. Return the errors that the client gets once the kernel's probes
+    have failed."""
     world.client.drain()
     for length in (200, 201, 202):
         world.send(world.udp(port, length))
@@ -98,19 +101,19 @@ tap.check(f"{WHAT}: its entry has failed", state(gone) in ("FAILED", "INCOMPLETE
           state(gone))
 errors = lost(flows[gone])
 tap.check(f"{WHAT}: so it is of later ones", all(errors), *errors)
-# struct sock_extended_err: errno, and whether ICMP or ICMPv6 has told it
+# struct sock_extended_err: errno, origin (ICMP or ICMPv6) and type
 tap.check_eq(f"{WHAT}: and the director itself of its own packets",
              struct.pack("=IBB", errno.EHOSTUNREACH, 3 if family == 6 else 2,
                          UNREACHABLE[0]), own_errors())
 tap.check_eq(f"{WHAT}: the other backends are reached meanwhile", moved,
              goes_to(flows[moved]))
 in_node(gone, "ip", "link", "set", "eth0", "up")
-# IPv6 addresses go with the link.
+# A link that goes down loses its IPv6 addresses.
 in_node(gone, "ip", "address", "replace", f"{lab.LAN[6]}5{gone[1:]}/64", "dev", "eth0", "nodad")
 tap.check(f"{WHAT}: it is reached again when it is back",
           tap.wait_for(lambda: goes_to(flows[gone], 1) == gone))
 
-# moved: another network card, which says so
+# moved: another network card, which announces itself
 new = bytes([2, 0, 0, family, 0, 77])
 in_node(moved, "ip", "link", "set", "eth0", "address", ":".join(f"{b:02x}" for b in new))
 port = wire.Port(moved, "eth0")
@@ -127,7 +130,7 @@ else:
 tap.check(f"{WHAT}: a backend that announces another MAC address is sent to that one",
           tap.wait_for(lambda: reaches(flows[moved]) == new))
 
-# quiet: nothing but our packets is sent to it, and it answers elsewhere
+# quiet: it gets only these packets, and sends nothing to the director
 tap.check(f"{WHAT}: an entry that is old gets stale",
           tap.wait_for(lambda: state(quiet) == "STALE"), state(quiet))
 seen = set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The header of a request, attributes that are given twice, and events that find no
+"""Check the header of a request, attributes that occur twice, and events for which there is no
 memory."""
 import errno
 import os
@@ -62,7 +62,8 @@ def check_header():
 
 
 def dump_verdict(answer, flags):
-    """A dump's refusal is in the message that ends it."""
+    """Return the error number and text of an answer. For a dump they are in the message that ends
+    it."""
     if flags != F_DUMP:
         return Genl.verdict(answer)
     length, _, _ = struct.unpack("=IHH", answer[:8])
@@ -72,7 +73,7 @@ def dump_verdict(answer, flags):
 
 
 def check_twice():
-    """The offset says which of the two it is."""
+    """Check attributes that occur twice. The offset in the answer must be that of the second."""
     ops = nest("COMMIT_OP", KIND + nest("OP_SERVICE", KEY))
     for what, command, before, bad in (
             ("a seed", "SERVICE_NEW", KEY + SEED[0], SEED[1]),
@@ -131,7 +132,8 @@ def listener():
 
 
 def heard(listening):
-    """An event, the error that stands for one, or nothing; all that there is by now."""
+    """Read all that a listener received so far. Return whether it was an event, the error for a
+    lost one, or nothing."""
     seen = set()
     while True:
         try:
@@ -143,7 +145,8 @@ def heard(listening):
 
 
 def change(seed, fail):
-    """Error of a change whose allocation number fail has failed; did one?"""
+    """Make a change in which allocation number FAIL fails. Return the error, and whether an
+    allocation failed."""
     payload = KEY + attr("SERVICE_SEED", struct.pack("=Q", seed))
     message = genl.message(NF_DSR["CMD_SERVICE_NEW"], payload, F_REQUEST | F_ACK | F_REPLACE)
     with open(FAULT, "r+b", buffering=0) as fault:
@@ -161,11 +164,11 @@ def change(seed, fail):
             answer = genl.sock.recv(65536)
         return Genl.verdict(answer)[0], left == 0
     except OSError:
-        return None, True	# the answer itself found no memory
+        return None, True	# there was no memory for the answer
 
 
 def check_missed():
-    """Where the kernel can be made to lack memory, let each allocation fail once."""
+    """Let each allocation fail once, on kernels with fault injection."""
     listening, outcomes = listener(), set()
     send("SERVICE_NEW", KEY, ADD)
     tap.check_eq("netlink: a listener hears of a service", "event", heard(listening))

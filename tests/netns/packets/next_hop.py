@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""next_hop.py 4|6 METHOD [WORD...]: packets to backend b1 by its IPv4 address, which the
-director's route to it reaches by an IPv6 next hop. The words are the service's."""
+"""next_hop.py 4|6 METHOD [WORD...]: send packets to backend b1 by its IPv4 address, to which the
+director has a route with an IPv6 next hop. The words are options of the service."""
 import sys
 import time
 
@@ -22,15 +22,15 @@ def datagram(port, length, **fields):
 
 
 def frames_for(packets, enough):
-    """The frames that leave the director for b1's address, until enough() says of them that
-    nothing is missing."""
+    """Send packets. Return the frames that leave the director for b1's address, when enough() is
+    true for them or the time is over."""
     world.out.drain()
     for packet in packets:
         world.send_direct(packet)
     found = []
     end = time.monotonic() + PATIENCE
     for frame in world.out.frames(PATIENCE):
-        # The packet says by itself what it is, so that a wrong frame counts as well.
+        # Use the version of the packet, not the type of the frame, which may be wrong.
         if frame[6:12] == world.director and frame[14] >> 4 == 4:
             packet = wire.IP(frame[14:], frame[:6])
             if packet.dst == BACKEND:
@@ -54,13 +54,13 @@ def check_whole(text, packets):
 
 
 def payload_of(found):
-    """How many bytes behind IP headers the pieces have."""
+    """Return how many bytes the fragments have behind their IP headers."""
     return sum(len(packet.payload if method == "ipip" and family == 6
                    else packet.innermost().payload) for _, packet in found)
 
 
 def check_pieces():
-    """IPv4 is cut up before it is wrapped, small IPv6 packets afterwards."""
+    """Check fragments. IPv4 is fragmented before encapsulation, small IPv6 packets after it."""
     if family == 4:
         packet, wanted = datagram(7100, 1500, df=False), 1480
     else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""next_hops.py 4|6: which next hop packets take, where a route has two."""
+"""next_hops.py 4|6: check which next hop packets take if a route has two."""
 import sys
 
 import lab
@@ -16,7 +16,7 @@ hops = Hops(family)
 world, WHAT = hops.world, hops.what
 DIRECTOR = lab.DIRECTORS["link"][family]
 OVERHEAD = 40 if six else 20
-# One backend: what spreads then are next hops alone.
+# Use only one backend, so that flows spread over next hops alone.
 BACKEND = hops.backends[0]
 dsr(*(f"backend del {hops.service} {backend}" for backend in hops.backends[1:]))
 
@@ -49,7 +49,7 @@ for mac, port in by_mac.items():
     tap.check_eq(f"{WHAT}: trace shows a flow's own next hop",
                  hops.second if mac == SECOND else hops.router, asked["via"])
 
-# an error about a packet by one of them holds for both
+# an error about a packet by one next hop is valid for both
 outer = world.forwarded(world.udp(by_mac[SECOND], 200))[0]
 too_big(1400, outer.data[:OVERHEAD + 8])
 for mac, port in by_mac.items():
@@ -66,7 +66,7 @@ hops.route_by_group("type", "resilient", "buckets", "32", "idle_timer", "0")
 check_spread("a resilient group")
 hops.unroute()
 
-# by two devices, one of which goes
+# by two devices, one of which is deleted
 hops.ip("link", "add", "eth1", "type", "dummy")
 hops.ip("link", "set", "eth1", "up")
 hops.ip("address", "add", "2001:db8:7::2/64" if six else "10.7.7.2/24", "dev", "eth1",

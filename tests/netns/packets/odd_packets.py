@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets that contradict themselves or end too early: none reaches a backend, each
-that the director has to judge is counted. And short ones that are in order."""
+"""Send packets that are inconsistent or truncated: none may reach a backend, and the director must
+count each that it drops. Then send short packets that are valid."""
 import lab
 import tap
 import wire
@@ -19,17 +19,17 @@ def six(proto, payload, **fields):
 
 
 def options(proto, length=0, size=8):
-    """An IPv6 hop-by-hop or destination options header."""
+    """Return an IPv6 hop-by-hop or destination options header."""
     return bytes([proto, length, 1, size - 4]) + bytes(size - 4)
 
 
 def chain(count):
-    """So many destination options headers before the segment."""
+    """Return a segment with COUNT destination options headers before it."""
     return 60, b"".join(options(60 if n < count - 1 else TCP) for n in range(count)) + SEGMENT6
 
 
-# what, packet, the drop counter that must count it; None: not the director's to
-# judge, the stack drops or takes it, before or behind the director
+# the fault, the packet, the drop counter that must count it, or None if the stack drops or
+# receives the packet, before or after the director's hook
 BAD = [
     ("IPv4 header length 4", wire.ip4(CLIENT, VIP, TCP, SEGMENT, ihl=4), None),
     ("IPv4 header longer than the packet",
@@ -74,11 +74,11 @@ for family in (4, 6):
              wire.udp(world.src, world.vip, 7000, 80)), ("ESP of one byte", 50, b"x"),
             ("a packet of nothing but its header", 253, b"")):
         packet = wire.ip(world.src, world.vip, proto, payload)
-        # Ethernet pads what is shorter; that is no part of it.
+        # Ethernet pads short packets; the padding is no part of them.
         left = world.forwarded(packet, world.send_direct)
         tap.check(f"IPv{family}: {text} is forwarded", len(left) == 1 and
                   left[0].payload == payload, *left)
-    # Its headers are not where the parser looks first.
+    # The headers of these packets are not in the linear part of the buffer.
     in_pages = wire.Port("router", "lan")
     for text, packet in (("a datagram", world.udp(7001, 5000)),
                          ("a segment", world.tcp(7001, payload=b"s" * 5000))):

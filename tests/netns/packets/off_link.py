@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""off_link.py 4|6: routes of a backend that change under its flows."""
+"""off_link.py 4|6: change the route of a backend that has flows."""
 import sys
 
 import lab
@@ -21,7 +21,7 @@ def counted():
 
 
 def backend_of(port):
-    """Whom packets of this flow reach, and what else left for one."""
+    """Send a packet of this flow. Return the backend that it reaches, and all that left for it."""
     packet = world.udp(port, 100)
     left = world.forwarded(packet)
     return macs.get(left[0].mac) if len(left) == 1 else None, left
@@ -34,7 +34,7 @@ for port in range(7000, 7050):
         break
 name, port = next(iter(flows.items()))
 address = f"{LAN}5{name[1:]}/{PLEN}"
-# Markers must not go to the backend that is cut off, nor be of its flows.
+# Markers must neither go to the unreachable backend nor belong to its flows.
 others = [other for other in flows if other != name]
 for number in range(1, 200):
     world.markers = number

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""offline.py CYCLES: datagrams that come to the director on a processor that goes offline and
-comes back meanwhile, if there is one that can. Each leaves once."""
+"""offline.py CYCLES: send datagrams that arrive at the director on a processor that goes offline
+and online in the meantime, if there is one that can. Each must leave once."""
 import os
 import struct
 import sys
@@ -17,7 +17,7 @@ sent = 0
 
 
 def burst(processors):
-    """What is sent by a processor comes to the director on that one."""
+    """Send datagrams on one of these processors. They arrive at the director on the same one."""
     global sent
     os.sched_setaffinity(0, processors)
     for sent in range(sent, sent + BURST):

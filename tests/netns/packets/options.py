@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""options.py 4|6: what a sender can put before the ports, and leave out behind them."""
+"""options.py 4|6: check IP options and extension headers before the ports, and short packets."""
 import sys
 
 from scapy.layers.inet import (IP, TCP, UDP, IPOption_LSRR, IPOption_NOP, IPOption_RR,
@@ -21,7 +21,7 @@ SERVICES = ([f"{p} [{VIP}]:80" for p in ("tcp", "udp", "sctp")] if six else
 WHAT = f"IPv{sys.argv[1]}"
 TYPE = IPv6 if six else IP
 
-# From the router's port: it would answer or drop some of this itself.
+# Send from the router's port, as the router itself would answer or drop some of these packets.
 router = wire.Port("router", "lan")
 director = wire.Port("director", "eth0").mac
 out = wire.Port("switch", "director")
@@ -31,7 +31,7 @@ expected = drops()
 
 
 def leaves(*sent):
-    """What leaves the director to the VIP because of these packets."""
+    """Send packets. Return what leaves the director for them to or from the VIP."""
     marker = bytes(TYPE(src=CLIENT, dst=VIP) / TCP(sport=next(ports), dport=80, flags="A"))
     out.drain()
     for packet in sent:
@@ -43,7 +43,7 @@ def leaves(*sent):
 
 
 def check_way(text, packet, port):
-    """It goes where plain packets of its flow go, with nothing changed but its TTL."""
+    """Check that a packet goes where plain packets of its flow go, and only its TTL changes."""
     plain = TYPE(src=CLIENT, dst=VIP) / TCP(sport=port, dport=80, flags="A")
     first = leaves(plain)
     left = leaves(packet)
@@ -81,7 +81,7 @@ if six:
         "a routing header without segments left":
             lambda: IPv6ExtHdrRouting(type=4, segleft=0, addresses=[CLIENT]),
     }
-    # Put together again, as it is whole, it has no fragment header any more.
+    # The kernel reassembles an atomic fragment, so it has no fragment header any more.
     for port in (30001, 30002, 30003):
         whole = IPv6(src=CLIENT, dst=VIP) / tcp(port)
         piece = IPv6(src=CLIENT, dst=VIP) / IPv6ExtHdrFragment(id=5) / tcp(port)
@@ -96,7 +96,7 @@ if six:
     check_dropped("segments left in a routing header", "source_route",
                   IPv6(src=CLIENT, dst=VIP) /
                   IPv6ExtHdrRouting(type=4, segleft=1, addresses=[CLIENT]) / tcp(30001))
-    # The kernel's own check of hop-by-hop options comes before netfilter.
+    # The kernel itself checks hop-by-hop options, before netfilter.
     check_dropped("destination options that end behind the packet", "malformed",
                   IPv6(src=CLIENT, dst=VIP, nh=60) / Raw(b"\x06\xc8" + b"\0" * 14))
 else:
@@ -113,7 +113,7 @@ else:
     for kind in (IPOption_LSRR, IPOption_SSRR):
         check_dropped(kind.__name__[9:], "source_route",
                       IP(src=CLIENT, dst=VIP, options=[kind(routers=["10.1.1.1"])]) / tcp(30001))
-    # Beside a header of 44 bytes a fragment could not have 8 more.
+    # With a header of 44 bytes and an MTU of 48, a fragment cannot have 8 bytes of data.
     for n in (1, 2, 3):
         in_node("director", "ip", "route", "add", f"{B}{n}", "dev", "eth0", "mtu", "48")
     check_dropped("too long for a way that takes 48 bytes, of which options leave too few",
@@ -124,7 +124,7 @@ else:
     check_dropped("options that do not end", "malformed",
                   wire.ip4(CLIENT, VIP, wire.TCP, bytes(tcp(30001)), options=b"\x07\x09\0\0"))
 
-# --- T17: from nobody ----------------------------------------------------------
+# --- T17: invalid sources ------------------------------------------------------
 SOURCES = ([VIP] if six else
            ["127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", VIP])
 for source in SOURCES:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The outer header of a tunnel: source and TTL as the operator says, the rest as
-the packet has it."""
+"""Check the outer header of a tunnel: the operator's options set source and TTL, and other fields
+come from the packet."""
 import itertools
 import subprocess
 
@@ -13,7 +13,7 @@ VIP = {4: "192.0.2.80", 6: "2001:db8:80::80"}
 BACKEND = {4: "10.1.1.51", 6: "2001:db8:1::51"}
 DIRECTOR = {4: "10.2.2.2", 6: "2001:db8:2::2"}
 OTHER = {4: "10.2.2.77", 6: "2001:db8:2::77"}
-# The client sends with 64; the router and the director take one off.
+# The client sends with a TTL of 64; the router and the director decrement it.
 TTL, TOS = 62, 46 << 2 | 1
 
 client = wire.Port("client", "eth0")
@@ -29,7 +29,7 @@ def backend(command, inner, outer, *words):
 
 
 def left(inner, df):
-    """What leaves the director of a datagram from a new port."""
+    """Send a datagram from a new port. Return what leaves the director for it."""
     global port
     port += 1
     datagram = wire.udp(CLIENT[inner], VIP[inner], port, 9, b"outer")

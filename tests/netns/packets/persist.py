@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""persist.py 4|6: clients of one prefix keep one backend."""
+"""persist.py 4|6: check that clients of one prefix keep one backend."""
 import sys
 
 from scapy.layers.inet import ICMP, TCP
@@ -20,7 +20,7 @@ def check(text, expected, seen):
 
 
 def client(prefix, host):
-    """Two prefixes of the client's network, /28 or /124."""
+    """Return an address in one of the prefixes /28 or /124 of the client's network."""
     number = prefix * 16 + host
     return f"2001:db8:c::{number:x}" if six else f"198.51.100.{number}"
 
@@ -34,7 +34,7 @@ def backends_of(packets):
 
 
 def error(prefix):
-    """About a packet of the VIP to a client of the prefix."""
+    """Return an ICMP error about a packet of the VIP to a client of the prefix."""
     quoted = bytes(header(bench.vip, client(prefix, 1)) / TCP(sport=80, dport=1))
     kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
     return header(client(prefix, 2), bench.vip) / kind / quoted[:48 if six else 28]
@@ -71,7 +71,7 @@ check("entries count in the table but are no flows of a backend", (60 + 12, 60 +
        show("stats", "show")[0]["flows"] - sum(
            s["active"] for s in show("service", "show") if s["port"] == 9)))
 dsrctl(f"service del {OTHER}", f"service change {KEY} timeout tcp-syn 1")
-# What else is left is the flow of the markers.
+# Apart from the entries of prefixes, only the flow of the markers is left.
 tap.wait_for(lambda: len(show("flow", "show")) == len(entries()) + 1)
 left = bench.send([error(prefix) for prefix in (3, 4, 5, 6, 7)])
 check("errors about flows that are forgotten go where the prefix is at home",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""preferred_source.py 4|6: the outer source of tunnels to IPv4 or IPv6 backends, by
-routes with a preferred source and without."""
+"""preferred_source.py 4|6: check the outer source of tunnels to IPv4 or IPv6 backends, for routes
+with and without a preferred source."""
 import sys
 
 import lab
@@ -15,7 +15,7 @@ DIRECTOR, BACKEND = lab.DIRECTORS["link"][family], f"{lab.LAN[family]}51"
 ROUTER = {4: "10.2.2.1", 6: "2001:db8:2::1"}[family]
 PREFERRED = {4: "10.2.2.77", 6: "2001:db8:2::77"}[family]
 PLEN = 128 if six else 32
-# Nearer to the backend than any other one: with the longest prefix in common.
+# The address that is nearest to the backend: it has the longest prefix in common.
 NEAR = f"{lab.LAN[family]}50"
 SERVICE = f"udp [{world.vip}]:9" if six else f"udp {world.vip}:9"
 
@@ -29,7 +29,7 @@ def address(word, *words):
 
 
 def sources():
-    """Of what leaves the director for one datagram."""
+    """Send a datagram. Return the sources of what leaves the director for it."""
     return [p.src for p in world.forwarded(world.udp(7000, 100))]
 
 
@@ -45,7 +45,7 @@ tap.check_eq(f"{WHAT}: nor does the default route where a longer one says anothe
              [DIRECTOR], sources())
 ip("route", "del", BACKEND)
 if six:
-    # By a nexthop object, which has its next hop elsewhere.
+    # A route by a nexthop object, which has the next hop in another structure.
     ip("nexthop", "add", "id", "1", "via", ROUTER, "dev", "eth0")
     ip("route", "replace", BACKEND, "nhid", "1", "src", PREFERRED)
     tap.check_eq(f"{WHAT}: so does one by a nexthop object", [PREFERRED], sources())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""protocols.py 4|6: SCTP services, and protocols without ports."""
+"""protocols.py 4|6: check SCTP services, and protocols without ports."""
 import random
 import sys
 
@@ -38,7 +38,7 @@ def send(packet):
 
 
 def backend_of(packet):
-    """Where a packet goes, unchanged."""
+    """Send a packet. Return the backend that gets it unchanged."""
     payload = send(packet)
     left, _ = out.expect(lambda p: p.payload == payload)
     if not left or left.mac not in macs or left.proto != wire.IP(bytes(packet)).proto:
@@ -47,8 +47,8 @@ def backend_of(packet):
 
 
 def check_one_each(text, packets):
-    """packets: for each flow some of its packets. All of a flow go to one backend,
-    and flows to all backends."""
+    """Check that all packets of a flow go to one backend, and that flows go to all backends.
+    PACKETS has a list of packets for each flow."""
     before = packets_of_backends()
     gone = {b: 0 for b in BACKENDS}
     wrong = []
@@ -123,7 +123,7 @@ tap.check_eq(f"{WHAT}: and ends nothing: an association has one state",
 
 wrong = []
 for port, backend in chosen.items():
-    # Of what the VIP sent, 8 bytes of SCTP.
+    # The error quotes 8 bytes of SCTP that the VIP sent.
     quote = bytes(TYPE(src=VIP, dst=CLIENTS[0]) / SCTP(sport=3868, dport=port))
     quote = quote[:(40 if six else 20) + 8]
     kind = ICMPv6DestUnreach(code=1) if six else ICMP(type=3, code=1)

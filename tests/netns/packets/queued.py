@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""queued.py 4|6 COUNT: datagrams that userspace passes a verdict on before the director sees
-them (to port 9, see 42_queue.sh), among others that come straight by softirq. Each leaves
-once."""
+"""queued.py 4|6 COUNT: send datagrams that get their verdict from userspace before they reach the
+director's hook (to port 9, see 42_queue.sh), among others that reach it in softirq. Each must
+leave once."""
 import collections
 import os
 import select
@@ -17,10 +17,10 @@ PATIENCE, AT_ONCE = 200, 64
 family, count = int(sys.argv[1]), int(sys.argv[2])
 world = lab.Lab("l2", family)
 net = lab.CLIENTS[family].removesuffix("201")
-# Queues are chosen by addresses.
+# The addresses of a packet select its queue.
 CLIENTS = [f"{net}{201 + number}" for number in range(8)]
 left = collections.Counter()
-# What is sent by a processor comes to the director on that one.
+# A packet arrives at the director on the processor that sends it.
 PROCESSORS = os.cpu_count()
 
 
@@ -31,7 +31,7 @@ def datagram(number):
 
 
 def take(patience):
-    """What has left; False if nothing does for so long."""
+    """Count the packets that left. Return false if none leaves within PATIENCE seconds."""
     if not select.select([world.out.sock], [], [], patience)[0]:
         return False
     left.update(struct.unpack("!I", packet.payload[-4:])[0]
@@ -41,7 +41,8 @@ def take(patience):
 
 world.out.drain()
 for sent in range(count):
-    # The last ones, of all kinds, come when all others have left, once or twice.
+    # The last packets, of all kinds, are sent one at a time, after all others have left. Then
+    # a packet that leaves twice has done so by the end.
     at_once = AT_ONCE if sent < count - 16 else 1
     while sent - len(left) >= at_once and take(PATIENCE):
         pass

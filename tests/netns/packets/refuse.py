@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""refuse.py 4|6: packets of services without a backend, and of none."""
+"""refuse.py 4|6: check packets of services without a backend, and packets without a service."""
 import subprocess
 import sys
 
@@ -32,7 +32,8 @@ def udp(dport=53):
 
 
 def reset(left, sent):
-    """Flags, sequence and acknowledgement of a reset to the sender of the packet."""
+    """Return the flags, sequence and acknowledgement numbers of a reset to the packet's sender.
+    Return LEFT if it is not such a reset."""
     answer = left[0].packet if len(left) == 1 else None
     if not answer or TCP not in answer or left[0].to != "router":
         return left
@@ -47,7 +48,8 @@ def reset(left, sent):
 
 
 def unreachable(left, sent):
-    """Type and code of the error, and the ports that it quotes."""
+    """Return the type and code of an error to the sender that quotes its packet. Return LEFT if
+    it is not such an error."""
     answer = left[0].packet if len(left) == 1 else None
     error = ICMPv6DestUnreach if six else ICMP
     if not answer or error not in answer or left[0].to != "router" or answer.dst != CLIENT:
@@ -111,7 +113,7 @@ def no_backend():
 
 
 def accept():
-    """The director has the VIP itself now, and nobody listens there."""
+    """Check no-backend accept. The director itself has the VIP, but no socket listens there."""
     change("no-backend accept")
     subprocess.run(["ip", "-n", "director", "address", "add", VIP, "dev", "lo"], check=True)
     packet = tcp()
@@ -124,7 +126,7 @@ def accept():
 def limited():
     change("no-backend reject")
     limit_icmp(1000)
-    # Those that were sent without a limit count as well, so it may begin with none.
+    # Errors sent before, without a limit, count as well, so at first there may be none.
     some = tap.wait_for(lambda: bench.send([udp()]))
     left = bench.send([udp() for _ in range(60)])
     limit_icmp(0)

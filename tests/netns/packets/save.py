@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""save.py ROUNDS: random configurations of 50 services each, saved and made again."""
+"""save.py ROUNDS: save and restore random configurations of 50 services each."""
 import random
 import re
 import subprocess
@@ -11,7 +11,7 @@ from control import DSRCTL, show
 ROUNDS, SERVICES = int(sys.argv[1]), 50
 DICE = random.Random(33)
 NETS = {4: "10.1.{}.{}", 6: "2001:db8:{:x}::{:x}"}
-# Words of the grammar that the generator says nothing of, and why.
+# Words of the grammar that the generator does not use, and the reasons.
 LEFT = {"state": "said of each backend", "help": "no keyword", "unset": "says what is not said"}
 
 
@@ -23,7 +23,7 @@ def dsrctl(*words, text=None):
 
 
 def some(number, low, high):
-    """A number, or one of the limits."""
+    """Return the number or one of the limits."""
     return str(DICE.choice([low, high, number]))
 
 
@@ -88,7 +88,7 @@ BACKEND = {
 
 
 def grammar(kind):
-    """The keywords of adding one, and the words of a timeout."""
+    """Return the keywords of the command that adds an object, and the names of timeouts."""
     text = dsrctl(kind, "help")
     added = text[text.index(f"dsrctl {kind} add"):text.index(f"dsrctl {kind} change")]
     return re.findall(r"\[ ([a-z0-9-]+)", added), re.findall(r"timeout ([a-z|-]+) SECONDS", added)
@@ -121,7 +121,7 @@ def service_key(family, index):
 
 
 def accepted(line):
-    """Random words may contradict each other; the kernel says so."""
+    """Run a command. Return true if the kernel accepts it: random options may conflict."""
     return not subprocess.run([*DSRCTL, *line.split()], capture_output=True, check=False).returncode
 
 
@@ -140,7 +140,8 @@ def configure():
 
 
 def everything():
-    """As it is configured; how many seconds of a drain are left is not."""
+    """Return the configuration, without what is not part of it, such as the remaining time of a
+    drain."""
     shown = [show("service", "show"), show("backend", "show"), show("device", "show")]
     for thing in shown[0] + shown[1]:
         for key in ("drain_left", "limited", "effective_state"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The seed that directors choose, and which backends their flows have by it."""
+"""Check the seed that directors choose, and the backends that their flows get by it."""
 import json
 import subprocess
 
@@ -28,7 +28,7 @@ def seeds(node):
 
 
 def placed(node, proto=wire.TCP, port=80):
-    """The backend of each client."""
+    """Return the backend of each client."""
     asked = [question(wire.packed(client), wire.packed(VIP), proto, 2000, port)
              for client in CLIENTS]
     return [Answer(message).backend for message in Asker(node).messages(asked)]

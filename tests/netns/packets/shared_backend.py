@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""shared_backend.py 4|6: errors about the tunnel to a backend that 301 services share. The
-one in their middle sends by ipip, the others by gre."""
+"""shared_backend.py 4|6: send errors about the tunnel to a backend that 301 services share. The
+service in their middle has method ipip, the others gre."""
 import json
 import sys
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""shares.py 4|6: which backends new flows go to, and in which shares."""
+"""shares.py 4|6: check which backends new flows go to, and in which shares."""
 import math
 import sys
 import time
@@ -26,7 +26,7 @@ def syns(count):
 
 
 def begin(count=60):
-    """How many of so many new flows each backend gets."""
+    """Begin COUNT new flows. Return how many of them each backend gets."""
     went = bench.where(syns(count))
     return {name: went.count(name) for name in sorted(set(went))}
 
@@ -66,8 +66,8 @@ def priorities():
 
 
 def come_up(ramp):
-    """How many of 66 new flows the third backend gets when it has just come up, and for how
-    long it may have been up then, in seconds."""
+    """Activate the third backend. Return how many of 66 new flows it gets directly after that,
+    and for how many seconds it may have been active then."""
     change(3, "state down")
     dsrctl(f"service change {KEY} slow-start {ramp}")
     check("slow start: those that have been up for long have equal shares",
@@ -84,8 +84,8 @@ def slow_start():
     check("slow start: all of one age have equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
     dsrctl(f"service change {KEY} slow-start 0")
     check("slow start 0: equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
-    # What a slow machine takes to look must be a small part of the time to grow, else it is
-    # no small share that has to be seen there: then with more time.
+    # On a slow machine, the measurement may take a large part of the slow start, and the share
+    # is then not small. So repeat it with a longer slow start.
     ramp = 6
     while True:
         tap.wait_for(lambda: time.monotonic() > since + ramp + 1, ramp + PATIENCE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""source.py 4|6: services that take packets of some sources, or by one device."""
+"""source.py 4|6: check services that match only some sources, or one device."""
 import subprocess
 import sys
 
@@ -28,7 +28,8 @@ ports = iter(range(10000, 60000))
 
 
 def way_of(packet):
-    """1, 2, 3: the backend; None: it is not forwarded, as the marker behind it is."""
+    """Send a packet. Return the number of its backend, or None if it is not forwarded. The marker
+    behind it is always forwarded."""
     marker = TYPE(src=FOUR, dst=VIP) / TCP(sport=next(ports), dport=9, flags="A")
     client.send(gateway, bytes(packet))
     client.send(gateway, bytes(marker))
@@ -51,7 +52,7 @@ def ip(*words):
 
 
 def error_about(sport):
-    """A flow of ONE's."""
+    """Return an error about a flow of client ONE."""
     kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
     return TYPE(src=FOUR, dst=VIP) / kind / TYPE(src=VIP, dst=ONE) / TCP(sport=80, dport=sport)
 

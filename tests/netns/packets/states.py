@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""states.py 4|6: what becomes of live flows, and of new ones, as backends drain,
-fail, go and come back."""
+"""states.py 4|6: check live flows and new ones while backends drain, fail, disappear and
+return."""
 import sys
 
 from scapy.layers.inet import ICMP, TCP
@@ -35,7 +35,7 @@ def packet(flow, flags="A", seq=1000, ack=ACK):
 
 
 def begin(count):
-    """New flows, half TCP and half UDP, with the backend of each."""
+    """Begin new flows, half TCP and half UDP. Return the backend of each."""
     flows = [(proto, next(ports)) for proto in ("tcp", "udp") for _ in range(count // 2)]
     return dict(zip(flows, bench.where([packet(flow, "S", ack=0) for flow in flows])))
 
@@ -136,7 +136,8 @@ def unreachable_is_right(left):
 
 
 def refused(flows, policy):
-    """Nothing of the flows is forwarded; clients are told if the policy says so."""
+    """Check that no packet of the flows is forwarded, and that clients get an error if the policy
+    requires it."""
     before = drops("backend_gone")
     sent = [packet(flow) for flow in flows]
     left = bench.send(sent)

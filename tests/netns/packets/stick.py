@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""stick.py 4|6: a thousand flows, and a backend that comes and one that goes."""
+"""stick.py 4|6: check a thousand flows while one backend is added and another removed."""
 import sys
 
 import tap

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""syn.py 4|6: a SYN with the ports of a flow that is remembered.
+"""syn.py 4|6: send a SYN with the ports of a flow that is in the table.
 
-The flow's backend drains meanwhile: what is scheduled anew would go elsewhere. So it
-does once the flow's backend is down."""
+The flow's backend drains in the meantime, so a packet that is scheduled again would go to another
+backend. This happens once the flow's backend is down."""
 import sys
 
 from scapy.layers.inet import TCP

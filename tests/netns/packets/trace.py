@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""trace.py CASES: ask what would become of a random packet, send it, and see what became
-of it, so many times."""
+"""trace.py CASES: trace a random packet, send it, and compare what happens to it with the trace,
+CASES times."""
 import collections
 import json
 import random
@@ -38,15 +38,15 @@ def far(family, *numbers):
 
 
 def both(key, words, make, proto, ports, changes=("weight", "state")):
-    """Of both families; key has {} for the VIP, make says the backends."""
+    """Return the Kinds of both families. key has {} for the VIP; make returns the backends."""
     vips = "192.0.2.80", "2001:db8:80::80"
     return [Kind(key.format(vip if ":" not in vip or "{}:" not in key else f"[{vip}]"), words,
                  make(family), proto, [vip], ports, changes)
             for vip, family in zip(vips, (4, 6))]
 
 
-# What a change of wlc's backends or of limited ones must not do is end flows: these are
-# counted once a second.
+# Changes of backends with the scheduler wlc or with a limit must not end flows, as the kernel
+# counts these only once a second.
 KINDS = [
     *both("tcp {}:80", "method l2", lambda f: lan(f, 100, 101) + lan(f, 102, words="weight 5"),
           TCP, [80]),
@@ -94,7 +94,7 @@ KINDS = [
          TCP, ["2001:db8:80::85"], [80, 81], ("state",)),
     Kind("mark 7", "method ipip", lan(4, 100, 101), TCP, ["203.0.113.7"], range(1, 2000),
          ("weight",)),
-    # None of the above.
+    # Packets that match no service above.
     Kind(None, None, [], TCP, ["203.0.113.9", "2001:db8:99::9"], range(1, 2000), ()),
     Kind(None, None, [], UDP, ["192.0.2.80", "192.0.2.84"], range(1, 20), ()),
     Kind(None, None, [], ICMP, ["192.0.2.80", "192.0.2.84", "192.0.2.85"], [0], ()),
@@ -102,7 +102,7 @@ KINDS = [
 ]
 
 Case = collections.namedtuple("Case", "packet asked error src dst proto text")
-# Nothing shall end while it is looked at.
+# No flow may expire during the test.
 FOR_LONG = " ".join(f"timeout {word} 3600" for word in ("tcp-syn", "tcp-closing", "udp", "icmp",
                                                          "other", "tcp-unconfirmed"))
 
@@ -131,7 +131,7 @@ def set_up():
 
 
 def change():
-    """The state or weight of some backends."""
+    """Change the state or weight of some backends."""
     lines = []
     for kind in DICE.sample([k for k in KINDS if k.changes], 8):
         addr, _ = DICE.choice(kind.backends)
@@ -165,7 +165,7 @@ def transport(kind, src, dst, sport, dport, flags, payload):
 
 
 def as_error(kind, src, dst, sport, dport):
-    """By the client, about a packet of the VIP."""
+    """Return an ICMP error of the client about a packet of the VIP."""
     six = ":" in src
     if kind.proto in (ICMP, ICMPV6):
         said = wire.icmp(dst, src, 129 if six else 0, 0, sport << 16)
@@ -176,7 +176,7 @@ def as_error(kind, src, dst, sport, dport):
 
 
 def words_of(six, **said):
-    """Attributes of a question."""
+    """Return attributes of a trace request."""
     text = b""
     if "flags" in said:
         text += attr("TRACE_TCP_FLAGS", bytes((said["flags"],)))
@@ -190,7 +190,7 @@ def words_of(six, **said):
 
 
 def new_case():
-    """A random packet, and the question about it."""
+    """Return a random packet, and the trace request for it."""
     kind = DICE.choice(KINDS)
     dst = DICE.choice(kind.vips)
     six = ":" in dst
@@ -224,7 +224,7 @@ def new_case():
                 f"error {error}")
 
 
-# --- what becomes of them --------------------------------------------------------------------
+# --- what happens to them --------------------------------------------------------------------
 
 class Director:
     def __init__(self):
@@ -243,7 +243,7 @@ class Director:
         return None
 
     def drops(self):
-        """By reason, those that there were."""
+        """Return the drop counters that are not 0, by reason."""
         answer = self.asker.ask(NF_DSR["CMD_STATS_GET"], b"", F_REQUEST)
         found = {}
         for kind, data in each_attribute(answer[20:]):
@@ -256,19 +256,19 @@ class Director:
 
 
 def marks(packet):
-    """What tells a packet, its destination and what depends on that aside."""
+    """Return the fields that identify a packet, without its destination and the checksum."""
     if packet.proto in (ICMP, ICMPV6):
         return packet.src, packet.proto, packet.payload[:2], packet.payload[4:8]
     return packet.src, packet.proto, packet.payload[:4]
 
 
 def is_of(packet, case):
-    """Is it the packet that was sent?"""
+    """Return true if this is the packet that was sent."""
     return marks(packet) == marks(wire.IP(case.packet))
 
 
 def as_forwarded(answer, case, packet):
-    """None, or what is wrong with what left."""
+    """Compare what left with the trace. Return the difference, or None."""
     outer = {IPIP_METHOD: (IPIP, IPV6), GRE_METHOD: (GRE,), GUE: (UDP,)}.get(answer.method)
     if packet.mac != answer.lladdr:
         return f"to {packet.mac.hex()}"
@@ -285,7 +285,7 @@ def as_forwarded(answer, case, packet):
 
 
 def pieces(director, answer, packet):
-    """Take in the other fragments; None, or what is wrong."""
+    """Receive the other fragments. Return an error, or None."""
     many = packet.mf
     if not many and answer.fragmented and packet.inner():
         many = packet.inner().mf
@@ -301,7 +301,8 @@ def pieces(director, answer, packet):
 
 
 def told(case, packet, kinds):
-    """An ICMP error about it, to its sender; the MTU that it says, or None."""
+    """Return the MTU in an ICMP error of these kinds to the case's sender, or None if the packet
+    is not such an error."""
     if packet.dst != case.src or packet.proto not in (ICMP, ICMPV6):
         return None
     if tuple(packet.payload[:2]) not in kinds:
@@ -310,7 +311,8 @@ def told(case, packet, kinds):
 
 
 def as_refused(director, answer, case):
-    """Its sender is told what; None, or what is wrong. Errors are answered by nothing."""
+    """Check the error or reset that the sender gets. Return the difference, or None. ICMP errors
+    get no answer."""
     reset = answer.verdict == REJECT and case.proto == TCP
     if case.error or (reset and wire.IP(case.packet).tcp()["flags"] & RST):
         return None
@@ -331,7 +333,7 @@ def as_refused(director, answer, case):
 
 
 def follow(director, case, expected):
-    """Ask, send, compare: the answer, and None or what is wrong."""
+    """Trace a packet, send it, and compare. Return the answer, and the difference or None."""
     answer = director.asker.one(case.asked)
     director.send(case)
     wrong = None
@@ -381,7 +383,7 @@ def compare(director):
 
 
 def check_seen(seen):
-    """The cases were of all sorts."""
+    """Check that there were cases of all kinds."""
     by = [NF_DSR["CHOSEN_BY_" + name] for name in ("FLOW", "PERSIST", "SCHEDULER", "HASH")]
     sorts = [*((FORWARD, b) for b in by), (LOCAL, by[0]), (REPLY, 0), (DROP, "no_backend"),
              (REJECT, "no_backend"), (PASS, "no_backend"), (REJECT, "backend_gone"),
@@ -392,10 +394,10 @@ def check_seen(seen):
     tap.check_eq("they were of all sorts", [], [sort for sort in sorts if not seen[sort]])
 
 
-# --- asking changes nothing ------------------------------------------------------------------
+# --- traces change nothing -------------------------------------------------------------------
 
 def all_that_shows():
-    """But the age of flows."""
+    """Return all state that can be shown, without the age of flows."""
     flows = [{key: value for key, value in flow.items() if key not in ("idle", "expires")}
              for flow in show("flow", "show")]
     neighbours = subprocess.run(["ip", "-n", "director", "neigh", "show", "nud", "all"],
@@ -421,7 +423,7 @@ def side_effects(director):
 
 
 def turns(director):
-    """Whose turn it is stays the same, however often it is asked."""
+    """Check that traces do not change which backend's turn it is."""
     dsrctl("service add tcp 192.0.2.90:80 scheduler wrr method l2",
            *(f"backend add tcp 192.0.2.90:80 {LAN[4].format(100 + n)}" for n in range(3)))
     went = []

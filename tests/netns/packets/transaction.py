@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""transaction.py 4|6: dsrctl --atomic: nothing of what is refused is done, one event
-tells of what is, flows stay where they are, and no packet sees half of it."""
+"""transaction.py 4|6: check dsrctl --atomic: a refused transaction changes nothing, one event
+announces each commit, flows keep their backends, and no packet sees only a part of a commit."""
 import json
 import signal
 import subprocess
@@ -27,7 +27,7 @@ def check(text, expected, seen):
 
 
 def batch(*lines, options=()):
-    """Status, answer and error of an atomic batch."""
+    """Run an atomic batch. Return its status, answer and error."""
     done = subprocess.run([*DSRCTL, "-a", *options, "-b", "-"], input="\n".join(lines),
                           text=True, capture_output=True, check=False)
     read = json.loads if done.returncode == 0 else str
@@ -39,12 +39,12 @@ def generation():
 
 
 def port_of(shown):
-    """A service's, or a backend's."""
+    """Return the port of a service, or of a backend's service."""
     return shown.get("service", shown)["port"]
 
 
 def everything():
-    """But for the packets of markers."""
+    """Return the configuration and its generation, without the markers' service."""
     return [[o for o in show(kind, "show") if port_of(o) != MARKER_PORT]
             for kind in ("service", "backend")] + [generation()]
 
@@ -57,7 +57,7 @@ class Monitor:
         assert json.loads(self.process.stdout.readline()) == {"event": "ready"}
 
     def events(self):
-        """All since the last call, up to a change made for the purpose."""
+        """Return all events since the last call. A change of the markers' backend is the end."""
         self.marks += 1
         dsrctl(f"backend change {MARKER} {B1} weight {100 + self.marks}")
         seen = []
@@ -107,7 +107,7 @@ def refusals(monitor):
 
 
 def told(events, made):
-    """Events, all of one generation."""
+    """Check that all events are of generation MADE, and return them."""
     check(f"all events of the commit are of generation {made}", {made},
           {event["generation"] for event in events})
     return events
@@ -140,7 +140,7 @@ def generations(monitor):
 
 
 def begin(count):
-    """New flows of both services, with the backend of each."""
+    """Begin new flows of both services. Return the backend of each."""
     flows = [(proto, next(ports)) for proto in ("tcp", "udp") for _ in range(count // 2)]
     return dict(zip(flows, bench.where([packet(flow, "S") for flow in flows])))
 
@@ -164,7 +164,7 @@ def counters():
 
 
 def replacement():
-    """A configuration by another one, with live flows."""
+    """Check the replacement of a configuration by another one, with live flows."""
     ours = [f"service add {WEB}", *(f"backend add {WEB} {b}" for b in (B1, B2, B3)),
             f"service add {DNS}", *(f"backend add {DNS} {b}" for b in (B3, B2, B1))]
     check("flush and add replace all", 0, batch("flush", *MARK, *ours)[0])
@@ -192,15 +192,16 @@ def replacement():
 
 
 def datagrams(count):
-    """To two services in turn, none of which makes a flow."""
+    """Yield datagrams to two services in turn. These services have no flows."""
     for _ in range(count):
         for dport in (53, 54):
             yield header(bench.client_addr, bench.vip) / UDP(sport=next(ports), dport=dport)
 
 
 def atomicity():
-    """Every commit moves both services one backend on. Were one of them seen before the
-    other, a packet would seem to be two backends ahead of the one before it."""
+    """Check that packets see commits as a whole. Every commit moves both services to their next
+    backend. If packets saw one change before the other, a packet could be two backends ahead of
+    the packet before it."""
     keys = [f"udp {address(bench.vip, port)}" for port in (53, 54)]
     states = [[line for key in keys for line in (
         f"service add {key} scheduler wrr one-packet on",
@@ -243,7 +244,7 @@ def killed():
 
 
 def many():
-    """Ten thousand operations, and back."""
+    """Check a commit of ten thousand operations, and one that is refused."""
     services = [f"tcp {address(bench.vip, port)}" for port in range(1001, 2001)]
     lines = [line for key in services for line in (
         f"service add {key} table-size 251",

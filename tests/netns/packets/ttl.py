@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ttl.py METHOD 4|6: packets that come with a TTL of 0, 1 or 2."""
+"""ttl.py METHOD 4|6: send packets with a TTL of 0, 1 or 2."""
 import sys
 
 import lab
@@ -30,7 +30,7 @@ for text, proto, payload in (
     packet = wire.ip(world.src, world.vip, proto, payload, ttl=1)
     before = counted()
     errors = world.told(packet, world.send_direct)
-    # The one that ends told() ran out, too.
+    # The TTL of the datagram that ends told() expires, too.
     tap.check_eq(f"{WHAT}: {text} with TTL 1 is counted", before + 2, counted())
     tap.check_eq(f"{WHAT}: its client is told, by the director's own address",
                  [(EXCEEDED, director, True)],
@@ -45,7 +45,7 @@ left = world.forwarded(wire.ip(world.src, world.vip, UDP, DATAGRAM, ttl=2), worl
 tap.check(f"{WHAT}: with TTL 2 it leaves, with 1",
           len(left) == 1 and left[0].innermost().ttl == 1, *left)
 
-# Whose quote says that the VIP sent it; it goes the way of the flow's packets.
+# An error that quotes a packet of the VIP takes the path of the flow's packets.
 quote = wire.ip(world.vip, world.src, UDP, wire.udp(world.vip, world.src, 9, 7000, b"x" * 100))
 message = wire.icmp(world.src, world.vip, *((1, 4, 0) if family == 6 else (3, 3, 0)), quote)
 error = wire.ip(world.src, world.vip, ICMPV6 if family == 6 else ICMP, message, ttl=1)

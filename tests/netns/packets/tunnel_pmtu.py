@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""tunnel_pmtu.py METHOD 4|6 4|6: families of VIP and backends. A router complains of
-packets in a tunnel; what the director makes of it."""
+"""tunnel_pmtu.py METHOD 4|6 4|6: check how the director handles a router's errors about packets in
+a tunnel. The numbers are the families of VIP and backends."""
 import json
 import sys
 
@@ -22,12 +22,12 @@ PROTO = {"gre": GRE, "gue": UDP}.get(method, IPIP if family == 4 else IPV6)
 QUOTE_MAX = 548 if outer == 4 else 1232
 FULL = 1500 - OVERHEAD
 SMALL, SMALLER = 1400, 1390
-# So low that nobody may believe it: what holds instead.
+# The MTU that the kernel uses instead of one that is too low.
 FLOOR = 552 if outer == 4 else None
 
 
 def error(kind, code, word, quote, spoil=False):
-    """From the router to the director, about something that it sent."""
+    """Return an ICMP error of the router to the director about a packet that the director sent."""
     message = wire.icmp(ROUTER, DIRECTOR, kind, code, word, quote[:QUOTE_MAX])
     if spoil:
         message = message[:2] + bytes([message[2] ^ 1]) + message[3:]
@@ -47,7 +47,7 @@ def complain(packet):
 
 
 def outer_of(port, length=200):
-    """What leaves the director for such a datagram of the client."""
+    """Send a datagram from the client. Return the packet that leaves the director for it."""
     left = world.forwarded(world.udp(port, length))
     return left[0] if len(left) == 1 else None
 
@@ -57,7 +57,7 @@ def fits(port, length):
 
 
 def route_mtu(backend):
-    """As everybody sees it."""
+    """Return the MTU of the kernel's route to the backend."""
     shown = json.loads(in_node("director", "ip", "-j", "route", "get", backend))[0]
     return shown.get("metrics", [{}])[0].get("mtu", 1500)
 
@@ -79,7 +79,7 @@ for number in range(7000, 7100):
 (backend, port), (other, other_port) = flows.items()
 tap.check(f"{WHAT}: packets of {FULL} bytes fit", fits(port, FULL) and fits(other_port, FULL))
 
-# what is not believed: nobody has sent that
+# errors that the director must ignore, as it did not send the quoted packet
 sent = outer_of(port, FULL)
 FORGED = [
     ("of another sender",
@@ -97,8 +97,8 @@ FORGED = [
 if method == "gue":
     FORGED.append(("to another port", too_big(SMALL, header(
         DIRECTOR, backend, PROTO, sent.payload[:2] + bytes(2) + sent.payload[4:]))))
-# What the stack itself believes of errors about UDP is not the director's to say, and
-# differs between kernels: it may learn from any port; over IPv6, of any sender.
+# The stack itself handles errors about UDP, in ways that differ between kernels: it may accept
+# any port and, over IPv6, any sender.
 STACK = {4: {"to another port"}, 6: {"to another port", "of another sender"}}[outer]
 for text, packet in FORGED:
     errors = world.told(packet, complain)
@@ -155,7 +155,7 @@ forged = header(DIRECTOR, backend, PROTO, small.payload[:BEHIND] + moved)
 errors = world.told(error(*((1, 3, 0) if outer == 6 else (3, 1, 0)), forged), complain)
 tap.check(f"{WHAT}: an error about a flow of another backend is not told", not errors, *errors)
 
-# as low as it gets
+# the minimum
 if FLOOR:
     complain(too_big(68, sent.data[:PUSHED + 8]))
     tap.check_eq(f"{WHAT}: an MTU of 68 counts as {FLOOR}", FLOOR, route_mtu(backend))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The module is unloaded while the first services are made: these are refused, with the
+"""Unload the module while the first services are being created. They must be refused, with the
 reason."""
 import errno
 import socket
@@ -24,7 +24,8 @@ def service(number):
 
 
 def commit():
-    """Large tables, of which no two are equal: it takes longer than to ask for the end."""
+    """Return a commit with large tables, no two of them equal, so that it takes longer than to
+    start the unloading."""
     size = attr("SERVICE_TABLE_SIZE", struct.pack("=I", 131071))
     return b"".join(op("SERVICE", service(n) + size) + b"".join(
         op("BACKEND", nest("BACKEND_SERVICE", service(n)) +

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""unresolved.py METHOD 4|6: bursts of three packets to backends on the director's link
-that it has forgotten."""
+"""unresolved.py METHOD 4|6: send bursts of three packets to backends on the director's link for
+which it has no neighbour entry."""
 import ipaddress
 import sys
 
@@ -17,7 +17,7 @@ macs = world.backends()
 
 
 def asked_for(frame):
-    """The address that an ARP request or a neighbour solicitation is about."""
+    """Return the address that an ARP request or a neighbour solicitation is about, or None."""
     kind = int.from_bytes(frame[12:14], "big")
     if kind == 0x0806 and frame[20:22] == b"\0\1":
         return str(ipaddress.ip_address(frame[38:42]))
@@ -29,8 +29,8 @@ def asked_for(frame):
 
 
 def burst(port):
-    """What leaves the director for three packets: who was asked for, in which order they
-    went to which MAC address."""
+    """Send three packets. Return the addresses that the director resolved, the order in which
+    the packets left, and the MAC addresses that they went to."""
     packets = [world.udp(port, 100 + n) for n in range(3)]
     payloads = [wire.IP(packet).payload for packet in packets]
     world.out.drain()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each option of services and backends is set and unset; and what cannot be unset."""
+"""Set and unset each option of services and backends, and check what cannot be unset."""
 import errno
 import json
 import re
@@ -11,7 +11,7 @@ from control import DSRCTL, show
 from genl import (F_ACK, F_REPLACE, F_REQUEST, NF_DSR, NLMSGERR_ATTR_OFFS, Genl, attr, nest)
 
 SERVICE, BACKEND = "udp 192.0.2.80:53", "udp 192.0.2.80:53 10.1.1.51"
-# Something else than the default of each.
+# A value for each option that is not its default.
 HEADERS = {"method": "gre", "outer-source": "198.51.100.0/24", "outer-ttl": "9",
            "outer-port": "99", "outer-checksum": "on", "gue-variant": "1", "gre-key": "7"}
 OPTIONS = {
@@ -25,7 +25,7 @@ OPTIONS = {
                 "drain-timeout": "100000", "priority": "1", "max-flows": "1000",
                 "min-flows": "10"}}
 NO_OPTIONS = {"help", "unset", "force"}
-# Shown only of some backends: what the state drain brings, and what a limit does.
+# Attributes that are not options: those of a drain or a limit, and the effective state.
 SHOWN = {"drain_left", "limited", "effective_state"}
 HEADER_SIZE = 20
 genl = Genl("director")
@@ -43,7 +43,7 @@ def must(line):
 
 
 def said(kind):
-    """All that is said of the one object of its kind, and how it is saved."""
+    """Return all attributes of the only object of this kind, and its lines in dsrctl save."""
     key = SERVICE if kind == "service" else BACKEND
     thing, = show(kind, "show", *key.split())
     lines = dsrctl("save").stdout.splitlines()
@@ -52,7 +52,7 @@ def said(kind):
 
 
 def check_all(kind, key):
-    """Every other option is unset first, then the rest."""
+    """Set all options, unset every other one first, then the rest."""
     words = re.findall(r"\[ ([a-z0-9-]+)", dsrctl(kind, "change", "help").stdout)
     options = OPTIONS[kind]
     tap.check_eq(f"the options of a {kind} are known", set(words) - NO_OPTIONS,
@@ -140,7 +140,7 @@ def unset(kind, number):
 
 
 def check_refused():
-    """With the offset of the attribute at fault."""
+    """Check the refusals, with the offset of the wrong attribute."""
     for what, command, before, bad, text in (
             ("an address", "SERVICE_NEW", KEY, unset("SERVICE", "ADDR4"), NONE),
             ("a port", "SERVICE_NEW", KEY, unset("SERVICE", "PORT"), NONE),

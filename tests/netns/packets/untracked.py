@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flows of the VIP, and how many connections were tracked meanwhile."""
+"""Send packets of the VIP's flows, and check that no connections are tracked."""
 import lab
 import tap
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The same VIP, clients and backends in two VRFs and outside."""
+"""Check the same VIP, clients and backends in two VRFs and outside of them."""
 import errno
 import struct
 import subprocess
@@ -40,7 +40,7 @@ def neighbour(mac):
     return int(mac[-1:].hex()) if mac[:2] == b"\x02\0" else None
 
 
-# Not matched by anything else: a service of markers in each arm, to neighbour 3.
+# Send a marker. Its service, which each arm has, matches nothing else; its backend is neighbour 3.
 def marker(arm, number):
     head = IP(src=CLIENT[4], dst="192.0.2.99")
     wires[arm].send(directors[arm], bytes(head / UDP(sport=number, dport=9) / Raw(b"marker")))
@@ -50,8 +50,8 @@ numbers = iter(range(1000, 60000))
 
 
 def ways(arm, sent):
-    """Where a packet that comes in by an arm goes: (arm, neighbour)s. Director and
-    wires keep the order, so that it is through when markers are."""
+    """Send a packet into an arm. Return where it leaves, as a list of (arm, neighbour). Director
+    and wires keep the order of packets, so the markers are the end."""
     for port in wires.values():
         port.drain()
     wires[arm].send(directors[arm], bytes(sent))
@@ -147,7 +147,7 @@ refused = subprocess.run(["dsrctl", "-n", "director", "service", "add", "tcp", "
 tap.check("a device that is no VRF is refused",
           refused.returncode == 2 and "no VRF" in refused.stderr, refused)
 
-# --- marks: nftables has set 7 for port 82 --------------------------------------
+# --- marks: nftables sets 7 for port 82 -----------------------------------------
 dsr("service add mark 7%vrf-red", "backend add mark 7%vrf-red 10.1.1.51")
 check_ways("a mark in a VRF", "red", packet(4, 5001, 82), ("red", 51))
 check_ways("is not that mark in another one", "blue", packet(4, 5001, 82))
@@ -161,7 +161,7 @@ tap.check_eq("a flow in a VRF is asked for with its service",
              [errno.ENOENT, 0], [genl.request("FLOW_GET", FLOW + more, 0)[0]
                                  for more in (b"", RED)])
 
-# --- devices come and go -------------------------------------------------------
+# --- devices appear and disappear ----------------------------------------------
 for word in ("down", "name", "up"):
     ip("link", "set", "vrf-pink" if word == "up" else "vrf-red",
        *(("name", "vrf-pink") if word == "name" else (word,)))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""weight.py [full]: what weight 0, draining and being down do to flows: the table in
-docs/operation.md; full: to those that found no room."""
+"""weight.py [full]: check what weight 0 and the states drain and down do to flows, which is the
+table in docs/operation.md. With full: for flows that have no room in the table."""
 import subprocess
 import sys
 
@@ -24,7 +24,7 @@ def shown(name, number=1):
 
 
 def begin(flows=12):
-    """Where new flows go; they are confirmed."""
+    """Begin new flows and confirm them. Return where they go."""
     begun = [next(ports) for _ in range(flows)]
     went = bench.where([bench.tcp(port) for port in begun])
     bench.send([bench.tcp(port, "A", seq=1001, ack=1) for port in begun])
@@ -32,7 +32,7 @@ def begin(flows=12):
 
 
 def stay(flows, flags):
-    """Where packets of known flows go."""
+    """Return where packets of known flows go."""
     return bench.where([bench.tcp(port, flags, seq=5000, ack=1 if "A" in flags else 0)
                         for port in flows])
 
@@ -65,7 +65,7 @@ def check_down(words, effective):
 
 
 def check_limit():
-    """Flows of the time before go on counting for max-flows."""
+    """Check that flows from before a change still count for max-flows."""
     dsrctl(*FILE[1:])
     change("max-flows 3")
     for words, back in (("weight 0", "weight 5"), ("state drain", "state active")):
@@ -100,7 +100,8 @@ def check_slow_start():
 
 
 def check_full():
-    """Nothing is remembered, so segments go by the hash over those that take new flows."""
+    """Check a full table: the hash over the backends that accept new flows selects a segment's
+    backend."""
     for words in "weight 0", "state drain":
         dsrctl(*FILE[1:])
         mine = [port for port, name in begin(30).items() if name == "b1"]
@@ -112,7 +113,7 @@ def check_full():
 
 
 def check_file():
-    """The same file once more."""
+    """Check the effects of loading the same file again."""
     for words, name, value in (("weight 0", "weight", 5), ("state drain", "state", "drain"),
                                ("state down", "state", "down"), ("health down", "health", "down")):
         dsrctl(*FILE[1:])

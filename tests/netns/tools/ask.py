@@ -9,7 +9,7 @@ import subprocess
 import wire
 from genl import F_REQUEST, NF_DSR, NLMSG_ERROR, Genl, attr, attributes
 
-BATCH = 64		# questions on their way; their answers fit into the buffer
+BATCH = 64		# requests in flight, whose answers fit into the buffer
 SO_RCVBUFFORCE = 33
 COMMAND = NF_DSR["CMD_TRACE"]
 ROUTER_MAC = bytes.fromhex("020000000001")

@@ -32,7 +32,8 @@ class Plain(bytes):
 
 
 class Left:
-    """to: name of a backend, or "router". seen: the packet, of class wire.IP."""
+    """A packet that left. to is the name of a backend, or "router". seen is the packet, of class
+    wire.IP."""
 
     def __init__(self, to, seen):
         self.to, self.seen = to, seen

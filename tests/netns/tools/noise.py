@@ -17,6 +17,6 @@ for address in itertools.cycle(addresses):
                 sock.connect((address, port))
                 sock.send(b"noise")
             except OSError:
-                pass	# not there, or not yet: what comes back is others' business
-    # Leave the processors to the director.
+                pass	# no server is there, or not yet: other tests check the replies
+    # Leave processor time to the director.
     time.sleep(0.002)

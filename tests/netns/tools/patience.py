@@ -2,4 +2,4 @@
 """How long a test waits for an event, in seconds, before it fails."""
 import os
 
-PATIENCE = int(os.environ["patience"])		# patience.sh says why so long
+PATIENCE = int(os.environ["patience"])		# patience.sh has the reasons for it

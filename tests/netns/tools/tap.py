@@ -5,7 +5,7 @@ import time
 
 from patience import PATIENCE
 
-SOME_FAILED = 3		# as lib.sh knows it
+SOME_FAILED = 3		# the same exit status as in lib.sh
 failed = False
 
 

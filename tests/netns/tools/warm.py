@@ -66,7 +66,7 @@ def reply(fifo, status):
         with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w", encoding="ascii") as file:
             print(os.waitstatus_to_exitcode(status), file=file)
     except OSError:
-        pass		# whoever asked does not wait any more
+        pass		# the process that sent the request no longer waits
 
 
 def bury(running):

@@ -105,7 +105,7 @@ def icmp(src, dst, kind, code, rest, payload=b""):
     return message[:2] + struct.pack("!H", checksum(covered)) + message[4:]
 
 
-# --- take apart ----------------------------------------------------------------
+# --- parse ---------------------------------------------------------------------
 
 class IP:
     """A packet, from its IP header on and without padding.
