@@ -62,16 +62,19 @@ static void describe_value(const struct nlattr *nla, const struct attr_set *set,
 {
 	const struct attr_info *info = &set->infos[nla_type(nla)];
 	struct dsr_addr addr;
+	const char *word;
 
 	switch (info->kind) {
 	case U8:
 	case U32:
 	case U64:
-		if (info->names)
-			snprintf(text, size, "%s",
-				 model_name(info->names, number_of(nla), text, size));
-		else
+		if (!info->names) {
 			snprintf(text, size, "%llu", (unsigned long long)number_of(nla));
+			break;
+		}
+		word = model_name(info->names, number_of(nla), text, size);
+		if (word != text)
+			snprintf(text, size, "%s", word);
 		break;
 	case BE16:
 		snprintf(text, size, "%u", ntohs(number_of(nla)));

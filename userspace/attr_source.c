@@ -18,9 +18,9 @@ static void put_source(struct nl_msg *msg, const struct dsr_prefix *source)
 	struct nlattr *nest;
 
 	nest = error_check_alloc(nla_nest_start(msg, NF_DSR_A_SERVICE_SOURCE | NLA_F_NESTED));
-	nla_put(msg, six ? NF_DSR_A_PREFIX_ADDR6 : NF_DSR_A_PREFIX_ADDR4, six ? 16 : 4,
-		source->addr.bytes);
-	nla_put_u8(msg, NF_DSR_A_PREFIX_PREFIX_LEN, source->len);
+	attr_check_put(nla_put(msg, six ? NF_DSR_A_PREFIX_ADDR6 : NF_DSR_A_PREFIX_ADDR4,
+			       six ? 16 : 4, source->addr.bytes));
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_PREFIX_PREFIX_LEN, source->len));
 	nla_nest_end(msg, nest);
 }
 
@@ -30,7 +30,7 @@ void attr_put_sources(struct nl_msg *msg, const struct dsr_conf *conf)
 	int i;
 
 	if (!conf->n_sources)
-		nla_put(msg, NF_DSR_A_SERVICE_SOURCE | NLA_F_NESTED, 0, NULL);
+		attr_check_put(nla_put(msg, NF_DSR_A_SERVICE_SOURCE | NLA_F_NESTED, 0, NULL));
 	for (i = 0; i < conf->n_sources; i++)
 		put_source(msg, &conf->sources[i]);
 }

@@ -36,8 +36,8 @@ int cmd_flow_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_er
 	ret = dsr_nl_dump(ctl->nl, msg, print_one, NULL, out, err);
 	out_close(out);
 	if (ret == 1)
-		fputs("Warning: the flow table was resized: flows may be missing or twice\n",
-		      stderr);
+		snprintf(err->warning, sizeof(err->warning),
+			 "the flow table was resized: flows may be missing or twice");
 	return ret < 0 ? -1 : 0;
 }
 

@@ -27,7 +27,7 @@ struct monitor {
 	struct out *devices;
 	struct out *commits;
 	struct out *notices;
-	FILE *file;
+	const struct dsrctl *ctl;
 };
 
 static const struct out_column notice_event = { "event", "EVENT", OUT_BARE, 0 };
@@ -84,21 +84,24 @@ static int on_commit(struct monitor *monitor, const struct nlmsghdr *hdr, struct
  */
 static int check_output(const struct monitor *monitor, struct dsr_error *err)
 {
-	return ferror(monitor->file) ?
+	return ferror(monitor->ctl->file) ?
 		error_usage(err, "standard output: %s", strerror(errno)) : 0;
 }
 
 static int on_notice(enum dsr_nl_notice notice, void *arg, struct dsr_error *err)
 {
 	struct monitor *monitor = arg;
+	const char *message = notices[notice].message;
 
 	out_begin(monitor->notices);
 	out_string(monitor->notices, "event", notices[notice].event);
-	if (notices[notice].message) {
-		out_string(monitor->notices, "message", notices[notice].message);
-		fprintf(stderr, "Warning: %s\n", notices[notice].message);
-	}
+	if (message)
+		out_string(monitor->notices, "message", message);
 	out_end(monitor->notices);
+	if (message) {
+		snprintf(err->warning, sizeof(err->warning), "%s", message);
+		error_warn(err, monitor->ctl->json, monitor->ctl->warnings);
+	}
 	return check_output(monitor, err);
 }
 
@@ -142,7 +145,7 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 		.devices = out_open(ctl->file, mode, false, print_device_columns, show),
 		.commits = out_open(ctl->file, mode, false, print_commit_columns, show),
 		.notices = out_open(ctl->file, mode, false, notice_columns, show),
-		.file = ctl->file,
+		.ctl = ctl,
 	};
 	const struct dsr_nl_listener listener = {
 		on_message, on_notice, &monitor, fileno(ctl->file)

@@ -423,7 +423,9 @@ static void interrupted_dump_is_shown_once(void **state)
 	"device_del later attached no generation 11\n" \
 	"commit generation 12 operations 3\n" \
 	"lost notifications were lost: show what is there now\n" \
-	"gone the module was unloaded: waiting for it\n"
+	"warning: notifications were lost: show what is there now\n" \
+	"gone the module was unloaded: waiting for it\n" \
+	"warning: the module was unloaded: waiting for it\n"
 
 static void monitor_prints_a_line_per_event(void **state)
 {
@@ -453,7 +455,9 @@ static void monitor_prints_a_line_per_event(void **state)
 	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
 	"\"notifications were lost: show what is there now\"}\n" \
-	"{\"event\":\"gone\",\"message\":\"the module was unloaded: waiting for it\"}\n"
+	"{\"warning\":\"notifications were lost: show what is there now\"}\n" \
+	"{\"event\":\"gone\",\"message\":\"the module was unloaded: waiting for it\"}\n" \
+	"{\"warning\":\"the module was unloaded: waiting for it\"}\n"
 
 static void monitor_prints_an_object_per_event(void **state)
 {
