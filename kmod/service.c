@@ -329,9 +329,11 @@ int dsr_service_change(struct dsr_txn *txn, struct dsr_service *svc,
 	dsr_service_set_conf(svc, conf);
 	dsr_txn_mark_dirty(txn, svc);
 	list_for_each_entry(backend, &svc->backends, list) {
-		err = dsr_backend_check_twins(txn, backend);
+		err = dsr_net_killed(txn->dn) ? -EINTR :
+						dsr_backend_check_twins(txn, backend);
 		if (err)
 			return err;
+		cond_resched();
 	}
 	return 0;
 }
