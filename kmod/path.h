@@ -145,15 +145,19 @@ static inline u32 dsr_path_set_mtu(const struct dsr_path *path)
  *
  * A tunnel packet normally has an address of the director as its source, so routers
  * report to the director that it is too big. Packets of methods l2 and dscp keep the
- * client's address as their source, as on a router. Routers report to the client
- * then, and no ICMP error that arrives here is about such a packet. The path MTU that
- * the kernel has learned for the backend's address may come from any sender in this
- * case, because the kernel accepts an error about an echo reply that it never sent.
- * So l2 and dscp use the settings alone, as ip_forward() does.
+ * client's address as their source, as on a router, and so do outer headers with
+ * outer-source client. Routers report to the client then, and no ICMP error that
+ * arrives here is about such a packet. The path MTU that the kernel has learned for the
+ * backend's address may come from any sender in this case, because the kernel accepts
+ * an error about an echo reply that it never sent. So these use the settings alone, as
+ * ip_forward() does.
  */
 static inline u32 dsr_path_wire_mtu(const struct dsr_path *path)
 {
-	return path->overhead ? dst_mtu(path->dst) : dsr_path_set_mtu(path);
+	if (!path->overhead ||
+	    unlikely(path->outer_source == NF_DSR_OUTER_SOURCE_CLIENT))
+		return dsr_path_set_mtu(path);
+	return dst_mtu(path->dst);
 }
 
 /* Hand a finished packet to the next hop, and consume it. An IPv4 route may have an

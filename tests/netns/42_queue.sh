@@ -37,6 +37,24 @@ listening()
 	[ "$(on director cat /proc/net/netfilter/nfnetlink_queue | wc -l)" -eq 2 ]
 }
 
+# steer: have either processor receive packets by the hash of their flow, which is receive
+# packet steering. One processor has nothing to choose.
+steer()
+{
+	[ "$(nproc)" -eq 1 ] || must ip netns exec director tee /sys/class/net/eth0/queues/rx-0/rps_cpus <<<3
+}
+
+# steered: print how many packets came to a processor by steering.
+steered()
+{
+	local word sum=0
+
+	while read -r word; do
+		sum=$((sum + 16#$word))
+	done < <(awk '{ print $10 }' /proc/net/softnet_stat)
+	echo "$sum"
+}
+
 # through 4|6: check the service of this family.
 through()
 {
@@ -56,7 +74,11 @@ dsr device del eth0 2>/dev/null
 serve director /usr/bin/python3 "$tools/nfqueue.py" 0 1
 wait_for listening || not_ok "both queues are there"
 rules
+steer
+before=$(steered)
 through 4
 through 6
 check_eq "both queues were used" "0 1" "$(used)"
+[ "$(nproc)" -eq 1 ] ||
+	check "packets were steered to another processor" test "$(steered)" -gt "$before"
 check_no_drops

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # ICMP errors and redirects about a backend's address, from any sender: methods l2 and dscp
-# continue as configured, and a tunnel learns the MTU of its path.
+# and tunnels in the client's name continue as configured, and a tunnel in the director's name
+# learns the MTU of its path.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -25,7 +25,7 @@ TOO_BIG = (2, 0) if six else (3, 4)
 HONEST = 1400
 # The MTU of a forged error, and the MTU that the kernel learns from it, which has a minimum.
 FORGED, BELIEVED = (1280, 1280) if six else (68, 552)
-L2, IPIP, DSCP, MARKERS = 9, 10, 11, 8
+L2, IPIP, DSCP, CLIENT, MARKERS = 9, 10, 11, 12, 8
 
 
 def service(port):
@@ -81,12 +81,16 @@ def check_unmoved(after):
     left = left_for(DSCP, 1500)
     tap.check(f"{WHAT}: after {after}, 1500 bytes leave for the backend by dscp",
               [p.dst for p in left] == [BACKEND], *left)
-    for port in (L2, DSCP):
+    left = left_for(CLIENT, 1500 - OVERHEAD)
+    tap.check(f"{WHAT}: after {after}, 1500 bytes leave in the client's name",
+              [(p.src, p.length) for p in left] == [(world.src, 1500)], *left)
+    for port, name in ((L2, "l2"), (DSCP, "dscp"), (CLIENT, "ipip in its own name")):
         # The backend may send a port unreachable error, but no error may be about an MTU.
-        errors = [e for e in world.told(world.udp(7000, 1500, dport=port))
+        length = 1500 - OVERHEAD if port == CLIENT else 1500
+        errors = [e for e in world.told(world.udp(7000, length, dport=port))
                   if describe(e)[:2] == TOO_BIG]
-        tap.check(f"{WHAT}: after {after}, the client of {'l2' if port == L2 else 'dscp'} "
-                  "is told of no MTU", not errors, *errors)
+        tap.check(f"{WHAT}: after {after}, the client of {name} is told of no MTU",
+                  not errors, *errors)
     try:
         dsr(f"backend change {service(L2)} {BACKEND} weight 5")
         tap.ok(f"{WHAT}: after {after}, the l2 backend may be changed")
@@ -99,6 +103,8 @@ dsr(f"service add {service(L2)} method l2", f"backend add {service(L2)} {BACKEND
     f"service add {service(IPIP)} method ipip", f"backend add {service(IPIP)} {BACKEND}",
     f"service add {service(DSCP)} method dscp dscp 10",
     f"backend add {service(DSCP)} {BACKEND}",
+    f"service add {service(CLIENT)} method ipip outer-source client",
+    f"backend add {service(CLIENT)} {BACKEND}",
     f"service add {service(MARKERS)}", f"backend add {service(MARKERS)} {OTHER}")
 
 # honest: by a router on the tunnel's path
