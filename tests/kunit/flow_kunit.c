@@ -365,7 +365,9 @@ static void a_walk_goes_on_where_it_stopped(struct kunit *test)
 	work(f);
 	do {
 		left = 7;
+		mutex_lock(&f->ft.walk);
 		err = dsr_flow_for_each(&f->ft, &cursor, count_flow, &left);
+		mutex_unlock(&f->ft.walk);
 		seen += 7 - left;
 	} while (err);
 	KUNIT_EXPECT_EQ(test, seen, 5000u);

@@ -137,14 +137,11 @@ static void families_do_not_meet(struct kunit *test)
 	tuple.dst.ip6[0] = htonl(0x20010db8);
 	tuple.dst.ip6[3] = htonl(7);
 	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &plain, &tuple), v6);
-	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &plain, AF_INET6,
-					      &tuple.dst));
+	KUNIT_EXPECT_TRUE(test, is_vip(t, &plain, AF_INET6, &tuple.dst));
 	tuple.dst.ip6[1] = htonl(1);
 	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &tuple));
-	KUNIT_EXPECT_FALSE(test, dsr_match_vip(t->match, &plain, AF_INET6,
-					       &tuple.dst));
-	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &plain, AF_INET,
-					      &tuple.src));
+	KUNIT_EXPECT_FALSE(test, is_vip(t, &plain, AF_INET6, &tuple.dst));
+	KUNIT_EXPECT_TRUE(test, is_vip(t, &plain, AF_INET, &tuple.src));
 }
 
 static struct dsr_service *add_mark(struct kunit *test, u32 mark, u8 family)
@@ -189,10 +186,8 @@ static void a_mark_wins_over_addresses(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find_in(test, &high, &ipv6), svc_high);
 	KUNIT_EXPECT_NULL(test, find_in(test, &seven, &ipv6));
 	KUNIT_EXPECT_NULL(test, find_in(test, &plain, &ipv6));
-	KUNIT_EXPECT_TRUE(test, dsr_match_vip(t->match, &seven, AF_INET,
-					      &ipv6.dst));
-	KUNIT_EXPECT_FALSE(test, dsr_match_vip(t->match, &other, AF_INET,
-					       &ipv6.dst));
+	KUNIT_EXPECT_TRUE(test, is_vip(t, &seven, AF_INET, &ipv6.dst));
+	KUNIT_EXPECT_FALSE(test, is_vip(t, &other, AF_INET, &ipv6.dst));
 	KUNIT_EXPECT_FALSE(test, dsr_key_covers(&svc7->key, &svc7->key.addr));
 }
 

@@ -156,4 +156,15 @@ static struct dsr_service *find_in(struct kunit *test,
 	return view ? view->svc : NULL;
 }
 
+static bool is_vip(const struct table *t, const struct dsr_match_ctx *in,
+		   u8 family, const union nf_inet_addr *addr)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = dsr_match_vip(t->match, in, family, addr);
+	rcu_read_unlock();
+	return found;
+}
+
 #endif /* _DSR_MATCH_TABLE_H */
