@@ -97,7 +97,8 @@ static bool dsr_xmit_leaves_link(const struct sk_buff *skb,
 /* Return true if LRO made the packet: it merges segments for good, and names no GSO type. */
 static bool dsr_xmit_is_lro(const struct sk_buff *skb)
 {
-	return skb_is_gso(skb) && unlikely(!skb_shinfo(skb)->gso_type);
+	return skb_is_gso(skb) && unlikely(!skb_shinfo(skb)->gso_type) &&
+	       skb_is_nonlinear(skb);
 }
 
 /* Check a packet, whichever way it takes: a reason to drop packets belongs here. The fast
@@ -524,7 +525,8 @@ enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 
 	verdict = dsr_xmit_check(skb, pkt, path, &fits);
 	if (unlikely(verdict != DSR_SENT)) {
-		skb_warn_if_lro(skb);
+		if (verdict == DSR_DROP_LRO)
+			skb_warn_if_lro(skb);
 		dsr_xmit_send_icmp(skb, pkt, path, verdict);
 		return verdict;
 	}
@@ -547,7 +549,7 @@ static bool dsr_xmit_is_plain(const struct sk_buff *skb,
 
 	return dsr_xmit_check_all(skb, ttl, path, &fits) == DSR_SENT && fits &&
 	       (likely(!skb_is_gso(skb)) ||
-		(!dsr_xmit_is_list(skb) &&
+		(skb_shinfo(skb)->gso_type && !dsr_xmit_is_list(skb) &&
 		 !(path->overhead && dsr_xmit_must_split(skb, path))));
 }
 
