@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Routes with two next hops on the director's link, to test which of them packets take. One is
 the router; the other one has a MAC address that no node has, but the test sees its frames."""
+import itertools
+
 import lab
 from control import dsr
 
@@ -13,15 +15,17 @@ class Hops:
     def __init__(self, family):
         self.six, self.family = family == 6, family
         self.world = world = lab.Lab("ipip", family)
-        self.what = f"IPv{family}"
+        self.what, self.markers = f"IPv{family}", itertools.count(60000)
         link = {4: "10.2.2.", 6: "2001:db8:2::"}[family]
         self.router, self.second = f"{link}1", f"{link}9"
         self.net = f"{lab.LAN[family]}{'/64' if self.six else '0/24'}"
         self.backends = [f"{lab.LAN[family]}{host}" for host in range(51, 63)]
-        self.service = f"udp [{world.vip}]:9" if self.six else f"udp {world.vip}:9"
-        self.first_mac = world.out.mac
+        vip = f"[{world.vip}]" if self.six else world.vip
+        self.service, markers = f"udp {vip}:9", f"udp {vip}:10"
+        # The router itself is the backend of the markers: no route decides their way.
         dsr(f"service add {self.service} method ipip",
-            *(f"backend add {self.service} {backend}" for backend in self.backends))
+            *(f"backend add {self.service} {backend}" for backend in self.backends),
+            f"service add {markers} method ipip", f"backend add {markers} {self.router}")
 
     def ip(self, *words):
         return lab.in_node("director", "ip", f"-{self.family}", *words)
@@ -52,12 +56,14 @@ class Hops:
         """Send a packet of each flow. Return, by the flow's port, the backend and the MAC address
         that its packet was sent to."""
         world, seen = self.world, {}
-        marker = world.marker()
+        marker = world.udp(next(self.markers), 100, dport=10)
         world.out.drain()
         for port in ports:
             world.send(world.udp(port, 100))
         world.send(marker)
-        _, before = world.out.expect(lab.carries(marker))
+        last, before = world.out.expect(lab.carries(marker))
+        if not last:
+            raise RuntimeError("the marker did not leave the director")
         for packet in before:
             inner = packet.innermost()
             if inner.dst == world.vip and inner.ports()[1] == 9:
