@@ -80,27 +80,6 @@ int dsr_nl_backend_destroy(struct dsr_txn *txn, const struct dsr_nl_req *req);
  */
 int dsr_nl_destroyed(int err, struct netlink_ext_ack *extack);
 
-/**
- * struct dsr_nl_fwd_ids - numbers of the attributes that say how to reach a backend
- * @method: number of the attribute method, which differs between services and backends;
- *	likewise the others
- * @dscp: 0 for backends, which have no code of their own
- */
-struct dsr_nl_fwd_ids {
-	int method;
-	int outer_source;
-	int outer_addr4;
-	int outer_addr6;
-	int outer_ttl;
-	int outer_prefix4;
-	int outer_prefix6;
-	int outer_port;
-	int outer_checksum;
-	int gue_variant;
-	int gre_key;
-	int dscp;
-};
-
 /* Get an address; exactly one of the two attributes must be present. Return: 0, or
  * -EINVAL with an extack message.
  */
@@ -137,11 +116,15 @@ struct dsr_service *dsr_nl_get_service(struct dsr_net *dn,
 				       const struct nlattr *nest,
 				       struct netlink_ext_ack *extack);
 
-/* Set in @fwd what the request gives. Return: 0, or a negative errno with an extack
- * message.
+/* Read the options that the request gives, except scheduler, seed and those that say
+ * which packets a service accepts. Return: 0, or a negative errno with an extack message.
  */
-int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
-		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
+int dsr_nl_get_service_options(struct nlattr **tb,
+			       struct dsr_service_conf *conf,
+			       struct netlink_ext_ack *extack);
+int dsr_nl_get_backend_options(struct nlattr **tb,
+			       struct dsr_backend_conf *conf,
+			       struct netlink_ext_ack *extack);
 
 /* Set the options that the request unsets to the values that they have if they are never
  * given: those of @defaults, which has the namespace's seed, or of
@@ -149,24 +132,10 @@ int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
  * Return: 0, or -EINVAL with an extack message.
  */
 int dsr_nl_unset_service(const struct dsr_nl_req *req,
-			 const struct dsr_nl_fwd_ids *ids,
 			 struct dsr_service_conf *conf,
 			 const struct dsr_service_conf *defaults);
 int dsr_nl_unset_backend(const struct dsr_nl_req *req,
-			 const struct dsr_nl_fwd_ids *ids,
 			 struct dsr_backend_conf *conf);
-
-/* Get the attributes that say how a service schedules, except scheduler and seed.
- * Return: 0, or -ERANGE with an extack message.
- */
-int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
-		     struct netlink_ext_ack *extack);
-
-/* Get a number from @min to @max; @value is unchanged if the attribute is absent.
- * Return: 0, or -ERANGE with the extack message @refusal.
- */
-int dsr_nl_get_range(const struct nlattr *attr, u32 min, u32 max, u32 *value,
-		     const char *refusal, struct netlink_ext_ack *extack);
 
 /* Return true if a single machine can have the address, and it is neither loopback nor,
  * for IPv6, link-local.
@@ -194,9 +163,10 @@ int dsr_nl_put_addr(struct sk_buff *skb, int attr4, int attr6, u8 family,
 int dsr_nl_put_key(struct sk_buff *skb, const struct dsr_service_key *key);
 int dsr_nl_put_key_nest(struct sk_buff *skb, int attr,
 			const struct dsr_service_key *key);
-int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
-		   const struct dsr_fwd *fwd);
-int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy);
+int dsr_nl_put_service_options(struct sk_buff *skb,
+			       const struct dsr_service_conf *conf);
+int dsr_nl_put_backend_options(struct sk_buff *skb,
+			       const struct dsr_backend_conf *conf);
 int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 			const struct dsr_counters *sum);
 

@@ -8,36 +8,18 @@
 #include "netlink.h"
 #include "txn.h"
 
-static const struct dsr_nl_fwd_ids dsr_nl_backend_fwd = {
-	.method		= NF_DSR_A_BACKEND_METHOD,
-	.outer_source	= NF_DSR_A_BACKEND_OUTER_SOURCE,
-	.outer_addr4	= NF_DSR_A_BACKEND_OUTER_ADDR4,
-	.outer_addr6	= NF_DSR_A_BACKEND_OUTER_ADDR6,
-	.outer_ttl	= NF_DSR_A_BACKEND_OUTER_TTL,
-	.outer_prefix4	= NF_DSR_A_BACKEND_OUTER_PREFIX4,
-	.outer_prefix6	= NF_DSR_A_BACKEND_OUTER_PREFIX6,
-	.outer_port	= NF_DSR_A_BACKEND_OUTER_PORT,
-	.outer_checksum	= NF_DSR_A_BACKEND_OUTER_CHECKSUM,
-	.gue_variant	= NF_DSR_A_BACKEND_GUE_VARIANT,
-	.gre_key	= NF_DSR_A_BACKEND_GRE_KEY,
-};
-
-static int dsr_nl_put_availability(struct sk_buff *skb,
-				   const struct dsr_backend *backend)
+static int dsr_nl_put_state(struct sk_buff *skb,
+			    const struct dsr_backend *backend)
 {
-	const struct dsr_backend_conf *conf = &backend->conf;
 	s64 left = backend->drain_end - ktime_get_seconds();
 
-	if (nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_TIMEOUT,
-			conf->drain_timeout) ||
-	    nla_put_u8(skb, NF_DSR_A_BACKEND_HEALTH, conf->health) ||
-	    nla_put_u8(skb, NF_DSR_A_BACKEND_PRIORITY, conf->priority) ||
-	    nla_put_u32(skb, NF_DSR_A_BACKEND_MAX_FLOWS, conf->max_flows) ||
-	    nla_put_u32(skb, NF_DSR_A_BACKEND_MIN_FLOWS, conf->min_flows) ||
-	    nla_put_u8(skb, NF_DSR_A_BACKEND_LIMITED,
+	if (nla_put_u8(skb, NF_DSR_A_BACKEND_LIMITED,
 		       READ_ONCE(backend->limited)) ||
 	    (backend->drain_end &&
-	     nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_LEFT, max(left, 0LL))))
+	     nla_put_u32(skb, NF_DSR_A_BACKEND_DRAIN_LEFT, max(left, 0LL))) ||
+	    (!backend->deleting &&
+	     nla_put_u8(skb, NF_DSR_A_BACKEND_EFFECTIVE_STATE,
+			dsr_backend_effective(backend))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -51,13 +33,8 @@ static int dsr_nl_put_backend(struct sk_buff *skb, const void *object)
 				&backend->svc->key) ||
 	    dsr_nl_put_addr(skb, NF_DSR_A_BACKEND_ADDR4, NF_DSR_A_BACKEND_ADDR6,
 			    backend->key.family, &backend->key.addr) ||
-	    nla_put_u8(skb, NF_DSR_A_BACKEND_STATE, backend->conf.state) ||
-	    nla_put_u32(skb, NF_DSR_A_BACKEND_WEIGHT, backend->conf.weight) ||
-	    dsr_nl_put_fwd(skb, &dsr_nl_backend_fwd, &backend->conf.fwd) ||
-	    dsr_nl_put_availability(skb, backend) ||
-	    (!backend->deleting &&
-	     nla_put_u8(skb, NF_DSR_A_BACKEND_EFFECTIVE_STATE,
-			dsr_backend_effective(backend))))
+	    dsr_nl_put_backend_options(skb, &backend->conf) ||
+	    dsr_nl_put_state(skb, backend))
 		return -EMSGSIZE;
 	dsr_stats_sum(backend->stats, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_BACKEND_STATS, &sum);
@@ -86,30 +63,16 @@ static int dsr_nl_get_backend_conf(struct nlattr **tb,
 				   struct dsr_backend_conf *conf,
 				   struct netlink_ext_ack *extack)
 {
-	if (tb[NF_DSR_A_BACKEND_STATE])
-		conf->state = nla_get_u8(tb[NF_DSR_A_BACKEND_STATE]);
-	if (tb[NF_DSR_A_BACKEND_HEALTH])
-		conf->health = nla_get_u8(tb[NF_DSR_A_BACKEND_HEALTH]);
-	if (tb[NF_DSR_A_BACKEND_PRIORITY])
-		conf->priority = nla_get_u8(tb[NF_DSR_A_BACKEND_PRIORITY]);
-	if (dsr_nl_get_range(tb[NF_DSR_A_BACKEND_WEIGHT], 0, NF_DSR_WEIGHT_MAX,
-			     &conf->weight, "weight must be 0 to 65535",
-			     extack) ||
-	    dsr_nl_get_range(tb[NF_DSR_A_BACKEND_DRAIN_TIMEOUT], 0,
-			     NF_DSR_TIMEOUT_MAX, &conf->drain_timeout,
-			     "drain-timeout must be 0 to 2147483 seconds",
-			     extack))
-		return -ERANGE;
-	if (tb[NF_DSR_A_BACKEND_MAX_FLOWS])
-		conf->max_flows = nla_get_u32(tb[NF_DSR_A_BACKEND_MAX_FLOWS]);
-	if (tb[NF_DSR_A_BACKEND_MIN_FLOWS])
-		conf->min_flows = nla_get_u32(tb[NF_DSR_A_BACKEND_MIN_FLOWS]);
+	int err = dsr_nl_get_backend_options(tb, conf, extack);
+
+	if (err)
+		return err;
 	if (conf->min_flows && conf->min_flows >= conf->max_flows) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[NF_DSR_A_BACKEND_MIN_FLOWS],
 				    "min-flows must be less than max-flows");
 		return -EINVAL;
 	}
-	return dsr_nl_get_fwd(tb, &dsr_nl_backend_fwd, &conf->fwd, extack);
+	return 0;
 }
 
 /* Keep the runtime state of an existing backend unless the request gives it, so that it
@@ -148,7 +111,7 @@ static int dsr_nl_backend_draft(struct dsr_txn *txn,
 		conf = backend->conf;
 	else if (before)
 		dsr_nl_keep_state(req, &before->conf, &conf);
-	err = dsr_nl_unset_backend(req, &dsr_nl_backend_fwd, &conf);
+	err = dsr_nl_unset_backend(req, &conf);
 	if (!err)
 		err = dsr_nl_get_backend_conf(req->tb, &conf, req->extack);
 	if (err)

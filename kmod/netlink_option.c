@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink attributes that are options of services and backends: how to reach a backend,
- * for all backends of a service or for one backend; how a service schedules; and the
- * attribute unset, which returns an option to its default. See netlink.h.
+ * Options of services and backends, see netlink.h. Each option is one entry of a table.
+ * The same entry serves to read a request, to return the option to its default (the
+ * attribute unset), and to fill a message. To add an option, add it to the
+ * specification, to a conf, and here.
  */
 #include <net/ipv6.h>
 
@@ -10,328 +11,144 @@
 #include "netlink.h"
 #include "service.h"
 
-static int dsr_nl_get_outer_addrs(struct nlattr **tb,
-				  const struct dsr_nl_fwd_ids *ids,
-				  struct dsr_fwd *fwd,
-				  struct netlink_ext_ack *extack)
-{
-	const struct nlattr *addr4 = tb[ids->outer_addr4];
-	const struct nlattr *addr6 = tb[ids->outer_addr6];
-	const struct nlattr *bad = NULL;
-	union nf_inet_addr addr = {};
-
-	if (addr4) {
-		addr.ip = nla_get_in_addr(addr4);
-		if (!dsr_nl_unicast(AF_INET, &addr))
-			bad = addr4;
-		fwd->outer_addr4 = addr.ip;
-		fwd->set |= DSR_FWD_OUTER_ADDR4;
-	}
-	if (addr6) {
-		addr.in6 = nla_get_in6_addr(addr6);
-		if (!dsr_nl_unicast(AF_INET6, &addr))
-			bad = addr6;
-		fwd->outer_addr6 = addr.in6;
-		fwd->set |= DSR_FWD_OUTER_ADDR6;
-	}
-	if (!bad)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, bad,
-			    "outer source must be a unicast address");
-	return -EINVAL;
-}
-
-static int dsr_nl_get_prefixes(struct nlattr **tb,
-			       const struct dsr_nl_fwd_ids *ids,
-			       struct dsr_fwd *fwd,
-			       struct netlink_ext_ack *extack)
-{
-	const struct nlattr *len4 = tb[ids->outer_prefix4];
-	const struct nlattr *len6 = tb[ids->outer_prefix6];
-
-	if (len4) {
-		fwd->outer_prefix4 = nla_get_u8(len4);
-		fwd->set |= DSR_FWD_OUTER_PREFIX4;
-		if (!fwd->outer_prefix4 || fwd->outer_prefix4 > 32) {
-			NL_SET_ERR_MSG_ATTR(extack, len4,
-					    "outer prefix must have 1 to 32 bits");
-			return -ERANGE;
-		}
-	}
-	if (len6) {
-		fwd->outer_prefix6 = nla_get_u8(len6);
-		fwd->set |= DSR_FWD_OUTER_PREFIX6;
-		if (!fwd->outer_prefix6 || fwd->outer_prefix6 > 128) {
-			NL_SET_ERR_MSG_ATTR(extack, len6,
-					    "outer prefix must have 1 to 128 bits");
-			return -ERANGE;
-		}
-	}
-	return 0;
-}
-
-static int dsr_nl_get_headers(struct nlattr **tb,
-			      const struct dsr_nl_fwd_ids *ids,
-			      struct dsr_fwd *fwd,
-			      struct netlink_ext_ack *extack)
-{
-	const struct nlattr *port = tb[ids->outer_port];
-	const struct nlattr *variant = tb[ids->gue_variant];
-	const struct nlattr *key = tb[ids->gre_key];
-
-	if (port) {
-		fwd->outer_port = nla_get_be16(port);
-		fwd->set |= DSR_FWD_OUTER_PORT;
-		if (!fwd->outer_port) {
-			NL_SET_ERR_MSG_ATTR(extack, port,
-					    "outer port must be 1 to 65535");
-			return -ERANGE;
-		}
-	}
-	if (key) {
-		fwd->gre_key = nla_get_u64(key);
-		fwd->set |= DSR_FWD_GRE_KEY;
-		if (fwd->gre_key > NF_DSR_GRE_KEY_NONE) {
-			NL_SET_ERR_MSG_ATTR(extack, key,
-					    "GRE key must be 0 to 4294967295, or 4294967296 for none");
-			return -ERANGE;
-		}
-	}
-	if (tb[ids->outer_checksum]) {
-		fwd->outer_checksum = nla_get_u8(tb[ids->outer_checksum]);
-		fwd->set |= DSR_FWD_OUTER_CHECKSUM;
-	}
-	if (variant) {
-		fwd->gue_variant = nla_get_u8(variant);
-		fwd->set |= DSR_FWD_GUE_VARIANT;
-		if (fwd->gue_variant > 1) {
-			NL_SET_ERR_MSG_ATTR(extack, variant,
-					    "GUE variant must be 0 or 1");
-			return -ERANGE;
-		}
-	}
-	return 0;
-}
-
-static int dsr_nl_get_dscp(const struct nlattr *attr, struct dsr_fwd *fwd,
-			   struct netlink_ext_ack *extack)
-{
-	fwd->dscp = nla_get_u8(attr);
-	fwd->set |= DSR_FWD_DSCP;
-	if (fwd->dscp >= 1 && fwd->dscp <= 63)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "DSCP must be 1 to 63");
-	return -ERANGE;
-}
-
-int dsr_nl_get_fwd(struct nlattr **tb, const struct dsr_nl_fwd_ids *ids,
-		   struct dsr_fwd *fwd, struct netlink_ext_ack *extack)
-{
-	int err;
-
-	if (tb[ids->method]) {
-		fwd->method = nla_get_u8(tb[ids->method]);
-		fwd->set |= DSR_FWD_METHOD;
-	}
-	if (tb[ids->outer_source]) {
-		fwd->outer_source = nla_get_u8(tb[ids->outer_source]);
-		fwd->set |= DSR_FWD_OUTER_SOURCE;
-	}
-	if (tb[ids->outer_ttl]) {
-		fwd->outer_ttl = nla_get_u8(tb[ids->outer_ttl]);
-		fwd->set |= DSR_FWD_OUTER_TTL;
-	}
-	err = dsr_nl_get_outer_addrs(tb, ids, fwd, extack);
-	if (!err)
-		err = dsr_nl_get_prefixes(tb, ids, fwd, extack);
-	if (!err)
-		err = dsr_nl_get_headers(tb, ids, fwd, extack);
-	if (!err && ids->dscp && tb[ids->dscp])
-		err = dsr_nl_get_dscp(tb[ids->dscp], fwd, extack);
-	return err;
-}
-
-static int dsr_nl_put_headers(struct sk_buff *skb,
-			      const struct dsr_nl_fwd_ids *ids,
-			      const struct dsr_fwd *fwd)
-{
-	/* Receivers ignore attributes of type 0, which serve as padding here. */
-	if ((fwd->set & DSR_FWD_OUTER_PORT &&
-	     nla_put_be16(skb, ids->outer_port, fwd->outer_port)) ||
-	    (fwd->set & DSR_FWD_GUE_VARIANT &&
-	     nla_put_u8(skb, ids->gue_variant, fwd->gue_variant)) ||
-	    (fwd->set & DSR_FWD_OUTER_CHECKSUM &&
-	     nla_put_u8(skb, ids->outer_checksum, fwd->outer_checksum)) ||
-	    (fwd->set & DSR_FWD_GRE_KEY &&
-	     nla_put_u64_64bit(skb, ids->gre_key, fwd->gre_key, 0)) ||
-	    (fwd->set & DSR_FWD_OUTER_PREFIX4 &&
-	     nla_put_u8(skb, ids->outer_prefix4, fwd->outer_prefix4)) ||
-	    (fwd->set & DSR_FWD_OUTER_PREFIX6 &&
-	     nla_put_u8(skb, ids->outer_prefix6, fwd->outer_prefix6)) ||
-	    (fwd->set & DSR_FWD_DSCP &&
-	     nla_put_u8(skb, ids->dscp, fwd->dscp)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-int dsr_nl_put_fwd(struct sk_buff *skb, const struct dsr_nl_fwd_ids *ids,
-		   const struct dsr_fwd *fwd)
-{
-	if ((fwd->set & DSR_FWD_METHOD &&
-	     nla_put_u8(skb, ids->method, fwd->method)) ||
-	    (fwd->set & DSR_FWD_OUTER_SOURCE &&
-	     nla_put_u8(skb, ids->outer_source, fwd->outer_source)) ||
-	    (fwd->set & DSR_FWD_OUTER_ADDR4 &&
-	     nla_put_in_addr(skb, ids->outer_addr4, fwd->outer_addr4)) ||
-	    (fwd->set & DSR_FWD_OUTER_ADDR6 &&
-	     nla_put_in6_addr(skb, ids->outer_addr6, &fwd->outer_addr6)) ||
-	    (fwd->set & DSR_FWD_OUTER_TTL &&
-	     nla_put_u8(skb, ids->outer_ttl, fwd->outer_ttl)))
-		return -EMSGSIZE;
-	return dsr_nl_put_headers(skb, ids, fwd);
-}
-
-/*
- * Attributes of a service that say how it schedules.
+/**
+ * enum dsr_nl_type - type of an option, in a message and in a conf
+ * @DSR_NL_NUMBER: number in host byte order, of 1, 2, 4 or 8 bytes
+ * @DSR_NL_PORT: __be16
+ * @DSR_NL_IPV4: __be32, an address
+ * @DSR_NL_IPV6: struct in6_addr
+ * @DSR_NL_OTHER: other code reads the option and fills messages with it; this table only
+ *	returns it to its default
  */
-
-#define OFFSET(member) offsetof(struct dsr_policy, member)
-
-/* Options of one byte: a number in a range, or, without a text for a refusal, an enum
- * that the policy has checked.
- */
-static const struct dsr_nl_byte {
-	int attr;
-	size_t offset;
-	u8 min;
-	u8 max;
-	const char *refusal;
-} dsr_nl_bytes[] = {
-	{ NF_DSR_A_SERVICE_HASH, OFFSET(hash) },
-	{ NF_DSR_A_SERVICE_ON_DELETE, OFFSET(on_delete) },
-	{ NF_DSR_A_SERVICE_NO_BACKEND, OFFSET(no_backend) },
-	{ NF_DSR_A_SERVICE_UNMATCHED, OFFSET(unmatched) },
-	{ NF_DSR_A_SERVICE_PERSIST_PREFIX4, OFFSET(persist_prefix4), 1, 32,
-	  "persist-prefix4 must be 1 to 32" },
-	{ NF_DSR_A_SERVICE_PERSIST_PREFIX6, OFFSET(persist_prefix6), 1, 128,
-	  "persist-prefix6 must be 1 to 128" },
-	{ NF_DSR_A_SERVICE_ONE_PACKET, OFFSET(one_packet), 0, 1, "one-packet must be 0 or 1" },
+enum dsr_nl_type {
+	DSR_NL_NUMBER,
+	DSR_NL_PORT,
+	DSR_NL_IPV4,
+	DSR_NL_IPV6,
+	DSR_NL_OTHER,
 };
-
-static int dsr_nl_get_bytes(struct nlattr **tb, struct dsr_policy *policy,
-			    struct netlink_ext_ack *extack)
-{
-	const struct dsr_nl_byte *byte;
-	const struct nlattr *attr;
-	unsigned int i;
-	u8 value;
-
-	for (i = 0; i < ARRAY_SIZE(dsr_nl_bytes); i++) {
-		byte = &dsr_nl_bytes[i];
-		attr = tb[byte->attr];
-		if (!attr)
-			continue;
-		value = nla_get_u8(attr);
-		if (byte->refusal && (value < byte->min || value > byte->max)) {
-			extack->_msg = byte->refusal;
-			NL_SET_BAD_ATTR(extack, attr);
-			return -ERANGE;
-		}
-		*((u8 *)policy + byte->offset) = value;
-	}
-	return 0;
-}
-
-int dsr_nl_get_range(const struct nlattr *attr, u32 min, u32 max, u32 *value,
-		     const char *refusal, struct netlink_ext_ack *extack)
-{
-	u32 number;
-
-	if (!attr)
-		return 0;
-	number = nla_get_u32(attr);
-	if (number < min || number > max) {
-		extack->_msg = refusal;
-		NL_SET_BAD_ATTR(extack, attr);
-		return -ERANGE;
-	}
-	*value = number;
-	return 0;
-}
-
-int dsr_nl_get_sched(struct nlattr **tb, struct dsr_policy *policy,
-		     struct netlink_ext_ack *extack)
-{
-	const struct nlattr *size = tb[NF_DSR_A_SERVICE_TABLE_SIZE];
-
-	if (dsr_nl_get_bytes(tb, policy, extack))
-		return -ERANGE;
-	if (dsr_nl_get_range(tb[NF_DSR_A_SERVICE_MIN_ACTIVE], 1,
-			     NF_DSR_BACKENDS_MAX, &policy->min_active,
-			     "min-active must be 1 to 65535 backends",
-			     extack) ||
-	    dsr_nl_get_range(tb[NF_DSR_A_SERVICE_PERSIST], 0,
-			     NF_DSR_TIMEOUT_MAX, &policy->persist,
-			     "persist must be 0 to 2147483 seconds", extack) ||
-	    dsr_nl_get_range(tb[NF_DSR_A_SERVICE_SLOW_START], 0,
-			     NF_DSR_TIMEOUT_MAX, &policy->slow_start,
-			     "slow-start must be 0 to 2147483 seconds", extack))
-		return -ERANGE;
-	if (size) {
-		policy->table_size = nla_get_u32(size);
-		if (!dsr_maglev_slots_ok(policy->table_size)) {
-			NL_SET_ERR_MSG_ATTR(extack, size,
-					    "table-size must be a prime from 251 to 131071, as 251, 1021, 4093, 16381, 65537 or 131071");
-			return -ERANGE;
-		}
-	}
-	return 0;
-}
-
-int dsr_nl_put_sched(struct sk_buff *skb, const struct dsr_policy *policy)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(dsr_nl_bytes); i++) {
-		if (nla_put_u8(skb, dsr_nl_bytes[i].attr,
-			       *((const u8 *)policy + dsr_nl_bytes[i].offset)))
-			return -EMSGSIZE;
-	}
-	if (nla_put_u32(skb, NF_DSR_A_SERVICE_TABLE_SIZE, policy->table_size) ||
-	    nla_put_u32(skb, NF_DSR_A_SERVICE_MIN_ACTIVE, policy->min_active) ||
-	    nla_put_u32(skb, NF_DSR_A_SERVICE_PERSIST, policy->persist) ||
-	    nla_put_u32(skb, NF_DSR_A_SERVICE_SLOW_START, policy->slow_start))
-		return -EMSGSIZE;
-	return 0;
-}
-
-/*
- * The attribute unset of services and backends.
- */
 
 /**
- * struct dsr_nl_option - position of an option in the struct that a request fills
- * @attr: number of its attribute
- * @offset: offset of the member
- * @size: size of the member
+ * struct dsr_nl_option - an option
+ * @type: its type
+ * @offset: offset of the member of the conf
+ * @size: size of the member, which is that of the attribute's payload; 0: the attribute
+ *	is no option
+ * @bit: its bit in dsr_fwd.set, which tells whether it was given; 0: it needs none
+ * @min: smallest value
+ * @max: largest value
+ * @is_valid: checks a u32 instead of @min and @max, if not NULL
+ * @refusal: extack message about an invalid value; NULL: the policy has checked the value.
+ *	Addresses have a message of their own.
  */
 struct dsr_nl_option {
-	int attr;
-	size_t offset;
-	size_t size;
+	u8 type;
+	u16 offset;
+	u16 size;
+	u16 bit;
+	u64 min;
+	u64 max;
+	bool (*is_valid)(u32 value);
+	const char *refusal;
 };
 
-#define SERVICE(name, member) {					\
-	NF_DSR_A_SERVICE_##name,				\
-	offsetof(struct dsr_service_conf, member),		\
-	sizeof_field(struct dsr_service_conf, member),		\
+/**
+ * struct dsr_nl_options - the options of one kind of object
+ * @options: the options, by the number of their attributes
+ * @nr: number of entries
+ * @unset: number of the attribute unset
+ * @fwd: offset of struct dsr_fwd in the conf
+ */
+struct dsr_nl_options {
+	const struct dsr_nl_option *options;
+	unsigned int nr;
+	int unset;
+	size_t fwd;
+};
+
+#define OPTION(conf, type_, member, ...) {			\
+	.type	= DSR_NL_##type_,				\
+	.offset	= offsetof(struct conf, member),		\
+	.size	= sizeof_field(struct conf, member),		\
+	__VA_ARGS__						\
 }
 
-#define TIMEOUT(name, state) SERVICE(TIMEOUT_##name, timeouts.seconds[state])
+#define RANGE(min_, max_, refusal_)				\
+	.min = (min_), .max = (max_), .refusal = (refusal_)
 
-static const struct dsr_nl_option dsr_nl_service_options[] = {
-	SERVICE(SCHEDULER, sched),
-	SERVICE(SEED, seed),
+#define FWD(conf, name, type, member, ...)			\
+	OPTION(conf, type, fwd.member, .bit = DSR_FWD_##name, __VA_ARGS__)
+
+/* The options that say how to reach a backend. A backend that does not set one of them
+ * takes it from its service.
+ */
+#define FWD_OPTIONS(conf, object)						\
+	[NF_DSR_A_##object##_METHOD] = FWD(conf, METHOD, NUMBER, method),	\
+	[NF_DSR_A_##object##_OUTER_SOURCE] =					\
+		FWD(conf, OUTER_SOURCE, NUMBER, outer_source),			\
+	[NF_DSR_A_##object##_OUTER_ADDR4] =					\
+		FWD(conf, OUTER_ADDR4, IPV4, outer_addr4),			\
+	[NF_DSR_A_##object##_OUTER_ADDR6] =					\
+		FWD(conf, OUTER_ADDR6, IPV6, outer_addr6),			\
+	[NF_DSR_A_##object##_OUTER_TTL] =					\
+		FWD(conf, OUTER_TTL, NUMBER, outer_ttl),			\
+	[NF_DSR_A_##object##_OUTER_PREFIX4] =					\
+		FWD(conf, OUTER_PREFIX4, NUMBER, outer_prefix4,			\
+		    RANGE(1, 32, "outer prefix must have 1 to 32 bits")),	\
+	[NF_DSR_A_##object##_OUTER_PREFIX6] =					\
+		FWD(conf, OUTER_PREFIX6, NUMBER, outer_prefix6,			\
+		    RANGE(1, 128, "outer prefix must have 1 to 128 bits")),	\
+	[NF_DSR_A_##object##_OUTER_PORT] =					\
+		FWD(conf, OUTER_PORT, PORT, outer_port,				\
+		    RANGE(1, U16_MAX, "outer port must be 1 to 65535")),	\
+	[NF_DSR_A_##object##_OUTER_CHECKSUM] =					\
+		FWD(conf, OUTER_CHECKSUM, NUMBER, outer_checksum),		\
+	[NF_DSR_A_##object##_GUE_VARIANT] =					\
+		FWD(conf, GUE_VARIANT, NUMBER, gue_variant,			\
+		    RANGE(0, 1, "GUE variant must be 0 or 1")),			\
+	[NF_DSR_A_##object##_GRE_KEY] =						\
+		FWD(conf, GRE_KEY, NUMBER, gre_key,				\
+		    RANGE(0, NF_DSR_GRE_KEY_NONE,				\
+			  "GRE key must be 0 to 4294967295, or 4294967296 for none"))
+
+#define SERVICE(name, type, member, ...)			\
+	[NF_DSR_A_SERVICE_##name] =				\
+		OPTION(dsr_service_conf, type, member, __VA_ARGS__)
+
+#define TIMEOUT(name, state)					\
+	SERVICE(TIMEOUT_##name, NUMBER, timeouts.seconds[state],	\
+		RANGE(1, NF_DSR_TIMEOUT_MAX,			\
+		      "timeout must be 1 to 2147483 seconds"))
+
+static const struct dsr_nl_option dsr_nl_service_table[] = {
+	SERVICE(SCHEDULER, OTHER, sched),
+	SERVICE(SEED, OTHER, seed),
+	SERVICE(HASH, NUMBER, policy.hash),
+	SERVICE(ON_DELETE, NUMBER, policy.on_delete),
+	SERVICE(NO_BACKEND, NUMBER, policy.no_backend),
+	SERVICE(UNMATCHED, NUMBER, policy.unmatched),
+	SERVICE(PERSIST_PREFIX4, NUMBER, policy.persist_prefix4,
+		RANGE(1, 32, "persist-prefix4 must be 1 to 32")),
+	SERVICE(PERSIST_PREFIX6, NUMBER, policy.persist_prefix6,
+		RANGE(1, 128, "persist-prefix6 must be 1 to 128")),
+	SERVICE(ONE_PACKET, NUMBER, policy.one_packet,
+		RANGE(0, 1, "one-packet must be 0 or 1")),
+	SERVICE(MIN_ACTIVE, NUMBER, policy.min_active,
+		RANGE(1, NF_DSR_BACKENDS_MAX,
+		      "min-active must be 1 to 65535 backends")),
+	SERVICE(PERSIST, NUMBER, policy.persist,
+		RANGE(0, NF_DSR_TIMEOUT_MAX,
+		      "persist must be 0 to 2147483 seconds")),
+	SERVICE(SLOW_START, NUMBER, policy.slow_start,
+		RANGE(0, NF_DSR_TIMEOUT_MAX,
+		      "slow-start must be 0 to 2147483 seconds")),
+	SERVICE(TABLE_SIZE, NUMBER, policy.table_size,
+		.is_valid = dsr_maglev_slots_ok,
+		.refusal =
+			"table-size must be a prime from 251 to 131071, such as 4093 or 65537"),
+	FWD_OPTIONS(dsr_service_conf, SERVICE),
+	SERVICE(DSCP, NUMBER, fwd.dscp, .bit = DSR_FWD_DSCP,
+		RANGE(1, 63, "DSCP must be 1 to 63")),
 	TIMEOUT(TCP, NF_DSR_FLOW_STATE_ESTABLISHED),
 	TIMEOUT(TCP_SYN, NF_DSR_FLOW_STATE_SYN),
 	TIMEOUT(TCP_CLOSING, NF_DSR_FLOW_STATE_CLOSING),
@@ -339,114 +156,195 @@ static const struct dsr_nl_option dsr_nl_service_options[] = {
 	TIMEOUT(UDP, NF_DSR_FLOW_STATE_UDP),
 	TIMEOUT(ICMP, NF_DSR_FLOW_STATE_ICMP),
 	TIMEOUT(OTHER, NF_DSR_FLOW_STATE_OTHER),
-	SERVICE(TABLE_SIZE, policy.table_size),
-	SERVICE(HASH, policy.hash),
-	SERVICE(ON_DELETE, policy.on_delete),
-	SERVICE(NO_BACKEND, policy.no_backend),
-	SERVICE(UNMATCHED, policy.unmatched),
-	SERVICE(MIN_ACTIVE, policy.min_active),
-	SERVICE(SLOW_START, policy.slow_start),
-	SERVICE(PERSIST, policy.persist),
-	SERVICE(PERSIST_PREFIX4, policy.persist_prefix4),
-	SERVICE(PERSIST_PREFIX6, policy.persist_prefix6),
-	SERVICE(ONE_PACKET, policy.one_packet),
-	SERVICE(ECHO, echo),
-	SERVICE(SOURCE, filter.nr),
-	SERVICE(SOURCE_OTHER, filter.source_other),
-	SERVICE(DEV, filter.dev),
-	{}
+	SERVICE(ECHO, NUMBER, echo),
+	SERVICE(SOURCE, OTHER, filter.nr),
+	SERVICE(SOURCE_OTHER, OTHER, filter.source_other),
+	SERVICE(DEV, OTHER, filter.dev),
 };
 
-#define BACKEND(name, member) {					\
-	NF_DSR_A_BACKEND_##name,				\
-	offsetof(struct dsr_backend_conf, member),		\
-	sizeof_field(struct dsr_backend_conf, member),		\
-}
-
-static const struct dsr_nl_option dsr_nl_backend_options[] = {
-	BACKEND(STATE, state),
-	BACKEND(WEIGHT, weight),
-	BACKEND(HEALTH, health),
-	BACKEND(DRAIN_TIMEOUT, drain_timeout),
-	BACKEND(PRIORITY, priority),
-	BACKEND(MAX_FLOWS, max_flows),
-	BACKEND(MIN_FLOWS, min_flows),
-	{}
+static const struct dsr_nl_options dsr_nl_service_options = {
+	.options = dsr_nl_service_table,
+	.nr	= ARRAY_SIZE(dsr_nl_service_table),
+	.unset	= NF_DSR_A_SERVICE_UNSET,
+	.fwd	= offsetof(struct dsr_service_conf, fwd),
 };
 
-/**
- * struct dsr_nl_fwd_option - position of an option in struct dsr_fwd
- * @id: offset of its attribute's number in struct dsr_nl_fwd_ids
- * @offset: offset of the member
- * @size: size of the member
- * @bit: its bit in dsr_fwd.set
- */
-struct dsr_nl_fwd_option {
-	size_t id;
-	size_t offset;
-	size_t size;
-	u16 bit;
+#define BACKEND(name, type, member, ...)			\
+	[NF_DSR_A_BACKEND_##name] =				\
+		OPTION(dsr_backend_conf, type, member, __VA_ARGS__)
+
+static const struct dsr_nl_option dsr_nl_backend_table[] = {
+	BACKEND(STATE, NUMBER, state),
+	BACKEND(WEIGHT, NUMBER, weight,
+		RANGE(0, NF_DSR_WEIGHT_MAX, "weight must be 0 to 65535")),
+	FWD_OPTIONS(dsr_backend_conf, BACKEND),
+	BACKEND(DRAIN_TIMEOUT, NUMBER, drain_timeout,
+		RANGE(0, NF_DSR_TIMEOUT_MAX,
+		      "drain-timeout must be 0 to 2147483 seconds")),
+	BACKEND(HEALTH, NUMBER, health),
+	BACKEND(PRIORITY, NUMBER, priority),
+	BACKEND(MAX_FLOWS, NUMBER, max_flows),
+	BACKEND(MIN_FLOWS, NUMBER, min_flows),
 };
 
-#define FWD(name, member) {					\
-	offsetof(struct dsr_nl_fwd_ids, member),		\
-	offsetof(struct dsr_fwd, member),			\
-	sizeof_field(struct dsr_fwd, member),			\
-	DSR_FWD_##name,						\
-}
-
-static const struct dsr_nl_fwd_option dsr_nl_fwd_options[] = {
-	FWD(METHOD, method),
-	FWD(OUTER_SOURCE, outer_source),
-	FWD(OUTER_ADDR4, outer_addr4),
-	FWD(OUTER_ADDR6, outer_addr6),
-	FWD(OUTER_TTL, outer_ttl),
-	FWD(OUTER_PREFIX4, outer_prefix4),
-	FWD(OUTER_PREFIX6, outer_prefix6),
-	FWD(OUTER_PORT, outer_port),
-	FWD(OUTER_CHECKSUM, outer_checksum),
-	FWD(GUE_VARIANT, gue_variant),
-	FWD(GRE_KEY, gre_key),
-	FWD(DSCP, dscp),
+static const struct dsr_nl_options dsr_nl_backend_options = {
+	.options = dsr_nl_backend_table,
+	.nr	= ARRAY_SIZE(dsr_nl_backend_table),
+	.unset	= NF_DSR_A_BACKEND_UNSET,
+	.fwd	= offsetof(struct dsr_backend_conf, fwd),
 };
 
-/* Set an option to its default. Return true if the table has this attribute; an empty
- * entry ends the table.
- */
-static bool dsr_nl_unset_option(const struct dsr_nl_option *option, int attr,
-				void *conf, const void *defaults)
+static struct dsr_fwd *dsr_nl_fwd(const struct dsr_nl_options *options,
+				  void *conf)
 {
-	for (; option->attr; option++) {
-		if (option->attr != attr)
-			continue;
-		memcpy(conf + option->offset, defaults + option->offset,
-		       option->size);
-		return true;
+	return conf + options->fwd;
+}
+
+static u64 dsr_nl_get_number(const struct dsr_nl_option *option,
+			     const struct nlattr *attr)
+{
+	if (option->type == DSR_NL_PORT)
+		return ntohs(nla_get_be16(attr));
+	switch (option->size) {
+	case 1:
+		return nla_get_u8(attr);
+	case 2:
+		return nla_get_u16(attr);
+	case 4:
+		return nla_get_u32(attr);
+	default:
+		return nla_get_u64(attr);
 	}
-	return false;
 }
 
-/* Set an option of struct dsr_fwd to its default. Return true if @attr is the number of
- * one.
- */
-static bool dsr_nl_unset_fwd(const struct dsr_nl_fwd_ids *ids, int attr,
-			     struct dsr_fwd *fwd,
-			     const struct dsr_fwd *defaults)
+static int dsr_nl_check_addr(const struct dsr_nl_option *option,
+			     const struct nlattr *attr,
+			     struct netlink_ext_ack *extack)
 {
-	const struct dsr_nl_fwd_option *option;
+	u8 family = option->type == DSR_NL_IPV4 ? AF_INET : AF_INET6;
+	union nf_inet_addr addr = {};
+
+	nla_memcpy(&addr, attr, option->size);
+	if (dsr_nl_unicast(family, &addr))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "outer source must be a unicast address");
+	return -EINVAL;
+}
+
+static int dsr_nl_check_number(const struct dsr_nl_option *option,
+			       const struct nlattr *attr,
+			       struct netlink_ext_ack *extack)
+{
+	u64 value = dsr_nl_get_number(option, attr);
+
+	if (!option->refusal)
+		return 0;
+	if (option->is_valid ? option->is_valid(value) :
+			       value >= option->min && value <= option->max)
+		return 0;
+	extack->_msg = option->refusal;
+	NL_SET_BAD_ATTR(extack, attr);
+	return -ERANGE;
+}
+
+/* Read the options that the request gives. The policy has checked their lengths. */
+static int dsr_nl_get_options(const struct dsr_nl_options *options,
+			      struct nlattr **tb, void *conf,
+			      struct netlink_ext_ack *extack)
+{
+	const struct dsr_nl_option *option;
+	const struct nlattr *attr;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < options->nr; i++) {
+		option = &options->options[i];
+		attr = option->size ? tb[i] : NULL;
+		if (!attr || option->type == DSR_NL_OTHER)
+			continue;
+		if (option->type == DSR_NL_IPV4 || option->type == DSR_NL_IPV6)
+			err = dsr_nl_check_addr(option, attr, extack);
+		else
+			err = dsr_nl_check_number(option, attr, extack);
+		if (err)
+			return err;
+		nla_memcpy(conf + option->offset, attr, option->size);
+		dsr_nl_fwd(options, conf)->set |= option->bit;
+	}
+	return 0;
+}
+
+int dsr_nl_get_service_options(struct nlattr **tb,
+			       struct dsr_service_conf *conf,
+			       struct netlink_ext_ack *extack)
+{
+	return dsr_nl_get_options(&dsr_nl_service_options, tb, conf, extack);
+}
+
+int dsr_nl_get_backend_options(struct nlattr **tb,
+			       struct dsr_backend_conf *conf,
+			       struct netlink_ext_ack *extack)
+{
+	return dsr_nl_get_options(&dsr_nl_backend_options, tb, conf, extack);
+}
+
+static int dsr_nl_put_option(struct sk_buff *skb, int attr, int size,
+			     const void *value)
+{
+	/* Receivers ignore attributes of type 0, which serve as padding here. */
+	if (size == sizeof(u64))
+		return nla_put_64bit(skb, attr, size, value, 0);
+	return nla_put(skb, attr, size, value);
+}
+
+static int dsr_nl_put_options(struct sk_buff *skb,
+			      const struct dsr_nl_options *options,
+			      const void *conf)
+{
+	const struct dsr_fwd *fwd = dsr_nl_fwd(options, (void *)conf);
+	const struct dsr_nl_option *option;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(dsr_nl_fwd_options); i++) {
-		option = &dsr_nl_fwd_options[i];
-		if (*(const int *)((const void *)ids + option->id) != attr)
+	for (i = 0; i < options->nr; i++) {
+		option = &options->options[i];
+		if (!option->size || option->type == DSR_NL_OTHER ||
+		    (option->bit && !(fwd->set & option->bit)))
 			continue;
-		memcpy((void *)fwd + option->offset,
-		       (const void *)defaults + option->offset, option->size);
-		fwd->set &= ~option->bit;
-		fwd->set |= defaults->set & option->bit;
-		return true;
+		if (dsr_nl_put_option(skb, i, option->size,
+				      conf + option->offset))
+			return -EMSGSIZE;
 	}
-	return false;
+	return 0;
+}
+
+int dsr_nl_put_service_options(struct sk_buff *skb,
+			       const struct dsr_service_conf *conf)
+{
+	return dsr_nl_put_options(skb, &dsr_nl_service_options, conf);
+}
+
+int dsr_nl_put_backend_options(struct sk_buff *skb,
+			       const struct dsr_backend_conf *conf)
+{
+	return dsr_nl_put_options(skb, &dsr_nl_backend_options, conf);
+}
+
+/* Set an option to its default. Return true if @attr is the number of an option. */
+static bool dsr_nl_unset_option(const struct dsr_nl_options *options, u16 attr,
+				void *conf, const void *defaults)
+{
+	const struct dsr_fwd *from = dsr_nl_fwd(options, (void *)defaults);
+	struct dsr_fwd *fwd = dsr_nl_fwd(options, conf);
+	const struct dsr_nl_option *option;
+
+	if (attr >= options->nr || !options->options[attr].size)
+		return false;
+	option = &options->options[attr];
+	memcpy(conf + option->offset, defaults + option->offset, option->size);
+	fwd->set &= ~option->bit;
+	fwd->set |= from->set & option->bit;
+	return true;
 }
 
 /* Return the next attribute unset of the request, after @attr or, if that is NULL, from
@@ -487,49 +385,40 @@ static int dsr_nl_check_unset(const struct dsr_nl_req *req,
 	return 0;
 }
 
-int dsr_nl_unset_service(const struct dsr_nl_req *req,
-			 const struct dsr_nl_fwd_ids *ids,
-			 struct dsr_service_conf *conf,
-			 const struct dsr_service_conf *defaults)
+static int dsr_nl_unset_options(const struct dsr_nl_options *options,
+				const struct dsr_nl_req *req, void *conf,
+				const void *defaults)
 {
 	const struct nlattr *unset = NULL;
 	bool is_option;
-	int attr, err;
+	int err;
 
-	while ((unset = dsr_nl_next_unset(req, NF_DSR_A_SERVICE_UNSET, unset))) {
-		attr = nla_get_u16(unset);
-		is_option = dsr_nl_unset_option(dsr_nl_service_options, attr,
-						conf, defaults) ||
-			    dsr_nl_unset_fwd(ids, attr, &conf->fwd,
-					     &defaults->fwd);
+	while ((unset = dsr_nl_next_unset(req, options->unset, unset))) {
+		is_option = dsr_nl_unset_option(options, nla_get_u16(unset),
+						conf, defaults);
 		err = dsr_nl_check_unset(req, unset, is_option);
 		if (err)
 			return err;
-		/* Otherwise the service would keep its current seed. */
-		conf->seeded |= attr == NF_DSR_A_SERVICE_SEED;
 	}
 	return 0;
 }
 
+int dsr_nl_unset_service(const struct dsr_nl_req *req,
+			 struct dsr_service_conf *conf,
+			 const struct dsr_service_conf *defaults)
+{
+	const struct nlattr *unset = NULL;
+
+	/* Without this, the service would keep its current seed. */
+	while ((unset = dsr_nl_next_unset(req, NF_DSR_A_SERVICE_UNSET, unset)))
+		conf->seeded |= nla_get_u16(unset) == NF_DSR_A_SERVICE_SEED;
+	return dsr_nl_unset_options(&dsr_nl_service_options, req, conf,
+				    defaults);
+}
+
 int dsr_nl_unset_backend(const struct dsr_nl_req *req,
-			 const struct dsr_nl_fwd_ids *ids,
 			 struct dsr_backend_conf *conf)
 {
-	const struct dsr_backend_conf *defaults = &dsr_backend_conf_default;
-	const struct nlattr *unset = NULL;
-	bool is_option;
-	int attr, err;
-
-	while ((unset = dsr_nl_next_unset(req, NF_DSR_A_BACKEND_UNSET, unset))) {
-		attr = nla_get_u16(unset);
-		is_option = attr &&
-			    (dsr_nl_unset_option(dsr_nl_backend_options, attr,
-						 conf, defaults) ||
-			     dsr_nl_unset_fwd(ids, attr, &conf->fwd,
-					      &defaults->fwd));
-		err = dsr_nl_check_unset(req, unset, is_option);
-		if (err)
-			return err;
-	}
-	return 0;
+	return dsr_nl_unset_options(&dsr_nl_backend_options, req, conf,
+				    &dsr_backend_conf_default);
 }

@@ -9,80 +9,22 @@
 #include "pool.h"
 #include "txn.h"
 
-static const struct dsr_nl_fwd_ids dsr_nl_service_fwd = {
-	.method		= NF_DSR_A_SERVICE_METHOD,
-	.outer_source	= NF_DSR_A_SERVICE_OUTER_SOURCE,
-	.outer_addr4	= NF_DSR_A_SERVICE_OUTER_ADDR4,
-	.outer_addr6	= NF_DSR_A_SERVICE_OUTER_ADDR6,
-	.outer_ttl	= NF_DSR_A_SERVICE_OUTER_TTL,
-	.outer_prefix4	= NF_DSR_A_SERVICE_OUTER_PREFIX4,
-	.outer_prefix6	= NF_DSR_A_SERVICE_OUTER_PREFIX6,
-	.outer_port	= NF_DSR_A_SERVICE_OUTER_PORT,
-	.outer_checksum	= NF_DSR_A_SERVICE_OUTER_CHECKSUM,
-	.gue_variant	= NF_DSR_A_SERVICE_GUE_VARIANT,
-	.gre_key	= NF_DSR_A_SERVICE_GRE_KEY,
-	.dscp		= NF_DSR_A_SERVICE_DSCP,
-};
-
-static const int dsr_nl_timeouts[DSR_TIMEOUTS] = {
-	[NF_DSR_FLOW_STATE_SYN]		= NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN,
-	[NF_DSR_FLOW_STATE_ESTABLISHED]	= NF_DSR_A_SERVICE_TIMEOUT_TCP,
-	[NF_DSR_FLOW_STATE_CLOSING]	= NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING,
-	[NF_DSR_FLOW_STATE_UDP]		= NF_DSR_A_SERVICE_TIMEOUT_UDP,
-	[NF_DSR_FLOW_STATE_ICMP]	= NF_DSR_A_SERVICE_TIMEOUT_ICMP,
-	[NF_DSR_FLOW_STATE_OTHER]	= NF_DSR_A_SERVICE_TIMEOUT_OTHER,
-	[DSR_TIMEOUT_UNCONFIRMED]	= NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED,
-};
-
 static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_service *svc = object;
 	struct dsr_counters sum;
-	int i;
 
 	if (dsr_nl_put_key(skb, &svc->key) ||
 	    nla_put_string(skb, NF_DSR_A_SERVICE_SCHEDULER,
 			   svc->conf.sched->name) ||
 	    nla_put_u64_64bit(skb, NF_DSR_A_SERVICE_SEED, svc->conf.seed,
 			      NF_DSR_A_SERVICE_PAD) ||
-	    dsr_nl_put_sched(skb, &svc->conf.policy) ||
-	    dsr_nl_put_fwd(skb, &dsr_nl_service_fwd, &svc->conf.fwd))
-		return -EMSGSIZE;
-	for (i = 0; i < DSR_TIMEOUTS; i++) {
-		if (nla_put_u32(skb, dsr_nl_timeouts[i],
-				svc->conf.timeouts.seconds[i]))
-			return -EMSGSIZE;
-	}
-	if (nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends))
-		return -EMSGSIZE;
-	if (nla_put_u8(skb, NF_DSR_A_SERVICE_ECHO, svc->conf.echo) ||
+	    dsr_nl_put_service_options(skb, &svc->conf) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends) ||
 	    dsr_nl_put_service_filter(skb, svc->key.family, &svc->conf.filter))
 		return -EMSGSIZE;
 	dsr_service_sum(svc, &sum);
 	return dsr_nl_put_counters(skb, NF_DSR_A_SERVICE_STATS, &sum);
-}
-
-static int dsr_nl_get_timeouts(struct nlattr **tb,
-			       struct dsr_timeouts *timeouts,
-			       struct netlink_ext_ack *extack)
-{
-	const struct nlattr *attr;
-	u32 seconds;
-	int i;
-
-	for (i = 0; i < DSR_TIMEOUTS; i++) {
-		attr = tb[dsr_nl_timeouts[i]];
-		if (!attr)
-			continue;
-		seconds = nla_get_u32(attr);
-		if (!seconds || seconds > NF_DSR_TIMEOUT_MAX) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "timeout must be 1 to 2147483 seconds");
-			return -ERANGE;
-		}
-		timeouts->seconds[i] = seconds;
-	}
-	return 0;
 }
 
 /* Check the outer source. An address of one family is sufficient, because the service
@@ -120,18 +62,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 		conf->seed = nla_get_u64(tb[NF_DSR_A_SERVICE_SEED]);
 		conf->seeded = true;
 	}
-	if (tb[NF_DSR_A_SERVICE_ECHO])
-		conf->echo = nla_get_u8(tb[NF_DSR_A_SERVICE_ECHO]);
-	err = dsr_nl_get_sched(tb, &conf->policy, extack);
-	if (!err)
-		err = dsr_nl_get_fwd(tb, &dsr_nl_service_fwd, &conf->fwd,
-				     extack);
-	if (err)
-		return err;
-	err = dsr_nl_check_source(&conf->fwd, extack);
-	if (err)
-		return err;
-	return dsr_nl_get_timeouts(tb, &conf->timeouts, extack);
+	err = dsr_nl_get_service_options(tb, conf, extack);
+	return err ?: dsr_nl_check_source(&conf->fwd, extack);
 }
 
 /* Get the conf that the request results in: for a new service, or for a change of @svc
@@ -149,7 +81,7 @@ static int dsr_nl_get_service_all(struct dsr_net *dn,
 	dsr_service_conf_init(&defaults);
 	*conf = svc && dsr_nl_keeps(req) ? svc->conf : defaults;
 	defaults.seed = dsr_service_default_seed(dn);
-	err = dsr_nl_unset_service(req, &dsr_nl_service_fwd, conf, &defaults);
+	err = dsr_nl_unset_service(req, conf, &defaults);
 	if (!err)
 		err = dsr_nl_get_service_conf(req->tb, conf, req->extack);
 	if (!err)

@@ -210,6 +210,7 @@ static int dsr_nl_get_probe_flags(struct nlattr **tb, struct dsr_probe *probe,
 static int dsr_nl_get_probe(struct nlattr **tb, struct dsr_probe *probe,
 			    struct netlink_ext_ack *extack)
 {
+	const struct nlattr *length = tb[NF_DSR_A_TRACE_LENGTH];
 	const struct nlattr *ttl = tb[NF_DSR_A_TRACE_TTL];
 	int err;
 
@@ -221,10 +222,16 @@ static int dsr_nl_get_probe(struct nlattr **tb, struct dsr_probe *probe,
 		return err;
 	probe->ttl = ttl ? nla_get_u8(ttl) : IPDEFTTL;
 	probe->len = dsr_probe_min(probe);
-	return dsr_nl_get_range(tb[NF_DSR_A_TRACE_LENGTH], probe->len,
-				DSR_PROBE_MAX, &probe->len,
-				"length must be that of the packet's headers or more, up to 65535",
-				extack);
+	if (!length)
+		return 0;
+	if (nla_get_u32(length) < probe->len ||
+	    nla_get_u32(length) > DSR_PROBE_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, length,
+				    "length must be that of the packet's headers or more, up to 65535");
+		return -ERANGE;
+	}
+	probe->len = nla_get_u32(length);
+	return 0;
 }
 
 int nf_dsr_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
