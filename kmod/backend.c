@@ -448,7 +448,7 @@ int dsr_backend_settle(const struct dsr_backend *backend,
 	if (!dsr_backend_has_twin(backend))
 		return 0;
 	NL_SET_ERR_MSG(extack,
-		       "another VIP has a service with this dscp and this backend, which could not tell them apart");
+		       "a service of another VIP has this dscp and this backend, which could not tell the VIPs apart");
 	return -EEXIST;
 }
 

@@ -16,54 +16,54 @@
 	X(NO_BACKEND, "no_backend",					\
 	  "the service has no active backend with a weight above 0")	\
 	X(OVERLOAD, "overload",						\
-	  "every backend of the service has as many flows as it may have") \
+	  "every backend of the service has reached its max-flows") \
 	X(BACKEND_GONE, "backend_gone",					\
 	  "the flow's backend is deleted or down, and on-delete is not rehash") \
 	X(UNMATCHED, "unmatched",					\
 	  "no service of the VIP matches, and unmatched is not pass")	\
 	X(NO_ROUTE, "no_route",						\
-	  "no usable route to the backend, or off-link for method l2")	\
+	  "no usable route to the backend, or method l2 and a backend that is not on-link")	\
 	X(TTL_EXCEEDED, "ttl_exceeded",					\
-	  "TTL or hop limit ran out; the client was told")		\
+	  "the TTL or hop limit expired; the client got an ICMP error")		\
 	X(TOO_BIG, "too_big",						\
-	  "too big for the way to the backend, not to be fragmented; the client was told the MTU") \
+	  "the packet exceeds the path MTU and must not be fragmented; the client got the MTU") \
 	X(LRO, "lro",							\
-	  "merged by LRO, which must be off on a director's devices")	\
+	  "LRO merged the packet; LRO must be off on a director's devices")	\
 	X(NO_MEMORY, "no_memory",					\
-	  "no memory to make room for headers or to cut the packet up")	\
+	  "no memory to add headers or to fragment the packet")	\
 	X(ECHO_DOWN, "echo_down",					\
-	  "an echo request, where echo is reply-if-up and no backend takes new flows") \
+	  "an echo request, and echo is reply-if-up and no backend accepts new flows") \
 	X(ECHO_NO_ROUTE, "echo_no_route",				\
-	  "no route back to a client that an echo reply is for")	\
+	  "no route to the client that sent an echo request")	\
 	X(SOURCE, "source",						\
-	  "the client is none of the service's sources, where source-other is drop") \
+	  "the client matches no source of the service, and source-other is drop") \
 	X(SOURCE_ROUTE, "source_route",					\
-	  "a source route (IP option LSRR or SSRR, or IPv6 routing header) is not followed") \
+	  "the packet has a source route (IP option LSRR or SSRR, or IPv6 routing header)") \
 	X(ENCAP_ROUTE, "encap_route",					\
-	  "the route to the backend has an encapsulation (encap), which packets would not get") \
+	  "the route to the backend has an encapsulation (encap) that the module cannot apply") \
 	X(SCOPE, "scope",						\
-	  "the source is link-local, and the packet would leave its link; the client was told")
+	  "the source is link-local, and the packet would leave its link; the client got an error")
 
 /* Reasons to leave a packet to the stack: X(IDENTIFIER, name, sentence) */
 #define DSR_PASSES(X)							\
 	X(NO_SERVICES, "no_services",					\
-	  "there is no service at all")					\
+	  "the namespace has no services")					\
 	X(NO_VIP, "no_vip",						\
-	  "the destination is no VIP, and its mark no service's")	\
+	  "the destination is no VIP, and no service has the packet's mark")	\
 	X(VRF, "vrf",							\
-	  "it comes in through a VRF that has no services")		\
+	  "the packet arrived through a VRF that has no services")		\
 	X(FRAGMENT, "fragment",						\
-	  "a fragment that nobody put together with the others")	\
+	  "a fragment that was not reassembled")	\
 	X(CONTROL, "control",						\
-	  "ICMP that is neither an echo request nor an error about a packet of the VIP") \
+	  "ICMP that is neither an echo request nor an error about a packet to the VIP") \
 	X(UNMATCHED, "unmatched",					\
-	  "no service of the VIP matches, and such packets are left to the stack") \
+	  "no service of the VIP matches, and unmatched is pass") \
 	X(ITSELF, "itself",						\
-	  "this machine talks to itself")				\
+	  "the packet is from this machine to itself")				\
 	X(ECHO, "echo",							\
-	  "an echo request, or an error about a reply to one, and echo is not forward") \
+	  "an echo request, or an error about an echo reply, and echo is not forward") \
 	X(NO_BACKEND, "no_backend",					\
-	  "the service has no backend for it, and no-backend is accept")
+	  "the service has no backend for the packet, and no-backend is accept")
 
 enum dsr_pass {
 #define X(id, name, doc) DSR_PASS_##id,

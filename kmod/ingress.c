@@ -58,7 +58,7 @@ static int dsr_ingress_dev_check(struct dsr_net *dn, const char *name,
 		return -EOPNOTSUPP;
 	}
 	if (!dev_valid_name(name)) {
-		NL_SET_ERR_MSG(extack, "that is no device's name");
+		NL_SET_ERR_MSG(extack, "invalid device name");
 		return -EINVAL;
 	}
 	if (dsr_ingress_dev_lookup(dn, name)) {
@@ -107,7 +107,7 @@ struct dsr_device *dsr_ingress_dev_add(struct dsr_net *dn, const char *name,
 	if (dev && !strcmp(dev->name, name))
 		err = dsr_ingress_dev_attach(dn, device, dev);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "netfilter refuses the device");
+		NL_SET_ERR_MSG(extack, "netfilter did not register the device's hook");
 		kfree(device);
 		return ERR_PTR(err);
 	}

@@ -26,14 +26,14 @@
 
 static unsigned int max_flows = 1 << 20;
 module_param(max_flows, uint, 0644);
-MODULE_PARM_DESC(max_flows, "Most flows remembered in a network namespace, for namespaces created later: 0 to 2^30, rounded up to a multiple of 256 (default 1048576)");
+MODULE_PARM_DESC(max_flows, "Maximum number of flows of a network namespace, for namespaces created later: 0 to 2^30, rounded up to a multiple of 256 (default 1048576)");
 
 static unsigned int min_flows;
 module_param(min_flows, uint, 0644);
-MODULE_PARM_DESC(min_flows, "Flows of each family that the table of a namespace has room for as soon as there is one, for namespaces created later, but for those of other user namespaces; at most max_flows, and what a quarter of the memory holds (default 0)");
+MODULE_PARM_DESC(min_flows, "Number of flows of each family that a namespace's table has room for from the start, for namespaces of the initial user namespace created later; at most max_flows, and as many as take a quarter of the memory (default 0)");
 
 module_param_named(max_flows_total, dsr_flow_total, uint, 0644);
-MODULE_PARM_DESC(max_flows_total, "Most flows remembered in all network namespaces together (default: as many as take a quarter of the memory)");
+MODULE_PARM_DESC(max_flows_total, "Maximum number of flows of all network namespaces together (default: as many as take a quarter of the memory)");
 
 /* Bytes that a flow takes in the tables, a value between those of IPv4 and IPv6; and
  * the maximum number of bytes that room for one flow of each family takes.

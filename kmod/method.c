@@ -98,12 +98,12 @@ int dsr_fwd_check_dscp(const struct dsr_service_key *key,
 		return 0;
 	if (key->prefix_len != (key->family == AF_INET ? 32 : 128)) {
 		NL_SET_ERR_MSG(extack,
-			       "method dscp needs a single VIP: its code cannot tell those of a prefix apart");
+			       "method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix");
 		return -EINVAL;
 	}
 	if (!fwd->dscp) {
 		NL_SET_ERR_MSG(extack,
-			       "method dscp needs the service's code: dscp, 1 to 63");
+			       "method dscp needs the service's option dscp, 1 to 63");
 		return -EINVAL;
 	}
 	return 0;

@@ -148,7 +148,7 @@ int dsr_nl_dump_wait(struct mutex *lock, bool first,
 	while (!mutex_trylock(lock)) {
 		if (time_after(jiffies, end) || fatal_signal_pending(current)) {
 			NL_SET_ERR_MSG(extack,
-				       "a large change is under way: ask again");
+				       "a large change is in progress: try again");
 			return -EBUSY;
 		}
 		schedule_timeout_killable(1);
@@ -439,7 +439,7 @@ static const char *dsr_nl_device_name(const struct genl_info *info)
 {
 	if (info->attrs[NF_DSR_A_DEVICE_NAME])
 		return nla_data(info->attrs[NF_DSR_A_DEVICE_NAME]);
-	GENL_SET_ERR_MSG(info, "a device's name is missing");
+	GENL_SET_ERR_MSG(info, "the name of the device is missing");
 	return NULL;
 }
 
@@ -458,7 +458,7 @@ static struct dsr_device *dsr_nl_device_of(struct dsr_net *dn,
 	if (device)
 		return device;
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NF_DSR_A_DEVICE_NAME],
-			    "no such device was added");
+			    "the device has not been added");
 	return ERR_PTR(-ENOENT);
 }
 
@@ -490,7 +490,7 @@ int nf_dsr_nl_device_get_dumpit(struct sk_buff *skb,
 	if (!err)
 		err = dsr_nl_check_known(genl_info_dump(cb)->attrs,
 					 NF_DSR_A_DEVICE_NAME, 0,
-					 "a dump lists all devices: ask for one without NLM_F_DUMP",
+					 "a dump lists all devices: request a single one without NLM_F_DUMP",
 					 cb->extack);
 	if (!err)
 		err = dsr_nl_dump_lock(dn, cb);

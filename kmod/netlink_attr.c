@@ -115,7 +115,7 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 		return 0;
 	if (!port) {
 		NL_SET_ERR_MSG_ATTR(extack, end,
-				    "range of ports needs its first port");
+				    "port range needs a first port");
 		return -EINVAL;
 	}
 	if (!key->proto) {
@@ -131,7 +131,7 @@ static int dsr_nl_get_ports(struct nlattr **tb, struct dsr_service_key *key,
 	}
 	if (key->port_end < key->port) {
 		NL_SET_ERR_MSG_ATTR(extack, end,
-				    "range of ports ends before it begins");
+				    "port range ends before it begins");
 		return -EINVAL;
 	}
 	return 0;
@@ -156,12 +156,12 @@ static int dsr_nl_get_mark(struct nlattr **tb, struct dsr_service_key *key,
 		if (!tb[others[i]])
 			continue;
 		NL_SET_ERR_MSG_ATTR(extack, tb[others[i]],
-				    "a mark's service has neither address nor ports");
+				    "a service with a mark has neither address nor ports");
 		return -EINVAL;
 	}
 	if (proto && nla_get_u8(proto)) {
 		NL_SET_ERR_MSG_ATTR(extack, proto,
-				    "a mark's service is for any protocol");
+				    "a service with a mark is for any protocol");
 		return -EINVAL;
 	}
 	if (!nla_get_u32(mark)) {
@@ -195,7 +195,7 @@ int dsr_nl_get_key(struct nlattr **tb, struct dsr_service_key *key,
 		return dsr_nl_get_mark(tb, key, extack);
 	if (family) {
 		NL_SET_ERR_MSG_ATTR(extack, family,
-				    "family goes with a mark: an address has its own");
+				    "family is only for services with a mark: an address has its own family");
 		return -EINVAL;
 	}
 	err = dsr_nl_get_vip(tb, key, extack);

@@ -176,7 +176,7 @@ int nf_dsr_nl_backend_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (req.tb[NF_DSR_A_BACKEND_STATE]) {
 		NL_SET_ERR_MSG_ATTR(req.extack, req.tb[NF_DSR_A_BACKEND_STATE],
-				    "a backend is told by its service and address; state is for dumps");
+				    "a backend is identified by its service and address: state is only for dumps");
 		return -EINVAL;
 	}
 	mutex_lock(&dn->lock);

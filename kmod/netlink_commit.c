@@ -269,7 +269,7 @@ static int dsr_nl_check_generation(const struct dsr_net *dn,
 	if (!seen || nla_get_u32(seen) == dn->generation)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(info->extack, seen,
-			    "the configuration has changed: it has another generation");
+			    "the configuration has changed since that generation");
 	return -ESTALE;
 }
 
@@ -513,7 +513,7 @@ static int dsr_nl_defer(struct dsr_net *dn, const struct genl_split_ops *ops,
 	dsr_nl_deferred_free(d);
 	if (err == -EBUSY)
 		GENL_SET_ERR_MSG(info,
-				 "64 requests wait for a large one already: try again later");
+				 "64 requests are already waiting for a large change: try again later");
 	else
 		GENL_SET_ERR_MSG(info, "the module is being unloaded");
 	return err;

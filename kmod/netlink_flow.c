@@ -197,7 +197,7 @@ static int dsr_nl_get_tuple(struct nlattr **tb, struct dsr_tuple *tuple,
 	if (err)
 		return err;
 	if (family != tuple->family || !tb[NF_DSR_A_FLOW_PROTOCOL]) {
-		NL_SET_ERR_MSG(extack, "a flow has two addresses of one family and a protocol");
+		NL_SET_ERR_MSG(extack, "a flow needs two addresses of one family and a protocol");
 		return -EINVAL;
 	}
 	tuple->proto = nla_get_u8(tb[NF_DSR_A_FLOW_PROTOCOL]);
@@ -259,7 +259,7 @@ int nf_dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	wanted.ft = &dn->flows;
 	err = dsr_nl_check_known(info->attrs, NF_DSR_A_FLOW_SRC_PREFIX_LEN,
 				 DSR_NL_FLOW_KEY,
-				 "a flow is told by its addresses, ports and protocol; the rest is for dumps",
+				 "a flow is identified by its addresses, ports and protocol: the rest is only for dumps",
 				 info->extack);
 	if (!err)
 		err = dsr_nl_get_tuple(info->attrs, &wanted.tuple,

@@ -201,7 +201,7 @@ static int dsr_nl_get_service_family(struct dsr_nl_service_filter *filter,
 	if ((version != 4 && version != 6) ||
 	    (filter->by_addr && family != filter->family)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "family must be 4 or 6, and that of an address");
+				    "family must be 4 or 6, and match that of an address");
 		return -EAFNOSUPPORT;
 	}
 	filter->family = family;
@@ -226,7 +226,7 @@ static int dsr_nl_get_services(struct nlattr **tb,
 
 	*filter = (struct dsr_nl_service_filter) { .tb = tb };
 	err = dsr_nl_check_known(tb, NF_DSR_A_SERVICE_VRF, known,
-				 "a dump of services is not filtered by ports",
+				 "a dump of services cannot be filtered by port",
 				 extack);
 	if (!err && (addr4 || addr6 || len)) {
 		filter->by_addr = true;

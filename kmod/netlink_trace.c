@@ -170,13 +170,13 @@ static int dsr_nl_get_probe_tuple(struct nlattr **tb, struct dsr_probe *probe,
 	if (err)
 		return err;
 	if (family != tuple->family || !proto) {
-		NL_SET_ERR_MSG(extack, "a packet has two addresses of one family and a protocol");
+		NL_SET_ERR_MSG(extack, "a packet needs two addresses of one family and a protocol");
 		return -EINVAL;
 	}
 	tuple->proto = nla_get_u8(proto);
 	if (!dsr_probe_possible(probe)) {
 		NL_SET_ERR_MSG_ATTR(extack, proto,
-				    "protocol is an IPv6 extension header: give what follows it");
+				    "protocol is an IPv6 extension header: give the protocol that follows it");
 		return -EPROTONOSUPPORT;
 	}
 	return dsr_nl_get_probe_ports(tb, tuple, extack);
@@ -201,7 +201,7 @@ static int dsr_nl_get_probe_flags(struct nlattr **tb, struct dsr_probe *probe,
 	}
 	if (!probe->df && probe->tuple.family != AF_INET) {
 		NL_SET_ERR_MSG_ATTR(extack, df,
-				    "no router fragments IPv6: df cannot be 0");
+				    "df cannot be 0 for IPv6: routers do not fragment IPv6");
 		return -EINVAL;
 	}
 	return 0;

@@ -141,14 +141,14 @@ static int dsr_ownaddr_refuse(u8 family, const union nf_inet_addr *addr,
 			      struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack,
-		       "takes an address of the director's own: give force");
+		       "service takes an address of the director: add force");
 	if (family == AF_INET)
 		NL_SET_ERR_MSG_FMT(extack,
-				   "takes the director's own %pI4: give force",
+				   "service takes the director's %pI4: add force",
 				   &addr->ip);
 	else
 		NL_SET_ERR_MSG_FMT(extack,
-				   "takes the director's own %pI6c: give force",
+				   "service takes the director's %pI6c: add force",
 				   &addr->in6);
 	return -EADDRINUSE;
 }
@@ -163,7 +163,7 @@ int dsr_ownaddr_check(const struct dsr_service *svc,
 		return 0;
 	if (!svc->key.prefix_len) {
 		NL_SET_ERR_MSG(extack,
-			       "takes all addresses, the director's own too: give force");
+			       "service takes all addresses, the director's own included: add force");
 		return -EADDRINUSE;
 	}
 	addr = dsr_ownaddr_find(svc, &search);

@@ -73,12 +73,12 @@ static const char *dsr_path_lacks(const struct dsr_service *svc,
 	if (READ_ONCE(svc->vrf_ifindex) == DSR_NO_DEVICE)
 		return "the service's VRF does not exist: packets are dropped until it does";
 	if (method->local)
-		return "backend is no address of this machine: method local needs one";
+		return "backend is not an address of this machine: method local needs one";
 	if (!route)
 		return "no route to the backend: packets are dropped until there is one";
 	if (!dsr_route_encap_suits(route, method))
 		return "the route has an encapsulation (encap): packets are dropped while it does";
-	return "backend is not on-link: method l2 needs a connected Ethernet";
+	return "backend is not on-link: method l2 needs a directly connected Ethernet";
 }
 
 int dsr_path_check(const struct dsr_service *svc,
@@ -96,7 +96,7 @@ int dsr_path_check(const struct dsr_service *svc,
 	}
 	if (!method->local && !route.unicast) {
 		NL_SET_ERR_MSG(extack,
-			       "backend is an address of this machine, or not unicast");
+			       "backend must be a unicast address of another machine");
 		err = -EINVAL;
 	} else if (!dsr_route_suits(&route, method)) {
 		*warning = dsr_path_lacks(svc, &route, method);

@@ -200,8 +200,8 @@ static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 	if (!conf->policy.one_packet || conf->sched == &dsr_sched_wrr)
 		return NULL;
 	if (conf->sched == &dsr_sched_maglev)
-		return "one-packet with maglev: packets of a port meet one backend: take wrr";
-	return "one-packet with wlc: there are no flows that it could count: take wrr";
+		return "one-packet with scheduler maglev sends a port to one backend: use wrr";
+	return "one-packet with scheduler wlc: there are no flows for it to count: use wrr";
 }
 
 /* Set the transaction's warning if single packets do not spread over the backends,

@@ -150,7 +150,7 @@ static int dsr_txn_start(struct dsr_txn *txn)
 		return 0;
 	}
 	if (err != -ENOMEM)
-		dsr_txn_explain(txn, "netfilter refuses the hooks");
+		dsr_txn_explain(txn, "netfilter did not register the hooks");
 	dsr_pin_put();
 	return err;
 }

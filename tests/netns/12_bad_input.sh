@@ -68,12 +68,12 @@ refuses 2 'unicast' backend add tcp "$vip4:80" 255.255.255.255 method ipip
 refuses 2 'unicast' backend add tcp "$vip4:80" 0.0.0.0 method ipip
 refuses 2 'unicast' backend add tcp "$vip6_80" ff02::1 method ipip
 refuses 2 'unicast' backend add tcp "$vip6_80" ::1 method ipip
-refuses 2 'this machine' backend add tcp "$vip4:80" "$(address director 4)" method ipip
+refuses 2 'another machine' backend add tcp "$vip4:80" "$(address director 4)" method ipip
 refuses 2 'unicast' service add tcp 224.0.0.5:80
 refuses 2 'unicast' service add tcp 127.0.0.1:80
 refuses 2 'unicast' service add udp '[ff02::1]:53'
-refuses 2 'this machine' backend add tcp "$vip4:80" "$(address director 4)" method l2
-refuses 2 'this machine' backend add tcp "$vip6_80" "$(address director 6)" method l2
+refuses 2 'another machine' backend add tcp "$vip4:80" "$(address director 4)" method l2
+refuses 2 'another machine' backend add tcp "$vip6_80" "$(address director 6)" method l2
 refuses 2 "service's family" backend add tcp "$vip4:80" "$(address b2 6)" method l2
 refuses 2 'outer-source client' backend add tcp "$vip4:80" "$(address b2 6)" \
 	method ipip outer-source client

@@ -37,9 +37,9 @@ refused()
 # or missing.
 clash()
 {
-	local b1=10.1.1.51 other="another VIP has a service with this dscp and this backend,"
+	local b1=10.1.1.51 other="a service of another VIP has this dscp and this backend,"
 
-	other+=" which could not tell them apart"
+	other+=" which could not tell the VIPs apart"
 	must dsr service add tcp 192.0.2.1:80 method dscp dscp 7
 	must dsr backend add tcp 192.0.2.1:80 $b1
 	must dsr service add tcp 192.0.2.1:443 method dscp dscp 7
@@ -57,10 +57,10 @@ clash()
 	check "a code is free when its backends are gone" \
 		dsr service change tcp 192.0.2.2:80 dscp 7
 	must dsr service add tcp 192.0.2.3:80
-	refused "method dscp needs the service's code: dscp, 1 to 63" \
+	refused "method dscp needs the service's option dscp, 1 to 63" \
 		backend add tcp 192.0.2.3:80 $b1 method dscp
 	must dsr service add tcp 192.0.2.8/29:80 dscp 9
-	refused "method dscp needs a single VIP: its code cannot tell those of a prefix apart" \
+	refused "method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix" \
 		backend add tcp 192.0.2.8/29:80 $b1 method dscp
 	refused "methods l2 and dscp need a backend of the service's family" \
 		backend add tcp 192.0.2.2:80 2001:db8:1::51

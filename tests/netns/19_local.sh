@@ -92,7 +92,7 @@ topology l2
 start_http
 must dsr service add tcp "$vip4:80"
 check_eq "of a local backend with no address of the director the operator is warned" \
-	"warning: backend is no address of this machine: method local needs one" \
+	"warning: backend is not an address of this machine: method local needs one" \
 	"$(dsr backend add tcp "$vip4:80" 10.1.1.51 method local 2>&1)"
 check_not "an address of the director is no other backend" \
 	dsr backend add tcp "$vip4:80" "$(address director 4)"

@@ -28,7 +28,7 @@ for backend in $backends; do
 done
 must dsr service add tcp "$vip4:80"
 check_eq "a backend behind a next hop is not on-link, whatever the next hop's family" \
-	"warning: backend is not on-link: method l2 needs a connected Ethernet" \
+	"warning: backend is not on-link: method l2 needs a directly connected Ethernet" \
 	"$(dsr backend add tcp "$vip4:80" "$(address b1 4)" 2>&1 | head -n 1)"
 must dsr service del tcp "$vip4:80"
 

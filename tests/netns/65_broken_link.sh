@@ -86,7 +86,7 @@ additions()
 	check_eq "link down: JSON" "{\"warning\":\"${no_route#warning: }\"} 0" \
 		"$(outcome dsr -j backend add udp "$vip4:54" "$(address b2 4)")"
 	check_eq "link down: no address of this machine" \
-		"warning: backend is no address of this machine: method local needs one 0" \
+		"warning: backend is not an address of this machine: method local needs one 0" \
 		"$(outcome dsr backend change udp "$vip4:54" "$b1" method local)"
 	must dsr service add udp "$vip4%nowhere:54"
 	check_eq "no VRF device" \

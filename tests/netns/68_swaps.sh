@@ -28,7 +28,7 @@ codes()
 topology l2
 route_to_director "$other4"
 web=(udp "$vip4:80") more=(udp "$other4:81")
-clash="another VIP has a service with this dscp and this backend, which could not tell them apart"
+clash="a service of another VIP has this dscp and this backend, which could not tell the VIPs apart"
 must on b1 nft -f - <<-END
 	table ip codes {
 		chain raw {

@@ -17,8 +17,8 @@ said()
 refusal()
 {
 	case $(uname -r) in
-	6.1.*) echo "takes an address of the director's own: give force" ;;
-	*) echo "takes the director's own $1: give force" ;;
+	6.1.*) echo "service takes an address of the director: add force" ;;
+	*) echo "service takes the director's $1: add force" ;;
 	esac
 }
 
@@ -56,7 +56,7 @@ refused "$own6" any "$own6"
 refused "$own6" tcp "[2001:db8::]/32:80"
 check_eq "refused: link-local addresses in a prefix" "Error: $(refusal LINK-LOCAL)" \
 	"$(said service add any f000::/4 | sed -E 's/fe80:[0-9a-f:]+[0-9a-f]/LINK-LOCAL/')"
-all="Error: takes all addresses, the director's own too: give force"
+all="Error: service takes all addresses, the director's own included: add force"
 check_eq "refused: all of IPv4, whatever the port" "$all" "$(said service add tcp 0.0.0.0/0:80)"
 check_eq "refused: all of IPv6" "$all" "$(said service add any ::/0)"
 check_eq "programs are told of it" "EADDRINUSE addr4 $own4" \
@@ -130,32 +130,33 @@ must dsr flush
 # Configurations with a misleading option: one-packet with maglev, and method dscp without a
 # code.
 dns=(udp "$vip4:53")
-warning="warning: one-packet with"
+warning="warning: one-packet with scheduler"
+idle="wlc: there are no flows for it to count: use wrr"
 check_eq "single packets do not spread by maglev" \
-	"$warning maglev: packets of a port meet one backend: take wrr" \
+	"$warning maglev sends a port to one backend: use wrr" \
 	"$(said service add "${dns[@]}" one-packet on)"
 check_eq "nothing is said again of what was said" "" "$(said service change "${dns[@]}" seed 1)"
 check_eq "nor where it is replaced by the same" "" \
 	"$(said service replace "${dns[@]}" one-packet on)"
 check_eq "nor of wrr" "" "$(said service change "${dns[@]}" scheduler wrr)"
-check_eq "nor by wlc" "$warning wlc: there are no flows that it could count: take wrr" \
+check_eq "nor by wlc" "$warning $idle" \
 	"$(said service change "${dns[@]}" scheduler wlc)"
 check_eq "the service is as it was said" "wlc on" \
 	"$(dsr -j service show "${dns[@]}" | jq -r '.[0] | "\(.scheduler) \(.one_packet)"')"
 check_eq "in a transaction, with its line" \
-	"lines:3: $warning wlc: there are no flows that it could count: take wrr" \
+	"lines:3: $warning $idle" \
 	"$(commit flush "service add udp $vip4:54 one-packet on scheduler wrr" \
 		"service add udp $vip4:55 one-packet on scheduler wlc")"
 must dsr flush
 
-code="Error: method dscp needs the service's code: dscp, 1 to 63"
+code="Error: method dscp needs the service's option dscp, 1 to 63"
 check_eq "method dscp without a code" "$code" "$(said service add "${dns[@]}" method dscp)"
 must dsr service add "${dns[@]}" method dscp dscp 9
 check_eq "a code that is taken away" "$code" "$(said service change "${dns[@]}" unset dscp)"
 check_eq "programs are told the method" "EINVAL method dscp" \
 	"$(dsr -j service replace "${dns[@]}" method dscp 2>&1 | jq -r '"\(.errno_name) \(.at)"')"
 check_eq "method dscp of a prefix" \
-	"Error: method dscp needs a single VIP: its code cannot tell those of a prefix apart" \
+	"Error: method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix" \
 	"$(said service add udp 192.0.2.0/28:53 method dscp dscp 8)"
 check_eq "both can be taken away" "" "$(said service change "${dns[@]}" unset dscp unset method)"
 must dsr backend add "${dns[@]}" "$(address b1 4)" method ipip

@@ -7,7 +7,7 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-off_link="warning: backend is not on-link: method l2 needs a connected Ethernet"
+off_link="warning: backend is not on-link: method l2 needs a directly connected Ethernet"
 
 # warned 4|6: assert the warning for a backend behind the router, and that no packet for it
 # goes to the router's MAC address.

@@ -46,7 +46,7 @@ def check_absent():
     for line, text in ((f"service del {OTHER}", "no such service"),
                        (f"backend del {SERVICE} {BACKEND}", "no such backend in this service"),
                        (f"backend del {OTHER} {BACKEND}", "no such service"),
-                       ("device del none0", "no such device was added")):
+                       ("device del none0", "the device has not been added")):
         tap.check_eq(f"destroy: refused still: {line}", (2, f"Error: {text}"), dsrctl(line))
     for command in ("SERVICE_DESTROY", "BACKEND_DESTROY", "DEVICE_DESTROY"):
         tap.check("destroy: refused: one that names nothing, " + command,

@@ -134,7 +134,7 @@ def check_refusals():
     key = attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) + attr("SERVICE_PROTOCOL", b"\6")
     for what, command, payload, text in (
             ("services by a port", "SERVICE_GET", attr("SERVICE_PORT", b"\0\x50"),
-             "not filtered by ports"),
+             "cannot be filtered by port"),
             ("services of family 5", "SERVICE_GET", attr("SERVICE_FAMILY", b"\5"), "4 or 6"),
             ("services of an address and another family", "SERVICE_GET",
              attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) + attr("SERVICE_FAMILY", b"\6"),

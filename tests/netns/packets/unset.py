@@ -116,7 +116,7 @@ def check_batch():
             (f"backend change {BACKEND} unset min-flows unset max-flows", ""),
             (f"service change {SERVICE} dscp 9", ""),
             (f"backend change {BACKEND} method dscp", ""),
-            (f"service change {SERVICE} unset dscp", "method dscp needs the service's code"),
+            (f"service change {SERVICE} unset dscp", "method dscp needs the service's option dscp"),
             (f"backend change {BACKEND} unset method", ""),
             (f"service change {SERVICE} unset dscp", "")):
         done = dsrctl(*line.split())
