@@ -2,9 +2,10 @@
 /*
  * The fast path and the batch of each CPU, see fastpath.h.
  *
- * First the fast path: dsr_fast() reads a packet and adds it to the batch;
- * dsr_fast_resume() continues with it when the batch is sent. Then the batch itself,
- * its NAPI, and its part in CPU hotplug.
+ * dsr_fast() reads a packet and adds it to the batch; dsr_fast_resume() continues with
+ * it when the batch is sent. In the order of this file: what is done with a packet when
+ * the batch is sent, the batch and its NAPI, dsr_fast(), and the part of the batch in
+ * unloading and in CPU hotplug.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -18,6 +19,7 @@
 #include "backend.h"
 #include "fastpath.h"
 #include "lib/parse.h"
+#include "lib/tuple.h"
 #include "net.h"
 #include "packet.h"
 #include "path.h"
@@ -25,63 +27,23 @@
 #include "trace.h"
 #include "xmit.h"
 
-static bool dsr_fast_may(const struct sk_buff *skb)
-{
-	return !skb->sk && !skb_dst(skb) && !dsr_xmit_is_local_out(skb) &&
-	       !nf_bridge_info_exists(skb);
-}
-
-/* Return true if a service takes the packet, and all packets of that service leave this
- * machine.
+/**
+ * struct dsr_batched - a packet of the batch
+ * @dn: its network namespace
+ * @skb: the packet
+ * @hash: hash of @tuple, see dsr_flow_hash()
+ * @steady: the packet has no TCP flag that could change the state of its flow
+ * @tuple: its flow
+ *
+ * The size of one cache line.
  */
-static bool dsr_fast_admits(const struct dsr_match *match,
-			    const struct dsr_match_ctx *in,
-			    const struct dsr_tuple *tuple)
-{
-	const struct dsr_match_svc *match_svc = dsr_match_service(match, in, tuple);
-
-	return match_svc && match_svc->pool->no_local &&
-	       dsr_match_svc_admits(match_svc, &tuple->src);
-}
-
-/* Read the packet into @batched. Return true if it is for the fast path, as far as the
- * packet alone shows.
- */
-static bool dsr_fast_reads(const struct dsr_match *match,
-			   const struct dsr_match_ctx *in,
-			   const struct sk_buff *skb, struct dsr_batched *batched)
-{
-	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
-
-	if (unlikely(!dsr_fast_may(skb)) ||
-	    !dsr_parse_plain(skb->data, skb_headlen(skb), skb->len, family,
-			     &batched->tuple, &batched->steady))
-		return false;
-	if (unlikely(in->zone))
-		batched->tuple.zone = in->zone;
-	return dsr_fast_admits(match, in, &batched->tuple);
-}
-
-bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
-	      const struct dsr_match_ctx *in, struct sk_buff *skb)
-{
-	struct dsr_batched *batched = dsr_batch_reserve();
-
-	if (likely(batched) && unlikely(!dsr_fast_reads(match, in, skb, batched))) {
-		dsr_batch_cancel();
-		batched = NULL;
-	}
-	if (unlikely(!batched)) {
-		dsr_batch_flush();
-		return false;
-	}
-	batched->dn = dn;
-	batched->skb = skb;
-	batched->hash = dsr_flow_hash(&dn->flows, &batched->tuple);
-	dsr_flow_prefetch(&dn->flows, &batched->tuple, batched->hash);
-	dsr_batch_add();
-	return true;
-}
+struct dsr_batched {
+	struct dsr_net *dn;
+	struct sk_buff *skb;
+	u32 hash;
+	bool steady;
+	struct dsr_tuple tuple;
+};
 
 /* Return true if the packet does not change the state of the flow, and its backend is
  * usable. A packet that confirms its flow takes the full path.
@@ -273,7 +235,12 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 	return sent;
 }
 
-struct dsr_batched *dsr_batch_reserve(void)
+/* Reserve a slot of this CPU's batch. The caller describes the packet there and then
+ * calls dsr_batch_add() or dsr_batch_cancel(); the batch is locked until then. Return
+ * the slot, or NULL if no packet can join the batch now. Context: bottom halves off,
+ * under RCU.
+ */
+static struct dsr_batched *dsr_batch_reserve(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
@@ -284,7 +251,8 @@ struct dsr_batched *dsr_batch_reserve(void)
 	return NULL;
 }
 
-void dsr_batch_cancel(void)
+/* Give the reserved slot back. */
+static void dsr_batch_cancel(void)
 {
 	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 }
@@ -298,7 +266,10 @@ static void dsr_batch_schedule(struct dsr_batch *batch)
 	napi_schedule(&batch->napi);
 }
 
-void dsr_batch_add(void)
+/* Add the packet in the reserved slot to the batch, which now owns it. This may send
+ * the packet, and the packets before it.
+ */
+static void dsr_batch_add(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 	bool full;
@@ -319,6 +290,64 @@ void dsr_batch_flush(void)
 
 	if (unlikely(dsr_batch_nr(batch)))
 		dsr_batch_send_all(batch);
+}
+
+static bool dsr_fast_may(const struct sk_buff *skb)
+{
+	return !skb->sk && !skb_dst(skb) && !dsr_xmit_is_local_out(skb) &&
+	       !nf_bridge_info_exists(skb);
+}
+
+/* Return true if a service takes the packet, and all packets of that service leave this
+ * machine.
+ */
+static bool dsr_fast_admits(const struct dsr_match *match,
+			    const struct dsr_match_ctx *in,
+			    const struct dsr_tuple *tuple)
+{
+	const struct dsr_match_svc *match_svc = dsr_match_service(match, in, tuple);
+
+	return match_svc && match_svc->pool->no_local &&
+	       dsr_match_svc_admits(match_svc, &tuple->src);
+}
+
+/* Read the packet into @batched. Return true if it is for the fast path, as far as the
+ * packet alone shows.
+ */
+static bool dsr_fast_reads(const struct dsr_match *match,
+			   const struct dsr_match_ctx *in,
+			   const struct sk_buff *skb, struct dsr_batched *batched)
+{
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+
+	if (unlikely(!dsr_fast_may(skb)) ||
+	    !dsr_parse_plain(skb->data, skb_headlen(skb), skb->len, family,
+			     &batched->tuple, &batched->steady))
+		return false;
+	if (unlikely(in->zone))
+		batched->tuple.zone = in->zone;
+	return dsr_fast_admits(match, in, &batched->tuple);
+}
+
+bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
+	      const struct dsr_match_ctx *in, struct sk_buff *skb)
+{
+	struct dsr_batched *batched = dsr_batch_reserve();
+
+	if (likely(batched) && unlikely(!dsr_fast_reads(match, in, skb, batched))) {
+		dsr_batch_cancel();
+		batched = NULL;
+	}
+	if (unlikely(!batched)) {
+		dsr_batch_flush();
+		return false;
+	}
+	batched->dn = dn;
+	batched->skb = skb;
+	batched->hash = dsr_flow_hash(&dn->flows, &batched->tuple);
+	dsr_flow_prefetch(&dn->flows, &batched->tuple, batched->hash);
+	dsr_batch_add();
+	return true;
 }
 
 void dsr_batch_divert(void)

@@ -2,7 +2,7 @@
 /*
  * The fast path: the steps of dsr_packet() in fewer instructions, for most packets; and
  * the batch, in which these packets wait while their flows are fetched from memory.
- * Read struct dsr_batched, then dsr_fast(), then the batch in fastpath.c.
+ * Read dsr_fast() first, then dsr_fast_resume().
  *
  * The flow table of a busy director is larger than any cache, so a lookup waits for
  * memory longer than all other steps take. Memory can serve many requests at once. So a
@@ -38,28 +38,9 @@
 
 #include <linux/skbuff.h>
 
-#include "lib/tuple.h"
 #include "match.h"
 
 struct dsr_net;
-
-/**
- * struct dsr_batched - a packet of the batch
- * @dn: its network namespace
- * @skb: the packet
- * @hash: hash of @tuple, see dsr_flow_hash()
- * @steady: the packet has no TCP flag that could change the state of its flow
- * @tuple: its flow
- *
- * The size of one cache line.
- */
-struct dsr_batched {
-	struct dsr_net *dn;
-	struct sk_buff *skb;
-	u32 hash;
-	bool steady;
-	struct dsr_tuple tuple;
-};
 
 /* Set up the batches of all CPUs. Context: process. */
 int dsr_batch_init(void);
@@ -68,21 +49,6 @@ int dsr_batch_init(void);
  * Context: process.
  */
 void dsr_batch_exit(void);
-
-/* Reserve a slot of this CPU's batch. The caller describes the packet there and then
- * calls dsr_batch_add() or dsr_batch_cancel(); the batch is locked until then. Return
- * the slot, or NULL if no packet can join the batch now. Context: bottom halves off,
- * under RCU.
- */
-struct dsr_batched *dsr_batch_reserve(void);
-
-/* Add the packet in the reserved slot to the batch, which now owns it. This may send
- * the packet, and the packets before it.
- */
-void dsr_batch_add(void);
-
-/* Give the reserved slot back. */
-void dsr_batch_cancel(void);
 
 /* Send all packets of this CPU's batch. The caller has a packet that does not join the
  * batch but may belong to the same flow. Context: bottom halves off, under RCU.

@@ -443,6 +443,19 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 	return backend;
 }
 
+static void dsr_flow_bucket_rcu(struct rcu_head *rcu)
+{
+	dsr_flow_bucket_free(container_of(rcu, struct dsr_flow_bucket, rcu));
+}
+
+/* Free a bucket that readers may still use, after a grace period. Those readers find no
+ * flow in it, or repeat the lookup.
+ */
+static void dsr_flow_bucket_free_rcu(struct dsr_flow_bucket *b)
+{
+	call_rcu(&b->rcu, dsr_flow_bucket_rcu);
+}
+
 /* Remove a further bucket that is empty from its chain. */
 static void dsr_flow_unchain(struct dsr_flow_bucket *home,
 			     struct dsr_flow_bucket *b)
@@ -591,16 +604,6 @@ struct dsr_flow_bucket *dsr_flow_bucket_alloc(gfp_t gfp)
 void dsr_flow_bucket_free(struct dsr_flow_bucket *b)
 {
 	kmem_cache_free(dsr_flow_cache, b);
-}
-
-static void dsr_flow_bucket_rcu(struct rcu_head *rcu)
-{
-	dsr_flow_bucket_free(container_of(rcu, struct dsr_flow_bucket, rcu));
-}
-
-void dsr_flow_bucket_free_rcu(struct dsr_flow_bucket *b)
-{
-	call_rcu(&b->rcu, dsr_flow_bucket_rcu);
 }
 
 int dsr_flow_cache_init(void)

@@ -230,10 +230,6 @@ static inline void dsr_flow_copy(struct dsr_flow_place at, bool ipv6,
 	flow->state = READ_ONCE(slot->state);
 }
 
-/* Copy what a slot remembers of its flow, and its tuple. */
-void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
-		   struct dsr_flow_entry *entry);
-
 /* Find a free slot for another flow in the bucket's chain. If there is none, append a
  * bucket from the list @spare to the chain. Return false if that is empty, too.
  * Context: under the stripe's lock.
@@ -252,19 +248,10 @@ void dsr_flow_fill(struct dsr_flow_place at, bool ipv6,
 void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 		    struct dsr_flow_place at, bool ipv6, u32 hash);
 
-/* Allocate or free an array. All slots of a new array are free. dsr_flow_array_free()
- * also frees the chains; the array must have no other user by then. Context: process.
- */
-struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool ipv6);
-void dsr_flow_array_free(struct dsr_flow_array *a);
-
 /* Allocate or free a further bucket of a chain; dsr_flow_bucket_alloc() returns NULL
- * without memory. dsr_flow_bucket_free_rcu() is for a bucket that readers may still
- * use, and frees it after a grace period. Those readers find no flow in it, or repeat
- * the lookup.
+ * without memory.
  */
 struct dsr_flow_bucket *dsr_flow_bucket_alloc(gfp_t gfp);
 void dsr_flow_bucket_free(struct dsr_flow_bucket *b);
-void dsr_flow_bucket_free_rcu(struct dsr_flow_bucket *b);
 
 #endif /* _DSR_FLOW_BUCKET_H */

@@ -34,8 +34,64 @@ static struct dsr_flow_array *dsr_flow_walked(const struct dsr_flow_table *ft,
 					 lockdep_is_held(&ft->walk));
 }
 
-void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
-		   struct dsr_flow_entry *entry)
+static void dsr_flow_chunk_free(struct dsr_flow_bucket *chunk, u32 nr)
+{
+	struct dsr_flow_bucket *b, *next;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		for (b = dsr_flow_next(&chunk[i]); b; b = next) {
+			next = dsr_flow_next(b);
+			dsr_flow_bucket_free(b);
+		}
+	}
+	kvfree(chunk);
+}
+
+/* Free an array and its chains; it must have no other user by then. An array whose
+ * allocation has failed has only some of its chunks; a NULL pointer ends them.
+ */
+static void dsr_flow_array_free(struct dsr_flow_array *a)
+{
+	u32 size = a->mask + 1;
+	u32 per_chunk = min_t(u32, size, BIT(DSR_FLOW_CHUNK_BITS));
+	u32 i;
+
+	for (i = 0; i < size / per_chunk && a->chunk[i]; i++) {
+		dsr_flow_chunk_free(a->chunk[i], per_chunk);
+		cond_resched();
+	}
+	kvfree(a);
+}
+
+/* Allocate an array, of which all slots are free. */
+static struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool ipv6)
+{
+	u32 per_chunk = min_t(u32, size, BIT(DSR_FLOW_CHUNK_BITS));
+	u32 i, chunks = size / per_chunk;
+	struct dsr_flow_array *a;
+
+	if (!dsr_mem_suffices((u64)size * sizeof(struct dsr_flow_bucket)))
+		return NULL;
+	a = kvzalloc(struct_size(a, chunk, chunks), DSR_GFP);
+	if (!a)
+		return NULL;
+	a->mask = size - 1;
+	a->ipv6 = ipv6;
+	for (i = 0; i < chunks; i++) {
+		a->chunk[i] = kvcalloc(per_chunk, sizeof(*a->chunk[i]), DSR_GFP);
+		if (!a->chunk[i]) {
+			dsr_flow_array_free(a);
+			return NULL;
+		}
+		cond_resched();
+	}
+	return a;
+}
+
+/* Copy what a slot remembers of its flow, and its tuple. */
+static void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
+			  struct dsr_flow_entry *entry)
 {
 	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, ipv6, at.i);
 	struct dsr_tuple *tuple = &entry->tuple;
@@ -368,60 +424,6 @@ int dsr_flow_for_each(struct dsr_flow_table *ft, struct dsr_flow_cursor *cursor,
 		cond_resched();
 	}
 	return err;
-}
-
-struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool ipv6)
-{
-	u32 per_chunk = min_t(u32, size, BIT(DSR_FLOW_CHUNK_BITS));
-	u32 i, chunks = size / per_chunk;
-	struct dsr_flow_array *a;
-
-	if (!dsr_mem_suffices((u64)size * sizeof(struct dsr_flow_bucket)))
-		return NULL;
-	a = kvzalloc(struct_size(a, chunk, chunks), DSR_GFP);
-	if (!a)
-		return NULL;
-	a->mask = size - 1;
-	a->ipv6 = ipv6;
-	for (i = 0; i < chunks; i++) {
-		a->chunk[i] = kvcalloc(per_chunk, sizeof(*a->chunk[i]), DSR_GFP);
-		if (!a->chunk[i]) {
-			dsr_flow_array_free(a);
-			return NULL;
-		}
-		cond_resched();
-	}
-	return a;
-}
-
-static void dsr_flow_chunk_free(struct dsr_flow_bucket *chunk, u32 nr)
-{
-	struct dsr_flow_bucket *b, *next;
-	u32 i;
-
-	for (i = 0; i < nr; i++) {
-		for (b = dsr_flow_next(&chunk[i]); b; b = next) {
-			next = dsr_flow_next(b);
-			dsr_flow_bucket_free(b);
-		}
-	}
-	kvfree(chunk);
-}
-
-/* Free an array. An array whose allocation has failed has only some of its chunks; a
- * NULL pointer ends them.
- */
-void dsr_flow_array_free(struct dsr_flow_array *a)
-{
-	u32 size = a->mask + 1;
-	u32 per_chunk = min_t(u32, size, BIT(DSR_FLOW_CHUNK_BITS));
-	u32 i;
-
-	for (i = 0; i < size / per_chunk && a->chunk[i]; i++) {
-		dsr_flow_chunk_free(a->chunk[i], per_chunk);
-		cond_resched();
-	}
-	kvfree(a);
 }
 
 static void dsr_flow_free(struct dsr_flow_table *ft)

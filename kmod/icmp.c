@@ -23,13 +23,16 @@
 #include "lib/parse.h"
 #include "xmit.h"
 
+/* Give an IPv4 packet that has no route the route back to its client, in the client's
+ * VRF. Return true if the packet has a route now.
+ */
 /* icmp_send() does nothing for a packet without a route, and before routing the
  * packet has none. With the route back to the client, icmp_send() selects a local
  * source address. If the client is this machine, that route would make icmp_send()
  * use the VIP as the source, which need not be local. The route to the VIP does not
  * have this effect.
  */
-bool dsr_icmp_route(struct sk_buff *skb)
+static bool dsr_icmp_route(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	struct net *net = dev_net(skb->dev);

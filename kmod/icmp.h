@@ -20,11 +20,6 @@ struct dsr_match;
 struct dsr_net;
 struct dsr_pkt;
 
-/* Give an IPv4 packet that has no route the route back to its client, in the client's
- * VRF. Return true if the packet has a route now.
- */
-bool dsr_icmp_route(struct sk_buff *skb);
-
 /* Report that the TTL or the hop limit is exceeded. */
 void dsr_icmp_time_exceeded(struct sk_buff *skb, u8 family);
 

@@ -114,25 +114,6 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 	return dsr_packet_act(dn, skb, &d);
 }
 
-/* An error that this machine sends is not checked here for a tunnel: it comes back over
- * the loopback device, and is checked then.
- */
-enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
-				  const struct dsr_match *match,
-				  const struct dsr_match_ctx *in,
-				  struct sk_buff *skb)
-{
-	struct dsr_decision d;
-
-	if ((!dsr_xmit_is_local_out(skb) &&
-	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
-	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
-	    d.pkt.kind != DSR_KIND_ERROR)
-		return DSR_PASS;
-	dsr_decide_stray(dn, in, &d);
-	return dsr_packet_act(dn, skb, &d);
-}
-
 static void dsr_decide_pass(struct dsr_decision *d, enum dsr_pass why)
 {
 	d->action = DSR_ACT_PASS;
@@ -350,11 +331,33 @@ static void dsr_decide_by_flow(struct dsr_net *dn, struct dsr_decision *d)
 	d->action = DSR_ACT_FORWARD;
 }
 
-void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
-		      struct dsr_decision *d)
+/* Decide what becomes of an ICMP error to an address that is no VIP. The parameters and
+ * the context are those of dsr_decide().
+ */
+static void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
+			     struct dsr_decision *d)
 {
 	dsr_decide_begin(dn, in, d);
 	dsr_decide_by_flow(dn, d);
+}
+
+/* An error that this machine sends is not checked here for a tunnel: it comes back over
+ * the loopback device, and is checked then.
+ */
+enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
+				  const struct dsr_match *match,
+				  const struct dsr_match_ctx *in,
+				  struct sk_buff *skb)
+{
+	struct dsr_decision d;
+
+	if ((!dsr_xmit_is_local_out(skb) &&
+	     dsr_icmp_tunnel_error(dn, match, in->zone, skb)) ||
+	    dsr_packet_parse(skb, &d.pkt) != DSR_PASS ||
+	    d.pkt.kind != DSR_KIND_ERROR)
+		return DSR_PASS;
+	dsr_decide_stray(dn, in, &d);
+	return dsr_packet_act(dn, skb, &d);
 }
 
 /* Find the service of a packet. Return false if no backend has to be chosen, because

@@ -89,12 +89,6 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 		const struct dsr_match_ctx *in, bool local_out, bool commit,
 		struct dsr_decision *d);
 
-/* Decide what becomes of an ICMP error to an address that is no VIP. The parameters and
- * the context are those of dsr_decide().
- */
-void dsr_decide_stray(struct dsr_net *dn, const struct dsr_match_ctx *in,
-		      struct dsr_decision *d);
-
 /*
  * The full path of a packet that may belong to a service. The packet's data begins at
  * its IP header. The functions return DSR_PASS to leave the packet to the stack; after

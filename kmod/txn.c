@@ -280,6 +280,23 @@ static bool dsr_txn_is_void(const struct dsr_txn *txn)
 	return !list_empty(&txn->trans_list);
 }
 
+/* Roll the transaction back. */
+static void dsr_txn_abort(struct dsr_txn *txn)
+{
+	struct dsr_trans *trans, *next;
+
+	lockdep_assert_held(&txn->dn->lock);
+	dsr_txn_forget_doubts(txn);
+	dsr_txn_clean(txn);
+	list_for_each_entry_safe_reverse(trans, next, &txn->trans_list, list) {
+		trans->ops->rollback(txn, trans);
+		kfree(trans);
+		cond_resched();
+	}
+	txn->dn->last_id = txn->last_id;
+	dsr_match_abort(&txn->match);
+}
+
 int dsr_txn_commit(struct dsr_txn *txn)
 {
 	int err;
@@ -298,22 +315,6 @@ int dsr_txn_commit(struct dsr_txn *txn)
 	else
 		dsr_txn_publish(txn);
 	return err;
-}
-
-void dsr_txn_abort(struct dsr_txn *txn)
-{
-	struct dsr_trans *trans, *next;
-
-	lockdep_assert_held(&txn->dn->lock);
-	dsr_txn_forget_doubts(txn);
-	dsr_txn_clean(txn);
-	list_for_each_entry_safe_reverse(trans, next, &txn->trans_list, list) {
-		trans->ops->rollback(txn, trans);
-		kfree(trans);
-		cond_resched();
-	}
-	txn->dn->last_id = txn->last_id;
-	dsr_match_abort(&txn->match);
 }
 
 int dsr_txn_end(struct dsr_txn *txn, int err)

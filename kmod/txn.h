@@ -127,10 +127,9 @@ extern const struct dsr_notify_ops *dsr_notify;
 void dsr_txn_begin(struct dsr_txn *txn, struct dsr_net *dn);
 
 /* Prepare and publish the transaction, or roll it back if the preparation fails. The
- * transaction has ended in both cases. dsr_txn_abort() rolls it back in any case.
+ * transaction has ended in both cases.
  */
 int dsr_txn_commit(struct dsr_txn *txn);
-void dsr_txn_abort(struct dsr_txn *txn);
 
 /* End a transaction whose draft returned @err: commit it if @err is 0, otherwise abort
  * it. Return: @err, or the result of the commit.
