@@ -52,11 +52,11 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, SERVICE(conf.seed), DSR_SET_SEED },
 	[NF_DSR_A_SERVICE_METHOD] = {
-		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, model_methods
+		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, names_method
 	},
 	[NF_DSR_A_SERVICE_OUTER_SOURCE] = {
 		"outer-source", U8, SERVICE(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
+		names_outer_source
 	},
 	[NF_DSR_A_SERVICE_OUTER_ADDR4] = {
 		"outer-addr4", ADDR4, SERVICE(conf.outer_addr4), DSR_SET_OUTER_ADDR4
@@ -102,16 +102,16 @@ static const struct attr_info service_infos[] = {
 		"table-size", U32, SERVICE(conf.table_size), DSR_SET_TABLE_SIZE
 	},
 	[NF_DSR_A_SERVICE_HASH] = {
-		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
+		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, names_hash
 	},
 	[NF_DSR_A_SERVICE_ON_DELETE] = {
-		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, model_on_delete
+		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, names_on_delete
 	},
 	[NF_DSR_A_SERVICE_NO_BACKEND] = {
-		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, model_no_backend
+		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, names_no_backend
 	},
 	[NF_DSR_A_SERVICE_UNMATCHED] = {
-		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
+		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, names_unmatched
 	},
 	[NF_DSR_A_SERVICE_MIN_ACTIVE] = {
 		"min-active", U32, SERVICE(conf.min_active), DSR_SET_MIN_ACTIVE
@@ -139,7 +139,7 @@ static const struct attr_info service_infos[] = {
 	},
 	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
 		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
+		names_outer_checksum
 	},
 	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
 	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
@@ -149,13 +149,13 @@ static const struct attr_info service_infos[] = {
 		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
 	},
 	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
-	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
+	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, names_echo },
 	[NF_DSR_A_SERVICE_SOURCE] = {
 		"source", NESTS, .bit = DSR_SET_SOURCES, .nested = &attr_prefix_set
 	},
 	[NF_DSR_A_SERVICE_SOURCE_OTHER] = {
 		"source-other", U8, SERVICE(conf.source_other), DSR_SET_SOURCE_OTHER,
-		model_source_others
+		names_source_other
 	},
 	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
 	[NF_DSR_A_SERVICE_GENERATION] = { "generation", U32, SERVICE(generation) },
@@ -178,15 +178,15 @@ static const struct attr_info backend_infos[] = {
 	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, BACKEND(addr) },
 	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, BACKEND(addr) },
 	[NF_DSR_A_BACKEND_STATE] = {
-		"state", U8, BACKEND(conf.state), DSR_SET_STATE, model_backend_states
+		"state", U8, BACKEND(conf.state), DSR_SET_STATE, names_backend_state
 	},
 	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, BACKEND(conf.weight), DSR_SET_WEIGHT },
 	[NF_DSR_A_BACKEND_METHOD] = {
-		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, model_methods
+		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, names_method
 	},
 	[NF_DSR_A_BACKEND_OUTER_SOURCE] = {
 		"outer-source", U8, BACKEND(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
+		names_outer_source
 	},
 	[NF_DSR_A_BACKEND_OUTER_ADDR4] = {
 		"outer-addr4", ADDR4, BACKEND(conf.outer_addr4), DSR_SET_OUTER_ADDR4
@@ -202,7 +202,7 @@ static const struct attr_info backend_infos[] = {
 		"drain-timeout", U32, BACKEND(conf.drain_timeout), DSR_SET_DRAIN_TIMEOUT
 	},
 	[NF_DSR_A_BACKEND_HEALTH] = {
-		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, model_healths
+		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, names_health
 	},
 	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
 		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
@@ -227,7 +227,7 @@ static const struct attr_info backend_infos[] = {
 	},
 	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
 		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
+		names_outer_checksum
 	},
 	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
@@ -239,7 +239,7 @@ static const struct attr_info backend_infos[] = {
 	[NF_DSR_A_BACKEND_GENERATION] = { "generation", U32, BACKEND(generation) },
 	[NF_DSR_A_BACKEND_EFFECTIVE_STATE] = {
 		"effective-state", U8, BACKEND(conf.effective), DSR_SET_EFFECTIVE,
-		model_effective_states
+		names_effective_state
 	},
 	[NF_DSR_A_BACKEND_UNSET] = { "unset", OPTION },
 };
@@ -258,7 +258,7 @@ static const struct attr_info flow_infos[] = {
 	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, FLOW(port) },
 	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, FLOW(backend) },
 	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, FLOW(backend) },
-	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, model_flow_states },
+	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, names_flow_state },
 	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
 	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
 	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &attr_key_set },
@@ -290,15 +290,9 @@ static const struct attr_info device_infos[] = {
 
 const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_GENERATION, 0 };
 
-static const char *const op_kinds[] = {
-	"service add", "service change", "service replace", "service del",
-	"backend add", "backend change", "backend replace", "backend del", "flush",
-	"service destroy", "backend destroy", NULL
-};
-
 /* Operations are only in requests. */
 static const struct attr_info op_infos[] = {
-	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, op_kinds },
+	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, names_op_kind },
 	[NF_DSR_A_OP_SERVICE] = { "service", NESTS, .nested = &attr_service_set },
 	[NF_DSR_A_OP_BACKEND] = { "backend", NESTS, .nested = &attr_backend_set },
 };
@@ -330,21 +324,21 @@ static const struct attr_info trace_infos[] = {
 	[NF_DSR_A_TRACE_DF] = { "df", U8, TRACE(df), DSR_TRACE_DF, model_off_on },
 	[NF_DSR_A_TRACE_TTL] = { "ttl", U8, TRACE(ttl), DSR_TRACE_TTL },
 	[NF_DSR_A_TRACE_ERROR] = { "error", FLAG, .bit = DSR_TRACE_ERROR },
-	[NF_DSR_A_TRACE_VERDICT] = { "verdict", U8, TRACE(verdict), 0, model_verdicts },
+	[NF_DSR_A_TRACE_VERDICT] = { "verdict", U8, TRACE(verdict), 0, names_trace_verdict },
 	[NF_DSR_A_TRACE_REASON] = { "reason", STRING, TRACE(reason) },
 	[NF_DSR_A_TRACE_REASON_DOC] = { "reason-doc", NESTS },
 	[NF_DSR_A_TRACE_SERVICE] = { "service", NEST, TRACE(service), .nested = &attr_key_set },
 	[NF_DSR_A_TRACE_SCHEDULER] = { "scheduler", STRING, TRACE(scheduler) },
 	[NF_DSR_A_TRACE_CHOSEN_BY] = {
-		"chosen-by", U8, TRACE(chosen_by), DSR_TRACE_CHOSEN_BY, model_chosen_by
+		"chosen-by", U8, TRACE(chosen_by), DSR_TRACE_CHOSEN_BY, names_chosen_by
 	},
 	[NF_DSR_A_TRACE_STATE] = {
-		"state", U8, TRACE(state), DSR_TRACE_STATE, model_flow_states
+		"state", U8, TRACE(state), DSR_TRACE_STATE, names_flow_state
 	},
 	[NF_DSR_A_TRACE_BACKEND4] = { "backend4", ADDR4, TRACE(backend) },
 	[NF_DSR_A_TRACE_BACKEND6] = { "backend6", ADDR6, TRACE(backend) },
 	[NF_DSR_A_TRACE_METHOD] = {
-		"method", U8, TRACE(method), DSR_TRACE_METHOD, model_methods
+		"method", U8, TRACE(method), DSR_TRACE_METHOD, names_method
 	},
 	[NF_DSR_A_TRACE_OUT_DEV] = { "out-dev", STRING, TRACE(out_dev) },
 	[NF_DSR_A_TRACE_VIA4] = { "via4", ADDR4, TRACE(via) },

@@ -128,7 +128,7 @@ static void save_outer_source(FILE *file, const struct dsr_conf *conf)
 	if (!(conf->set & DSR_SET_OUTER_SOURCE))
 		return;
 	if (conf->outer_source < NF_DSR_OUTER_SOURCE_ADDRESS) {
-		save_name(file, "outer-source", model_outer_sources, conf->outer_source);
+		save_name(file, "outer-source", names_outer_source, conf->outer_source);
 		return;
 	}
 	save_outer_addr(file, conf, true);
@@ -141,7 +141,7 @@ static void save_outer_source(FILE *file, const struct dsr_conf *conf)
 static void save_path(FILE *file, const struct dsr_conf *conf)
 {
 	if (conf->set & DSR_SET_METHOD)
-		save_name(file, "method", model_methods, conf->method);
+		save_name(file, "method", names_method, conf->method);
 	save_outer_source(file, conf);
 	if (conf->set & DSR_SET_OUTER_TTL && conf->outer_ttl)
 		fprintf(file, " outer-ttl %u", conf->outer_ttl);
@@ -159,7 +159,7 @@ static void save_filter(FILE *file, const struct dsr_conf *conf)
 		fprintf(file, " source %s",
 			addr_format_prefix(&conf->sources[i], text, sizeof(text)));
 	if (conf->n_sources)
-		save_name(file, "source-other", model_source_others, conf->source_other);
+		save_name(file, "source-other", names_source_other, conf->source_other);
 	if (*conf->dev)
 		fprintf(file, " dev %s", conf->dev);
 }
@@ -203,7 +203,7 @@ static void save_backend(FILE *file, const struct dsr_backend *backend)
 		model_key_kind(&backend->service, kind, sizeof(kind)),
 		addr_format_key(&backend->service, key, sizeof(key)),
 		addr_format(&backend->addr, addr, sizeof(addr)), conf->weight);
-	save_name(file, "state", model_backend_states, conf->state);
+	save_name(file, "state", names_backend_state, conf->state);
 	save_path(file, conf);
 	save_fields(file, conf, model_backend_fields);
 	fputc('\n', file);

@@ -71,7 +71,7 @@ static int parse_seed(struct dsr_args *args, const char *const *values, struct d
 static int parse_state(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)err;
-	args->conf.state = model_find(model_backend_states, values[0]);
+	args->conf.state = model_find(names_backend_state, values[0]);
 	args->conf.set |= DSR_SET_STATE;
 	return 0;
 }
@@ -90,7 +90,7 @@ static int parse_weight(struct dsr_args *args, const char *const *values, struct
 static int parse_method(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)err;
-	args->conf.method = model_find(model_methods, values[0]);
+	args->conf.method = model_find(names_method, values[0]);
 	args->conf.set |= DSR_SET_METHOD;
 	return 0;
 }
@@ -225,7 +225,7 @@ static int parse_source_other(struct dsr_args *args, const char *const *values,
 			      struct dsr_error *err)
 {
 	(void)err;
-	args->conf.source_other = model_find(model_source_others, values[0]);
+	args->conf.source_other = model_find(names_source_other, values[0]);
 	args->conf.set |= DSR_SET_SOURCE_OTHER;
 	return 0;
 }
@@ -278,12 +278,12 @@ static const struct dsr_keyword weight = {
 };
 
 static const struct dsr_keyword state = {
-	"state", { { .choices = model_backend_states } }, false, parse_state,
+	"state", { { .choices = names_backend_state } }, false, parse_state,
 	.bits = DSR_SET_STATE
 };
 
 static const struct dsr_keyword method = {
-	"method", { { .choices = model_methods } }, false, parse_method,
+	"method", { { .choices = names_method } }, false, parse_method,
 	.bits = DSR_SET_METHOD
 };
 
@@ -304,7 +304,7 @@ static const struct dsr_keyword source = {
 };
 
 static const struct dsr_keyword source_other = {
-	"source-other", { { .choices = model_source_others } }, false, parse_source_other,
+	"source-other", { { .choices = names_source_other } }, false, parse_source_other,
 	.bits = DSR_SET_SOURCE_OTHER
 };
 

@@ -9,7 +9,7 @@
 static const char *const gre_key_words[] = { "none", NULL };
 
 const struct dsr_keyword keyword_hash = {
-	"hash", { { .choices = model_hashes } }, .fields = model_service_fields
+	"hash", { { .choices = names_hash } }, .fields = model_service_fields
 };
 
 const struct dsr_keyword keyword_table_size = {
@@ -17,15 +17,15 @@ const struct dsr_keyword keyword_table_size = {
 };
 
 const struct dsr_keyword keyword_on_delete = {
-	"on-delete", { { .choices = model_on_delete } }, .fields = model_service_fields
+	"on-delete", { { .choices = names_on_delete } }, .fields = model_service_fields
 };
 
 const struct dsr_keyword keyword_no_backend = {
-	"no-backend", { { .choices = model_no_backend } }, .fields = model_service_fields
+	"no-backend", { { .choices = names_no_backend } }, .fields = model_service_fields
 };
 
 const struct dsr_keyword keyword_unmatched = {
-	"unmatched", { { .choices = model_unmatched } }, .fields = model_service_fields
+	"unmatched", { { .choices = names_unmatched } }, .fields = model_service_fields
 };
 
 const struct dsr_keyword keyword_min_active = {
@@ -53,7 +53,7 @@ const struct dsr_keyword keyword_one_packet = {
 };
 
 const struct dsr_keyword keyword_health = {
-	"health", { { .choices = model_healths } }, .fields = model_backend_fields
+	"health", { { .choices = names_health } }, .fields = model_backend_fields
 };
 
 const struct dsr_keyword keyword_drain_timeout = {
@@ -77,7 +77,7 @@ const struct dsr_keyword keyword_outer_port = {
 };
 
 const struct dsr_keyword keyword_outer_checksum = {
-	"outer-checksum", { { .choices = model_outer_checksums } }, .fields = model_header_fields
+	"outer-checksum", { { .choices = names_outer_checksum } }, .fields = model_header_fields
 };
 
 const struct dsr_keyword keyword_gue_variant = {
@@ -93,5 +93,5 @@ const struct dsr_keyword keyword_dscp = {
 };
 
 const struct dsr_keyword keyword_echo = {
-	"echo", { { .choices = model_echoes } }, .fields = model_service_fields
+	"echo", { { .choices = names_echo } }, .fields = model_service_fields
 };

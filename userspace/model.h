@@ -9,6 +9,7 @@
 #include <linux/nf_dsr.h>
 
 #include "addr.h"
+#include "names_gen.h"
 
 enum dsr_timeout {
 	DSR_TIMEOUT_TCP,
@@ -288,33 +289,20 @@ struct dsr_commit {
 	__u32 n_first;
 };
 
-/* Words of the grammar, indexed by value. Each list ends with NULL. */
+/* Words of the grammar that are not names of the specification, which are in names_gen.h.
+ * Each list ends with NULL.
+ */
 extern const char *const model_protocols[];	/* see model_protocol_numbers */
 extern const __u8 model_protocol_numbers[];
 extern const char *const model_schedulers[];
-extern const char *const model_methods[];
-extern const char *const model_outer_sources[];
-extern const char *const model_echoes[];
-extern const char *const model_source_others[];
-extern const char *const model_backend_states[];
-extern const char *const model_flow_states[];
 extern const char *const model_timeouts[];
-extern const char *const model_hashes[];
-extern const char *const model_on_delete[];
-extern const char *const model_no_backend[];
-extern const char *const model_unmatched[];
-extern const char *const model_healths[];
-extern const char *const model_effective_states[];
 extern const char *const model_off_on[];
-extern const char *const model_outer_checksums[];
 extern const char *const model_gue_variants[];
 extern const char *const model_no_yes[];
 extern const char *const model_packet_protocols[];	/* see its _numbers */
 extern const __u8 model_packet_protocol_numbers[];
 extern const char *const model_tcp_flags[];	/* see model_tcp_flag_bits */
 extern const __u8 model_tcp_flag_bits[];
-extern const char *const model_verdicts[];
-extern const char *const model_chosen_by[];
 
 /* The options in the order in which they are shown. The last one has no name. */
 extern const struct dsr_field model_header_fields[];	/* of services and backends */

@@ -8,50 +8,8 @@
 
 #define OFFSET(member) offsetof(struct dsr_conf, member)
 
-const char *const model_hashes[] = {
-	[NF_DSR_HASH_5_TUPLE] = "5-tuple",
-	[NF_DSR_HASH_SOURCE] = "source",
-	[NF_DSR_HASH_SOURCE_PORT] = "source-port",
-	[NF_DSR_HASH_DESTINATION] = "destination",
-	NULL
-};
-
-const char *const model_on_delete[] = {
-	[NF_DSR_ON_DELETE_REHASH] = "rehash",
-	[NF_DSR_ON_DELETE_DROP] = "drop",
-	[NF_DSR_ON_DELETE_REJECT] = "reject",
-	NULL
-};
-
-const char *const model_no_backend[] = {
-	[NF_DSR_NO_BACKEND_DROP] = "drop",
-	[NF_DSR_NO_BACKEND_REJECT] = "reject",
-	[NF_DSR_NO_BACKEND_ACCEPT] = "accept",
-	NULL
-};
-
-const char *const model_unmatched[] = {
-	[NF_DSR_UNMATCHED_PASS] = "pass",
-	[NF_DSR_UNMATCHED_DROP] = "drop",
-	[NF_DSR_UNMATCHED_REJECT] = "reject",
-	NULL
-};
-
-const char *const model_healths[] = {
-	[NF_DSR_HEALTH_UP] = "up",
-	[NF_DSR_HEALTH_DOWN] = "down",
-	NULL
-};
-
 const char *const model_off_on[] = { "off", "on", NULL };
 const char *const model_no_yes[] = { "no", "yes", NULL };
-
-const char *const model_outer_checksums[] = {
-	[NF_DSR_OUTER_CHECKSUM_AUTO] = "auto",
-	[NF_DSR_OUTER_CHECKSUM_OFF] = "off",
-	[NF_DSR_OUTER_CHECKSUM_ON] = "on",
-	NULL
-};
 
 const char *const model_gue_variants[] = { "0", "1", NULL };
 
@@ -59,7 +17,7 @@ const struct dsr_field model_header_fields[] = {
 	{ "outer-port", DSR_SET_OUTER_PORT, OFFSET(outer_port), 2, .min = 1, .max = UINT16_MAX },
 	{
 		"outer-checksum", DSR_SET_OUTER_CHECKSUM, OFFSET(outer_checksum), 1,
-		model_outer_checksums
+		names_outer_checksum
 	},
 	{ "gue-variant", DSR_SET_GUE_VARIANT, OFFSET(gue_variant), 1, .max = 1 },
 	{
@@ -71,14 +29,14 @@ const struct dsr_field model_header_fields[] = {
 
 const struct dsr_field model_service_fields[] = {
 	{ "dscp", DSR_SET_DSCP, OFFSET(dscp), 1, .min = 1, .max = 63 },
-	{ "hash", DSR_SET_HASH, OFFSET(hash), 1, model_hashes },
+	{ "hash", DSR_SET_HASH, OFFSET(hash), 1, names_hash },
 	{
 		"table-size", DSR_SET_TABLE_SIZE, OFFSET(table_size), 4,
 		.min = NF_DSR_TABLE_SIZE_MIN, .max = NF_DSR_TABLE_SIZE_MAX
 	},
-	{ "on-delete", DSR_SET_ON_DELETE, OFFSET(on_delete), 1, model_on_delete },
-	{ "no-backend", DSR_SET_NO_BACKEND, OFFSET(no_backend), 1, model_no_backend },
-	{ "unmatched", DSR_SET_UNMATCHED, OFFSET(unmatched), 1, model_unmatched },
+	{ "on-delete", DSR_SET_ON_DELETE, OFFSET(on_delete), 1, names_on_delete },
+	{ "no-backend", DSR_SET_NO_BACKEND, OFFSET(no_backend), 1, names_no_backend },
+	{ "unmatched", DSR_SET_UNMATCHED, OFFSET(unmatched), 1, names_unmatched },
 	{
 		"min-active", DSR_SET_MIN_ACTIVE, OFFSET(min_active), 4,
 		.min = 1, .max = NF_DSR_BACKENDS_MAX
@@ -94,12 +52,12 @@ const struct dsr_field model_service_fields[] = {
 		.min = 1, .max = 128
 	},
 	{ "one-packet", DSR_SET_ONE_PACKET, OFFSET(one_packet), 1, model_off_on },
-	{ "echo", DSR_SET_ECHO, OFFSET(echo), 1, model_echoes },
+	{ "echo", DSR_SET_ECHO, OFFSET(echo), 1, names_echo },
 	{ 0 }
 };
 
 const struct dsr_field model_backend_fields[] = {
-	{ "health", DSR_SET_HEALTH, OFFSET(health), 1, model_healths },
+	{ "health", DSR_SET_HEALTH, OFFSET(health), 1, names_health },
 	{
 		"drain-timeout", DSR_SET_DRAIN_TIMEOUT, OFFSET(drain_timeout), 4,
 		.max = NF_DSR_TIMEOUT_MAX

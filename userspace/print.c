@@ -151,7 +151,7 @@ static void print_outer_source_cell(struct out *out, const struct dsr_conf *conf
 	const char *name = text;
 
 	if (conf->set & DSR_SET_OUTER_SOURCE)
-		name = model_name(model_outer_sources, conf->outer_source, text, sizeof(text));
+		name = model_name(names_outer_source, conf->outer_source, text, sizeof(text));
 	if (name != text && (prefix || conf->outer_source == NF_DSR_OUTER_SOURCE_ADDRESS)) {
 		*text = '\0';
 		if (conf->set & DSR_SET_OUTER_ADDR4)
@@ -187,11 +187,11 @@ static void print_outer_ttl(struct out *out, const struct dsr_conf *conf)
 static void print_path(struct out *out, const struct dsr_conf *conf)
 {
 	if (conf->set & DSR_SET_METHOD)
-		print_name(out, "method", model_methods, conf->method);
+		print_name(out, "method", names_method, conf->method);
 	else
 		out_cell(out, "method", "-");
 	if (conf->set & DSR_SET_OUTER_SOURCE && out_is_json(out))
-		print_name(out, "outer_source", model_outer_sources, conf->outer_source);
+		print_name(out, "outer_source", names_outer_source, conf->outer_source);
 	print_outer_source_cell(out, conf);
 	print_outer_ttl(out, conf);
 }
@@ -280,7 +280,7 @@ static void print_filter(struct out *out, const struct dsr_conf *conf)
 
 	for (i = 0; i < conf->n_sources; i++)
 		sources[i] = addr_format_prefix(&conf->sources[i], texts[i], sizeof(texts[i]));
-	other = model_name(model_source_others, conf->source_other, text, sizeof(text));
+	other = model_name(names_source_other, conf->source_other, text, sizeof(text));
 	if (!out_is_json(out)) {
 		out_strings(out, "source", sources, conf->n_sources ? conf->n_sources : 1);
 		out_cell(out, "source-other", other);
@@ -347,9 +347,9 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 	out_end_object(out);
 	print_key_cells(out, &backend->service);
 	print_addr(out, "address", &backend->addr);
-	print_name(out, "state", model_backend_states, conf->state);
+	print_name(out, "state", names_backend_state, conf->state);
 	if (conf->set & DSR_SET_EFFECTIVE)
-		print_name(out, "effective_state", model_effective_states, conf->effective);
+		print_name(out, "effective_state", names_effective_state, conf->effective);
 	out_number(out, "weight", conf->weight);
 	print_path(out, conf);
 	if (conf->set & DSR_SET_OUTER_ADDR4)
@@ -377,7 +377,7 @@ void print_flow(struct out *out, const struct dsr_flow *flow)
 	out_number(out, "port", flow->port);
 	print_protocol(out, flow->protocol);
 	print_addr(out, "backend", &flow->backend);
-	print_name(out, "state", model_flow_states, flow->state);
+	print_name(out, "state", names_flow_state, flow->state);
 	out_number(out, "idle", flow->idle);
 	out_number(out, "expires", flow->expires);
 	out_cell(out, "flow-client",
