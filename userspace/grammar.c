@@ -25,13 +25,16 @@ const struct dsr_option grammar_options[] = {
 static const struct dsr_command service_commands[] = {
 	{
 		"add", "add a service that does not exist yet", 2, 2,
-		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_service_set
+		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
 		"change", "change what is given of a service that exists", 2, 2,
-		grammar_service_keywords, true, NLM_F_REPLACE, cmd_service_set
+		NULL, true, NLM_F_REPLACE, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
 		"replace", "add a service, or set what is not given to its default", 2, 2,
-		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_service_set
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
 		"del", "delete a service, its backends and their flows", 2, 2,
 		NULL, false, 0, cmd_service_del
@@ -48,13 +51,16 @@ static const struct dsr_command service_commands[] = {
 static const struct dsr_command backend_commands[] = {
 	{
 		"add", "add a backend that does not exist yet", 3, 3,
-		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_backend_set
+		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
 		"change", "change what is given of a backend that exists", 3, 3,
-		grammar_backend_keywords, true, NLM_F_REPLACE, cmd_backend_set
+		NULL, true, NLM_F_REPLACE, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
 		"replace", "add a backend, or set what is not given to its default", 3, 3,
-		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_backend_set
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
 		"del", "delete a backend", 3, 3,
 		NULL, false, 0, cmd_backend_del
@@ -188,12 +194,20 @@ bool grammar_ends_operands(const struct dsr_command *command, int operands, cons
 	       (!word || grammar_keyword(command, word) >= 0);
 }
 
+const struct dsr_keyword *grammar_keyword_at(const struct dsr_command *command, int i)
+{
+	if (command->options)
+		return grammar_option_keyword(command->options, i);
+	return command->keywords ? command->keywords[i] : NULL;
+}
+
 int grammar_keyword(const struct dsr_command *command, const char *name)
 {
+	const struct dsr_keyword *keyword;
 	int i;
 
-	for (i = 0; command->keywords && command->keywords[i]; i++)
-		if (!strcmp(command->keywords[i]->name, name))
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+		if (!strcmp(keyword->name, name))
 			return i;
 	return -1;
 }
@@ -207,7 +221,7 @@ int grammar_n_values(const struct dsr_keyword *keyword)
 	return n;
 }
 
-__u64 grammar_bits(const struct dsr_keyword *keyword)
+__u64 grammar_unset_bits(const struct dsr_keyword *keyword)
 {
-	return keyword->fields ? model_field(keyword->fields, keyword->name)->bit : keyword->bits;
+	return keyword->option ? conf_unset_bits(keyword->object, keyword->option) : 0;
 }

@@ -9,18 +9,7 @@
 const char *const model_protocols[] = { "tcp", "udp", "sctp", "any", "mark", NULL };
 const __u8 model_protocol_numbers[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, 0, 0 };
 
-const char *const model_schedulers[] = { "maglev", "wrr", "wlc", NULL };
-
-const char *const model_timeouts[] = {
-	[DSR_TIMEOUT_TCP] = "tcp",
-	[DSR_TIMEOUT_TCP_SYN] = "tcp-syn",
-	[DSR_TIMEOUT_TCP_CLOSING] = "tcp-closing",
-	[DSR_TIMEOUT_UDP] = "udp",
-	[DSR_TIMEOUT_ICMP] = "icmp",
-	[DSR_TIMEOUT_OTHER] = "other",
-	[DSR_TIMEOUT_TCP_UNCONFIRMED] = "tcp-unconfirmed",
-	NULL
-};
+const char *const model_off_on[] = { "off", "on", NULL };
 
 const char *const model_packet_protocols[] = { "tcp", "udp", "sctp", "icmp", NULL };
 const __u8 model_packet_protocol_numbers[] = {

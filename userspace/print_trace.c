@@ -83,7 +83,8 @@ static void print_rows(struct out *out, const struct dsr_trace *trace)
 	char text[16];
 
 	print_packet_row(out, trace);
-	print_row(out, "verdict", model_name(names_trace_verdict, trace->verdict, text, sizeof(text)));
+	print_row(out, "verdict",
+		  model_name(names_trace_verdict, trace->verdict, text, sizeof(text)));
 	if (*trace->reason) {
 		print_row(out, "reason", trace->reason);
 		print_row(out, "", trace->meaning);
@@ -99,20 +100,6 @@ static void print_rows(struct out *out, const struct dsr_trace *trace)
 		print_route_row(out, trace);
 	if (trace->mtu)
 		print_mtu_row(out, trace);
-}
-
-static void print_addr(struct out *out, const char *key, const struct dsr_addr *addr)
-{
-	char text[ADDR_TEXT];
-
-	out_string(out, key, addr_format(addr, text, sizeof(text)));
-}
-
-static void print_word(struct out *out, const char *key, const char *const *names, __u8 value)
-{
-	char text[16];
-
-	out_string(out, key, model_name(names, value, text, sizeof(text)));
 }
 
 static void print_packet(struct out *out, const struct dsr_trace *trace)
@@ -150,7 +137,7 @@ static void print_record(struct out *out, const struct dsr_trace *trace)
 {
 	out_begin(out);
 	print_packet(out, trace);
-	print_word(out, "verdict", names_trace_verdict, trace->verdict);
+	print_name(out, "verdict", names_trace_verdict, trace->verdict);
 	if (*trace->reason) {
 		out_string(out, "reason", trace->reason);
 		out_string(out, "meaning", trace->meaning);
@@ -163,12 +150,12 @@ static void print_record(struct out *out, const struct dsr_trace *trace)
 	}
 	if (trace->set & DSR_TRACE_CHOSEN_BY) {
 		print_addr(out, "backend", &trace->backend);
-		print_word(out, "chosen_by", names_chosen_by, trace->chosen_by);
+		print_name(out, "chosen_by", names_chosen_by, trace->chosen_by);
 	}
 	if (trace->set & DSR_TRACE_STATE)
-		print_word(out, "state", names_flow_state, trace->state);
+		print_name(out, "state", names_flow_state, trace->state);
 	if (trace->set & DSR_TRACE_METHOD)
-		print_word(out, "method", names_method, trace->method);
+		print_name(out, "method", names_method, trace->method);
 	print_route(out, trace);
 	out_end(out);
 }

@@ -62,12 +62,12 @@ static void operands(void **state)
 	assert_proposes("trace t", "tcp");
 }
 
-#define OUTER_WORDS "outer-source outer-ttl timeout hash table-size on-delete no-backend " \
-	"unmatched min-active slow-start persist persist-prefix4 persist-prefix6 one-packet " \
-	HEADERS " dscp echo source source-other dev"
+#define OUTER_WORDS "outer-source outer-ttl timeout source source-other dev dscp hash " \
+	"table-size on-delete no-backend unmatched min-active slow-start persist " \
+	"persist-prefix4 persist-prefix6 one-packet echo " HEADERS
 #define SERVICE_OPTIONS "scheduler seed method " OUTER_WORDS
-#define SERVICE_WORDS SERVICE_OPTIONS " unset force"
-#define BACKEND_OPTIONS "weight state method outer-source outer-ttl health drain-timeout " \
+#define SERVICE_WORDS SERVICE_OPTIONS " force unset"
+#define BACKEND_OPTIONS "state health weight method outer-source outer-ttl drain-timeout " \
 	"priority max-flows min-flows " HEADERS
 #define BACKEND_WORDS BACKEND_OPTIONS " unset"
 
@@ -115,7 +115,7 @@ static void given_keywords_only_where_they_may_be_repeated(void **state)
 {
 	(void)state;
 	assert_proposes("service add tcp 192.0.2.1:80 method gre timeout udp 3 ",
-			"scheduler seed " OUTER_WORDS " unset force");
+			"scheduler seed " OUTER_WORDS " force unset");
 }
 
 static void nothing_after_a_wrong_word(void **state)

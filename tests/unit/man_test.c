@@ -95,6 +95,7 @@ static void assert_has_item(const char *page, const char *object, const char *co
 static void every_command_keyword_and_option_is_described(void **state)
 {
 	const struct dsr_command *command;
+	const struct dsr_keyword *keyword;
 	const struct dsr_object *object;
 	const struct dsr_option *option;
 	char *page = read_page();
@@ -107,9 +108,9 @@ static void every_command_keyword_and_option_is_described(void **state)
 		assert_described(page, object->name);
 		for (command = object->commands; command->run; command++) {
 			assert_has_item(page, object->name, command->name);
-			for (i = 0; command->keywords && command->keywords[i]; i++)
-				if (command->keywords[i]->name[0] != '-')
-					assert_described(page, command->keywords[i]->name);
+			for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+				if (keyword->name[0] != '-')
+					assert_described(page, keyword->name);
 		}
 	}
 	free(page);

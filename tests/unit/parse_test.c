@@ -25,13 +25,13 @@ static void service_keywords_are_taken(void **state)
 	assert_int_equal(args.conf.method, NF_DSR_METHOD_GRE);
 	assert_int_equal(args.conf.outer_source, NF_DSR_OUTER_SOURCE_CLIENT);
 	assert_int_equal(args.conf.outer_ttl, 0);
-	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_UDP], 30);
-	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_TCP_SYN], NF_DSR_TIMEOUT_MAX);
+	assert_int_equal(args.conf.timeout_udp, 30);
+	assert_int_equal(args.conf.timeout_tcp_syn, NF_DSR_TIMEOUT_MAX);
 	assert_int_equal(args.conf.set,
-			 DSR_SET_SCHEDULER | DSR_SET_SEED | DSR_SET_METHOD |
-			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_TTL |
-			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP) |
-			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN));
+			 CONF_BIT(scheduler) | CONF_BIT(seed) | CONF_BIT(method) |
+			 CONF_BIT(outer_source) | CONF_BIT(outer_ttl) |
+			 CONF_BIT(timeout_udp) |
+			 CONF_BIT(timeout_tcp_syn));
 }
 
 static void backend_keywords_are_taken(void **state)
@@ -47,8 +47,8 @@ static void backend_keywords_are_taken(void **state)
 	assert_memory_equal(args.conf.outer_addr4.bytes, "\x0a\x01\x01\x01", 4);
 	assert_int_equal(args.conf.outer_ttl, 255);
 	assert_int_equal(args.conf.set,
-			 DSR_SET_METHOD | DSR_SET_WEIGHT | DSR_SET_STATE | DSR_SET_OUTER_SOURCE |
-			 DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_TTL);
+			 CONF_BIT(method) | CONF_BIT(weight) | CONF_BIT(state) |
+			 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) | CONF_BIT(outer_ttl));
 }
 
 static void marks_and_vrfs_are_keys(void **state)
@@ -83,11 +83,11 @@ static void sources_add_up(void **state)
 	assert_memory_equal(args.conf.sources[1].addr.bytes, "\xc0\x00\x02\x07", 4);
 	assert_int_equal(args.conf.source_other, NF_DSR_SOURCE_OTHER_DROP);
 	assert_string_equal(args.conf.dev, "eth1");
-	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_SOURCE_OTHER | DSR_SET_DEV);
+	assert_int_equal(args.conf.set, CONF_BIT(sources) | CONF_BIT(source_other) | CONF_BIT(dev));
 	args = parse_args(SERVICE_ADD " source any dev any");
 	assert_int_equal(args.conf.n_sources, 0);
 	assert_string_equal(args.conf.dev, "");
-	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_DEV);
+	assert_int_equal(args.conf.set, CONF_BIT(sources) | CONF_BIT(dev));
 }
 
 static void nothing_given_is_nothing_set(void **state)
@@ -112,7 +112,7 @@ static void service_takes_an_outer_source_of_each_family(void **state)
 
 	(void)state;
 	assert_int_equal(args.conf.set,
-			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_ADDR6);
+			 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) | CONF_BIT(outer_addr6));
 }
 
 static void one_prefix_makes_both_outer_sources_prefixes(void **state)
@@ -131,9 +131,9 @@ static void one_prefix_makes_both_outer_sources_prefixes(void **state)
 		assert_int_equal(args.conf.outer_prefix4, 24);
 		assert_int_equal(args.conf.outer_prefix6, 128);
 		assert_int_equal(args.conf.set,
-				 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
-				 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 |
-				 DSR_SET_OUTER_PREFIX6);
+				 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) |
+				 CONF_BIT(outer_addr6) | CONF_BIT(outer_prefix4) |
+				 CONF_BIT(outer_prefix6));
 	}
 }
 
@@ -150,7 +150,7 @@ static void headers_are_as_they_are_said(void **state)
 	args = parse_args(SERVICE_ADD " dscp 63 method dscp");
 	assert_int_equal(args.conf.method, NF_DSR_METHOD_DSCP);
 	assert_int_equal(args.conf.dscp, 63);
-	assert_int_equal(args.conf.set, DSR_SET_METHOD | DSR_SET_DSCP);
+	assert_int_equal(args.conf.set, CONF_BIT(method) | CONF_BIT(dscp));
 	assert_true(parse_args(BACKEND_ADD " gre-key none").conf.gre_key == NF_DSR_GRE_KEY_NONE);
 }
 
@@ -223,12 +223,12 @@ static void explain_may_look_like_an_option(void **state)
 #define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
 #define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
-	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
-	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp, echo, " \
-	"source, source-other, dev"
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, source, " \
+	"source-other, dev, dscp, hash, table-size, on-delete, no-backend, unmatched, " \
+	"min-active, slow-start, persist, persist-prefix4, persist-prefix6, one-packet, echo, " \
+	HEADER_WORDS
 #define KEYWORD_END ", unset"
-#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
+#define BACKEND_WORDS "state, health, weight, method, outer-source, outer-ttl, " \
 	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
 #define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
 #define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
@@ -349,7 +349,7 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
 	  "timeout tcp is given twice" },
 	{ "service change tcp 192.0.2.1",
-	  "nothing to change is given: expected " SERVICE_WORDS KEYWORD_END ", force" },
+	  "nothing to change is given: expected " SERVICE_WORDS ", force" KEYWORD_END },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
 	{ "service show tcp 192.0.2.1 10.0.0.1",
 	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
@@ -366,12 +366,15 @@ static void options_are_unset_by_their_keywords(void **state)
 	struct dsr_args args = parse_args(line);
 
 	(void)state;
-	assert_int_equal(args.conf.set, DSR_SET_SEED);
-	assert_int_equal(args.conf.unset, DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
-			 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 | DSR_SET_OUTER_PREFIX6 |
-			 DSR_SET_HASH | DSR_SET_SOURCES);
+	assert_int_equal(args.conf.set, CONF_BIT(seed));
+	assert_int_equal(args.conf.unset, CONF_BIT(outer_source) | CONF_BIT(outer_addr4) |
+			 CONF_BIT(outer_addr6) | CONF_BIT(outer_prefix4) | CONF_BIT(outer_prefix6) |
+			 CONF_BIT(hash) | CONF_BIT(sources));
 	args = parse_args("service change tcp 192.0.2.1 unset timeout");
-	assert_int_equal(args.conf.unset, 0x7full * DSR_SET_TIMEOUT);
+	assert_int_equal(args.conf.unset, CONF_BIT(timeout_tcp) |
+			 CONF_BIT(timeout_tcp_syn) | CONF_BIT(timeout_tcp_closing) |
+			 CONF_BIT(timeout_udp) | CONF_BIT(timeout_icmp) |
+			 CONF_BIT(timeout_other) | CONF_BIT(timeout_tcp_unconfirmed));
 }
 
 static void bad_lines_name_the_word_and_what_was_expected(void **state)

@@ -29,9 +29,9 @@
 	"\"active\":7,\"icmp_errors\":8,\"unreachable\":9"
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
-	"\"effective_state\":\"health-down\",\"weight\":10,\"method\":\"gre\"," \
-	"\"outer_source\":\"address\",\"outer_ttl\":255," \
-	"\"outer_addr\":\"10.0.0.9\",\"health\":\"down\",\"drain_timeout\":30"
+	"\"health\":\"down\",\"effective_state\":\"health-down\",\"weight\":10," \
+	"\"method\":\"gre\",\"outer_source\":\"address\",\"outer_addr\":\"10.0.0.9\"," \
+	"\"outer_ttl\":255,\"drain_timeout\":30"
 
 #define SERVICE_LINE "tcp 192.0.2.1:80 scheduler maglev seed 18446744073709551615 method ipip " \
 	"outer-source client outer-ttl inherit timeouts tcp 3600 tcp-syn 60 tcp-closing 60 " \
@@ -66,9 +66,9 @@ static void service_as_json(void **state)
 #define SERVICE_OF_ANY_PORT_HAS_NO_PORT_IN_JSON \
 	"[\n{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"," \
 	"\"scheduler\":\"wrr\",\"seed\":0,\"method\":\"l2\"," \
-	"\"outer_source\":\"address\",\"outer_ttl\":64," \
+	"\"outer_source\":\"address\"," \
 	"\"outer_addr4\":\"10.0.0.9\",\"outer_addr6\":\"2001:db8::9\"," \
-	"\"timeouts\":{},\"backends\":2},\n{" SERVICE_JSON "}\n]\n"
+	"\"outer_ttl\":64,\"timeouts\":{},\"backends\":2},\n{" SERVICE_JSON "}\n]\n"
 
 static void service_of_any_port_has_no_port_in_json(void **state)
 {
@@ -164,8 +164,7 @@ static void backend_as_json(void **state)
 #define WHAT_A_BACKEND_LEAVES_TO_ITS_SERVICE_IS_NOT_IN_JSON \
 	"[\n{\"service\":{\"vip\":\"2001:db8::\",\"prefix_len\":64,\"protocol\":\"any\"}," \
 	"\"address\":\"2001:db8::2\",\"state\":\"drain\"," \
-	"\"effective_state\":\"draining\",\"weight\":1," \
-	"\"health\":\"up\"}\n]\n"
+	"\"health\":\"up\",\"effective_state\":\"draining\",\"weight\":1}\n]\n"
 
 static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 {
@@ -386,9 +385,9 @@ static void nothing_is_an_empty_array_or_nothing(void **state)
 	"    },\n" \
 	"    \"address\": \"2001:db8::2\",\n" \
 	"    \"state\": \"drain\",\n" \
+	"    \"health\": \"up\",\n" \
 	"    \"effective_state\": \"draining\",\n" \
-	"    \"weight\": 1,\n" \
-	"    \"health\": \"up\"\n" \
+	"    \"weight\": 1\n" \
 	"  }\n" \
 	"]\n"
 
@@ -413,11 +412,11 @@ static void interrupted_dump_is_shown_once(void **state)
 #define MONITOR_PRINTS_A_LINE_PER_EVENT \
 	"ready\n" \
 	"service_new " SERVICE_LINE " generation 9\n" \
-	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active effective health-down weight 10 " \
-	"method gre outer-source 10.0.0.9 outer-ttl 255 health down options drain-timeout 30 " \
+	"backend_new tcp 192.0.2.1:80 10.0.0.1 state active health down effective health-down " \
+	"weight 10 method gre outer-source 10.0.0.9 outer-ttl 255 options drain-timeout 30 " \
 	"generation 10\n" \
-	"backend_del any 2001:db8::/64 2001:db8::2 state drain effective draining weight 1 " \
-	"method - outer-source - outer-ttl - health up generation 10\n" \
+	"backend_del any 2001:db8::/64 2001:db8::2 state drain health up effective draining " \
+	"weight 1 method - outer-source - outer-ttl - generation 10\n" \
 	"service_del " SERVICE_LINE " generation 9\n" \
 	"device_new eth0 attached yes generation 11\n" \
 	"device_del later attached no generation 11\n" \
