@@ -222,14 +222,8 @@ static void explain_may_look_like_an_option(void **state)
 
 #define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
-#define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, source, " \
-	"source-other, dev, dscp, hash, table-size, on-delete, no-backend, unmatched, " \
-	"min-active, slow-start, persist, persist-prefix4, persist-prefix6, one-packet, echo, " \
-	HEADER_WORDS
-#define KEYWORD_END ", unset"
-#define BACKEND_WORDS "state, health, weight, method, outer-source, outer-ttl, " \
-	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, ..."
+#define BACKEND_WORDS "state, health, weight, method, outer-source, ..."
 #define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
 #define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
@@ -278,12 +272,12 @@ static const struct refused bad_lines[] = {
 	{ BACKEND_ADD " state up",
 	  "state \"up\": expected active, drain, down" },
 	{ BACKEND_ADD " scheduler wrr",
-	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS KEYWORD_END },
+	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS },
 	{ BACKEND_ADD " unset", "unset: a value is missing: expected KEYWORD" },
 	{ BACKEND_ADD " unset scheduler", "unset \"scheduler\": expected " BACKEND_WORDS },
 	{ BACKEND_ADD " unset unset", "unset \"unset\": expected " BACKEND_WORDS },
 	{ "backend change tcp 192.0.2.1:80 10.0.0.1",
-	  "nothing to change is given: expected " BACKEND_WORDS KEYWORD_END },
+	  "nothing to change is given: expected " BACKEND_WORDS },
 	{ BACKEND_ADD " outer-source 2001:db8::1",
 	  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
 	{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
@@ -318,9 +312,9 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " outer-ttl 256",
 	  "outer-ttl \"256\": expected 1 to 255 or inherit" },
 	{ SERVICE_ADD " method nat",
-	  "method \"nat\": expected l2, ipip, gre, gue, dscp, local" },
+	  "method \"nat\": expected l2, ipip, ..." },
 	{ SERVICE_ADD " scheduler rr",
-	  "scheduler \"rr\": expected maglev, wrr, wlc" },
+	  "scheduler \"rr\": expected maglev, wrr, ..." },
 	{ SERVICE_ADD " seed 18446744073709551616",
 	  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " seed 0x",
@@ -349,7 +343,7 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
 	  "timeout tcp is given twice" },
 	{ "service change tcp 192.0.2.1",
-	  "nothing to change is given: expected " SERVICE_WORDS ", force" KEYWORD_END },
+	  "nothing to change is given: expected " SERVICE_WORDS },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
 	{ "service show tcp 192.0.2.1 10.0.0.1",
 	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
