@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,8 +79,7 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 static int check_options(struct dsrctl *ctl, const struct options *options,
 			 struct dsr_error *err)
 {
-	char *end;
-	unsigned long long number;
+	__u64 number;
 
 	if (ctl->atomic && !options->batch)
 		return error_usage(err, "atomic: goes with a batch");
@@ -89,12 +87,8 @@ static int check_options(struct dsrctl *ctl, const struct options *options,
 		return 0;
 	if (!ctl->atomic)
 		return error_usage(err, "generation: goes with an atomic batch");
-	errno = 0;
-	number = strtoull(options->generation, &end, 10);
-	if (*options->generation < '0' || *options->generation > '9' || *end || errno || !number ||
-	    number > UINT32_MAX)
-		return error_usage(err, "generation \"%s\": expected 1 to 4294967295",
-				   options->generation);
+	if (grammar_number("generation", options->generation, 1, UINT32_MAX, &number, err))
+		return -1;
 	ctl->generation = number;
 	return 0;
 }

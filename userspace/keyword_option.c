@@ -213,7 +213,7 @@ static int number_expected(const struct conf_option *option, const char *word,
 static int parse_number(const struct conf_option *option, const char *word, __u64 *value,
 			struct dsr_error *err)
 {
-	if (option->hex && !addr_parse_hex(word, value))
+	if (option->hex && !addr_parse_hex(word, option->max, value))
 		return 0;
 	if (grammar_number(option->name, word, option->min, option->max, value, err))
 		return number_expected(option, word, err);

@@ -97,7 +97,7 @@ static int parse_mark(struct dsr_args *args, const char *const *values, struct d
 	__u64 number;
 
 	if (addr_parse_number(values[0], UINT32_MAX, &number) &&
-	    (addr_parse_hex(values[0], &number) || number > UINT32_MAX))
+	    addr_parse_hex(values[0], UINT32_MAX, &number))
 		return error_usage(err, "mark \"%s\": expected 0 to %u", values[0], UINT32_MAX);
 	args->trace.mark = number;
 	args->trace.set |= DSR_TRACE_MARK;
