@@ -273,7 +273,7 @@ static int key_expected(const char *text, struct dsr_error *err)
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	if (split_bare_port(copy, &port))
-		error_hint(err, "ports of an IPv6 address stand behind brackets: [%s]:%s", copy,
+		error_hint(err, "an IPv6 address with a port needs brackets: [%s]:%s", copy,
 			   port);
 	return error_usage(err,
 			   "\"%s\": expected ADDRESS[%%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",

@@ -16,8 +16,8 @@ static const struct {
 	const char *message;
 } notices[] = {
 	[DSR_NL_READY] = { "ready" },
-	[DSR_NL_LOST] = { "lost", "notifications were lost: show what is there now" },
-	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting for it" },
+	[DSR_NL_LOST] = { "lost", "notifications were lost: read the configuration again" },
+	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting until it is loaded again" },
 };
 
 /* One listing for each kind of object, because their fields differ. */

@@ -85,7 +85,7 @@ static void print_all(FILE *file)
 	for (option = grammar_options; option->name; option++) {
 		snprintf(name, sizeof(name), "--%s%s%s", option->name, option->form ? " " : "",
 			 option->form ? option->form : "");
-		fprintf(file, "    -%c, %-14s %s\n", option->letter, name, option->help);
+		fprintf(file, "    -%c, %-19s %s\n", option->letter, name, option->help);
 	}
 	fputs("\nOBJECT\n", file);
 	for (object = grammar_objects; object->name; object++)

@@ -148,7 +148,7 @@ static int parse_outer_address(struct dsr_args *args, const char *word, struct d
 			"outer-source \"%s\": expected route, client, an address or a prefix",
 			word);
 	if (args->addr.family && args->addr.family != key.addr.family)
-		return error_usage(err, "outer-source \"%s\": expected %s, as the backend is", word,
+		return error_usage(err, "outer-source \"%s\": expected %s, the family of the backend", word,
 				   addr_family_name(args->addr.family));
 	bit = key.addr.family == AF_INET ? CONF_BIT(outer_addr4) : CONF_BIT(outer_addr6);
 	if (args->conf.set & bit || (args->conf.set & CONF_BIT(outer_source) &&
@@ -180,18 +180,18 @@ static int parse_source(struct dsr_args *args, const char *word, struct dsr_erro
 	struct dsr_prefix *source;
 
 	if (conf->set & CONF_BIT(sources) && (any || !conf->n_sources))
-		return error_usage(err, "source any goes with no other source");
+		return error_usage(err, "source any excludes other sources");
 	conf->set |= CONF_BIT(sources);
 	if (any)
 		return 0;
 	if (conf->n_sources == NF_DSR_SOURCES_MAX)
-		return error_usage(err, "source \"%s\": expected %u of them at most", word,
+		return error_usage(err, "source \"%s\": expected at most %u sources", word,
 				   NF_DSR_SOURCES_MAX);
 	source = &conf->sources[conf->n_sources++];
 	if (addr_parse_prefix(word, source, err))
 		return -1;
 	if (source->addr.family != args->key.addr.family)
-		return error_usage(err, "source \"%s\": expected %s, as the service is", word,
+		return error_usage(err, "source \"%s\": expected %s, the family of the service", word,
 				   addr_family_name(args->key.addr.family));
 	return 0;
 }

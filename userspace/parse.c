@@ -49,7 +49,7 @@ static bool is_option(const char *word)
 static int option_misplaced(const char *word, const struct dsr_object *object,
 			    struct dsr_error *err)
 {
-	error_usage(err, "\"%s\": options stand before the object", word);
+	error_usage(err, "\"%s\": options must precede the object", word);
 	if (object)
 		error_hint(err, "dsrctl %s %s ...", word, object->name);
 	return -1;
@@ -68,7 +68,7 @@ static int unknown_object(const char *word, struct dsr_error *err)
 		suggest_try(&suggestion, object->name);
 	}
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no object: expected %s or help", word, list);
+	return error_usage(err, "\"%s\" is not an object: expected %s or help", word, list);
 }
 
 static int unknown_command(const struct dsr_object *object, const char *word,
@@ -83,7 +83,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 		suggest_try(&suggestion, command->name);
 	}
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no command of %s: expected %s or help", word,
+	return error_usage(err, "\"%s\" is not a command of %s: expected %s or help", word,
 			   object->name, list);
 }
 
@@ -102,11 +102,11 @@ static int keyword_expected(const struct dsr_command *command, const char *word,
 			suggest_try(&suggestion, keyword->name);
 	}
 	if (!word)
-		return error_usage(err, "nothing to %s is given: expected %s", command->name, list);
+		return error_usage(err, "there is nothing to %s: expected %s", command->name, list);
 	if (!*list)
 		return error_usage(err, "\"%s\": expected no more words", word);
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
+	return error_usage(err, "\"%s\" is not a keyword here: expected %s", word, list);
 }
 
 static int wrong_operand(const struct dsr_operand *operand, const char *word,

@@ -119,10 +119,10 @@ static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
 	} totals[] = {
 		{ "services", stats->services, "services configured" },
 		{ "flows", stats->flows, "flows remembered now" },
-		{ "flows-max", stats->flows_max, "most flows that may be remembered" },
-		{ "buckets", stats->buckets, "buckets of the flow table, of 128 bytes" },
+		{ "flows-max", stats->flows_max, "maximum number of remembered flows" },
+		{ "buckets", stats->buckets, "buckets of the flow table, 128 bytes each" },
 		{ "flow-size", stats->flow_size, "bytes of memory of one IPv4 flow" },
-		{ "generation", stats->generation, "of the configuration: grows with each change" },
+		{ "generation", stats->generation, "of the configuration; each change increases it" },
 	};
 	char name[80], value[24];
 	size_t i;

@@ -25,7 +25,7 @@ static void print_packet_row(struct out *out, const struct dsr_trace *trace)
 		 model_protocol(trace->protocol, protocol, sizeof(protocol)),
 		 addr_format_port(&trace->source, trace->sport, from, sizeof(from)),
 		 addr_format_port(&trace->destination, trace->dport, to, sizeof(to)),
-		 trace->set & DSR_TRACE_ERROR ? ", an error about it" : "");
+		 trace->set & DSR_TRACE_ERROR ? ", an ICMP error about it" : "");
 	print_row(out, "packet", value);
 }
 

@@ -133,7 +133,7 @@ static void help_asks_the_kernel_nothing(void **state)
 			    "    dsrctl backend show [ PROTOCOL VIP [ BACKEND ] ]\n"
 			    "        [ address ADDRESS ]\n"
 			    "        [ state active|drain|down ]\n"
-			    "        show one backend, those of a service, or those of which all is so\n"
+			    "        show one backend, or those that meet all conditions\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp, sctp, any or mark\n"
 			    "VIP        ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]\n"

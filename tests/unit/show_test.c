@@ -347,10 +347,10 @@ static void stats_as_json(void **state)
 	"version                        0.1.0 version of the module\n" \
 	"services                           2 services configured\n" \
 	"flows                              7 flows remembered now\n" \
-	"flows-max                    1048576 most flows that may be remembered\n" \
-	"buckets                         4096 buckets of the flow table, of 128 bytes\n" \
+	"flows-max                    1048576 maximum number of remembered flows\n" \
+	"buckets                         4096 buckets of the flow table, 128 bytes each\n" \
 	"flow-size                         96 bytes of memory of one IPv4 flow\n" \
-	"generation                        12 of the configuration: grows with each change\n" \
+	"generation                        12 of the configuration; each change increases it\n" \
 	"drop no_backend                    3 It says so.\n" \
 	"drop malformed  18446744073709551615 It says so.\n"
 
@@ -421,10 +421,10 @@ static void interrupted_dump_is_shown_once(void **state)
 	"device_new eth0 attached yes generation 11\n" \
 	"device_del later attached no generation 11\n" \
 	"commit generation 12 operations 3\n" \
-	"lost notifications were lost: show what is there now\n" \
-	"warning: notifications were lost: show what is there now\n" \
-	"gone the module was unloaded: waiting for it\n" \
-	"warning: the module was unloaded: waiting for it\n"
+	"lost notifications were lost: read the configuration again\n" \
+	"warning: notifications were lost: read the configuration again\n" \
+	"gone the module was unloaded: waiting until it is loaded again\n" \
+	"warning: the module was unloaded: waiting until it is loaded again\n"
 
 static void monitor_prints_a_line_per_event(void **state)
 {
@@ -453,10 +453,10 @@ static void monitor_prints_a_line_per_event(void **state)
 	"{\"event\":\"device_new\",\"device\":\"eth0\",\"attached\":\"yes\",\"generation\":11}\n" \
 	"{\"event\":\"commit\",\"generation\":12,\"operations\":3}\n" \
 	"{\"event\":\"lost\",\"message\":" \
-	"\"notifications were lost: show what is there now\"}\n" \
-	"{\"warning\":\"notifications were lost: show what is there now\"}\n" \
-	"{\"event\":\"gone\",\"message\":\"the module was unloaded: waiting for it\"}\n" \
-	"{\"warning\":\"the module was unloaded: waiting for it\"}\n"
+	"\"notifications were lost: read the configuration again\"}\n" \
+	"{\"warning\":\"notifications were lost: read the configuration again\"}\n" \
+	"{\"event\":\"gone\",\"message\":\"the module was unloaded: waiting until it is loaded again\"}\n" \
+	"{\"warning\":\"the module was unloaded: waiting until it is loaded again\"}\n"
 
 static void monitor_prints_an_object_per_event(void **state)
 {
