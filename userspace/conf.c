@@ -161,7 +161,8 @@ const struct conf_option conf_options[] = {
 	{ 0 }
 };
 
-static_assert(sizeof(conf_options) / sizeof(*conf_options) <= 65, "each option needs a bit");
+/* The parser also has a bit for each keyword, and one for unset. */
+static_assert(sizeof(conf_options) / sizeof(*conf_options) <= 64, "each option needs a bit");
 
 __u64 conf_bit(const struct conf_option *option)
 {

@@ -6,8 +6,8 @@
 
 #include "grammar.h"
 
-/* More than an object has options, and than a group has. */
-#define KEYWORDS 64
+/* The options that conf.c permits, unset, and the end; and more than a group has options. */
+#define KEYWORDS 65
 #define WORDS 16
 
 /* A keyword, and the texts that it refers to. */

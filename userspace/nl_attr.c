@@ -250,6 +250,7 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 	struct nlattr *tb[NF_DSR_A_SERVICE_MAX + 1];
 	int i;
 
+	assert(set->max <= NF_DSR_A_SERVICE_MAX);
 	if (nla_parse(tb, set->max, first, len, NULL))
 		return bad_message(err);
 	for (i = 1; i <= set->max; i++) {
