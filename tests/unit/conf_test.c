@@ -177,23 +177,32 @@ static const char *value_of(const struct conf_option *option, char *text, size_t
 }
 
 /* Assert that a command shows a part of the object that has the option. */
-static void assert_shown(const struct kind *kind, const char *option, bool json, const char *part)
+static void assert_output(const struct kind *kind, const char *option, const char *command,
+			  bool json, const char *part)
 {
 	struct screen screen;
 	char line[120];
 
 	snprintf(line, sizeof(line), "%s add %s %s", kind->name, kind->key, option);
 	fake_reply(kind->reply(kind->cmd, line));
-	snprintf(line, sizeof(line), "%s show %s", kind->name, kind->key);
+	fake_reply(reply_stats(NULL));
 	screen_open(&screen);
 	screen.ctl.json = json;
-	assert_int_equal(screen_run(&screen, line), 0);
+	assert_int_equal(screen_run(&screen, command), 0);
 	assert_has(screen_text(&screen), part);
 	screen_close(&screen);
 	fake_reset();
 }
 
-/* Send the option with a value, as a reply, and assert that its value is shown. */
+static void assert_shown(const struct kind *kind, const char *option, bool json, const char *part)
+{
+	char show[80];
+
+	snprintf(show, sizeof(show), "%s show %s", kind->name, kind->key);
+	assert_output(kind, option, show, json, part);
+}
+
+/* Send the option with a value, as a reply, and assert that its value is shown and saved. */
 static void assert_comes_back(const struct kind *kind, const struct conf_option *option)
 {
 	const char *second = conf_second_word(option);
@@ -205,8 +214,10 @@ static void assert_comes_back(const struct kind *kind, const struct conf_option 
 	snprintf(json, sizeof(json), "\"%s\":%s%s%s",
 		 replace(second ? second : option->name, '-', '_', key, sizeof(key)),
 		 bare ? "" : "\"", value, bare ? "" : "\"");
-	if (!option->with)
+	if (!option->with) {
 		assert_shown(kind, line, true, json);
+		assert_output(kind, line, "save", false, line);
+	}
 	if (option->column) {
 		assert_shown(kind, line, false, option->column);
 		assert_shown(kind, line, false, value);
