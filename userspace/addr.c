@@ -69,7 +69,7 @@ int addr_parse_number(const char *text, __u64 max, __u64 *number)
 	return errno || *number > max ? -1 : 0;
 }
 
-int addr_parse_hex(const char *text, __u64 *number)
+int addr_parse_hex(const char *text, __u64 max, __u64 *number)
 {
 	const char *digits = text + 2;
 
@@ -78,7 +78,7 @@ int addr_parse_hex(const char *text, __u64 *number)
 		return -1;
 	errno = 0;
 	*number = strtoull(digits, NULL, 16);
-	return errno ? -1 : 0;
+	return errno || *number > max ? -1 : 0;
 }
 
 static int parse_port(const char *whole, const char *text, __u16 *port, struct dsr_error *err)
@@ -209,8 +209,9 @@ static int parse_mark(const char *text, struct dsr_key *key, struct dsr_error *e
 	if (family)
 		*family++ = '\0';
 	if (!fits || cut_vrf(copy, key) ||
-	    (addr_parse_number(copy, UINT32_MAX, &number) && addr_parse_hex(copy, &number)) ||
-	    !number || number > UINT32_MAX ||
+	    (addr_parse_number(copy, UINT32_MAX, &number) &&
+	     addr_parse_hex(copy, UINT32_MAX, &number)) ||
+	    !number ||
 	    (family && strcmp(family, "ipv4") && strcmp(family, "ipv6")))
 		return error_usage(err,
 				   "mark \"%s\": expected MARK[%%VRF][/ipv6], MARK 1 to 4294967295",
@@ -272,7 +273,7 @@ static int key_expected(const char *text, struct dsr_error *err)
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	if (split_bare_port(copy, &port))
-		error_hint(err, "ports of an IPv6 address stand behind brackets: [%s]:%s", copy,
+		error_hint(err, "an IPv6 address with a port needs brackets: [%s]:%s", copy,
 			   port);
 	return error_usage(err,
 			   "\"%s\": expected ADDRESS[%%VRF][/PREFIX][:PORT[-PORT]], an IPv6 address with a port in brackets",

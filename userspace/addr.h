@@ -55,9 +55,9 @@ const char *addr_format(const struct dsr_addr *addr, char *text, size_t size);
 /* Format ADDRESS:PORT, or the address alone if port is 0. */
 const char *addr_format_port(const struct dsr_addr *addr, __u16 port, char *text, size_t size);
 
+/* Parse a decimal number, or a hexadecimal one, which begins with 0x. */
 int addr_parse_number(const char *text, __u64 max, __u64 *number);
-/* Parse a hexadecimal number of up to 64 bits, which begins with 0x. */
-int addr_parse_hex(const char *text, __u64 *number);
+int addr_parse_hex(const char *text, __u64 max, __u64 *number);
 
 /* Parse ADDRESS[/PREFIX]. Without a prefix the length is 32 or 128. */
 int addr_parse_prefix(const char *text, struct dsr_prefix *prefix, struct dsr_error *err);

@@ -43,9 +43,9 @@ static const struct attr_set *set_of_request(const struct nlmsghdr *request)
 
 static const char *name_of(const struct attr_set *set, unsigned int type)
 {
-	if (!set || type > (unsigned int)set->max || !set->infos[type].name)
-		return "an unknown attribute";
-	return set->infos[type].name;
+	struct attr_info info;
+
+	return attr_find(set, type, &info) ? info.name : "an unknown attribute";
 }
 
 static __u64 number_of(const struct nlattr *nla)
@@ -60,19 +60,23 @@ static __u64 number_of(const struct nlattr *nla)
 static void describe_value(const struct nlattr *nla, const struct attr_set *set, char *text,
 			   size_t size)
 {
-	const struct attr_info *info = &set->infos[nla_type(nla)];
+	struct attr_info info;
 	struct dsr_addr addr;
 	const char *word;
 
-	switch (info->kind) {
+	*text = '\0';
+	if (!attr_find(set, nla_type(nla), &info))
+		return;
+	switch (info.kind) {
 	case U8:
+	case U16:
 	case U32:
 	case U64:
-		if (!info->names) {
+		if (!info.names) {
 			snprintf(text, size, "%llu", (unsigned long long)number_of(nla));
 			break;
 		}
-		word = model_name(info->names, number_of(nla), text, size);
+		word = model_name(info.names, number_of(nla), text, size);
 		if (word != text)
 			snprintf(text, size, "%s", word);
 		break;
@@ -84,7 +88,7 @@ static void describe_value(const struct nlattr *nla, const struct attr_set *set,
 		break;
 	case ADDR4:
 	case ADDR6:
-		attr_get_addr(nla, info->kind == ADDR4 ? AF_INET : AF_INET6, &addr);
+		attr_get_addr(nla, info.kind == ADDR4 ? AF_INET : AF_INET6, &addr);
 		addr_format(&addr, text, size);
 		break;
 	case OPTION:
@@ -93,7 +97,7 @@ static void describe_value(const struct nlattr *nla, const struct attr_set *set,
 	case NEST:
 	case NESTS:
 	case FLAG:
-		*text = '\0';
+		break;
 	}
 }
 
@@ -111,19 +115,18 @@ static const struct nlattr *find(const struct nlmsghdr *request, __u32 offset,
 	*set = set_of_request(request);
 	while (nla_ok(nla, rem)) {
 		__u32 at = (char *)nla - (char *)request;
-		const struct attr_info *info;
+		struct attr_info info;
 
 		if (at == offset)
 			return nla;
-		if (offset >= at + nla_len(nla) + NLA_HDRLEN || nla_type(nla) > (*set)->max) {
+		if (offset >= at + nla_len(nla) + NLA_HDRLEN) {
 			nla = nla_next(nla, &rem);
 			continue;
 		}
-		info = &(*set)->infos[nla_type(nla)];
-		if (!info->nested)
+		if (!attr_find(*set, nla_type(nla), &info) || !info.nested)
 			return NULL;
-		used += snprintf(path + used, size - used, "%s ", info->name);
-		*set = info->nested;
+		used += snprintf(path + used, size - used, "%s ", info.name);
+		*set = info.nested;
 		rem = nla_len(nla);
 		nla = nla_data(nla);
 	}
@@ -139,9 +142,7 @@ void attr_describe(const struct nlmsghdr *request, __u32 offset, struct dsr_erro
 	nla = find(request, offset, &set, path, sizeof(path));
 	if (!nla)
 		return;
-	*value = '\0';
-	if (nla_type(nla) <= set->max)
-		describe_value(nla, set, value, sizeof(value));
+	describe_value(nla, set, value, sizeof(value));
 	snprintf(err->attribute, sizeof(err->attribute), "%s", name_of(set, nla_type(nla)));
 	snprintf(err->at, sizeof(err->at), "%s%s%s%s", path, err->attribute, *value ? " " : "",
 		 value);
@@ -152,16 +153,14 @@ void attr_describe_missing(const struct nlmsghdr *request, __u32 nest, __u32 typ
 {
 	const struct attr_set *set = set_of_request(request);
 	const struct nlattr *nla = NULL;
-	const char *inside = "";
+	struct attr_info info = { "" };
 	char path[48] = "";
 
 	if (nest)
 		nla = find(request, nest, &set, path, sizeof(path));
-	if (nla) {
-		inside = set->infos[nla_type(nla)].name;
-		set = set->infos[nla_type(nla)].nested;
-	}
+	if (nla && attr_find(set, nla_type(nla), &info))
+		set = info.nested;
 	snprintf(err->attribute, sizeof(err->attribute), "%s", name_of(set, type));
-	snprintf(err->at, sizeof(err->at), "%s%s%s%s (missing)", path, inside, *inside ? " " : "",
-		 err->attribute);
+	snprintf(err->at, sizeof(err->at), "%s%s%s%s (missing)", path, info.name,
+		 *info.name ? " " : "", err->attribute);
 }

@@ -63,7 +63,7 @@ int attr_get_sources(const struct nlmsghdr *hdr, struct dsr_conf *conf, struct d
 	nla_for_each_attr(nla, attr_first(hdr), attr_len(hdr), rem) {
 		if (nla_type(nla) != NF_DSR_A_SERVICE_SOURCE)
 			continue;
-		conf->set |= DSR_SET_SOURCES;
+		conf->set |= CONF_BIT(sources);
 		if (!nla_len(nla))
 			continue;
 		if (conf->n_sources == NF_DSR_SOURCES_MAX ||

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The attribute sets of the protocol. One table for each set defines the name of an
- * attribute, its type and its place in the struct of the model. nl_attr.c uses the
- * tables to write and read attributes, and attr_describe.c to name them.
+ * attribute, its type and its place in the struct of the model; the options of services
+ * and backends are in the table of conf.c instead. nl_attr.c uses the tables to write and
+ * read attributes, and attr_describe.c to name them.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -45,126 +46,17 @@ static const struct attr_set counters_set = {
 	[NF_DSR_A_SERVICE_FAMILY] = { "family", U8, SERVICE(key.version) }, \
 	[NF_DSR_A_SERVICE_VRF] = { "vrf", STRING, SERVICE(key.vrf) }
 
-static const struct attr_info service_infos[] = {
+static const struct attr_info service_infos[NF_DSR_A_SERVICE_MAX + 1] = {
 	KEY_INFOS,
-	[NF_DSR_A_SERVICE_SCHEDULER] = {
-		"scheduler", STRING, SERVICE(conf.scheduler), DSR_SET_SCHEDULER
-	},
-	[NF_DSR_A_SERVICE_SEED] = { "seed", U64, SERVICE(conf.seed), DSR_SET_SEED },
-	[NF_DSR_A_SERVICE_METHOD] = {
-		"method", U8, SERVICE(conf.method), DSR_SET_METHOD, model_methods
-	},
-	[NF_DSR_A_SERVICE_OUTER_SOURCE] = {
-		"outer-source", U8, SERVICE(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
-	},
-	[NF_DSR_A_SERVICE_OUTER_ADDR4] = {
-		"outer-addr4", ADDR4, SERVICE(conf.outer_addr4), DSR_SET_OUTER_ADDR4
-	},
-	[NF_DSR_A_SERVICE_OUTER_ADDR6] = {
-		"outer-addr6", ADDR6, SERVICE(conf.outer_addr6), DSR_SET_OUTER_ADDR6
-	},
-	[NF_DSR_A_SERVICE_OUTER_TTL] = {
-		"outer-ttl", U8, SERVICE(conf.outer_ttl), DSR_SET_OUTER_TTL
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP] = {
-		"timeout tcp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN] = {
-		"timeout tcp-syn", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_SYN]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING] = {
-		"timeout tcp-closing", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_CLOSING]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_CLOSING)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_UDP] = {
-		"timeout udp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_UDP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_ICMP] = {
-		"timeout icmp", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_ICMP]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_ICMP)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_OTHER] = {
-		"timeout other", U32, SERVICE(conf.timeouts[DSR_TIMEOUT_OTHER]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_OTHER)
-	},
-	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = {
-		"timeout tcp-unconfirmed", U32,
-		SERVICE(conf.timeouts[DSR_TIMEOUT_TCP_UNCONFIRMED]),
-		DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_UNCONFIRMED)
-	},
 	[NF_DSR_A_SERVICE_BACKENDS] = { "backends", U32, SERVICE(backends) },
 	[NF_DSR_A_SERVICE_STATS] = { "stats", NEST, SERVICE(counters), .nested = &counters_set },
-	[NF_DSR_A_SERVICE_TABLE_SIZE] = {
-		"table-size", U32, SERVICE(conf.table_size), DSR_SET_TABLE_SIZE
-	},
-	[NF_DSR_A_SERVICE_HASH] = {
-		"hash", U8, SERVICE(conf.hash), DSR_SET_HASH, model_hashes
-	},
-	[NF_DSR_A_SERVICE_ON_DELETE] = {
-		"on-delete", U8, SERVICE(conf.on_delete), DSR_SET_ON_DELETE, model_on_delete
-	},
-	[NF_DSR_A_SERVICE_NO_BACKEND] = {
-		"no-backend", U8, SERVICE(conf.no_backend), DSR_SET_NO_BACKEND, model_no_backend
-	},
-	[NF_DSR_A_SERVICE_UNMATCHED] = {
-		"unmatched", U8, SERVICE(conf.unmatched), DSR_SET_UNMATCHED, model_unmatched
-	},
-	[NF_DSR_A_SERVICE_MIN_ACTIVE] = {
-		"min-active", U32, SERVICE(conf.min_active), DSR_SET_MIN_ACTIVE
-	},
-	[NF_DSR_A_SERVICE_SLOW_START] = {
-		"slow-start", U32, SERVICE(conf.slow_start), DSR_SET_SLOW_START
-	},
-	[NF_DSR_A_SERVICE_PERSIST] = {
-		"persist", U32, SERVICE(conf.persist), DSR_SET_PERSIST
-	},
-	[NF_DSR_A_SERVICE_PERSIST_PREFIX4] = {
-		"persist-prefix4", U8, SERVICE(conf.persist_prefix4), DSR_SET_PERSIST_PREFIX4
-	},
-	[NF_DSR_A_SERVICE_PERSIST_PREFIX6] = {
-		"persist-prefix6", U8, SERVICE(conf.persist_prefix6), DSR_SET_PERSIST_PREFIX6
-	},
-	[NF_DSR_A_SERVICE_ONE_PACKET] = {
-		"one-packet", U8, SERVICE(conf.one_packet), DSR_SET_ONE_PACKET, model_off_on
-	},
-	[NF_DSR_A_SERVICE_OUTER_PORT] = {
-		"outer-port", BE16, SERVICE(conf.outer_port), DSR_SET_OUTER_PORT
-	},
-	[NF_DSR_A_SERVICE_GUE_VARIANT] = {
-		"gue-variant", U8, SERVICE(conf.gue_variant), DSR_SET_GUE_VARIANT
-	},
-	[NF_DSR_A_SERVICE_OUTER_CHECKSUM] = {
-		"outer-checksum", U8, SERVICE(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
-	},
-	[NF_DSR_A_SERVICE_GRE_KEY] = { "gre-key", U64, SERVICE(conf.gre_key), DSR_SET_GRE_KEY },
-	[NF_DSR_A_SERVICE_OUTER_PREFIX4] = {
-		"outer-prefix4", U8, SERVICE(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
-	},
-	[NF_DSR_A_SERVICE_OUTER_PREFIX6] = {
-		"outer-prefix6", U8, SERVICE(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
-	},
-	[NF_DSR_A_SERVICE_DSCP] = { "dscp", U8, SERVICE(conf.dscp), DSR_SET_DSCP },
-	[NF_DSR_A_SERVICE_ECHO] = { "echo", U8, SERVICE(conf.echo), DSR_SET_ECHO, model_echoes },
-	[NF_DSR_A_SERVICE_SOURCE] = {
-		"source", NESTS, .bit = DSR_SET_SOURCES, .nested = &attr_prefix_set
-	},
-	[NF_DSR_A_SERVICE_SOURCE_OTHER] = {
-		"source-other", U8, SERVICE(conf.source_other), DSR_SET_SOURCE_OTHER,
-		model_source_others
-	},
-	[NF_DSR_A_SERVICE_DEV] = { "dev", STRING, SERVICE(conf.dev), DSR_SET_DEV },
+	[NF_DSR_A_SERVICE_SOURCE] = { "source", NESTS, .nested = &attr_prefix_set },
 	[NF_DSR_A_SERVICE_GENERATION] = { "generation", U32, SERVICE(generation) },
 	[NF_DSR_A_SERVICE_UNSET] = { "unset", OPTION },
-	[NF_DSR_A_SERVICE_FORCE] = { "force", FLAG, .bit = DSR_SET_FORCE },
 };
 
 const struct attr_set attr_service_set = {
-	service_infos, NF_DSR_A_SERVICE_MAX, SERVICE(conf.set)
+	service_infos, NF_DSR_A_SERVICE_MAX, 0, CONF_SERVICE, SERVICE(conf)
 };
 
 /* The key is the first member of struct dsr_service. */
@@ -173,79 +65,17 @@ static_assert(SERVICE(key) == 0, "attr_key_set has the offsets of a service");
 static const struct attr_info key_infos[] = { KEY_INFOS };
 const struct attr_set attr_key_set = { key_infos, NF_DSR_A_SERVICE_VRF, 0 };
 
-static const struct attr_info backend_infos[] = {
+static const struct attr_info backend_infos[NF_DSR_A_BACKEND_MAX + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = { "service", NEST, BACKEND(service), .nested = &attr_key_set },
 	[NF_DSR_A_BACKEND_ADDR4] = { "addr4", ADDR4, BACKEND(addr) },
 	[NF_DSR_A_BACKEND_ADDR6] = { "addr6", ADDR6, BACKEND(addr) },
-	[NF_DSR_A_BACKEND_STATE] = {
-		"state", U8, BACKEND(conf.state), DSR_SET_STATE, model_backend_states
-	},
-	[NF_DSR_A_BACKEND_WEIGHT] = { "weight", U32, BACKEND(conf.weight), DSR_SET_WEIGHT },
-	[NF_DSR_A_BACKEND_METHOD] = {
-		"method", U8, BACKEND(conf.method), DSR_SET_METHOD, model_methods
-	},
-	[NF_DSR_A_BACKEND_OUTER_SOURCE] = {
-		"outer-source", U8, BACKEND(conf.outer_source), DSR_SET_OUTER_SOURCE,
-		model_outer_sources
-	},
-	[NF_DSR_A_BACKEND_OUTER_ADDR4] = {
-		"outer-addr4", ADDR4, BACKEND(conf.outer_addr4), DSR_SET_OUTER_ADDR4
-	},
-	[NF_DSR_A_BACKEND_OUTER_ADDR6] = {
-		"outer-addr6", ADDR6, BACKEND(conf.outer_addr6), DSR_SET_OUTER_ADDR6
-	},
-	[NF_DSR_A_BACKEND_OUTER_TTL] = {
-		"outer-ttl", U8, BACKEND(conf.outer_ttl), DSR_SET_OUTER_TTL
-	},
 	[NF_DSR_A_BACKEND_STATS] = { "stats", NEST, BACKEND(counters), .nested = &counters_set },
-	[NF_DSR_A_BACKEND_DRAIN_TIMEOUT] = {
-		"drain-timeout", U32, BACKEND(conf.drain_timeout), DSR_SET_DRAIN_TIMEOUT
-	},
-	[NF_DSR_A_BACKEND_HEALTH] = {
-		"health", U8, BACKEND(conf.health), DSR_SET_HEALTH, model_healths
-	},
-	[NF_DSR_A_BACKEND_DRAIN_LEFT] = {
-		"drain-left", U32, BACKEND(conf.drain_left), DSR_SET_DRAIN_LEFT
-	},
-	[NF_DSR_A_BACKEND_PRIORITY] = {
-		"priority", U8, BACKEND(conf.priority), DSR_SET_PRIORITY
-	},
-	[NF_DSR_A_BACKEND_MAX_FLOWS] = {
-		"max-flows", U32, BACKEND(conf.max_flows), DSR_SET_MAX_FLOWS
-	},
-	[NF_DSR_A_BACKEND_MIN_FLOWS] = {
-		"min-flows", U32, BACKEND(conf.min_flows), DSR_SET_MIN_FLOWS
-	},
-	[NF_DSR_A_BACKEND_LIMITED] = {
-		"limited", U8, BACKEND(conf.limited), DSR_SET_LIMITED, model_no_yes
-	},
-	[NF_DSR_A_BACKEND_OUTER_PORT] = {
-		"outer-port", BE16, BACKEND(conf.outer_port), DSR_SET_OUTER_PORT
-	},
-	[NF_DSR_A_BACKEND_GUE_VARIANT] = {
-		"gue-variant", U8, BACKEND(conf.gue_variant), DSR_SET_GUE_VARIANT
-	},
-	[NF_DSR_A_BACKEND_OUTER_CHECKSUM] = {
-		"outer-checksum", U8, BACKEND(conf.outer_checksum), DSR_SET_OUTER_CHECKSUM,
-		model_outer_checksums
-	},
-	[NF_DSR_A_BACKEND_GRE_KEY] = { "gre-key", U64, BACKEND(conf.gre_key), DSR_SET_GRE_KEY },
-	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = {
-		"outer-prefix4", U8, BACKEND(conf.outer_prefix4), DSR_SET_OUTER_PREFIX4
-	},
-	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = {
-		"outer-prefix6", U8, BACKEND(conf.outer_prefix6), DSR_SET_OUTER_PREFIX6
-	},
 	[NF_DSR_A_BACKEND_GENERATION] = { "generation", U32, BACKEND(generation) },
-	[NF_DSR_A_BACKEND_EFFECTIVE_STATE] = {
-		"effective-state", U8, BACKEND(conf.effective), DSR_SET_EFFECTIVE,
-		model_effective_states
-	},
 	[NF_DSR_A_BACKEND_UNSET] = { "unset", OPTION },
 };
 
 const struct attr_set attr_backend_set = {
-	backend_infos, NF_DSR_A_BACKEND_MAX, BACKEND(conf.set)
+	backend_infos, NF_DSR_A_BACKEND_MAX, 0, CONF_BACKEND, BACKEND(conf)
 };
 
 static const struct attr_info flow_infos[] = {
@@ -258,7 +88,7 @@ static const struct attr_info flow_infos[] = {
 	[NF_DSR_A_FLOW_DST_PORT] = { "dst-port", BE16, FLOW(port) },
 	[NF_DSR_A_FLOW_BACKEND4] = { "backend4", ADDR4, FLOW(backend) },
 	[NF_DSR_A_FLOW_BACKEND6] = { "backend6", ADDR6, FLOW(backend) },
-	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, model_flow_states },
+	[NF_DSR_A_FLOW_STATE] = { "state", U8, FLOW(state), 0, names_flow_state },
 	[NF_DSR_A_FLOW_IDLE] = { "idle", U32, FLOW(idle) },
 	[NF_DSR_A_FLOW_EXPIRES] = { "expires", U32, FLOW(expires) },
 	[NF_DSR_A_FLOW_SERVICE] = { "service", NEST, FLOW(service), .nested = &attr_key_set },
@@ -290,15 +120,9 @@ static const struct attr_info device_infos[] = {
 
 const struct attr_set attr_device_set = { device_infos, NF_DSR_A_DEVICE_GENERATION, 0 };
 
-static const char *const op_kinds[] = {
-	"service add", "service change", "service replace", "service del",
-	"backend add", "backend change", "backend replace", "backend del", "flush",
-	"service destroy", "backend destroy", NULL
-};
-
 /* Operations are only in requests. */
 static const struct attr_info op_infos[] = {
-	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, op_kinds },
+	[NF_DSR_A_OP_KIND] = { "kind", U8, 0, 0, names_op_kind },
 	[NF_DSR_A_OP_SERVICE] = { "service", NESTS, .nested = &attr_service_set },
 	[NF_DSR_A_OP_BACKEND] = { "backend", NESTS, .nested = &attr_backend_set },
 };
@@ -330,21 +154,21 @@ static const struct attr_info trace_infos[] = {
 	[NF_DSR_A_TRACE_DF] = { "df", U8, TRACE(df), DSR_TRACE_DF, model_off_on },
 	[NF_DSR_A_TRACE_TTL] = { "ttl", U8, TRACE(ttl), DSR_TRACE_TTL },
 	[NF_DSR_A_TRACE_ERROR] = { "error", FLAG, .bit = DSR_TRACE_ERROR },
-	[NF_DSR_A_TRACE_VERDICT] = { "verdict", U8, TRACE(verdict), 0, model_verdicts },
+	[NF_DSR_A_TRACE_VERDICT] = { "verdict", U8, TRACE(verdict), 0, names_trace_verdict },
 	[NF_DSR_A_TRACE_REASON] = { "reason", STRING, TRACE(reason) },
 	[NF_DSR_A_TRACE_REASON_DOC] = { "reason-doc", NESTS },
 	[NF_DSR_A_TRACE_SERVICE] = { "service", NEST, TRACE(service), .nested = &attr_key_set },
 	[NF_DSR_A_TRACE_SCHEDULER] = { "scheduler", STRING, TRACE(scheduler) },
 	[NF_DSR_A_TRACE_CHOSEN_BY] = {
-		"chosen-by", U8, TRACE(chosen_by), DSR_TRACE_CHOSEN_BY, model_chosen_by
+		"chosen-by", U8, TRACE(chosen_by), DSR_TRACE_CHOSEN_BY, names_chosen_by
 	},
 	[NF_DSR_A_TRACE_STATE] = {
-		"state", U8, TRACE(state), DSR_TRACE_STATE, model_flow_states
+		"state", U8, TRACE(state), DSR_TRACE_STATE, names_flow_state
 	},
 	[NF_DSR_A_TRACE_BACKEND4] = { "backend4", ADDR4, TRACE(backend) },
 	[NF_DSR_A_TRACE_BACKEND6] = { "backend6", ADDR6, TRACE(backend) },
 	[NF_DSR_A_TRACE_METHOD] = {
-		"method", U8, TRACE(method), DSR_TRACE_METHOD, model_methods
+		"method", U8, TRACE(method), DSR_TRACE_METHOD, names_method
 	},
 	[NF_DSR_A_TRACE_OUT_DEV] = { "out-dev", STRING, TRACE(out_dev) },
 	[NF_DSR_A_TRACE_VIA4] = { "via4", ADDR4, TRACE(via) },
@@ -358,3 +182,19 @@ static const struct attr_info trace_infos[] = {
 const struct attr_set attr_trace_set = {
 	trace_infos, NF_DSR_A_TRACE_FRAGMENTED, TRACE(set)
 };
+
+bool attr_find(const struct attr_set *set, unsigned int type, struct attr_info *info)
+{
+	const struct conf_option *option;
+
+	if (!set || !type || type > (unsigned int)set->max)
+		return false;
+	*info = set->infos[type];
+	option = set->object && !info->name ? conf_by_attr(set->object, type) : NULL;
+	if (option)
+		*info = (struct attr_info){
+			option->name, option->kind, set->conf_offset + option->offset,
+			conf_bit(option), option->words
+		};
+	return info->name;
+}

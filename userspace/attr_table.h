@@ -6,21 +6,7 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
-#include "model.h"
-
-enum attr_kind {
-	FLAG,
-	U8,
-	U32,
-	U64,
-	BE16,
-	STRING,		/* char[DSR_TEXT] in the struct */
-	ADDR4,
-	ADDR6,
-	NEST,
-	NESTS,		/* not read by the tables: may occur several times */
-	OPTION,		/* number of another attribute of the set; only in requests */
-};
+#include "conf.h"
 
 struct attr_set;
 
@@ -28,7 +14,7 @@ struct attr_info {
 	const char *name;
 	enum attr_kind kind;
 	size_t offset;			/* in the struct of the set */
-	__u64 bit;			/* of dsr_conf.set, or 0 */
+	__u64 bit;			/* of the struct's set, or 0 */
 	const char *const *names;	/* words for the values, or NULL */
 	const struct attr_set *nested;
 };
@@ -37,6 +23,8 @@ struct attr_set {
 	const struct attr_info *infos;
 	int max;
 	size_t set_offset;		/* of the set, if attributes have bits */
+	enum conf_object object;	/* the set has the attributes of its options, too, */
+	size_t conf_offset;		/* which are in this struct dsr_conf */
 };
 
 extern const struct attr_set attr_prefix_set;
@@ -47,6 +35,9 @@ extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_device_set;
 extern const struct attr_set attr_stats_set;
 extern const struct attr_set attr_commit_set;
+
+/* Find an attribute of a set, also among the options. Return false if there is none. */
+bool attr_find(const struct attr_set *set, unsigned int type, struct attr_info *info);
 
 /* Functions of nl_attr.c for attr_*.c. */
 void attr_check_put(int error);

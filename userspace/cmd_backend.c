@@ -39,7 +39,7 @@ static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 
 static void print_list(const struct dsrctl *ctl, const struct list *backends, unsigned int show)
 {
-	struct out *out = dsrctl_out(ctl, print_backend_columns, show);
+	struct out *out = dsrctl_out(ctl, print_conf_columns(CONF_BACKEND), show);
 	size_t i;
 
 	for (i = 0; i < backends->n; i++)

@@ -219,7 +219,7 @@ static void print_warnings(const struct commit *commit, const struct dsrctl *ctl
 	}
 	if (outcome->warnings <= outcome->n_first)
 		return;
-	snprintf(err->warning, sizeof(err->warning), "%u warnings more, about this line and others",
+	snprintf(err->warning, sizeof(err->warning), "%u more warnings, about this line and others",
 		 outcome->warnings - outcome->n_first);
 	error_warn(err, ctl->json, ctl->warnings);
 }

@@ -16,8 +16,8 @@ static const struct {
 	const char *message;
 } notices[] = {
 	[DSR_NL_READY] = { "ready" },
-	[DSR_NL_LOST] = { "lost", "notifications were lost: show what is there now" },
-	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting for it" },
+	[DSR_NL_LOST] = { "lost", "notifications were lost: read the configuration again" },
+	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting until it is loaded again" },
 };
 
 /* One listing for each kind of object, because their fields differ. */
@@ -140,8 +140,10 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	enum out_mode mode = ctl->json ? OUT_JSON_LINES : OUT_TEXT_LINES;
 	unsigned int show = OUT_EVENT | OUT_DETAIL | (ctl->stats ? OUT_STATS : 0);
 	struct monitor monitor = {
-		.services = out_open(ctl->file, mode, false, print_service_columns, show),
-		.backends = out_open(ctl->file, mode, false, print_backend_columns, show),
+		.services = out_open(ctl->file, mode, false, print_conf_columns(CONF_SERVICE),
+				     show),
+		.backends = out_open(ctl->file, mode, false, print_conf_columns(CONF_BACKEND),
+				     show),
 		.devices = out_open(ctl->file, mode, false, print_device_columns, show),
 		.commits = out_open(ctl->file, mode, false, print_commit_columns, show),
 		.notices = out_open(ctl->file, mode, false, notice_columns, show),

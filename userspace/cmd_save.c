@@ -76,92 +76,66 @@ static int read_all(struct dsrctl *ctl, struct saved *saved, struct dsr_error *e
 	return after ? 0 : -1;
 }
 
-static void save_name(FILE *file, const char *keyword, const char *const *names,
-		      unsigned int value)
+static void save_outer_addr(FILE *file, const struct dsr_conf *conf, const char *name,
+			    const struct dsr_addr *addr, __u8 prefix_len)
 {
-	char text[16];
-
-	fprintf(file, " %s %s", keyword, model_name(names, value, text, sizeof(text)));
-}
-
-static void save_fields(FILE *file, const struct dsr_conf *conf, const struct dsr_field *fields)
-{
-	const struct dsr_field *field;
-	char text[16];
-
-	for (field = fields; field->name; field++) {
-		__u64 value = model_field_get(conf, field);
-		const char *word = model_field_word(field, value, text, sizeof(text));
-
-		/* Skip options that no command can set, and options without a value. */
-		if (!(conf->set & field->bit) || field->bit & DSR_SET_SHOWN ||
-		    (!word && value < field->min))
-			continue;
-		if (word)
-			fprintf(file, " %s %s", field->name, word);
-		else
-			fprintf(file, " %s %llu", field->name, (unsigned long long)value);
-	}
-}
-
-static void save_outer_addr(FILE *file, const struct dsr_conf *conf, bool four)
-{
-	const struct dsr_prefix prefix = {
-		.addr = four ? conf->outer_addr4 : conf->outer_addr6,
-		.len = four ? conf->outer_prefix4 : conf->outer_prefix6,
-	};
 	char text[ADDR_TEXT];
 
-	if (!(conf->set & (four ? DSR_SET_OUTER_ADDR4 : DSR_SET_OUTER_ADDR6)))
-		return;
-	addr_format(&prefix.addr, text, sizeof(text));
-	fprintf(file, " outer-source %s", text);
+	fprintf(file, " %s %s", name, addr_format(addr, text, sizeof(text)));
 	if (conf->outer_source == NF_DSR_OUTER_SOURCE_PREFIX)
-		fprintf(file, "/%u", prefix.len);
+		fprintf(file, "/%u", prefix_len);
 }
 
 /* Save the outer source. Both addresses of outer-source prefix are saved with their
  * prefix lengths, so that an address of full length remains a prefix.
  */
-static void save_outer_source(FILE *file, const struct dsr_conf *conf)
+static void save_outer_source(FILE *file, const struct dsr_conf *conf,
+			      const struct conf_option *option)
 {
-	if (!(conf->set & DSR_SET_OUTER_SOURCE))
-		return;
+	char text[16];
+
 	if (conf->outer_source < NF_DSR_OUTER_SOURCE_ADDRESS) {
-		save_name(file, "outer-source", model_outer_sources, conf->outer_source);
+		fprintf(file, " %s %s", option->name,
+			model_name(option->words, conf->outer_source, text, sizeof(text)));
 		return;
 	}
-	save_outer_addr(file, conf, true);
-	save_outer_addr(file, conf, false);
+	if (conf->set & CONF_BIT(outer_addr4))
+		save_outer_addr(file, conf, option->name, &conf->outer_addr4,
+				conf->outer_prefix4);
+	if (conf->set & CONF_BIT(outer_addr6))
+		save_outer_addr(file, conf, option->name, &conf->outer_addr6,
+				conf->outer_prefix6);
 }
 
-/* Save how packets reach backends: the options of a service, or those of a backend that
- * replace them.
- */
-static void save_path(FILE *file, const struct dsr_conf *conf)
-{
-	if (conf->set & DSR_SET_METHOD)
-		save_name(file, "method", model_methods, conf->method);
-	save_outer_source(file, conf);
-	if (conf->set & DSR_SET_OUTER_TTL && conf->outer_ttl)
-		fprintf(file, " outer-ttl %u", conf->outer_ttl);
-	else if (conf->set & DSR_SET_OUTER_TTL)
-		fputs(" outer-ttl inherit", file);
-	save_fields(file, conf, model_header_fields);
-}
-
-static void save_filter(FILE *file, const struct dsr_conf *conf)
+static void save_sources(FILE *file, const struct dsr_conf *conf,
+			 const struct conf_option *option)
 {
 	char text[ADDR_TEXT];
 	int i;
 
 	for (i = 0; i < conf->n_sources; i++)
-		fprintf(file, " source %s",
+		fprintf(file, " %s %s", option->name,
 			addr_format_prefix(&conf->sources[i], text, sizeof(text)));
-	if (conf->n_sources)
-		save_name(file, "source-other", model_source_others, conf->source_other);
-	if (*conf->dev)
-		fprintf(file, " dev %s", conf->dev);
+}
+
+/* Save the options that have a value and that a command can set. */
+static void save_options(FILE *file, enum conf_object object, const struct dsr_conf *conf)
+{
+	const struct conf_option *option;
+	char text[DSR_TEXT];
+
+	for (option = conf_options; option->name; option++) {
+		if (!conf_attr(option, object) || !(conf->set & conf_bit(option)) ||
+		    option->read_only || option->part_of || option->kind == FLAG)
+			continue;
+		if (option->syntax == CONF_OUTER_SOURCE)
+			save_outer_source(file, conf, option);
+		else if (option->syntax == CONF_SOURCES)
+			save_sources(file, conf, option);
+		else if (conf_has_value(conf, option))
+			fprintf(file, " %s %s", option->name,
+				conf_format(conf, option, text, sizeof(text)));
+	}
 }
 
 /* Return true if the kernel may require the keyword force. The kernel checks only some
@@ -175,20 +149,11 @@ static bool may_need_force(const struct dsr_key *key)
 
 static void save_service(FILE *file, const struct dsr_service *service)
 {
-	const struct dsr_conf *conf = &service->conf;
 	char kind[16], key[ADDR_TEXT];
-	int i;
 
-	fprintf(file, "service add %s %s scheduler %s seed %llu",
-		model_key_kind(&service->key, kind, sizeof(kind)),
-		addr_format_key(&service->key, key, sizeof(key)), conf->scheduler,
-		(unsigned long long)conf->seed);
-	save_path(file, conf);
-	for (i = 0; i < DSR_TIMEOUTS; i++)
-		if (conf->set & DSR_SET_TIMEOUT_OF(i))
-			fprintf(file, " timeout %s %u", model_timeouts[i], conf->timeouts[i]);
-	save_fields(file, conf, model_service_fields);
-	save_filter(file, conf);
+	fprintf(file, "service add %s %s", model_key_kind(&service->key, kind, sizeof(kind)),
+		addr_format_key(&service->key, key, sizeof(key)));
+	save_options(file, CONF_SERVICE, &service->conf);
 	if (may_need_force(&service->key))
 		fputs(" force", file);
 	fputc('\n', file);
@@ -196,16 +161,12 @@ static void save_service(FILE *file, const struct dsr_service *service)
 
 static void save_backend(FILE *file, const struct dsr_backend *backend)
 {
-	const struct dsr_conf *conf = &backend->conf;
 	char kind[16], key[ADDR_TEXT], addr[ADDR_TEXT];
 
-	fprintf(file, "backend add %s %s %s weight %u",
-		model_key_kind(&backend->service, kind, sizeof(kind)),
+	fprintf(file, "backend add %s %s %s", model_key_kind(&backend->service, kind, sizeof(kind)),
 		addr_format_key(&backend->service, key, sizeof(key)),
-		addr_format(&backend->addr, addr, sizeof(addr)), conf->weight);
-	save_name(file, "state", model_backend_states, conf->state);
-	save_path(file, conf);
-	save_fields(file, conf, model_backend_fields);
+		addr_format(&backend->addr, addr, sizeof(addr)));
+	save_options(file, CONF_BACKEND, &backend->conf);
 	fputc('\n', file);
 }
 

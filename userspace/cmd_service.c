@@ -48,7 +48,7 @@ static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 
 static void print_list(const struct dsrctl *ctl, const struct list *services, unsigned int show)
 {
-	struct out *out = dsrctl_out(ctl, print_service_columns, show);
+	struct out *out = dsrctl_out(ctl, print_conf_columns(CONF_SERVICE), show);
 	size_t i;
 
 	for (i = 0; i < services->n; i++)

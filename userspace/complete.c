@@ -120,37 +120,39 @@ static void propose_commands(const struct completion *c, const struct dsr_object
 }
 
 static void propose_keywords(const struct completion *c, const struct dsr_command *command,
-			     __u32 seen)
+			     __u64 seen)
 {
+	const struct dsr_keyword *keyword;
 	int i;
 
-	for (i = 0; command->keywords && command->keywords[i]; i++)
-		if (command->keywords[i]->repeatable || !(seen & 1u << i))
-			propose(c, command->keywords[i]->name);
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+		if (keyword->repeatable || !(seen & 1ULL << i))
+			propose(c, keyword->name);
 }
 
 /* Propose the options that the command can set. */
 static void propose_unset(const struct completion *c, const struct dsr_command *command)
 {
+	const struct dsr_keyword *keyword;
 	int i;
 
-	for (i = 0; command->keywords[i]; i++)
-		if (grammar_bits(command->keywords[i]))
-			propose(c, command->keywords[i]->name);
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+		if (grammar_unset_bits(keyword))
+			propose(c, keyword->name);
 }
 
 static void complete_keywords(struct completion *c, const struct dsr_command *command)
 {
 	const struct dsr_keyword *keyword;
-	__u32 seen = 0;
+	__u64 seen = 0;
 	int i;
 
 	while (!at_last(c)) {
 		i = grammar_keyword(command, take(c));
 		if (i < 0)
 			return;
-		keyword = command->keywords[i];
-		seen |= 1u << i;
+		keyword = grammar_keyword_at(command, i);
+		seen |= 1ULL << i;
 		for (i = 0; i < grammar_n_values(keyword); i++) {
 			if (at_last(c)) {
 				propose_choices(c, keyword->values[i].choices);

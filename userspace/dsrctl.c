@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,21 +79,16 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 static int check_options(struct dsrctl *ctl, const struct options *options,
 			 struct dsr_error *err)
 {
-	char *end;
-	unsigned long long number;
+	__u64 number;
 
 	if (ctl->atomic && !options->batch)
-		return error_usage(err, "atomic: goes with a batch");
+		return error_usage(err, "--atomic needs a batch: expected --batch FILE, too");
 	if (!options->generation)
 		return 0;
 	if (!ctl->atomic)
-		return error_usage(err, "generation: goes with an atomic batch");
-	errno = 0;
-	number = strtoull(options->generation, &end, 10);
-	if (*options->generation < '0' || *options->generation > '9' || *end || errno || !number ||
-	    number > UINT32_MAX)
-		return error_usage(err, "generation \"%s\": expected 1 to 4294967295",
-				   options->generation);
+		return error_usage(err, "--generation needs a transaction: expected --atomic, too");
+	if (grammar_number("generation", options->generation, 1, UINT32_MAX, &number, err))
+		return -1;
 	ctl->generation = number;
 	return 0;
 }
@@ -112,11 +106,11 @@ static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct optio
 			return error_usage(err, "\"%s\" needs a value: see \"dsrctl help\"",
 					   argv[optind - 1]);
 		if (set_option(letter, ctl, options))
-			return error_usage(err, "\"%s\" is no option: see \"dsrctl help\"",
+			return error_usage(err, "\"%s\" is not an option: see \"dsrctl help\"",
 					   argv[optind - 1]);
 	}
 	if (options->batch && optind < argc)
-		return error_usage(err, "\"%s\": a batch takes its commands from the file alone",
+		return error_usage(err, "\"%s\": expected no command besides the batch",
 				   argv[optind]);
 	return check_options(ctl, options, err);
 }
@@ -133,7 +127,7 @@ static int enter_netns(const char *name, struct dsr_error *err)
 	if (fd < 0)
 		return error_usage(err, "%s: %s", path, strerror(errno));
 	if (setns(fd, CLONE_NEWNET))
-		ret = error_usage(err, "%s: cannot enter it: %s", path, strerror(errno));
+		ret = error_usage(err, "%s: cannot enter this network namespace: %s", path, strerror(errno));
 	close(fd);
 	return ret;
 }

@@ -12,11 +12,11 @@
 const struct dsr_option grammar_options[] = {
 	{ 'j', "json", NULL, NULL, "print JSON" },
 	{ 'p', "pretty", NULL, NULL, "indent the JSON" },
-	{ 's', "stats", NULL, NULL, "show counters, too" },
+	{ 's', "stats", NULL, NULL, "show the counters, too" },
 	{ 'n', "netns", "NAME", "/run/netns/", "act on this network namespace" },
 	{ 'b', "batch", "FILE", "", "run the commands in FILE (- for standard input)" },
-	{ 'a', "atomic", NULL, NULL, "do all of the batch at once, or nothing of it" },
-	{ 'g', "generation", "NUMBER", NULL, "do it only if the configuration is that one" },
+	{ 'a', "atomic", NULL, NULL, "run the batch as one transaction" },
+	{ 'g', "generation", "NUMBER", NULL, "run the batch only if the configuration has this generation" },
 	{ 'V', "version", NULL, NULL, "print the version" },
 	{ 'h', "help", NULL, NULL, "print this text" },
 	{ 0 }
@@ -25,21 +25,24 @@ const struct dsr_option grammar_options[] = {
 static const struct dsr_command service_commands[] = {
 	{
 		"add", "add a service that does not exist yet", 2, 2,
-		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_service_set
+		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
-		"change", "change what is given of a service that exists", 2, 2,
-		grammar_service_keywords, true, NLM_F_REPLACE, cmd_service_set
+		"change", "change the given options of a service that exists", 2, 2,
+		NULL, true, NLM_F_REPLACE, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
-		"replace", "add a service, or set what is not given to its default", 2, 2,
-		grammar_service_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_service_set
+		"replace", "add a service, or reset the options that are not given", 2, 2,
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_service_set,
+		.options = CONF_SERVICE
 	}, {
 		"del", "delete a service, its backends and their flows", 2, 2,
 		NULL, false, 0, cmd_service_del
 	}, {
-		"destroy", "the same, if there is such a service", 2, 2,
+		"destroy", "delete a service if it exists", 2, 2,
 		NULL, false, 0, cmd_service_destroy
 	}, {
-		"show", "show one service, or those of which all is so that is given", 0, 2,
+		"show", "show one service, or those that meet all conditions", 0, 2,
 		grammar_service_filters, false, 0, cmd_service_show
 	},
 	{ 0 }
@@ -48,21 +51,24 @@ static const struct dsr_command service_commands[] = {
 static const struct dsr_command backend_commands[] = {
 	{
 		"add", "add a backend that does not exist yet", 3, 3,
-		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_EXCL, cmd_backend_set
+		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
-		"change", "change what is given of a backend that exists", 3, 3,
-		grammar_backend_keywords, true, NLM_F_REPLACE, cmd_backend_set
+		"change", "change the given options of a backend that exists", 3, 3,
+		NULL, true, NLM_F_REPLACE, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
-		"replace", "add a backend, or set what is not given to its default", 3, 3,
-		grammar_backend_keywords, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_backend_set
+		"replace", "add a backend, or reset the options that are not given", 3, 3,
+		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_backend_set,
+		.options = CONF_BACKEND
 	}, {
 		"del", "delete a backend", 3, 3,
 		NULL, false, 0, cmd_backend_del
 	}, {
-		"destroy", "the same, if there is such a backend", 3, 3,
+		"destroy", "delete a backend if it exists", 3, 3,
 		NULL, false, 0, cmd_backend_destroy
 	}, {
-		"show", "show one backend, those of a service, or those of which all is so", 0, 3,
+		"show", "show one backend, or those that meet all conditions", 0, 3,
 		grammar_backend_filters, false, 0, cmd_backend_show
 	},
 	{ 0 }
@@ -70,13 +76,13 @@ static const struct dsr_command backend_commands[] = {
 
 static const struct dsr_command flow_commands[] = {
 	{
-		"show", "show the flows of a backend, of a service, or of which all is so", 0, 3,
+		"show", "show all flows, or those that meet all conditions", 0, 3,
 		grammar_flow_filters, false, 0, cmd_flow_show
 	}, {
-		"flush", "forget the flows of a backend, of a service, or all", 0, 3,
+		"flush", "forget all flows, or those of a service or backend", 0, 3,
 		NULL, false, 0, cmd_flow_flush
 	}, {
-		"count", "count the flows of a backend, of a service, or of which all is so", 0, 3,
+		"count", "count all flows, or those that meet all conditions", 0, 3,
 		grammar_flow_filters, false, 0, cmd_flow_count
 	},
 	{ 0 }
@@ -84,17 +90,17 @@ static const struct dsr_command flow_commands[] = {
 
 static const struct dsr_command device_commands[] = {
 	{
-		"add", "look early at packets that come in by a device", 1, 1,
+		"add", "handle the packets of a device at its ingress hook", 1, 1,
 		NULL, false, NLM_F_CREATE | NLM_F_EXCL, cmd_device_add, grammar_device_operands
 	}, {
-		"replace", "the same, or keep one that is there", 1, 1,
+		"replace", "the same, even if the device was added already", 1, 1,
 		NULL, false, NLM_F_CREATE | NLM_F_REPLACE, cmd_device_replace,
 		grammar_device_operands
 	}, {
-		"del", "look at them behind IP's input again", 1, 1,
+		"del", "handle the packets of a device at PREROUTING again", 1, 1,
 		NULL, false, 0, cmd_device_del, grammar_device_operands
 	}, {
-		"destroy", "the same, if the device was added", 1, 1,
+		"destroy", "the same, even if the device was not added", 1, 1,
 		NULL, false, 0, cmd_device_destroy, grammar_device_operands
 	}, {
 		"show", "show one of these devices, or all", 0, 1,
@@ -105,7 +111,7 @@ static const struct dsr_command device_commands[] = {
 
 static const struct dsr_command stats_commands[] = {
 	{
-		"show", "show the totals and what packets were dropped for", 0, 0,
+		"show", "show the totals, and the packets for each drop reason", 0, 0,
 		grammar_stats_keywords, false, 0, cmd_stats_show
 	},
 	{ 0 }
@@ -113,7 +119,7 @@ static const struct dsr_command stats_commands[] = {
 
 static const struct dsr_command trace_commands[] = {
 	{
-		NULL, "ask what would become of a packet that came in now", 3, 3,
+		NULL, "show what would happen to a packet that comes in now", 3, 3,
 		grammar_trace_keywords, false, 0, cmd_trace, grammar_trace_operands
 	},
 	{ 0 }
@@ -129,7 +135,7 @@ static const struct dsr_command monitor_commands[] = {
 
 static const struct dsr_command save_commands[] = {
 	{
-		NULL, "print the commands that make the configuration, for a batch", 0, 0,
+		NULL, "print the configuration as commands for a batch", 0, 0,
 		NULL, false, 0, cmd_save
 	},
 	{ 0 }
@@ -147,11 +153,11 @@ const struct dsr_object grammar_objects[] = {
 	{ "service", "what is matched: a VIP with protocol and ports", service_commands },
 	{ "backend", "a real server inside one service", backend_commands },
 	{ "flow", "one remembered client connection", flow_commands },
-	{ "device", "where packets come in that are looked at early", device_commands },
+	{ "device", "a device with packets handled at its ingress hook", device_commands },
 	{ "stats", "totals of the network namespace", stats_commands },
-	{ "trace", "what would become of a packet", trace_commands },
+	{ "trace", "what would happen to a packet", trace_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
-	{ "flush", "away with all services", flush_commands },
+	{ "flush", "deletion of all services", flush_commands },
 	{ "save", "the configuration as commands", save_commands },
 	{ 0 }
 };
@@ -188,12 +194,20 @@ bool grammar_ends_operands(const struct dsr_command *command, int operands, cons
 	       (!word || grammar_keyword(command, word) >= 0);
 }
 
+const struct dsr_keyword *grammar_keyword_at(const struct dsr_command *command, int i)
+{
+	if (command->options)
+		return grammar_option_keyword(command->options, i);
+	return command->keywords ? command->keywords[i] : NULL;
+}
+
 int grammar_keyword(const struct dsr_command *command, const char *name)
 {
+	const struct dsr_keyword *keyword;
 	int i;
 
-	for (i = 0; command->keywords && command->keywords[i]; i++)
-		if (!strcmp(command->keywords[i]->name, name))
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+		if (!strcmp(keyword->name, name))
 			return i;
 	return -1;
 }
@@ -207,7 +221,7 @@ int grammar_n_values(const struct dsr_keyword *keyword)
 	return n;
 }
 
-__u64 grammar_bits(const struct dsr_keyword *keyword)
+__u64 grammar_unset_bits(const struct dsr_keyword *keyword)
 {
-	return keyword->fields ? model_field(keyword->fields, keyword->name)->bit : keyword->bits;
+	return keyword->option ? conf_unset_bits(keyword->object, keyword->option) : 0;
 }

@@ -5,11 +5,12 @@
  *
  * Its tables drive the parser (parse.c), the help texts (help.c) and the completion
  * (complete.c), so these cannot contradict one another. Read this file first, then the
- * tables in grammar.c and keyword.c.
+ * tables in grammar.c, keyword.c and conf.c.
  */
 #ifndef DSRCTL_GRAMMAR_H
 #define DSRCTL_GRAMMAR_H
 
+#include "conf.h"
 #include "model.h"
 
 #define GRAMMAR_VALUES 2
@@ -40,8 +41,9 @@ struct dsr_keyword {
 	struct dsr_value values[GRAMMAR_VALUES];
 	bool repeatable;
 	int (*parse)(struct dsr_args *args, const char *const *values, struct dsr_error *err);
-	const struct dsr_field *fields;	/* without parse: table with its field */
-	__u64 bits;			/* if there are no fields: bits of dsr_conf.set */
+	/* Without parse, the keyword sets this option (the first one of a group) of: */
+	enum conf_object object;
+	const struct conf_option *option;
 	bool unsets;			/* the value is a keyword to unset */
 };
 
@@ -61,6 +63,7 @@ struct dsr_command {
 	__u16 nlm_flags;
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 	const struct dsr_operand *operands;	/* NULL: grammar_operands */
+	enum conf_object options;		/* the keywords are those of its options */
 };
 
 struct dsr_object {
@@ -74,8 +77,6 @@ extern const struct dsr_object grammar_objects[];	/* the last one has no name */
 extern const struct dsr_operand grammar_operands[];
 extern const struct dsr_operand grammar_device_operands[];
 extern const struct dsr_operand grammar_trace_operands[];
-extern const struct dsr_keyword *const grammar_service_keywords[];
-extern const struct dsr_keyword *const grammar_backend_keywords[];
 extern const struct dsr_keyword *const grammar_stats_keywords[];
 extern const struct dsr_keyword *const grammar_service_filters[];
 extern const struct dsr_keyword *const grammar_backend_filters[];
@@ -94,11 +95,17 @@ const struct dsr_operand *grammar_operand(const struct dsr_command *command, int
  * at the end of the command line.
  */
 bool grammar_ends_operands(const struct dsr_command *command, int operands, const char *word);
+/* Return a keyword of the command by its index, or NULL behind the last one. */
+const struct dsr_keyword *grammar_keyword_at(const struct dsr_command *command, int i);
 /* Return the index of a keyword among those of the command, or -1. */
 int grammar_keyword(const struct dsr_command *command, const char *name);
 int grammar_n_values(const struct dsr_keyword *keyword);
-/* Return the options that a keyword sets, as bits of dsr_conf.set. */
-__u64 grammar_bits(const struct dsr_keyword *keyword);
+/* Return what unset resets with this keyword, as bits of dsr_conf.set. */
+__u64 grammar_unset_bits(const struct dsr_keyword *keyword);
+/* Return a keyword of the object's options by its index, or NULL behind the last one. */
+const struct dsr_keyword *grammar_option_keyword(enum conf_object object, int i);
+int grammar_parse_option(const struct dsr_keyword *keyword, struct dsr_args *args,
+			 const char *const *values, struct dsr_error *err);
 
 struct dsr_parsed {
 	bool help;				/* print help, about: */

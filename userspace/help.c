@@ -17,12 +17,10 @@ static void print_value(const struct dsr_value *value, FILE *file)
 
 static void print_keywords(const struct dsr_command *command, FILE *file)
 {
-	const struct dsr_keyword *const *next;
-	int i;
+	const struct dsr_keyword *keyword;
+	int i, n;
 
-	for (next = command->keywords; next && *next; next++) {
-		const struct dsr_keyword *keyword = *next;
-
+	for (n = 0; (keyword = grammar_keyword_at(command, n)); n++) {
 		fprintf(file, "\n        [ %s", keyword->name);
 		for (i = 0; i < grammar_n_values(keyword); i++)
 			print_value(&keyword->values[i], file);
@@ -87,7 +85,7 @@ static void print_all(FILE *file)
 	for (option = grammar_options; option->name; option++) {
 		snprintf(name, sizeof(name), "--%s%s%s", option->name, option->form ? " " : "",
 			 option->form ? option->form : "");
-		fprintf(file, "    -%c, %-14s %s\n", option->letter, name, option->help);
+		fprintf(file, "    -%c, %-19s %s\n", option->letter, name, option->help);
 	}
 	fputs("\nOBJECT\n", file);
 	for (object = grammar_objects; object->name; object++)

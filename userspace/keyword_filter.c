@@ -71,7 +71,7 @@ static int parse_backend_state(struct dsr_args *args, const char *const *values,
 			       struct dsr_error *err)
 {
 	(void)err;
-	args->filter.state = model_find(model_backend_states, values[0]);
+	args->filter.state = model_find(names_backend_state, values[0]);
 	args->filter.set |= DSR_FILTER_STATE;
 	return 0;
 }
@@ -80,7 +80,7 @@ static int parse_flow_state(struct dsr_args *args, const char *const *values,
 			    struct dsr_error *err)
 {
 	(void)err;
-	args->filter.state = model_find(model_flow_states, values[0]);
+	args->filter.state = model_find(names_flow_state, values[0]);
 	args->filter.set |= DSR_FILTER_STATE;
 	return 0;
 }
@@ -109,7 +109,7 @@ static const struct dsr_keyword backend_address = {
 };
 
 static const struct dsr_keyword backend_state = {
-	"state", { { .choices = model_backend_states } }, false, parse_backend_state
+	"state", { { .choices = names_backend_state } }, false, parse_backend_state
 };
 
 static const struct dsr_keyword client = {
@@ -129,7 +129,7 @@ static const struct dsr_keyword flow_protocol = {
 };
 
 static const struct dsr_keyword flow_state = {
-	"state", { { .choices = model_flow_states } }, false, parse_flow_state
+	"state", { { .choices = names_flow_state } }, false, parse_flow_state
 };
 
 const struct dsr_keyword *const grammar_service_filters[] = {

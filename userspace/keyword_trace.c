@@ -69,7 +69,7 @@ static int parse_destination(struct dsr_args *args, const char *word, struct dsr
 	if (trace->dport)
 		trace->set |= DSR_TRACE_DPORT;
 	if (trace->destination.family != trace->source.family)
-		return error_usage(err, "\"%s\": expected %s, as the source is", word,
+		return error_usage(err, "\"%s\": expected %s, the family of the source", word,
 				   addr_family_name(trace->source.family));
 	return 0;
 }
@@ -97,7 +97,7 @@ static int parse_mark(struct dsr_args *args, const char *const *values, struct d
 	__u64 number;
 
 	if (addr_parse_number(values[0], UINT32_MAX, &number) &&
-	    (addr_parse_hex(values[0], &number) || number > UINT32_MAX))
+	    addr_parse_hex(values[0], UINT32_MAX, &number))
 		return error_usage(err, "mark \"%s\": expected 0 to %u", values[0], UINT32_MAX);
 	args->trace.mark = number;
 	args->trace.set |= DSR_TRACE_MARK;
@@ -109,7 +109,7 @@ static int parse_flags(struct dsr_args *args, const char *const *values, struct 
 	struct dsr_trace *trace = &args->trace;
 
 	if (trace->protocol != IPPROTO_TCP)
-		return error_usage(err, "flags %s: only tcp has these", values[0]);
+		return error_usage(err, "flags \"%s\": only packets of protocol tcp have flags", values[0]);
 	trace->tcp_flags |= model_tcp_flag_bits[model_find(model_tcp_flags, values[0])];
 	trace->set |= DSR_TRACE_TCP_FLAGS;
 	return 0;

@@ -9,77 +9,11 @@
 #include <linux/nf_dsr.h>
 
 #include "addr.h"
+#include "names_gen.h"
 
-enum dsr_timeout {
-	DSR_TIMEOUT_TCP,
-	DSR_TIMEOUT_TCP_SYN,
-	DSR_TIMEOUT_TCP_CLOSING,
-	DSR_TIMEOUT_UDP,
-	DSR_TIMEOUT_ICMP,
-	DSR_TIMEOUT_OTHER,
-	DSR_TIMEOUT_TCP_UNCONFIRMED,
-	DSR_TIMEOUTS,
-};
-
-/* Bits of dsr_conf.set. */
-enum {
-	DSR_SET_SCHEDULER = 1 << 0,
-	DSR_SET_SEED = 1 << 1,
-	DSR_SET_STATE = 1 << 2,
-	DSR_SET_WEIGHT = 1 << 3,
-	DSR_SET_METHOD = 1 << 4,
-	DSR_SET_OUTER_SOURCE = 1 << 5,
-	DSR_SET_OUTER_ADDR4 = 1 << 6,
-	DSR_SET_OUTER_ADDR6 = 1 << 7,
-	DSR_SET_OUTER_TTL = 1 << 8,
-	DSR_SET_TIMEOUT = 1 << 9,	/* the first timeout; see DSR_SET_TIMEOUT_OF() */
-	DSR_SET_OUTER_PREFIX4 = 1 << 25,
-	DSR_SET_OUTER_PREFIX6 = 1 << 26,
-	DSR_SET_OUTER_PORT = 1 << 27,
-	DSR_SET_OUTER_CHECKSUM = 1 << 28,
-	DSR_SET_GUE_VARIANT = 1 << 29,
-	DSR_SET_GRE_KEY = 1 << 30,
-	DSR_SET_DSCP = 1u << 31,
-};
-
-#define DSR_SET_TIMEOUT_OF(timeout) (DSR_SET_TIMEOUT << (timeout))
-#define DSR_SET_ALL_TIMEOUTS (DSR_SET_TIMEOUT_OF(DSR_TIMEOUTS) - DSR_SET_TIMEOUT)
-
-#define DSR_SET_BIT(n) ((__u64)1 << (n))
-
-/* Scheduling of a service: options of model_service_fields. */
-#define DSR_SET_TABLE_SIZE DSR_SET_BIT(32)
-#define DSR_SET_HASH DSR_SET_BIT(33)
-#define DSR_SET_ON_DELETE DSR_SET_BIT(34)
-#define DSR_SET_NO_BACKEND DSR_SET_BIT(35)
-#define DSR_SET_UNMATCHED DSR_SET_BIT(36)
-#define DSR_SET_MIN_ACTIVE DSR_SET_BIT(37)
-#define DSR_SET_SLOW_START DSR_SET_BIT(38)
-#define DSR_SET_PERSIST DSR_SET_BIT(39)
-#define DSR_SET_PERSIST_PREFIX4 DSR_SET_BIT(40)
-#define DSR_SET_PERSIST_PREFIX6 DSR_SET_BIT(41)
-#define DSR_SET_ONE_PACKET DSR_SET_BIT(42)
-/* Options of a backend, of model_backend_fields. */
-#define DSR_SET_HEALTH DSR_SET_BIT(48)
-#define DSR_SET_DRAIN_TIMEOUT DSR_SET_BIT(49)
-#define DSR_SET_DRAIN_LEFT DSR_SET_BIT(50)	/* only in answers */
-#define DSR_SET_PRIORITY DSR_SET_BIT(51)
-#define DSR_SET_MAX_FLOWS DSR_SET_BIT(52)
-#define DSR_SET_MIN_FLOWS DSR_SET_BIT(53)
-#define DSR_SET_LIMITED DSR_SET_BIT(54)	/* only in answers */
-
-#define DSR_SET_EFFECTIVE DSR_SET_BIT(55)	/* only in answers */
-
-#define DSR_SET_ECHO DSR_SET_BIT(56)
-#define DSR_SET_SOURCES DSR_SET_BIT(57)
-#define DSR_SET_SOURCE_OTHER DSR_SET_BIT(58)
-#define DSR_SET_DEV DSR_SET_BIT(59)
-#define DSR_SET_FORCE DSR_SET_BIT(60)	/* only in requests */
-
-/* Bits that only the kernel sets. */
-#define DSR_SET_SHOWN (DSR_SET_DRAIN_LEFT | DSR_SET_LIMITED | DSR_SET_EFFECTIVE)
-
-/* The options of a service or a backend. A member whose bit is not in set is unknown. */
+/* The options of a service or a backend. Each has an entry in conf_options[], see conf.h,
+ * and the bit of its index. A member whose bit is not in set is unknown.
+ */
 struct dsr_conf {
 	__u64 set;
 	__u64 unset;			/* in a request: bits of the options to unset */
@@ -99,7 +33,13 @@ struct dsr_conf {
 	__u8 gue_variant;
 	__u8 dscp;
 	__u64 gre_key;			/* or NF_DSR_GRE_KEY_NONE */
-	__u32 timeouts[DSR_TIMEOUTS];
+	__u32 timeout_tcp;
+	__u32 timeout_tcp_syn;
+	__u32 timeout_tcp_closing;
+	__u32 timeout_udp;
+	__u32 timeout_icmp;
+	__u32 timeout_other;
+	__u32 timeout_tcp_unconfirmed;
 	__u32 table_size;
 	__u8 hash;			/* enum nf_dsr_hash */
 	__u8 on_delete;			/* enum nf_dsr_on_delete */
@@ -124,20 +64,6 @@ struct dsr_conf {
 	__u8 n_sources;			/* 0: any */
 	__u8 source_other;		/* enum nf_dsr_source_other */
 	char dev[DSR_TEXT];		/* empty: any */
-};
-
-/* An option in dsr_conf whose value is a number, one word of a list, or a number or the
- * word for no value.
- */
-struct dsr_field {
-	const char *name;		/* keyword of the grammar */
-	__u64 bit;
-	size_t offset;			/* in dsr_conf */
-	size_t size;			/* 1, 2, 4 or 8 */
-	const char *const *names;	/* the words; NULL: a number from */
-	__u64 min, max;
-	const char *none;		/* word for no value, or NULL */
-	__u64 none_value;
 };
 
 struct dsr_counters {
@@ -288,44 +214,16 @@ struct dsr_commit {
 	__u32 n_first;
 };
 
-/* Words of the grammar, indexed by value. Each list ends with NULL. */
+/* Words of the grammar that are not names of the specification, which are in names_gen.h.
+ * Each list ends with NULL.
+ */
 extern const char *const model_protocols[];	/* see model_protocol_numbers */
 extern const __u8 model_protocol_numbers[];
-extern const char *const model_schedulers[];
-extern const char *const model_methods[];
-extern const char *const model_outer_sources[];
-extern const char *const model_echoes[];
-extern const char *const model_source_others[];
-extern const char *const model_backend_states[];
-extern const char *const model_flow_states[];
-extern const char *const model_timeouts[];
-extern const char *const model_hashes[];
-extern const char *const model_on_delete[];
-extern const char *const model_no_backend[];
-extern const char *const model_unmatched[];
-extern const char *const model_healths[];
-extern const char *const model_effective_states[];
 extern const char *const model_off_on[];
-extern const char *const model_outer_checksums[];
-extern const char *const model_gue_variants[];
-extern const char *const model_no_yes[];
 extern const char *const model_packet_protocols[];	/* see its _numbers */
 extern const __u8 model_packet_protocol_numbers[];
 extern const char *const model_tcp_flags[];	/* see model_tcp_flag_bits */
 extern const __u8 model_tcp_flag_bits[];
-extern const char *const model_verdicts[];
-extern const char *const model_chosen_by[];
-
-/* The options in the order in which they are shown. The last one has no name. */
-extern const struct dsr_field model_header_fields[];	/* of services and backends */
-extern const struct dsr_field model_service_fields[];
-extern const struct dsr_field model_backend_fields[];
-
-const struct dsr_field *model_field(const struct dsr_field *fields, const char *name);
-void model_field_set(struct dsr_conf *conf, const struct dsr_field *field, __u64 value);
-__u64 model_field_get(const struct dsr_conf *conf, const struct dsr_field *field);
-/* Return the word for a value, or NULL if the value is shown as a number. */
-const char *model_field_word(const struct dsr_field *field, __u64 value, char *text, size_t size);
 
 /* Return the index of a word in such a list, or -1. */
 int model_find(const char *const *names, const char *word);

@@ -51,7 +51,7 @@ static int open_failed(int error, struct dsr_error *err)
 {
 	if (error == -NLE_OBJ_NOTFOUND) {
 		error_refused(err, "the kernel has no netlink family " NF_DSR_FAMILY_NAME);
-		error_hint(err, "is the module there? modprobe nf_dsr");
+		error_hint(err, "load the module: modprobe nf_dsr");
 	} else {
 		error_refused(err, "netlink: %s", nl_geterror(error));
 	}
@@ -193,7 +193,7 @@ static int send_failed(int error, unsigned int len, struct dsr_error *err)
 {
 	receive_failed(error, err);
 	if (len >= SEND_SIZE)
-		error_hint(err, "is the batch larger than net.core.wmem_max allows?");
+		error_hint(err, "the batch may be larger than net.core.wmem_max allows");
 	return -1;
 }
 
@@ -262,7 +262,8 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	}
 	nlmsg_free(msg);
 	if (try == DUMP_TRIES)
-		return error_refused(err, "what is shown kept changing while it was read");
+		return error_refused(err, "the objects changed during each of %d attempts to read them",
+				     DUMP_TRIES);
 	return ret;
 }
 

@@ -19,6 +19,7 @@ static int wire_size(enum attr_kind kind)
 	switch (kind) {
 	case U8:
 		return 1;
+	case U16:
 	case BE16:
 		return 2;
 	case U32:
@@ -74,50 +75,42 @@ static const void *bytes_at(const void *addr)
 	return ((const struct dsr_addr *)addr)->bytes;
 }
 
-/* Put the attributes whose bits are set in the conf inside @base. */
-static void put_conf(struct nl_msg *msg, const struct attr_set *set, const void *base)
+static void put_attr(struct nl_msg *msg, int attr, enum attr_kind kind, const void *value)
 {
-	__u64 given = *(const __u64 *)((const char *)base + set->set_offset);
-	int i;
-
-	for (i = 1; i <= set->max; i++) {
-		const struct attr_info *info = &set->infos[i];
-		const void *value = (const char *)base + info->offset;
-
-		if (!(info->bit & given) || info->kind == NESTS)
-			continue;
-		if (info->kind == STRING)
-			attr_check_put(nla_put_string(msg, i, value));
-		else if (info->kind == BE16)
-			attr_check_put(nla_put_u16(msg, i, htons(*(const __u16 *)value)));
-		else if (info->kind == ADDR4)
-			attr_check_put(nla_put(msg, i, 4, bytes_at(value)));
-		else if (info->kind == ADDR6)
-			attr_check_put(nla_put(msg, i, 16, bytes_at(value)));
-		else
-			attr_check_put(nla_put(msg, i, wire_size(info->kind), value));
-	}
+	if (kind == STRING)
+		attr_check_put(nla_put_string(msg, attr, value));
+	else if (kind == BE16)
+		attr_check_put(nla_put_u16(msg, attr, htons(*(const __u16 *)value)));
+	else if (kind == ADDR4 || kind == ADDR6)
+		attr_check_put(nla_put(msg, attr, wire_size(kind), bytes_at(value)));
+	else
+		attr_check_put(nla_put(msg, attr, wire_size(kind), value));
 }
 
-/* Put one attribute for each option to unset. */
-static void put_unset(struct nl_msg *msg, int attr, const struct attr_set *set, __u64 unset)
+/* Put the options that are set, and one attribute for each option to unset. */
+static void put_conf(struct nl_msg *msg, enum conf_object object, int unset_attr,
+		     const struct dsr_conf *conf)
 {
-	int i;
+	const struct conf_option *option;
 
-	for (i = 1; i <= set->max; i++)
-		if (set->infos[i].bit & unset)
-			attr_check_put(nla_put_u16(msg, attr, i));
+	for (option = conf_options; option->name; option++) {
+		int attr = conf_attr(option, object);
+
+		if (!attr)
+			continue;
+		if (conf->set & conf_bit(option) && option->kind == NESTS)
+			attr_put_sources(msg, conf);
+		else if (conf->set & conf_bit(option))
+			put_attr(msg, attr, option->kind, (const char *)conf + option->offset);
+		if (conf->unset & conf_bit(option))
+			attr_check_put(nla_put_u16(msg, unset_attr, attr));
+	}
 }
 
 void attr_put_service(struct nl_msg *msg, const struct dsr_key *key, const struct dsr_conf *conf)
 {
-	struct dsr_service service = { .conf = *conf };
-
 	attr_put_service_key(msg, key);
-	put_conf(msg, &attr_service_set, &service);
-	if (conf->set & DSR_SET_SOURCES)
-		attr_put_sources(msg, conf);
-	put_unset(msg, NF_DSR_A_SERVICE_UNSET, &attr_service_set, conf->unset);
+	put_conf(msg, CONF_SERVICE, NF_DSR_A_SERVICE_UNSET, conf);
 }
 
 void attr_put_service_nest(struct nl_msg *msg, int attr, const struct dsr_key *key)
@@ -139,11 +132,8 @@ void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 void attr_put_backend(struct nl_msg *msg, const struct dsr_key *service,
 		      const struct dsr_addr *addr, const struct dsr_conf *conf)
 {
-	struct dsr_backend backend = { .conf = *conf };
-
 	attr_put_backend_key(msg, service, addr);
-	put_conf(msg, &attr_backend_set, &backend);
-	put_unset(msg, NF_DSR_A_BACKEND_UNSET, &attr_backend_set, conf->unset);
+	put_conf(msg, CONF_BACKEND, NF_DSR_A_BACKEND_UNSET, conf);
 }
 
 void attr_put_device(struct nl_msg *msg, const char *name)
@@ -158,10 +148,17 @@ void attr_put_explain(struct nl_msg *msg)
 
 void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace)
 {
+	const struct attr_info *info;
+	int i;
+
 	attr_put_addr(msg, NF_DSR_A_TRACE_SRC4, NF_DSR_A_TRACE_SRC6, &trace->source);
 	attr_put_addr(msg, NF_DSR_A_TRACE_DST4, NF_DSR_A_TRACE_DST6, &trace->destination);
 	attr_check_put(nla_put_u8(msg, NF_DSR_A_TRACE_PROTOCOL, trace->protocol));
-	put_conf(msg, &attr_trace_set, trace);
+	for (i = 1; i <= attr_trace_set.max; i++) {
+		info = &attr_trace_set.infos[i];
+		if (info->bit & trace->set)
+			put_attr(msg, i, info->kind, (const char *)trace + info->offset);
+	}
 }
 
 static int bad_message(struct dsr_error *err)
@@ -179,16 +176,17 @@ void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr)
 static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
 		    struct dsr_error *err);
 
-static int get_attr(struct nlattr *nla, const struct attr_info *info, void *field,
-		    struct dsr_error *err)
+static int get_attr(struct nlattr *nla, enum attr_kind kind, const struct attr_set *nested,
+		    void *field, struct dsr_error *err)
 {
-	int size = wire_size(info->kind);
+	int size = wire_size(kind);
 	__u16 port;
 
 	if (nla_len(nla) < size)
 		return bad_message(err);
-	switch (info->kind) {
+	switch (kind) {
 	case U8:
+	case U16:
 	case U32:
 	case U64:
 		memcpy(field, nla_data(nla), size);
@@ -204,10 +202,10 @@ static int get_attr(struct nlattr *nla, const struct attr_info *info, void *fiel
 	case ADDR6:
 		if (nla_len(nla) != size)
 			return bad_message(err);
-		attr_get_addr(nla, info->kind == ADDR4 ? AF_INET : AF_INET6, field);
+		attr_get_addr(nla, kind == ADDR4 ? AF_INET : AF_INET6, field);
 		return 0;
 	case NEST:
-		return get_nest(nla, info->nested, field, err);
+		return get_nest(nla, nested, field, err);
 	case NESTS:
 	case OPTION:
 	case FLAG:
@@ -228,6 +226,23 @@ static void complete_key(struct dsr_key *key, struct nlattr *const *tb)
 		key->port_end = key->port;
 }
 
+static int get_options(struct nlattr *const *tb, enum conf_object object, struct dsr_conf *conf,
+		       struct dsr_error *err)
+{
+	const struct conf_option *option;
+
+	for (option = conf_options; option->name; option++) {
+		int attr = conf_attr(option, object);
+
+		if (!attr || !tb[attr])
+			continue;
+		if (get_attr(tb[attr], option->kind, NULL, (char *)conf + option->offset, err))
+			return -1;
+		conf->set |= conf_bit(option);
+	}
+	return 0;
+}
+
 static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, void *base,
 		     struct dsr_error *err)
 {
@@ -235,6 +250,7 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 	struct nlattr *tb[NF_DSR_A_SERVICE_MAX + 1];
 	int i;
 
+	assert(set->max <= NF_DSR_A_SERVICE_MAX);
 	if (nla_parse(tb, set->max, first, len, NULL))
 		return bad_message(err);
 	for (i = 1; i <= set->max; i++) {
@@ -242,13 +258,16 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 
 		if (!tb[i] || !info->name)
 			continue;
-		if (get_attr(tb[i], info, (char *)base + info->offset, err))
+		if (get_attr(tb[i], info->kind, info->nested, (char *)base + info->offset, err))
 			return -1;
 		if (info->bit)
 			*(__u64 *)((char *)base + set->set_offset) |= info->bit;
 	}
 	if (set == &attr_service_set || set == &attr_key_set)
 		complete_key(base, tb);
+	if (set->object)
+		return get_options(tb, set->object,
+				   (struct dsr_conf *)((char *)base + set->conf_offset), err);
 	return 0;
 }
 

@@ -49,7 +49,7 @@ static bool is_option(const char *word)
 static int option_misplaced(const char *word, const struct dsr_object *object,
 			    struct dsr_error *err)
 {
-	error_usage(err, "\"%s\": options stand before the object", word);
+	error_usage(err, "\"%s\": options must precede the object", word);
 	if (object)
 		error_hint(err, "dsrctl %s %s ...", word, object->name);
 	return -1;
@@ -68,7 +68,7 @@ static int unknown_object(const char *word, struct dsr_error *err)
 		suggest_try(&suggestion, object->name);
 	}
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no object: expected %s or help", word, list);
+	return error_usage(err, "\"%s\" is not an object: expected %s or help", word, list);
 }
 
 static int unknown_command(const struct dsr_object *object, const char *word,
@@ -83,7 +83,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 		suggest_try(&suggestion, command->name);
 	}
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no command of %s: expected %s or help", word,
+	return error_usage(err, "\"%s\" is not a command of %s: expected %s or help", word,
 			   object->name, list);
 }
 
@@ -92,20 +92,21 @@ static int keyword_expected(const struct dsr_command *command, const char *word,
 			    struct dsr_error *err)
 {
 	struct suggestion suggestion = { .word = word };
+	const struct dsr_keyword *keyword;
 	char list[512] = "";
 	int i;
 
-	for (i = 0; command->keywords && command->keywords[i]; i++) {
-		append(list, sizeof(list), command->keywords[i]->name);
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++) {
+		append(list, sizeof(list), keyword->name);
 		if (word)
-			suggest_try(&suggestion, command->keywords[i]->name);
+			suggest_try(&suggestion, keyword->name);
 	}
 	if (!word)
-		return error_usage(err, "nothing to %s is given: expected %s", command->name, list);
+		return error_usage(err, "there is nothing to %s: expected %s", command->name, list);
 	if (!*list)
 		return error_usage(err, "\"%s\": expected no more words", word);
 	suggest_hint(&suggestion, err);
-	return error_usage(err, "\"%s\" is no keyword here: expected %s", word, list);
+	return error_usage(err, "\"%s\" is not a keyword here: expected %s", word, list);
 }
 
 static int wrong_operand(const struct dsr_operand *operand, const char *word,
@@ -158,26 +159,6 @@ static int value_expected(const char *keyword, const struct dsr_value *value, co
 	return error_usage(err, "%s \"%s\": expected %s", keyword, word, list);
 }
 
-static int parse_field(const struct dsr_keyword *keyword, struct dsr_args *args,
-		       const char *word, struct dsr_error *err)
-{
-	const struct dsr_field *field = model_field(keyword->fields, keyword->name);
-	__u64 value;
-
-	if (field->none && !strcmp(word, field->none))
-		value = field->none_value;
-	else if (field->names)
-		value = model_find(field->names, word);
-	else if (field->none && addr_parse_number(word, field->max, &value))
-		return error_usage(err, "%s \"%s\": expected %llu to %llu or %s", field->name,
-				   word, (unsigned long long)field->min,
-				   (unsigned long long)field->max, field->none);
-	else if (grammar_number(field->name, word, field->min, field->max, &value, err))
-		return -1;
-	model_field_set(&args->conf, field, value);
-	return 0;
-}
-
 /* Unset an option. The word is the keyword of an option that the command can also set. */
 static int parse_unset(const struct dsr_command *command, struct dsr_args *args, const char *word,
 		       struct dsr_error *err)
@@ -187,12 +168,11 @@ static int parse_unset(const struct dsr_command *command, struct dsr_args *args,
 	char list[512] = "";
 	int i;
 
-	for (i = 0; command->keywords[i]; i++) {
-		keyword = command->keywords[i];
-		if (!grammar_bits(keyword))
+	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++) {
+		if (!grammar_unset_bits(keyword))
 			continue;
 		if (!strcmp(keyword->name, word)) {
-			args->conf.unset |= grammar_bits(keyword);
+			args->conf.unset |= grammar_unset_bits(keyword);
 			return 0;
 		}
 		append(list, sizeof(list), keyword->name);
@@ -216,8 +196,8 @@ static int parse_keyword(const struct dsr_command *command, const struct dsr_key
 	}
 	if (keyword->unsets)
 		return parse_unset(command, args, values[0], err);
-	if (keyword->fields)
-		return parse_field(keyword, args, values[0], err);
+	if (keyword->option)
+		return grammar_parse_option(keyword, args, values, err);
 	return keyword->parse(args, values, err);
 }
 
@@ -225,6 +205,7 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 			  struct dsr_args *args, struct dsr_error *err)
 {
 	const char *word = next_word(cursor);
+	const struct dsr_keyword *keyword;
 	__u64 seen = 0;
 	int i;
 
@@ -234,10 +215,11 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 		i = grammar_keyword(command, word);
 		if (i < 0)
 			return keyword_expected(command, word, err);
-		if (seen & 1ULL << i && !command->keywords[i]->repeatable)
+		keyword = grammar_keyword_at(command, i);
+		if (seen & 1ULL << i && !keyword->repeatable)
 			return error_usage(err, "%s is given twice", word);
 		seen |= 1ULL << i;
-		if (parse_keyword(command, command->keywords[i], cursor, args, err))
+		if (parse_keyword(command, keyword, cursor, args, err))
 			return -1;
 	}
 	return 0;

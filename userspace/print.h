@@ -3,16 +3,21 @@
 #ifndef DSRCTL_PRINT_H
 #define DSRCTL_PRINT_H
 
+#include "conf.h"
 #include "model.h"
 #include "out.h"
 
-extern const struct out_column *const print_service_columns[];
-extern const struct out_column *const print_backend_columns[];
+/* Return the columns of services or backends. */
+const struct out_column *const *print_conf_columns(enum conf_object object);
 extern const struct out_column *const print_flow_columns[];
 extern const struct out_column *const print_device_columns[];
 extern const struct out_column *const print_stats_columns[];
 extern const struct out_column *const print_commit_columns[];
 extern const struct out_column *const print_trace_columns[];
+
+/* Print an address, or the word for a value. */
+void print_addr(struct out *out, const char *key, const struct dsr_addr *addr);
+void print_name(struct out *out, const char *key, const char *const *names, unsigned int value);
 
 /* Print the fields that identify a service. */
 void print_key_fields(struct out *out, const struct dsr_key *key);

@@ -25,7 +25,7 @@ static void print_packet_row(struct out *out, const struct dsr_trace *trace)
 		 model_protocol(trace->protocol, protocol, sizeof(protocol)),
 		 addr_format_port(&trace->source, trace->sport, from, sizeof(from)),
 		 addr_format_port(&trace->destination, trace->dport, to, sizeof(to)),
-		 trace->set & DSR_TRACE_ERROR ? ", an error about it" : "");
+		 trace->set & DSR_TRACE_ERROR ? ", an ICMP error about it" : "");
 	print_row(out, "packet", value);
 }
 
@@ -45,12 +45,12 @@ static void print_backend_row(struct out *out, const struct dsr_trace *trace)
 	const char *detail = "";
 
 	if (trace->set & DSR_TRACE_STATE)
-		detail = model_name(model_flow_states, trace->state, state, sizeof(state));
+		detail = model_name(names_flow_state, trace->state, state, sizeof(state));
 	else if (trace->chosen_by == NF_DSR_CHOSEN_BY_SCHEDULER)
 		detail = trace->scheduler;
 	snprintf(value, sizeof(value), "%s by %s%s%s",
 		 addr_format(&trace->backend, addr, sizeof(addr)),
-		 model_name(model_chosen_by, trace->chosen_by, by, sizeof(by)),
+		 model_name(names_chosen_by, trace->chosen_by, by, sizeof(by)),
 		 *detail ? " " : "", detail);
 	print_row(out, "backend", value);
 }
@@ -83,7 +83,8 @@ static void print_rows(struct out *out, const struct dsr_trace *trace)
 	char text[16];
 
 	print_packet_row(out, trace);
-	print_row(out, "verdict", model_name(model_verdicts, trace->verdict, text, sizeof(text)));
+	print_row(out, "verdict",
+		  model_name(names_trace_verdict, trace->verdict, text, sizeof(text)));
 	if (*trace->reason) {
 		print_row(out, "reason", trace->reason);
 		print_row(out, "", trace->meaning);
@@ -94,25 +95,11 @@ static void print_rows(struct out *out, const struct dsr_trace *trace)
 		print_backend_row(out, trace);
 	if (trace->set & DSR_TRACE_METHOD)
 		print_row(out, "method",
-			  model_name(model_methods, trace->method, text, sizeof(text)));
+			  model_name(names_method, trace->method, text, sizeof(text)));
 	if (*trace->out_dev)
 		print_route_row(out, trace);
 	if (trace->mtu)
 		print_mtu_row(out, trace);
-}
-
-static void print_addr(struct out *out, const char *key, const struct dsr_addr *addr)
-{
-	char text[ADDR_TEXT];
-
-	out_string(out, key, addr_format(addr, text, sizeof(text)));
-}
-
-static void print_word(struct out *out, const char *key, const char *const *names, __u8 value)
-{
-	char text[16];
-
-	out_string(out, key, model_name(names, value, text, sizeof(text)));
 }
 
 static void print_packet(struct out *out, const struct dsr_trace *trace)
@@ -150,7 +137,7 @@ static void print_record(struct out *out, const struct dsr_trace *trace)
 {
 	out_begin(out);
 	print_packet(out, trace);
-	print_word(out, "verdict", model_verdicts, trace->verdict);
+	print_name(out, "verdict", names_trace_verdict, trace->verdict);
 	if (*trace->reason) {
 		out_string(out, "reason", trace->reason);
 		out_string(out, "meaning", trace->meaning);
@@ -163,12 +150,12 @@ static void print_record(struct out *out, const struct dsr_trace *trace)
 	}
 	if (trace->set & DSR_TRACE_CHOSEN_BY) {
 		print_addr(out, "backend", &trace->backend);
-		print_word(out, "chosen_by", model_chosen_by, trace->chosen_by);
+		print_name(out, "chosen_by", names_chosen_by, trace->chosen_by);
 	}
 	if (trace->set & DSR_TRACE_STATE)
-		print_word(out, "state", model_flow_states, trace->state);
+		print_name(out, "state", names_flow_state, trace->state);
 	if (trace->set & DSR_TRACE_METHOD)
-		print_word(out, "method", model_methods, trace->method);
+		print_name(out, "method", names_method, trace->method);
 	print_route(out, trace);
 	out_end(out);
 }

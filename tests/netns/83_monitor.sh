@@ -32,7 +32,7 @@ must rmmod nf_dsr
 must modprobe nf_dsr
 check "it waits for the module" wait_for has_events "ready -" "service_new 192.0.2.1" \
 	"service_del 192.0.2.1" "gone -" "ready -"
-check_eq "and says so" '{"warning":"the module was unloaded: waiting for it"}' \
+check_eq "and says so" '{"warning":"the module was unloaded: waiting until it is loaded again"}' \
 	"$(cat "$work/warnings")"
 must dsr service add tcp 192.0.2.2:80
 check "it hears the module that was loaded again" wait_for has_events "ready -" \

@@ -86,7 +86,7 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 }
 
 #define OBJECTS \
-	" is no object: expected service, backend, flow, device, stats, trace, monitor, flush, save or help"
+	" is not an object: expected service, backend, flow, device, stats, trace, monitor, flush, save or help"
 
 static void errors_are_json_where_data_is(void **state)
 {
@@ -129,7 +129,7 @@ static void options_do_not_belong_into_a_line(void **state)
 {
 	(void)state;
 	assert_batch("-j service show\n", false, DSR_USAGE,
-		     "FILE:1: \"-j\": options stand before the object\n");
+		     "FILE:1: \"-j\": options must precede the object\n");
 	fake_reset();
 }
 

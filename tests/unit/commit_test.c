@@ -275,7 +275,7 @@ static void warnings_are_of_their_lines(void **state)
 	assert_int_equal(run_batch(ALL_KINDS, 0, false, &got), 0);
 	assert_has(got, ":4: warning: no route\n");
 	assert_has(got, ":7: warning: not on-link\n");
-	assert_has(got, ":7: warning: 2 warnings more, about this line and others\n");
+	assert_has(got, ":7: warning: 2 more warnings, about this line and others\n");
 	assert_null(strstr(got, "of no line"));
 	assert_null(strstr(got, "operation 3"));
 	free(got);

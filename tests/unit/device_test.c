@@ -50,7 +50,7 @@ static void names_are_those_of_devices(void **state)
 		  "\"sixteen-letters-\": expected the name of a device" },
 		{ "device show eth0 eth1", "\"eth1\": expected no more words" },
 		{ "device change eth0",
-		  "\"change\" is no command of device: expected " COMMANDS },
+		  "\"change\" is not a command of device: expected " COMMANDS },
 	};
 	struct dsr_args args = parse_args("device add fifteen-letters");
 
@@ -87,13 +87,13 @@ static void help_has_the_operand(void **state)
 	assert_string_equal(screen_text(&screen),
 			    "Usage:\n"
 			    "    dsrctl device add NAME\n"
-			    "        look early at packets that come in by a device\n"
+			    "        handle the packets of a device at its ingress hook\n"
 			    "    dsrctl device replace NAME\n"
-			    "        the same, or keep one that is there\n"
+			    "        the same, even if the device was added already\n"
 			    "    dsrctl device del NAME\n"
-			    "        look at them behind IP's input again\n"
+			    "        handle the packets of a device at PREROUTING again\n"
 			    "    dsrctl device destroy NAME\n"
-			    "        the same, if the device was added\n"
+			    "        the same, even if the device was not added\n"
 			    "    dsrctl device show [ NAME ]\n"
 			    "        show one of these devices, or all\n"
 			    "\n"

@@ -123,12 +123,21 @@ struct nl_msg *dsr_nl_large_msg(const struct dsr_nl *nl, __u8 cmd, __u16 flags, 
 	return msg;
 }
 
-static int give_replies(dsr_nl_fn fn, void *arg, struct dsr_error *err)
+static int cmd_of(const struct nl_msg *msg)
+{
+	const struct genlmsghdr *genl = nlmsg_data(nlmsg_hdr((struct nl_msg *)msg));
+
+	return genl->cmd;
+}
+
+/* Give the queued replies that have the command, or all of them if it is 0. */
+static int give_replies(int cmd, dsr_nl_fn fn, void *arg, struct dsr_error *err)
 {
 	int i;
 
 	for (i = 0; i < fake.n_replies; i++)
-		if (fn(nlmsg_hdr(fake.replies[i]), arg, err))
+		if ((!cmd || cmd == cmd_of(fake.replies[i])) &&
+		    fn(nlmsg_hdr(fake.replies[i]), arg, err))
 			return -1;
 	return 0;
 }
@@ -146,7 +155,7 @@ int dsr_nl_request(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void *ar
 			attr_describe(nlmsg_hdr(msg), fake.offset, err);
 		return error_refused(err, "%s", fake.refusal);
 	}
-	if (fn && give_replies(fn, arg, err))
+	if (fn && give_replies(cmd_of(msg), fn, arg, err))
 		return -1;
 	if (fake.warning)
 		snprintf(err->warning, sizeof(err->warning), "%s", fake.warning);
@@ -165,7 +174,7 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	if (!restart)
 		return 1;
 	restart(arg);
-	return give_replies(fn, arg, err);
+	return give_replies(cmd_of(fake.request), fn, arg, err);
 }
 
 /* Deliver the queued replies as notifications, then the loss of a notification, and the
@@ -177,7 +186,7 @@ int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_list
 	(void)nl;
 	assert_string_equal(group, NF_DSR_MCGRP_CONFIG);
 	if (listener->notice(DSR_NL_READY, listener->arg, err) ||
-	    give_replies(listener->message, listener->arg, err) ||
+	    give_replies(0, listener->message, listener->arg, err) ||
 	    listener->notice(DSR_NL_LOST, listener->arg, err) ||
 	    listener->notice(DSR_NL_GONE, listener->arg, err))
 		return -1;

@@ -61,9 +61,12 @@ static void every_example_parses(void **state)
 static bool has_word(const char *page, const char *word)
 {
 	const char *at = page;
+	char next;
 
 	while ((at = strstr(at, word))) {
-		if (isspace((unsigned char)at[-1]) && !isalnum((unsigned char)at[strlen(word)]))
+		next = at[strlen(word)];
+		if (isspace((unsigned char)at[-1]) && !isalnum((unsigned char)next) &&
+		    next != '-')
 			return true;
 		at += strlen(word);
 	}
@@ -95,6 +98,7 @@ static void assert_has_item(const char *page, const char *object, const char *co
 static void every_command_keyword_and_option_is_described(void **state)
 {
 	const struct dsr_command *command;
+	const struct dsr_keyword *keyword;
 	const struct dsr_object *object;
 	const struct dsr_option *option;
 	char *page = read_page();
@@ -107,11 +111,108 @@ static void every_command_keyword_and_option_is_described(void **state)
 		assert_described(page, object->name);
 		for (command = object->commands; command->run; command++) {
 			assert_has_item(page, object->name, command->name);
-			for (i = 0; command->keywords && command->keywords[i]; i++)
-				if (command->keywords[i]->name[0] != '-')
-					assert_described(page, command->keywords[i]->name);
+			for (i = 0; (keyword = grammar_keyword_at(command, i)); i++)
+				if (keyword->name[0] != '-')
+					assert_described(page, keyword->name);
 		}
 	}
+	free(page);
+}
+
+/* Return the part of the page from one heading to the next, as a text of its own. */
+static char *section_of(const char *page, const char *heading)
+{
+	char start[32];
+	const char *at;
+
+	snprintf(start, sizeof(start), "\n.Sh %s\n", heading);
+	at = strstr(page, start);
+	assert_non_null(at);
+	at++;
+	return strndup(at, strstr(at, "\n.Sh ") - at);
+}
+
+/* Copy the line of the item that describes a keyword, alone or in a list of keywords.
+ * Return false if there is none.
+ */
+static bool find_item(const char *section, const char *keyword, char *line, size_t size)
+{
+	char first[48], next[48], later[48];
+
+	snprintf(first, sizeof(first), ".It Cm %s", keyword);
+	snprintf(next, sizeof(next), ", %s", keyword);
+	snprintf(later, sizeof(later), ", Cm %s ", keyword);
+	while ((section = strstr(section, "\n.It Cm "))) {
+		section++;
+		snprintf(line, size, "%.*s", (int)strcspn(section, "\n"), section);
+		if (has_word(line, keyword) &&
+		    (!strncmp(line, first, strlen(first)) || strstr(line, next) ||
+		     strstr(line, later)))
+			return true;
+	}
+	return false;
+}
+
+/* Assert that a keyword has an item with its value, or with its name alone if the item of
+ * the service has the value.
+ */
+static void assert_has_option(const char *section, const struct dsr_keyword *keyword)
+{
+	const struct dsr_value *value = &keyword->values[0];
+	const char *const *word;
+	char line[256];
+
+	if (!find_item(section, keyword->name, line, sizeof(line)))
+		fail_msg("%s has no item in the section of its object", keyword->name);
+	if (keyword->object == CONF_BACKEND && keyword->option->service)
+		return;
+	/* The words of a group are in the text of its item. */
+	for (word = value->choices; word && *word; word++)
+		if (!has_word(keyword->values[1].form ? section : line, *word))
+			fail_msg("%s: the page has no \"%s\"", keyword->name, *word);
+	value = keyword->values[1].form ? &keyword->values[1] : value;
+	if (value->form && !strstr(line, value->form))
+		fail_msg("%s: the page has no \"%s\"", keyword->name, value->form);
+}
+
+static void every_option_has_an_item_with_its_value(void **state)
+{
+	static const char *const headings[CONF_OBJECTS] = {
+		[CONF_SERVICE] = "SERVICE", [CONF_BACKEND] = "BACKEND",
+	};
+	char *page = read_page(), *section;
+	const struct dsr_keyword *keyword;
+	enum conf_object object;
+	int i;
+
+	(void)state;
+	for (object = CONF_SERVICE; object < CONF_OBJECTS; object++) {
+		section = section_of(page, headings[object]);
+		for (i = 0; (keyword = grammar_option_keyword(object, i)); i++)
+			if (keyword->option)
+				assert_has_option(section, keyword);
+		free(section);
+	}
+	free(page);
+}
+
+static void every_option_that_is_shown_has_its_key(void **state)
+{
+	char *page = read_page(), *section = section_of(page, "OUTPUT"), key[48], *at;
+	const struct conf_option *option;
+
+	(void)state;
+	for (option = conf_options; option->name; option++) {
+		const char *name = conf_second_word(option);
+
+		if (option->kind == FLAG)
+			continue;
+		snprintf(key, sizeof(key), "%s", name ? name : option->name);
+		while ((at = strchr(key, '-')))
+			*at = '_';
+		assert_described(section, key);
+	}
+	free(section);
 	free(page);
 }
 
@@ -120,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_example_parses),
 		cmocka_unit_test(every_command_keyword_and_option_is_described),
+		cmocka_unit_test(every_option_has_an_item_with_its_value),
+		cmocka_unit_test(every_option_that_is_shown_has_its_key),
 	};
 
 	return cmocka_run_group_tests_name("man", tests, NULL, NULL);

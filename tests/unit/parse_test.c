@@ -25,13 +25,13 @@ static void service_keywords_are_taken(void **state)
 	assert_int_equal(args.conf.method, NF_DSR_METHOD_GRE);
 	assert_int_equal(args.conf.outer_source, NF_DSR_OUTER_SOURCE_CLIENT);
 	assert_int_equal(args.conf.outer_ttl, 0);
-	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_UDP], 30);
-	assert_int_equal(args.conf.timeouts[DSR_TIMEOUT_TCP_SYN], NF_DSR_TIMEOUT_MAX);
+	assert_int_equal(args.conf.timeout_udp, 30);
+	assert_int_equal(args.conf.timeout_tcp_syn, NF_DSR_TIMEOUT_MAX);
 	assert_int_equal(args.conf.set,
-			 DSR_SET_SCHEDULER | DSR_SET_SEED | DSR_SET_METHOD |
-			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_TTL |
-			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_UDP) |
-			 DSR_SET_TIMEOUT_OF(DSR_TIMEOUT_TCP_SYN));
+			 CONF_BIT(scheduler) | CONF_BIT(seed) | CONF_BIT(method) |
+			 CONF_BIT(outer_source) | CONF_BIT(outer_ttl) |
+			 CONF_BIT(timeout_udp) |
+			 CONF_BIT(timeout_tcp_syn));
 }
 
 static void backend_keywords_are_taken(void **state)
@@ -47,8 +47,8 @@ static void backend_keywords_are_taken(void **state)
 	assert_memory_equal(args.conf.outer_addr4.bytes, "\x0a\x01\x01\x01", 4);
 	assert_int_equal(args.conf.outer_ttl, 255);
 	assert_int_equal(args.conf.set,
-			 DSR_SET_METHOD | DSR_SET_WEIGHT | DSR_SET_STATE | DSR_SET_OUTER_SOURCE |
-			 DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_TTL);
+			 CONF_BIT(method) | CONF_BIT(weight) | CONF_BIT(state) |
+			 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) | CONF_BIT(outer_ttl));
 }
 
 static void marks_and_vrfs_are_keys(void **state)
@@ -83,11 +83,11 @@ static void sources_add_up(void **state)
 	assert_memory_equal(args.conf.sources[1].addr.bytes, "\xc0\x00\x02\x07", 4);
 	assert_int_equal(args.conf.source_other, NF_DSR_SOURCE_OTHER_DROP);
 	assert_string_equal(args.conf.dev, "eth1");
-	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_SOURCE_OTHER | DSR_SET_DEV);
+	assert_int_equal(args.conf.set, CONF_BIT(sources) | CONF_BIT(source_other) | CONF_BIT(dev));
 	args = parse_args(SERVICE_ADD " source any dev any");
 	assert_int_equal(args.conf.n_sources, 0);
 	assert_string_equal(args.conf.dev, "");
-	assert_int_equal(args.conf.set, DSR_SET_SOURCES | DSR_SET_DEV);
+	assert_int_equal(args.conf.set, CONF_BIT(sources) | CONF_BIT(dev));
 }
 
 static void nothing_given_is_nothing_set(void **state)
@@ -112,7 +112,7 @@ static void service_takes_an_outer_source_of_each_family(void **state)
 
 	(void)state;
 	assert_int_equal(args.conf.set,
-			 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 | DSR_SET_OUTER_ADDR6);
+			 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) | CONF_BIT(outer_addr6));
 }
 
 static void one_prefix_makes_both_outer_sources_prefixes(void **state)
@@ -131,9 +131,9 @@ static void one_prefix_makes_both_outer_sources_prefixes(void **state)
 		assert_int_equal(args.conf.outer_prefix4, 24);
 		assert_int_equal(args.conf.outer_prefix6, 128);
 		assert_int_equal(args.conf.set,
-				 DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
-				 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 |
-				 DSR_SET_OUTER_PREFIX6);
+				 CONF_BIT(outer_source) | CONF_BIT(outer_addr4) |
+				 CONF_BIT(outer_addr6) | CONF_BIT(outer_prefix4) |
+				 CONF_BIT(outer_prefix6));
 	}
 }
 
@@ -150,7 +150,7 @@ static void headers_are_as_they_are_said(void **state)
 	args = parse_args(SERVICE_ADD " dscp 63 method dscp");
 	assert_int_equal(args.conf.method, NF_DSR_METHOD_DSCP);
 	assert_int_equal(args.conf.dscp, 63);
-	assert_int_equal(args.conf.set, DSR_SET_METHOD | DSR_SET_DSCP);
+	assert_int_equal(args.conf.set, CONF_BIT(method) | CONF_BIT(dscp));
 	assert_true(parse_args(BACKEND_ADD " gre-key none").conf.gre_key == NF_DSR_GRE_KEY_NONE);
 }
 
@@ -222,14 +222,8 @@ static void explain_may_look_like_an_option(void **state)
 
 #define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
-#define HEADER_WORDS "outer-port, outer-checksum, gue-variant, gre-key"
-#define SERVICE_WORDS "scheduler, seed, method, outer-source, outer-ttl, timeout, " \
-	"hash, table-size, on-delete, no-backend, unmatched, min-active, slow-start, persist, " \
-	"persist-prefix4, persist-prefix6, one-packet, " HEADER_WORDS ", dscp, echo, " \
-	"source, source-other, dev"
-#define KEYWORD_END ", unset"
-#define BACKEND_WORDS "weight, state, method, outer-source, outer-ttl, health, " \
-	"drain-timeout, priority, max-flows, min-flows, " HEADER_WORDS
+#define SERVICE_WORDS "scheduler, seed, method, outer-source, ..."
+#define BACKEND_WORDS "state, health, weight, method, outer-source, ..."
 #define MARK_FORM "MARK[%VRF][/ipv6], MARK 1 to 4294967295"
 #define VIP_FORM "ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]"
 #define TIMEOUTS "tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
@@ -243,18 +237,18 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " source 10.0.0.1/8",
 	  "\"10.0.0.1/8\": host bits are set: expected 10.0.0.0/8" },
 	{ SERVICE_ADD " source 2001:db8::/32",
-	  "source \"2001:db8::/32\": expected IPv4, as the service is" },
+	  "source \"2001:db8::/32\": expected IPv4, the family of the service" },
 	{ SERVICE_ADD " source ten", "\"ten\": expected ADDRESS[/PREFIX]" },
-	{ SERVICE_ADD " source any source 10.0.0.1", "source any goes with no other source" },
-	{ SERVICE_ADD " source 10.0.0.1 source any", "source any goes with no other source" },
+	{ SERVICE_ADD " source any source 10.0.0.1", "source any excludes other sources" },
+	{ SERVICE_ADD " source 10.0.0.1 source any", "source any excludes other sources" },
 	{ SERVICE_ADD " source-other accept",
 	  "source-other \"accept\": expected pass, drop" },
 	{ SERVICE_ADD " dev a-name-too-long-for-it",
 	  "dev \"a-name-too-long-for-it\": expected any, or the name of a device" },
-	{ "serv", "\"serv\" is no object: expected " OBJECTS },
-	{ "-j", "\"-j\": options stand before the object" },
-	{ "service ad", "\"ad\" is no command of service: expected " COMMANDS },
-	{ "flow add", "\"add\" is no command of flow: expected show, flush, count or help" },
+	{ "serv", "\"serv\" is not an object: expected " OBJECTS },
+	{ "-j", "\"-j\": options must precede the object" },
+	{ "service ad", "\"ad\" is not a command of service: expected " COMMANDS },
+	{ "flow add", "\"add\" is not a command of flow: expected show, flush, count or help" },
 	{ "service add", "PROTOCOL is missing: expected tcp, udp, sctp, any or mark" },
 	{ "service add dccp 192.0.2.1",
 	  "protocol \"dccp\": expected tcp, udp, sctp, any or mark" },
@@ -278,16 +272,16 @@ static const struct refused bad_lines[] = {
 	{ BACKEND_ADD " state up",
 	  "state \"up\": expected active, drain, down" },
 	{ BACKEND_ADD " scheduler wrr",
-	  "\"scheduler\" is no keyword here: expected " BACKEND_WORDS KEYWORD_END },
+	  "\"scheduler\" is not a keyword here: expected " BACKEND_WORDS },
 	{ BACKEND_ADD " unset", "unset: a value is missing: expected KEYWORD" },
 	{ BACKEND_ADD " unset scheduler", "unset \"scheduler\": expected " BACKEND_WORDS },
 	{ BACKEND_ADD " unset unset", "unset \"unset\": expected " BACKEND_WORDS },
 	{ "backend change tcp 192.0.2.1:80 10.0.0.1",
-	  "nothing to change is given: expected " BACKEND_WORDS KEYWORD_END },
+	  "there is nothing to change: expected " BACKEND_WORDS },
 	{ BACKEND_ADD " outer-source 2001:db8::1",
-	  "outer-source \"2001:db8::1\": expected IPv4, as the backend is" },
+	  "outer-source \"2001:db8::1\": expected IPv4, the family of the backend" },
 	{ "backend add tcp 192.0.2.1:80 2001:db8::1 outer-source 10.0.0.1",
-	  "outer-source \"10.0.0.1\": expected IPv6, as the backend is" },
+	  "outer-source \"10.0.0.1\": expected IPv6, the family of the backend" },
 	{ SERVICE_ADD " outer-source address",
 	  "outer-source \"address\": expected route, client, an address or a prefix" },
 	{ SERVICE_ADD " outer-source 10.0.0.0:53",
@@ -318,9 +312,9 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " outer-ttl 256",
 	  "outer-ttl \"256\": expected 1 to 255 or inherit" },
 	{ SERVICE_ADD " method nat",
-	  "method \"nat\": expected l2, ipip, gre, gue, dscp, local" },
+	  "method \"nat\": expected l2, ipip, ..." },
 	{ SERVICE_ADD " scheduler rr",
-	  "scheduler \"rr\": expected maglev, wrr, wlc" },
+	  "scheduler \"rr\": expected maglev, wrr, ..." },
 	{ SERVICE_ADD " seed 18446744073709551616",
 	  "seed \"18446744073709551616\": expected a number of 64 bits, decimal or 0x" },
 	{ SERVICE_ADD " seed 0x",
@@ -349,14 +343,14 @@ static const struct refused bad_lines[] = {
 	{ SERVICE_ADD " timeout tcp 1 timeout tcp 2",
 	  "timeout tcp is given twice" },
 	{ "service change tcp 192.0.2.1",
-	  "nothing to change is given: expected " SERVICE_WORDS KEYWORD_END ", force" },
+	  "there is nothing to change: expected " SERVICE_WORDS },
 	{ "service del tcp 192.0.2.1 seed 1", "\"seed\": expected no more words" },
 	{ "service show tcp 192.0.2.1 10.0.0.1",
-	  "\"10.0.0.1\" is no keyword here: expected protocol, address, family, vrf" },
+	  "\"10.0.0.1\" is not a keyword here: expected protocol, address, family, vrf" },
 	{ "flow flush tcp 192.0.2.1 10.0.0.1 10.0.0.2", "\"10.0.0.2\": expected no more words" },
 	{ "flush now", "\"now\": expected no more words" },
-	{ "service show tcp 192.0.2.1 --stats", "\"--stats\": options stand before the object" },
-	{ "stats show all", "\"all\" is no keyword here: expected explain, --explain" },
+	{ "service show tcp 192.0.2.1 --stats", "\"--stats\": options must precede the object" },
+	{ "stats show all", "\"all\" is not a keyword here: expected explain, --explain" },
 };
 
 static void options_are_unset_by_their_keywords(void **state)
@@ -366,12 +360,15 @@ static void options_are_unset_by_their_keywords(void **state)
 	struct dsr_args args = parse_args(line);
 
 	(void)state;
-	assert_int_equal(args.conf.set, DSR_SET_SEED);
-	assert_int_equal(args.conf.unset, DSR_SET_OUTER_SOURCE | DSR_SET_OUTER_ADDR4 |
-			 DSR_SET_OUTER_ADDR6 | DSR_SET_OUTER_PREFIX4 | DSR_SET_OUTER_PREFIX6 |
-			 DSR_SET_HASH | DSR_SET_SOURCES);
+	assert_int_equal(args.conf.set, CONF_BIT(seed));
+	assert_int_equal(args.conf.unset, CONF_BIT(outer_source) | CONF_BIT(outer_addr4) |
+			 CONF_BIT(outer_addr6) | CONF_BIT(outer_prefix4) | CONF_BIT(outer_prefix6) |
+			 CONF_BIT(hash) | CONF_BIT(sources));
 	args = parse_args("service change tcp 192.0.2.1 unset timeout");
-	assert_int_equal(args.conf.unset, 0x7full * DSR_SET_TIMEOUT);
+	assert_int_equal(args.conf.unset, CONF_BIT(timeout_tcp) |
+			 CONF_BIT(timeout_tcp_syn) | CONF_BIT(timeout_tcp_closing) |
+			 CONF_BIT(timeout_udp) | CONF_BIT(timeout_icmp) |
+			 CONF_BIT(timeout_other) | CONF_BIT(timeout_tcp_unconfirmed));
 }
 
 static void bad_lines_name_the_word_and_what_was_expected(void **state)
@@ -397,7 +394,7 @@ static void wrong_words_get_a_hint(void **state)
 		{ "backend add tcp 192.0.2.1 10.0.0.1 weight --json", "dsrctl --json backend ..." },
 		{ SERVICE_ADD " a-word-longer-than-any-of-the-grammar wrr", "" },
 		{ "service add tcp 2001:db8:1:2:3:4:5:6:80",
-		  "ports of an IPv6 address stand behind brackets: [2001:db8:1:2:3:4:5:6]:80" },
+		  "an IPv6 address with a port needs brackets: [2001:db8:1:2:3:4:5:6]:80" },
 		{ "service add tcp 2001:db8::1:", "" },
 		{ "service add tcp 2001:db8:1:2:3:4:5:6:65536", "" },
 	};

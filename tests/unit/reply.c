@@ -26,6 +26,7 @@ struct nl_msg *reply_service(int cmd, const char *line)
 	struct nl_msg *msg = fake_msg(cmd);
 	struct dsr_args args = parse_args(line);
 
+	args.conf.set |= CONF_BIT(source_other);
 	attr_put_service(msg, &args.key, &args.conf);
 	nla_put_u32(msg, NF_DSR_A_SERVICE_BACKENDS, 2);
 	nla_put_u32(msg, NF_DSR_A_SERVICE_GENERATION, 9);

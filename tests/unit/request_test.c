@@ -2,6 +2,7 @@
 /* Tests of the requests that the commands send to the kernel. */
 #include <netlink/genl/genl.h>
 #include <netlink/attr.h>
+#include <string.h>
 
 #include "fake_nl.h"
 #include "reply.h"
@@ -126,45 +127,50 @@ static void help_asks_the_kernel_nothing(void **state)
 	(void)state;
 	fake_reset();
 	screen_open(&screen);
-	assert_int_equal(screen_run(&screen, "service add help"), 0);
+	assert_int_equal(screen_run(&screen, "backend show help"), 0);
 	assert_string_equal(screen_text(&screen),
 			    "Usage:\n"
-			    "    dsrctl service add PROTOCOL VIP\n"
-			    "        [ scheduler maglev|wrr|wlc ]\n"
-			    "        [ seed NUMBER ]\n"
-			    "        [ method l2|ipip|gre|gue|dscp|local ]\n"
-			    "        [ outer-source route|client|ADDRESS[/PREFIX] ]...\n"
-			    "        [ outer-ttl inherit|1..255 ]\n"
-			    "        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other|tcp-unconfirmed SECONDS ]...\n"
-			    "        [ hash 5-tuple|source|source-port|destination ]\n"
-			    "        [ table-size 251..131071 ]\n"
-			    "        [ on-delete rehash|drop|reject ]\n"
-			    "        [ no-backend drop|reject|accept ]\n"
-			    "        [ unmatched pass|drop|reject ]\n"
-			    "        [ min-active 1..65535 ]\n"
-			    "        [ slow-start SECONDS ]\n"
-			    "        [ persist SECONDS ]\n"
-			    "        [ persist-prefix4 1..32 ]\n"
-			    "        [ persist-prefix6 1..128 ]\n"
-			    "        [ one-packet off|on ]\n"
-			    "        [ outer-port 1..65535 ]\n"
-			    "        [ outer-checksum auto|off|on ]\n"
-			    "        [ gue-variant 0|1 ]\n"
-			    "        [ gre-key none|0..4294967295 ]\n"
-			    "        [ dscp 1..63 ]\n"
-			    "        [ echo default|pass|forward|reply|reply-if-up ]\n"
-			    "        [ source any|ADDRESS[/PREFIX] ]...\n"
-			    "        [ source-other pass|drop ]\n"
-			    "        [ dev any|NAME ]\n"
-			    "        [ unset KEYWORD ]...\n"
-			    "        [ force ]\n"
-			    "        add a service that does not exist yet\n"
+			    "    dsrctl backend show [ PROTOCOL VIP [ BACKEND ] ]\n"
+			    "        [ address ADDRESS ]\n"
+			    "        [ state active|drain|down ]\n"
+			    "        show one backend, or those that meet all conditions\n"
 			    "\n"
 			    "PROTOCOL   tcp, udp, sctp, any or mark\n"
 			    "VIP        ADDRESS[%VRF][/PREFIX][:PORT[-PORT]], or MARK[%VRF][/ipv6]\n"
 			    "BACKEND    the backend's IPv4 or IPv6 address\n");
 	screen_close(&screen);
 	assert_int_equal(fake_requests(), 0);
+}
+
+static void help_has_the_form_of_each_value(void **state)
+{
+	static const char *const parts[] = {
+		"    dsrctl service add PROTOCOL VIP\n        [ scheduler maglev|",
+		"        [ seed NUMBER ]\n",
+		"        [ outer-source route|client|ADDRESS[/PREFIX] ]...\n",
+		"        [ outer-ttl inherit|1..255 ]\n",
+		"        [ timeout tcp|tcp-syn|tcp-closing|udp|icmp|other|tcp-unconfirmed SECONDS ]...\n",
+		"        [ source any|ADDRESS[/PREFIX] ]...\n",
+		"        [ source-other pass|drop ]\n",
+		"        [ dev any|NAME ]\n",
+		"        [ dscp 1..63 ]\n",
+		"        [ table-size 251..131071 ]\n",
+		"        [ slow-start SECONDS ]\n",
+		"        [ one-packet off|on ]\n",
+		"        [ gue-variant 0|1 ]\n",
+		"        [ gre-key none|0..4294967295 ]\n",
+		"        [ force ]\n        [ unset KEYWORD ]...\n",
+	};
+	struct screen screen;
+	size_t i;
+
+	(void)state;
+	screen_open(&screen);
+	assert_int_equal(screen_run(&screen, "service add help"), 0);
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (!strstr(screen_text(&screen), parts[i]))
+			fail_msg("\"%s\" is not in: %s", parts[i], screen_text(&screen));
+	screen_close(&screen);
 }
 
 static void warning_of_a_request_is_printed(void **state)
@@ -213,6 +219,7 @@ int main(void)
 		cmocka_unit_test(flow_filters_name_service_and_backend),
 		cmocka_unit_test(explain_is_asked_for),
 		cmocka_unit_test(help_asks_the_kernel_nothing),
+		cmocka_unit_test(help_has_the_form_of_each_value),
 		cmocka_unit_test(warning_of_a_request_is_printed),
 		cmocka_unit_test(address_that_may_have_been_meant_with_a_port_is_warned_of),
 	};

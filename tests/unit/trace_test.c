@@ -90,7 +90,7 @@ static void a_packet_that_is_forwarded(void **state)
 
 #define DROP_TABLE \
 	"NAME    VALUE\n" \
-	"packet  icmpv6 2001:db8::1 > 2001:db8::1, an error about it\n" \
+	"packet  icmpv6 2001:db8::1 > 2001:db8::1, an ICMP error about it\n" \
 	"verdict drop\n" \
 	"reason  martian\n" \
 	"        the source is the VIP\n"
@@ -175,18 +175,18 @@ static const struct refused bad_lines[] = {
 	{ "trace icmp 192.0.2.1:1 192.0.2.2",
 	  "\"192.0.2.1:1\": expected ADDRESS, an IPv6 address without brackets" },
 	{ "trace tcp 192.0.2.1:1", "DEST is missing: expected ADDRESS[:PORT] that it is sent to" },
-	{ "trace tcp 192.0.2.1:1 [::1]:80", "\"[::1]:80\": expected IPv4, as the source is" },
+	{ "trace tcp 192.0.2.1:1 [::1]:80", "\"[::1]:80\": expected IPv4, the family of the source" },
 	{ TCP " dev", "dev: a value is missing: expected NAME" },
 	{ TCP " dev a/b", "dev \"a/b\": expected the name of a device" },
 	{ TCP " mark x", "mark \"x\": expected 0 to 4294967295" },
 	{ TCP " mark 0x100000000", "mark \"0x100000000\": expected 0 to 4294967295" },
 	{ TCP " flags psh", "flags \"psh\": expected syn, ack, fin, rst" },
-	{ UDP6 " flags syn", "flags syn: only tcp has these" },
+	{ UDP6 " flags syn", "flags \"syn\": only packets of protocol tcp have flags" },
 	{ TCP " length 19", "length \"19\": expected 20 to 65535" },
 	{ TCP " ttl 256", "ttl \"256\": expected 0 to 255" },
 	{ UDP6 " df off", "df off: no router fragments IPv6" },
 	{ TCP " vip",
-	  "\"vip\" is no keyword here: expected dev, mark, flags, length, df, ttl, error" },
+	  "\"vip\" is not a keyword here: expected dev, mark, flags, length, df, ttl, error" },
 };
 
 static void bad_lines_are_refused(void **state)

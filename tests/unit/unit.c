@@ -53,6 +53,15 @@ void make_file(char *path, const char *text)
 	fclose(file);
 }
 
+static bool is_as_expected(const char *text, const char *expected)
+{
+	size_t length = strlen(expected);
+
+	if (length > 3 && !strcmp(expected + length - 3, "..."))
+		return !strncmp(text, expected, length - 3);
+	return !strcmp(text, expected);
+}
+
 void assert_refused(const struct refused *lines, size_t n)
 {
 	struct dsr_parsed parsed;
@@ -61,7 +70,7 @@ void assert_refused(const struct refused *lines, size_t n)
 
 	for (i = 0; i < n; i++) {
 		text = parse_error(lines[i].line, &parsed);
-		if (!text || strcmp(text, lines[i].text))
+		if (!text || !is_as_expected(text, lines[i].text))
 			fail_msg("\"%s\" gave: %s", lines[i].line, text ? text : "no error");
 	}
 }

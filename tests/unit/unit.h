@@ -30,7 +30,7 @@ const char *parse_hint(const char *text, struct dsr_parsed *parsed);
 
 struct refused {
 	const char *line;
-	const char *text;
+	const char *text;	/* of the error, or its beginning and "..." */
 };
 
 /* Assert that each line is refused with its text. */

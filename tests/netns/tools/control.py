@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The director's configuration and counters, for scenarios written in Python."""
 import json
+import re
 import subprocess
 
 DSRCTL = ["dsrctl", "-n", "director"]
@@ -18,6 +19,21 @@ def show(*words):
     """Return the output of a command, parsed from JSON."""
     return json.loads(subprocess.run([*DSRCTL, "-j", *words], check=True,
                                      capture_output=True).stdout)
+
+
+def options(kind):
+    """Return the options of services or backends that the help of dsrctl shows, each with the
+    alternatives for its value: words, a range as two numbers, or the form of another value. An
+    option without a value has none.
+    """
+    text = subprocess.run([*DSRCTL, kind, "add", "help"], check=True, capture_output=True,
+                          text=True).stdout
+    found = {}
+    for keyword, form in re.findall(r"\[ ([a-z0-9-]+)(.*?) \]", text.split(f"{kind} add")[1]):
+        found[keyword] = [tuple(map(int, value.split(".."))) if ".." in value else value
+                          for value in form.strip().split("|") if value]
+    del found["unset"]
+    return found
 
 
 def drops():

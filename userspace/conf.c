@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of the options of services and backends, see conf.h. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "conf.h"
+
+#define AT(member) offsetof(struct dsr_conf, member)
+
+/* The kernel knows a scheduler by its name, which has no number. */
+static const char *const schedulers[] = { "maglev", "wrr", "wlc", NULL };
+static const char *const gue_variants[] = { "0", "1", NULL };
+static const char *const no_yes[] = { "no", "yes", NULL };
+
+const struct conf_option conf_options[] = {
+	{
+		"scheduler", STRING, AT(scheduler), NF_DSR_A_SERVICE_SCHEDULER,
+		.words = schedulers, .column = "SCHEDULER"
+	}, {
+		"seed", U64, AT(seed), NF_DSR_A_SERVICE_SEED,
+		.max = UINT64_MAX, .hex = true, .form = "NUMBER", .column = "SEED", .detail = true
+	}, {
+		"state", U8, AT(state), 0, NF_DSR_A_BACKEND_STATE,
+		.words = names_backend_state, .column = "STATE"
+	}, {
+		"health", U8, AT(health), 0, NF_DSR_A_BACKEND_HEALTH,
+		.words = names_health, .column = "HEALTH"
+	}, {
+		"effective-state", U8, AT(effective), 0, NF_DSR_A_BACKEND_EFFECTIVE_STATE,
+		.words = names_effective_state, .read_only = true, .column = "EFFECTIVE"
+	}, {
+		"weight", U32, AT(weight), 0, NF_DSR_A_BACKEND_WEIGHT,
+		.max = NF_DSR_WEIGHT_MAX, .column = "WEIGHT"
+	}, {
+		"method", U8, AT(method), NF_DSR_A_SERVICE_METHOD, NF_DSR_A_BACKEND_METHOD,
+		.words = names_method, .column = "METHOD"
+	}, {
+		"outer-source", U8, AT(outer_source), NF_DSR_A_SERVICE_OUTER_SOURCE,
+		NF_DSR_A_BACKEND_OUTER_SOURCE, .syntax = CONF_OUTER_SOURCE,
+		.words = names_outer_source, .n_words = NF_DSR_OUTER_SOURCE_ADDRESS,
+		.form = "ADDRESS[/PREFIX]", .column = "OUTER-SOURCE"
+	}, {
+		"outer-addr4", ADDR4, AT(outer_addr4), NF_DSR_A_SERVICE_OUTER_ADDR4,
+		NF_DSR_A_BACKEND_OUTER_ADDR4, .part_of = "outer-source"
+	}, {
+		"outer-addr6", ADDR6, AT(outer_addr6), NF_DSR_A_SERVICE_OUTER_ADDR6,
+		NF_DSR_A_BACKEND_OUTER_ADDR6, .part_of = "outer-source"
+	}, {
+		"outer-prefix4", U8, AT(outer_prefix4), NF_DSR_A_SERVICE_OUTER_PREFIX4,
+		NF_DSR_A_BACKEND_OUTER_PREFIX4, .part_of = "outer-source"
+	}, {
+		"outer-prefix6", U8, AT(outer_prefix6), NF_DSR_A_SERVICE_OUTER_PREFIX6,
+		NF_DSR_A_BACKEND_OUTER_PREFIX6, .part_of = "outer-source"
+	}, {
+		"outer-ttl", U8, AT(outer_ttl), NF_DSR_A_SERVICE_OUTER_TTL,
+		NF_DSR_A_BACKEND_OUTER_TTL, .min = 1, .max = UINT8_MAX, .none = "inherit",
+		.column = "OUTER-TTL"
+	}, {
+		"timeout tcp", U32, AT(timeout_tcp), NF_DSR_A_SERVICE_TIMEOUT_TCP,
+		.min = 1, .max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
+		.column = "TIMEOUTS", .detail = true
+	}, {
+		"timeout tcp-syn", U32, AT(timeout_tcp_syn),
+		NF_DSR_A_SERVICE_TIMEOUT_TCP_SYN, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"timeout tcp-closing", U32, AT(timeout_tcp_closing),
+		NF_DSR_A_SERVICE_TIMEOUT_TCP_CLOSING, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"timeout udp", U32, AT(timeout_udp),
+		NF_DSR_A_SERVICE_TIMEOUT_UDP, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"timeout icmp", U32, AT(timeout_icmp),
+		NF_DSR_A_SERVICE_TIMEOUT_ICMP, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"timeout other", U32, AT(timeout_other),
+		NF_DSR_A_SERVICE_TIMEOUT_OTHER, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"timeout tcp-unconfirmed", U32, AT(timeout_tcp_unconfirmed),
+		NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED, .min = 1, .max = NF_DSR_TIMEOUT_MAX
+	}, {
+		"source", NESTS, AT(sources), NF_DSR_A_SERVICE_SOURCE,
+		.syntax = CONF_SOURCES, .none = "any", .form = "ADDRESS[/PREFIX]",
+		.column = "SOURCE", .detail = true
+	}, {
+		"source-other", U8, AT(source_other), NF_DSR_A_SERVICE_SOURCE_OTHER,
+		.words = names_source_other, .column = "SOURCE-OTHER", .detail = true,
+		.with = AT(n_sources)
+	}, {
+		"dev", STRING, AT(dev), NF_DSR_A_SERVICE_DEV,
+		.none = "any", .form = "NAME", .column = "DEV", .detail = true
+	}, {
+		"dscp", U8, AT(dscp), NF_DSR_A_SERVICE_DSCP, .min = 1, .max = 63
+	}, {
+		"hash", U8, AT(hash), NF_DSR_A_SERVICE_HASH, .words = names_hash
+	}, {
+		"table-size", U32, AT(table_size), NF_DSR_A_SERVICE_TABLE_SIZE,
+		.min = NF_DSR_TABLE_SIZE_MIN, .max = NF_DSR_TABLE_SIZE_MAX
+	}, {
+		"on-delete", U8, AT(on_delete), NF_DSR_A_SERVICE_ON_DELETE,
+		.words = names_on_delete
+	}, {
+		"no-backend", U8, AT(no_backend), NF_DSR_A_SERVICE_NO_BACKEND,
+		.words = names_no_backend
+	}, {
+		"unmatched", U8, AT(unmatched), NF_DSR_A_SERVICE_UNMATCHED,
+		.words = names_unmatched
+	}, {
+		"min-active", U32, AT(min_active), NF_DSR_A_SERVICE_MIN_ACTIVE,
+		.min = 1, .max = NF_DSR_BACKENDS_MAX
+	}, {
+		"slow-start", U32, AT(slow_start), NF_DSR_A_SERVICE_SLOW_START,
+		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS"
+	}, {
+		"persist", U32, AT(persist), NF_DSR_A_SERVICE_PERSIST,
+		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS"
+	}, {
+		"persist-prefix4", U8, AT(persist_prefix4), NF_DSR_A_SERVICE_PERSIST_PREFIX4,
+		.min = 1, .max = 32
+	}, {
+		"persist-prefix6", U8, AT(persist_prefix6), NF_DSR_A_SERVICE_PERSIST_PREFIX6,
+		.min = 1, .max = 128
+	}, {
+		"one-packet", U8, AT(one_packet), NF_DSR_A_SERVICE_ONE_PACKET,
+		.words = model_off_on
+	}, {
+		"echo", U8, AT(echo), NF_DSR_A_SERVICE_ECHO, .words = names_echo
+	}, {
+		"drain-timeout", U32, AT(drain_timeout), 0, NF_DSR_A_BACKEND_DRAIN_TIMEOUT,
+		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS"
+	}, {
+		"drain-left", U32, AT(drain_left), 0, NF_DSR_A_BACKEND_DRAIN_LEFT,
+		.read_only = true
+	}, {
+		"priority", U8, AT(priority), 0, NF_DSR_A_BACKEND_PRIORITY, .max = UINT8_MAX
+	}, {
+		"max-flows", U32, AT(max_flows), 0, NF_DSR_A_BACKEND_MAX_FLOWS,
+		.max = UINT32_MAX, .form = "NUMBER"
+	}, {
+		"min-flows", U32, AT(min_flows), 0, NF_DSR_A_BACKEND_MIN_FLOWS,
+		.max = UINT32_MAX, .form = "NUMBER"
+	}, {
+		"limited", U8, AT(limited), 0, NF_DSR_A_BACKEND_LIMITED,
+		.words = no_yes, .read_only = true
+	}, {
+		"outer-port", BE16, AT(outer_port), NF_DSR_A_SERVICE_OUTER_PORT,
+		NF_DSR_A_BACKEND_OUTER_PORT, .min = 1, .max = UINT16_MAX
+	}, {
+		"outer-checksum", U8, AT(outer_checksum), NF_DSR_A_SERVICE_OUTER_CHECKSUM,
+		NF_DSR_A_BACKEND_OUTER_CHECKSUM, .words = names_outer_checksum
+	}, {
+		"gue-variant", U8, AT(gue_variant), NF_DSR_A_SERVICE_GUE_VARIANT,
+		NF_DSR_A_BACKEND_GUE_VARIANT, .words = gue_variants, .numeric = true
+	}, {
+		"gre-key", U64, AT(gre_key), NF_DSR_A_SERVICE_GRE_KEY,
+		NF_DSR_A_BACKEND_GRE_KEY, .max = UINT32_MAX, .none = "none",
+		.none_value = NF_DSR_GRE_KEY_NONE
+	}, {
+		"force", FLAG, 0, NF_DSR_A_SERVICE_FORCE
+	},
+	{ 0 }
+};
+
+/* The parser also has a bit for each keyword, and one for unset. */
+static_assert(sizeof(conf_options) / sizeof(*conf_options) <= 64, "each option needs a bit");
+
+__u64 conf_bit(const struct conf_option *option)
+{
+	return (__u64)1 << (option - conf_options);
+}
+
+__u64 conf_bit_at(size_t offset)
+{
+	const struct conf_option *option;
+
+	for (option = conf_options; option->name; option++)
+		if (option->offset == offset)
+			return conf_bit(option);
+	return 0;
+}
+
+int conf_attr(const struct conf_option *option, enum conf_object object)
+{
+	return object == CONF_SERVICE ? option->service : option->backend;
+}
+
+const struct conf_option *conf_by_attr(enum conf_object object, int attr)
+{
+	const struct conf_option *option;
+
+	for (option = conf_options; option->name; option++)
+		if (conf_attr(option, object) == attr)
+			return option;
+	return NULL;
+}
+
+const char *conf_second_word(const struct conf_option *option)
+{
+	const char *blank = strchr(option->name, ' ');
+
+	return blank ? blank + 1 : NULL;
+}
+
+bool conf_same_group(const struct conf_option *a, const struct conf_option *b)
+{
+	const char *second = conf_second_word(a);
+
+	return second && !strncmp(a->name, b->name, second - a->name);
+}
+
+__u64 conf_unset_bits(enum conf_object object, const struct conf_option *option)
+{
+	const struct conf_option *other;
+	__u64 bits = 0;
+
+	if (option->kind == FLAG)
+		return 0;
+	for (other = conf_options; other->name; other++)
+		if (conf_attr(other, object) &&
+		    (other == option || conf_same_group(option, other) ||
+		     (other->part_of && !strcmp(other->part_of, option->name))))
+			bits |= conf_bit(other);
+	return bits;
+}
+
+void conf_set(struct dsr_conf *conf, const struct conf_option *option, __u64 value)
+{
+	void *at = (char *)conf + option->offset;
+
+	switch (option->kind) {
+	case U8:
+		*(__u8 *)at = value;
+		break;
+	case U16:
+	case BE16:
+		*(__u16 *)at = value;
+		break;
+	case U32:
+		*(__u32 *)at = value;
+		break;
+	default:
+		*(__u64 *)at = value;
+	}
+	conf->set |= conf_bit(option);
+}
+
+__u64 conf_get(const struct dsr_conf *conf, const struct conf_option *option)
+{
+	const void *at = (const char *)conf + option->offset;
+
+	switch (option->kind) {
+	case U8:
+		return *(const __u8 *)at;
+	case U16:
+	case BE16:
+		return *(const __u16 *)at;
+	case U32:
+		return *(const __u32 *)at;
+	default:
+		return *(const __u64 *)at;
+	}
+}
+
+bool conf_has_value(const struct dsr_conf *conf, const struct conf_option *option)
+{
+	const char *bytes = (const char *)conf;
+
+	if (!(conf->set & conf_bit(option)) || (option->with && !bytes[option->with]))
+		return false;
+	if (option->kind == STRING)
+		return bytes[option->offset];
+	return option->words || option->none || conf_get(conf, option) >= option->min;
+}
+
+bool conf_is_number(const struct conf_option *option)
+{
+	return option->kind != STRING && option->syntax == CONF_VALUE &&
+	       !conf_second_word(option) && (!option->words || option->numeric);
+}
+
+const char *conf_format(const struct dsr_conf *conf, const struct conf_option *option, char *text,
+			size_t size)
+{
+	const char *string = (const char *)conf + option->offset;
+	__u64 value;
+
+	if (option->kind == STRING)
+		return *string || !option->none ? string : option->none;
+	value = conf_get(conf, option);
+	if (option->none && value == option->none_value)
+		return option->none;
+	if (option->words)
+		return model_name(option->words, value, text, size);
+	snprintf(text, size, "%llu", (unsigned long long)value);
+	return text;
+}
