@@ -112,8 +112,8 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	if (sched) {
 		conf->sched = dsr_sched_lookup(nla_data(sched));
 		if (!conf->sched) {
-			NL_SET_ERR_MSG_ATTR(extack, sched,
-					    "no such scheduler: there are maglev, wrr and wlc");
+			NL_SET_BAD_ATTR(extack, sched);
+			extack->_msg = dsr_sched_unknown;
 			return -ENOENT;
 		}
 	}

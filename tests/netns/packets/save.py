@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import tap
-from control import DSRCTL, show
+from control import DSRCTL, choices, show
 
 ROUNDS, SERVICES = int(sys.argv[1]), 50
 DICE = random.Random(33)
@@ -55,7 +55,7 @@ HEADERS = {
 }
 SERVICE = {
     **HEADERS,
-    "scheduler": lambda _: DICE.choice(["maglev", "wrr", "wlc"]),
+    "scheduler": lambda _: DICE.choice(choices("scheduler")),
     "seed": lambda _: number(0, 2**64 - 1),
     "hash": lambda _: DICE.choice(["5-tuple", "source", "source-port", "destination"]),
     "table-size": lambda _: DICE.choice(["251", "1021", "4093"]),

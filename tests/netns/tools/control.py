@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The director's configuration and counters, for scenarios written in Python."""
+import functools
 import json
+import re
 import subprocess
 
 DSRCTL = ["dsrctl", "-n", "director"]
@@ -18,6 +20,15 @@ def show(*words):
     """Return the output of a command, parsed from JSON."""
     return json.loads(subprocess.run([*DSRCTL, "-j", *words], check=True,
                                      capture_output=True).stdout)
+
+
+@functools.cache
+def choices(option):
+    """Return the words that an option of a service takes: dsrctl's refusal of another word lists
+    them."""
+    refused = subprocess.run([*DSRCTL, "service", "add", "tcp", "192.0.2.1:80", option, "?"],
+                             capture_output=True, text=True, check=False)
+    return re.search(r"expected ([a-z0-9, -]+)", refused.stderr).group(1).split(", ")
 
 
 def drops():
