@@ -110,10 +110,9 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	int err;
 
 	if (sched) {
-		conf->sched = dsr_sched_lookup(nla_data(sched));
+		conf->sched = dsr_sched_lookup(nla_data(sched), extack);
 		if (!conf->sched) {
 			NL_SET_BAD_ATTR(extack, sched);
-			extack->_msg = dsr_sched_unknown;
 			return -ENOENT;
 		}
 	}

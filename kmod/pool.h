@@ -47,11 +47,11 @@ struct dsr_sched_ops {
 /* All schedulers; the first one is the default. */
 extern const struct dsr_sched_ops dsr_scheds[];
 
-/* Return the scheduler of a name, or NULL if there is none. */
-const struct dsr_sched_ops *dsr_sched_lookup(const char *name);
-
-/* Extack text for a name that dsr_sched_lookup() does not find: it has all names. */
-extern const char dsr_sched_unknown[];
+/* Return the scheduler of a name; or NULL if there is none, with an extack message that
+ * has all names.
+ */
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name,
+					     struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_member - a backend in a pool

@@ -10,6 +10,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/netlink.h>
 
 #include "backend.h"
 #include "lib/hash.h"
@@ -368,10 +369,8 @@ const struct dsr_sched_ops dsr_scheds[] = { DSR_SCHEDS(X) };
 #undef X
 
 #define X(id, ...) " " #id
-const char dsr_sched_unknown[] = "no such scheduler: there are" DSR_SCHEDS(X);
-#undef X
-
-const struct dsr_sched_ops *dsr_sched_lookup(const char *name)
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name,
+					     struct netlink_ext_ack *extack)
 {
 	unsigned int i;
 
@@ -379,5 +378,8 @@ const struct dsr_sched_ops *dsr_sched_lookup(const char *name)
 		if (!strcmp(dsr_scheds[i].name, name))
 			return &dsr_scheds[i];
 	}
+	NL_SET_ERR_MSG(extack, "no such scheduler: there are" DSR_SCHEDS(X));
 	return NULL;
 }
+
+#undef X
