@@ -168,13 +168,6 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 	return dsr_backend_check_twins(txn, dsr_backend_lookup(svc, key));
 }
 
-static bool dsr_backend_is_local(const struct dsr_service *svc,
-				 const struct dsr_backend_conf *conf)
-{
-	return dsr_fwd_method(&conf->fwd, &svc->conf.fwd) ==
-	       NF_DSR_METHOD_LOCAL;
-}
-
 /* Return true if two confs are equal. Their padding is not initialised, so it is not
  * compared.
  */
@@ -197,6 +190,7 @@ static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
 static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 				     const struct dsr_backend_conf *conf)
 {
+	const struct dsr_fwd *defaults = &backend->svc->conf.fwd;
 	const struct dsr_backend_conf *old = &backend->conf;
 	struct dsr_backend_conf rest = *conf;
 
@@ -204,8 +198,8 @@ static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 	rest.min_flows = old->min_flows;
 	rest.fwd = old->fwd;
 	return !dsr_backend_conf_equal(&rest, old) ||
-	       dsr_backend_is_local(backend->svc, conf) !=
-	       dsr_backend_is_local(backend->svc, old);
+	       dsr_fwd_method(&conf->fwd, defaults)->local !=
+	       dsr_fwd_method(&old->fwd, defaults)->local;
 }
 
 int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
@@ -400,12 +394,14 @@ static void dsr_backend_leave_addr(struct dsr_backend *backend)
 	kfree_rcu(addr, rcu);
 }
 
-/* Return the backend's method according to the draft. @fwd is updated when the draft is
- * published.
+/* Return true if the backend tells VIPs apart by their codes, according to the draft.
+ * @fwd is updated when the draft is published.
  */
-static u8 dsr_backend_method(const struct dsr_backend *backend)
+static bool dsr_backend_is_by_code(const struct dsr_backend *backend)
 {
-	return dsr_fwd_method(&backend->conf.fwd, &backend->svc->conf.fwd);
+	const struct dsr_fwd *defaults = &backend->svc->conf.fwd;
+
+	return dsr_fwd_method(&backend->conf.fwd, defaults)->by_code;
 }
 
 static bool dsr_backend_is_twin(const struct dsr_backend *backend,
@@ -416,7 +412,7 @@ static bool dsr_backend_is_twin(const struct dsr_backend *backend,
 	return !other->deleting && svc->conf.fwd.dscp == than->conf.fwd.dscp &&
 	       svc->key.family == than->key.family &&
 	       !dsr_addr_eq(&svc->key.addr, &than->key.addr) &&
-	       dsr_backend_method(other) == NF_DSR_METHOD_DSCP;
+	       dsr_backend_is_by_code(other);
 }
 
 /* Return true if another VIP has a service with the same code on this backend, which
@@ -427,8 +423,7 @@ static bool dsr_backend_has_twin(const struct dsr_backend *backend)
 {
 	const struct dsr_backend *other;
 
-	if (backend->deleting ||
-	    dsr_backend_method(backend) != NF_DSR_METHOD_DSCP)
+	if (backend->deleting || !dsr_backend_is_by_code(backend))
 		return false;
 	list_for_each_entry(other, &backend->addr->list, by_addr)
 		if (dsr_backend_is_twin(backend, other))
@@ -450,33 +445,6 @@ int dsr_backend_settle(const struct dsr_backend *backend,
 	NL_SET_ERR_MSG(extack,
 		       "a service of another VIP has this dscp and this backend, which could not tell the VIPs apart");
 	return -EEXIST;
-}
-
-static int dsr_backend_check_method(const struct dsr_service *svc,
-				    const struct dsr_fwd *fwd,
-				    const struct dsr_backend_key *key,
-				    struct netlink_ext_ack *extack)
-{
-	bool same_family = key->family == svc->key.family;
-
-	if (!same_family && dsr_path_same_family(fwd->method)) {
-		NL_SET_ERR_MSG(extack,
-			       "methods l2 and dscp need a backend of the service's family");
-		return -EINVAL;
-	}
-	switch (fwd->method) {
-	case NF_DSR_METHOD_L2:
-	case NF_DSR_METHOD_LOCAL:
-		return 0;
-	case NF_DSR_METHOD_DSCP:
-		return dsr_fwd_check_dscp(&svc->key, fwd, extack);
-	}
-	if (!same_family && fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
-		NL_SET_ERR_MSG(extack,
-			       "outer-source client needs a backend of the service's family");
-		return -EINVAL;
-	}
-	return dsr_fwd_check_source(fwd, key->family, extack);
 }
 
 /* Return true if the backend has been published with this method. Routes and links of an
@@ -501,12 +469,12 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 	dsr_fwd_merge(&all, fwd);
 	if (key->family == svc->key.family &&
 	    dsr_key_covers(&svc->key, &key->addr) &&
-	    all.method != NF_DSR_METHOD_LOCAL) {
+	    !dsr_method_lookup(all.method)->local) {
 		NL_SET_ERR_MSG(extack,
 			       "backend is the VIP itself: give the server's own address");
 		return -EINVAL;
 	}
-	err = dsr_backend_check_method(svc, &all, key, extack);
+	err = dsr_method_check_backend(&svc->key, key->family, &all, extack);
 	if (err || dsr_backend_is_published(dsr_backend_lookup_any(svc, key), all.method))
 		return err;
 	return dsr_path_check(svc, key, &all, &txn->warning, extack);

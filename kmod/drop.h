@@ -90,9 +90,18 @@ enum dsr_verdict {
 #define X(id, name, doc) DSR_DROP_##id,
 	DSR_DROPS(X)
 #undef X
-	DSR_VERDICTS,
 };
 
-#define DSR_NR_DROPS	(DSR_VERDICTS - DSR_DROP_FIRST)
+/* Number of reasons to drop a packet. */
+enum {
+#define X(id, name, doc) + 1
+	DSR_NR_DROPS = 0 DSR_DROPS(X)
+#undef X
+};
+
+/* The labels of all reasons to drop a packet, for a switch over enum dsr_verdict:
+ * DSR_DROPS(DSR_DROP_LABEL)
+ */
+#define DSR_DROP_LABEL(id, name, doc) case DSR_DROP_##id:
 
 #endif /* _DSR_DROP_H */

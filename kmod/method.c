@@ -2,7 +2,8 @@
 /*
  * Methods. This file has the forwarding options that a service sets for its backends
  * and that a backend may override (struct dsr_fwd in service.h), then each method
- * (struct dsr_method in path.h): l2; ipip, gre and gue; dscp; local.
+ * (struct dsr_method in path.h): l2; ipip, gre and gue; dscp; local. The lookup of a
+ * method and the checks of a configuration by its method are at the end.
  */
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
@@ -90,33 +91,15 @@ int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 	return 0;
 }
 
-int dsr_fwd_check_dscp(const struct dsr_service_key *key,
-		       const struct dsr_fwd *fwd,
-		       struct netlink_ext_ack *extack)
-{
-	if (fwd->method != NF_DSR_METHOD_DSCP)
-		return 0;
-	if (key->prefix_len != (key->family == AF_INET ? 32 : 128)) {
-		NL_SET_ERR_MSG(extack,
-			       "method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix");
-		return -EINVAL;
-	}
-	if (!fwd->dscp) {
-		NL_SET_ERR_MSG(extack,
-			       "method dscp needs the service's option dscp, 1 to 63");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /*
  * Method l2: the frame goes to the backend's MAC address, with the packet in it as
  * received. The neighbour caches the link-layer header, so there is nothing to push.
  */
 
-const struct dsr_method dsr_method_l2 = {
-	.on_link = true,
-	.same_family = true,
+static const struct dsr_method dsr_method_l2 = {
+	.id		= NF_DSR_METHOD_L2,
+	.on_link	= true,
+	.same_family	= true,
 };
 
 /*
@@ -124,6 +107,21 @@ const struct dsr_method dsr_method_l2 = {
  * followed by a GRE header; for gue, followed by a UDP header with or without a GUE
  * header.
  */
+
+static int dsr_tunnel_check(const struct dsr_service_key *key, u8 family,
+			    const struct dsr_fwd *fwd,
+			    struct netlink_ext_ack *extack)
+{
+	if (!family)
+		return 0;
+	if (family != key->family &&
+	    fwd->outer_source == NF_DSR_OUTER_SOURCE_CLIENT) {
+		NL_SET_ERR_MSG(extack,
+			       "outer-source client needs a backend of the service's family");
+		return -EINVAL;
+	}
+	return dsr_fwd_check_source(fwd, family, extack);
+}
 
 /* Return true if the outer header may have DF set. The path MTU is not reliable if it
  * is locked, for example because a router claims less than the minimum that the
@@ -195,15 +193,18 @@ static __be16 dsr_tunnel_id(const struct sk_buff *skb, struct net *net,
 static int dsr_tunnel_gso_type(const struct dsr_encap_form *form)
 {
 	switch (form->kind) {
+	case DSR_ENCAP_NONE:
+		break;
+	case DSR_ENCAP_IP:
+		return form->family == AF_INET ? SKB_GSO_IPXIP4 :
+						 SKB_GSO_IPXIP6;
 	case DSR_ENCAP_GRE:
 		return form->checksum ? SKB_GSO_GRE_CSUM : SKB_GSO_GRE;
 	case DSR_ENCAP_UDP:
 		return form->checksum ? SKB_GSO_UDP_TUNNEL_CSUM :
 					SKB_GSO_UDP_TUNNEL;
-	default:
-		return form->family == AF_INET ? SKB_GSO_IPXIP4 :
-						 SKB_GSO_IPXIP6;
 	}
+	return 0;
 }
 
 /* Record the inner headers' offsets and protocol for segmentation and checksum
@@ -256,17 +257,29 @@ static void dsr_tunnel_sum_gre(struct sk_buff *skb)
 	skb->csum_offset = 4;
 }
 
-static void dsr_tunnel_sum(struct sk_buff *skb, const struct dsr_encap *encap)
+static void dsr_tunnel_sum_udp(struct sk_buff *skb, const struct dsr_encap *encap)
 {
 	unsigned int len = skb->len - skb_transport_offset(skb);
 
-	if (encap->form->kind == DSR_ENCAP_GRE)
-		dsr_tunnel_sum_gre(skb);
-	else if (encap->form->kind == DSR_ENCAP_UDP &&
-		 encap->form->family == AF_INET)
+	if (encap->form->family == AF_INET)
 		udp_set_csum(false, skb, encap->src.ip, encap->dst.ip, len);
-	else if (encap->form->kind == DSR_ENCAP_UDP)
+	else
 		udp6_set_csum(false, skb, &encap->src.in6, &encap->dst.in6, len);
+}
+
+static void dsr_tunnel_sum(struct sk_buff *skb, const struct dsr_encap *encap)
+{
+	switch (encap->form->kind) {
+	case DSR_ENCAP_NONE:
+	case DSR_ENCAP_IP:
+		break;
+	case DSR_ENCAP_GRE:
+		dsr_tunnel_sum_gre(skb);
+		break;
+	case DSR_ENCAP_UDP:
+		dsr_tunnel_sum_udp(skb, encap);
+		break;
+	}
 }
 
 /* Return the entropy of a flow for the outer header, or 0 if no field of that header
@@ -277,7 +290,7 @@ static u32 dsr_tunnel_entropy(const struct dsr_path *path, u32 hash)
 {
 	static hsiphash_key_t key;
 
-	if (path->family == AF_INET && path->form.kind != DSR_ENCAP_UDP &&
+	if (path->family == AF_INET && !dsr_encap_is_udp(&path->form) &&
 	    path->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
 		return 0;
 	net_get_random_once(&key, sizeof(key));
@@ -319,18 +332,46 @@ static int dsr_tunnel_push(struct sk_buff *skb, const struct dsr_path *path,
 	return 0;
 }
 
-const struct dsr_method dsr_method_ipip = {
-	.encap	= DSR_ENCAP_IP,
+static void dsr_ipip_form(const struct dsr_fwd *fwd, struct dsr_encap_form *form)
+{
+	form->kind = DSR_ENCAP_IP;
+}
+
+static const struct dsr_method dsr_method_ipip = {
+	.id	= NF_DSR_METHOD_IPIP,
+	.check	= dsr_tunnel_check,
+	.form	= dsr_ipip_form,
 	.push	= dsr_tunnel_push,
 };
 
-const struct dsr_method dsr_method_gre = {
-	.encap	= DSR_ENCAP_GRE,
+static void dsr_gre_form(const struct dsr_fwd *fwd, struct dsr_encap_form *form)
+{
+	form->kind = DSR_ENCAP_GRE;
+	form->checksum = fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_ON;
+	form->keyed = fwd->gre_key != NF_DSR_GRE_KEY_NONE;
+	if (form->keyed)
+		form->key = htonl(fwd->gre_key);
+}
+
+static const struct dsr_method dsr_method_gre = {
+	.id	= NF_DSR_METHOD_GRE,
+	.check	= dsr_tunnel_check,
+	.form	= dsr_gre_form,
 	.push	= dsr_tunnel_push,
 };
 
-const struct dsr_method dsr_method_gue = {
-	.encap	= DSR_ENCAP_UDP,
+static void dsr_gue_form(const struct dsr_fwd *fwd, struct dsr_encap_form *form)
+{
+	form->kind = DSR_ENCAP_UDP;
+	form->checksum = fwd->outer_checksum != NF_DSR_OUTER_CHECKSUM_OFF;
+	form->gue_header = !fwd->gue_variant;
+	form->port = fwd->outer_port;
+}
+
+static const struct dsr_method dsr_method_gue = {
+	.id	= NF_DSR_METHOD_GUE,
+	.check	= dsr_tunnel_check,
+	.form	= dsr_gue_form,
 	.push	= dsr_tunnel_push,
 };
 
@@ -379,8 +420,28 @@ static int dsr_dscp_xmit_rewrite(struct sk_buff *skb, u8 proto, u16 l4_off,
 	return 0;
 }
 
-const struct dsr_method dsr_method_dscp = {
+static int dsr_dscp_check(const struct dsr_service_key *key, u8 family,
+			  const struct dsr_fwd *fwd,
+			  struct netlink_ext_ack *extack)
+{
+	if (key->prefix_len != (key->family == AF_INET ? 32 : 128)) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix");
+		return -EINVAL;
+	}
+	if (!fwd->dscp) {
+		NL_SET_ERR_MSG(extack,
+			       "method dscp needs the service's option dscp, 1 to 63");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static const struct dsr_method dsr_method_dscp = {
+	.id		= NF_DSR_METHOD_DSCP,
 	.same_family	= true,
+	.by_code	= true,
+	.check		= dsr_dscp_check,
 	.rewrite	= dsr_dscp_xmit_rewrite,
 };
 
@@ -389,6 +450,50 @@ const struct dsr_method dsr_method_dscp = {
  * if the VIP is an address of this machine.
  */
 
-const struct dsr_method dsr_method_local = {
-	.local = true,
+static const struct dsr_method dsr_method_local = {
+	.id	= NF_DSR_METHOD_LOCAL,
+	.local	= true,
 };
+
+const struct dsr_method *dsr_method_lookup(enum nf_dsr_method method)
+{
+	switch (method) {
+	case NF_DSR_METHOD_L2:
+		return &dsr_method_l2;
+	case NF_DSR_METHOD_IPIP:
+		return &dsr_method_ipip;
+	case NF_DSR_METHOD_GRE:
+		return &dsr_method_gre;
+	case NF_DSR_METHOD_GUE:
+		return &dsr_method_gue;
+	case NF_DSR_METHOD_DSCP:
+		return &dsr_method_dscp;
+	case NF_DSR_METHOD_LOCAL:
+		return &dsr_method_local;
+	}
+	/* The netlink policy refuses other values. */
+	return NULL;
+}
+
+int dsr_method_check_service(const struct dsr_service_key *key,
+			     const struct dsr_fwd *fwd,
+			     struct netlink_ext_ack *extack)
+{
+	const struct dsr_method *method = dsr_method_lookup(fwd->method);
+
+	return method->check ? method->check(key, 0, fwd, extack) : 0;
+}
+
+int dsr_method_check_backend(const struct dsr_service_key *key, u8 family,
+			     const struct dsr_fwd *fwd,
+			     struct netlink_ext_ack *extack)
+{
+	const struct dsr_method *method = dsr_method_lookup(fwd->method);
+
+	if (method->same_family && family != key->family) {
+		NL_SET_ERR_MSG(extack,
+			       "the method needs a backend of the service's family");
+		return -EINVAL;
+	}
+	return method->check ? method->check(key, family, fwd, extack) : 0;
+}

@@ -401,7 +401,7 @@ static int dsr_nl_put_stats(struct sk_buff *skb, const void *object)
 	    nla_put_u32(skb, NF_DSR_A_STATS_BUCKETS, dsr_flow_nr_buckets(ft)) ||
 	    nla_put_u32(skb, NF_DSR_A_STATS_FLOW_SIZE, dsr_flow_size()))
 		return -EMSGSIZE;
-	for (verdict = DSR_DROP_FIRST; verdict < DSR_VERDICTS; verdict++) {
+	for (verdict = DSR_DROP_FIRST; verdict < DSR_DROP_FIRST + DSR_NR_DROPS; verdict++) {
 		if (dsr_nl_put_drop(skb, stats, verdict))
 			return -EMSGSIZE;
 	}

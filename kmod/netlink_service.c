@@ -6,6 +6,7 @@
 
 #include "net.h"
 #include "netlink.h"
+#include "path.h"
 #include "pool.h"
 #include "txn.h"
 
@@ -51,10 +52,9 @@ static int dsr_nl_get_service_conf(struct nlattr **tb,
 	int err;
 
 	if (sched) {
-		conf->sched = dsr_sched_lookup(nla_data(sched));
+		conf->sched = dsr_sched_lookup(nla_data(sched), extack);
 		if (!conf->sched) {
-			NL_SET_ERR_MSG_ATTR(extack, sched,
-					    "no such scheduler: there are maglev, wrr and wlc");
+			NL_SET_BAD_ATTR(extack, sched);
 			return -ENOENT;
 		}
 	}
@@ -88,7 +88,7 @@ static int dsr_nl_get_service_all(struct dsr_net *dn,
 		err = dsr_nl_get_service_filter(req, key->family, &conf->filter);
 	if (err)
 		return err;
-	err = dsr_fwd_check_dscp(key, &conf->fwd, req->extack);
+	err = dsr_method_check_service(key, &conf->fwd, req->extack);
 	if (err)
 		NL_SET_BAD_ATTR(req->extack, req->tb[NF_DSR_A_SERVICE_METHOD]);
 	return err;

@@ -47,7 +47,7 @@ static int dsr_nl_put_via(struct sk_buff *skb, struct neighbour *neigh)
 static int dsr_nl_put_path(struct sk_buff *skb, const struct dsr_path *path,
 			   u8 family)
 {
-	if (nla_put_u8(skb, NF_DSR_A_TRACE_METHOD, dsr_path_method(path)))
+	if (nla_put_u8(skb, NF_DSR_A_TRACE_METHOD, path->method->id))
 		return -EMSGSIZE;
 	if (path->method->local)
 		return 0;

@@ -87,10 +87,12 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 		return dsr_echo_reply(skb, &d->pkt);
 	case DSR_ACT_REJECT:
 		dsr_reject(dn->net, skb, &d->pkt);
-		fallthrough;
-	default:
-		return d->drop;
+		break;
+	case DSR_ACT_FORWARD:
+	case DSR_ACT_DROP:
+		break;
 	}
+	return d->drop;
 }
 
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
@@ -360,6 +362,25 @@ enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 	return dsr_packet_act(dn, skb, &d);
 }
 
+/* Return true if the packet's kind is one that a backend may get. Any other packet is
+ * left to the stack.
+ */
+static bool dsr_decide_kind(struct dsr_decision *d)
+{
+	switch (d->pkt.kind) {
+	case DSR_KIND_FLOW:
+	case DSR_KIND_ERROR:
+		break;
+	case DSR_KIND_FRAGMENT:
+		dsr_decide_pass(d, DSR_PASS_FRAGMENT);
+		return false;
+	case DSR_KIND_CONTROL:
+		dsr_decide_pass(d, DSR_PASS_CONTROL);
+		return false;
+	}
+	return true;
+}
+
 /* Find the service of a packet. Return false if no backend has to be chosen, because
  * the decision is made already.
  */
@@ -368,11 +389,8 @@ static bool dsr_decide_service(struct dsr_net *dn, const struct dsr_match *match
 			       struct dsr_decision *d)
 {
 	dsr_decide_begin(dn, in, d);
-	if (d->pkt.kind != DSR_KIND_FLOW && d->pkt.kind != DSR_KIND_ERROR) {
-		dsr_decide_pass(d, d->pkt.kind == DSR_KIND_FRAGMENT ?
-				   DSR_PASS_FRAGMENT : DSR_PASS_CONTROL);
+	if (!dsr_decide_kind(d))
 		return false;
-	}
 	d->match_svc = dsr_match_service(match, in, &d->pkt.tuple);
 	if (!d->match_svc) {
 		if (d->pkt.kind == DSR_KIND_ERROR)
@@ -427,10 +445,15 @@ bool dsr_packet_is_covered(const struct dsr_match *match,
 unsigned int dsr_packet_verdict(struct dsr_net *dn, struct sk_buff *skb,
 				enum dsr_verdict verdict)
 {
-	if (verdict == DSR_PASS || verdict == DSR_LOCAL)
+	switch (verdict) {
+	case DSR_PASS:
+	case DSR_LOCAL:
 		return NF_ACCEPT;
-	if (verdict == DSR_SENT)
+	case DSR_SENT:
 		return NF_STOLEN;
+	DSR_DROPS(DSR_DROP_LABEL)
+		break;
+	}
 	dsr_stats_drop(dn->drops, verdict);
 	trace_dsr_drop(skb, verdict);
 	return NF_DROP;

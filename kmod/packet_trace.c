@@ -78,13 +78,18 @@ static void dsr_packet_trace_forward(struct dsr_net *dn, const struct sk_buff *s
 		return;
 	}
 	verdict = dsr_xmit_check(skb, &result->d.pkt, result->path, &fits);
-	if (verdict == DSR_LOCAL) {
+	switch (verdict) {
+	case DSR_LOCAL:
 		result->verdict = NF_DSR_TRACE_VERDICT_LOCAL;
-	} else if (verdict == DSR_SENT) {
+		break;
+	case DSR_SENT:
 		result->verdict = NF_DSR_TRACE_VERDICT_FORWARD;
 		result->fragmented = !fits;
-	} else {
+		break;
+	case DSR_PASS:	/* the check does not return it */
+	DSR_DROPS(DSR_DROP_LABEL)
 		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP, verdict);
+		break;
 	}
 }
 

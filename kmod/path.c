@@ -15,15 +15,6 @@
 #include "path.h"
 #include "route.h"
 
-static const struct dsr_method *const dsr_methods[] = {
-	[NF_DSR_METHOD_L2]	= &dsr_method_l2,
-	[NF_DSR_METHOD_IPIP]	= &dsr_method_ipip,
-	[NF_DSR_METHOD_GRE]	= &dsr_method_gre,
-	[NF_DSR_METHOD_GUE]	= &dsr_method_gue,
-	[NF_DSR_METHOD_DSCP]	= &dsr_method_dscp,
-	[NF_DSR_METHOD_LOCAL]	= &dsr_method_local,
-};
-
 /* The module is being unloaded, and no path may be created. */
 static bool dsr_path_closed;
 
@@ -49,20 +40,6 @@ static bool dsr_route_suits(const struct dsr_route *route,
 	       (!method->on_link || dsr_route_on_link(route));
 }
 
-u8 dsr_path_method(const struct dsr_path *path)
-{
-	u8 method = 0;
-
-	while (dsr_methods[method] != path->method)
-		method++;
-	return method;
-}
-
-bool dsr_path_same_family(u8 method)
-{
-	return dsr_methods[method]->same_family;
-}
-
 /* Return a warning text about what the path lacks at present. @route is NULL if the
  * lookup found no route.
  */
@@ -86,7 +63,7 @@ int dsr_path_check(const struct dsr_service *svc,
 		   const struct dsr_fwd *fwd, const char **warning,
 		   struct netlink_ext_ack *extack)
 {
-	const struct dsr_method *method = dsr_methods[fwd->method];
+	const struct dsr_method *method = dsr_method_lookup(fwd->method);
 	struct dsr_route route;
 	int err = 0;
 
@@ -140,19 +117,9 @@ static void dsr_path_free(struct rcu_head *rcu)
 /* Set the parts of the outer header that are the same for all packets on this path. */
 static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 {
-	bool has_checksum = fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_ON ||
-			    (fwd->outer_checksum == NF_DSR_OUTER_CHECKSUM_AUTO &&
-			     path->method->encap == DSR_ENCAP_UDP);
-
-	path->form = (struct dsr_encap_form) {
-		.family		= path->family,
-		.kind		= path->method->encap,
-		.checksum	= has_checksum,
-		.keyed		= fwd->gre_key != NF_DSR_GRE_KEY_NONE,
-		.gue_header	= !fwd->gue_variant,
-		.port		= fwd->outer_port,
-		.key		= htonl(fwd->gre_key),
-	};
+	path->form = (struct dsr_encap_form) { .family = path->family };
+	if (path->method->form)
+		path->method->form(fwd, &path->form);
 	path->overhead = dsr_encap_len(&path->form);
 	path->outer_source = fwd->outer_source;
 	path->outer_ttl = fwd->outer_ttl;
@@ -190,7 +157,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
 	path = kzalloc(sizeof(*path), GFP_ATOMIC);
 	if (!path)
 		goto err_route;
-	path->method = dsr_methods[fwd->method];
+	path->method = dsr_method_lookup(fwd->method);
 	if (!dsr_route_suits(&route, path->method)) {
 		if (!dsr_route_encap_suits(&route, path->method))
 			WRITE_ONCE(backend->no_path, DSR_DROP_ENCAP_ROUTE);
@@ -362,7 +329,7 @@ static u8 dsr_path_reach_neigh(const struct neighbour *neigh, u8 before)
 static u8 dsr_path_reach_next_hop(const struct dsr_backend *backend,
 				  const struct dsr_route *route)
 {
-	const struct dsr_method *method = dsr_methods[backend->fwd.method];
+	const struct dsr_method *method = dsr_method_lookup(backend->fwd.method);
 	struct neighbour *neigh;
 	u8 reach;
 
@@ -411,15 +378,16 @@ u8 dsr_path_reach(const struct dsr_backend *backend)
 static bool dsr_path_pushes(const struct dsr_path *path, u8 proto, __be16 port)
 {
 	switch (path->form.kind) {
+	case DSR_ENCAP_NONE:
+		break;
 	case DSR_ENCAP_IP:
 		return proto == IPPROTO_IPIP || proto == IPPROTO_IPV6;
 	case DSR_ENCAP_GRE:
 		return proto == IPPROTO_GRE;
 	case DSR_ENCAP_UDP:
 		return proto == IPPROTO_UDP && port == path->form.port;
-	default:
-		return false;
 	}
+	return false;
 }
 
 static bool dsr_path_is_source(const struct dsr_path *path,

@@ -32,35 +32,61 @@ struct dsr_net;
 struct dsr_path;
 
 /**
- * struct dsr_method - how packets reach a backend; enum nf_dsr_method
+ * struct dsr_method - how packets reach a backend: all that the module knows of a method,
+ *	see method.c
  * @on_link: the backend must be a neighbour with a MAC address
  * @same_family: the backend must have the address family of the service
  * @local: the backend is this machine, and no packet is sent
- * @encap: enum dsr_encap_kind: the headers that @push pushes
+ * @by_code: the backend tells VIPs apart by the codes of their services
+ * @id: its value in netlink
  * @rewrite: modify a packet before it may be split or fragmented; its header of
  *	protocol @proto is at offset @l4_off. NULL if the packet stays as it is.
  *	Context: softirq, under RCU. Return: 0, or a negative errno with the packet
  *	unchanged.
- * @push: push the headers of @encap; NULL if there are none. The headroom exists and
+ * @push: push the headers of @form; NULL if there are none. The headroom exists and
  *	the header is writable. Context: softirq, under RCU. Return: 0, or a
  *	negative errno with the packet unchanged.
+ * @form: set the kind of the headers that @push pushes, and the members that follow
+ *	from the method's options; all others are 0. NULL if there are no headers.
+ * @check: check what the method needs of the options and of the service @key; with the
+ *	@family of a backend also what it needs for such a backend, with 0 for the service
+ *	itself. NULL if it needs nothing. Context: process. Return: 0, or -EINVAL with an
+ *	extack message.
  */
 struct dsr_method {
 	bool on_link;
 	bool same_family;
 	bool local;
-	u8 encap;
+	bool by_code;
+	u8 id;
 	int (*rewrite)(struct sk_buff *skb, u8 proto, u16 l4_off,
 		       const struct dsr_path *path);
 	int (*push)(struct sk_buff *skb, const struct dsr_path *path, u32 hash);
+	void (*form)(const struct dsr_fwd *fwd, struct dsr_encap_form *form);
+	int (*check)(const struct dsr_service_key *key, u8 family,
+		     const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 };
 
-extern const struct dsr_method dsr_method_l2;
-extern const struct dsr_method dsr_method_ipip;
-extern const struct dsr_method dsr_method_gre;
-extern const struct dsr_method dsr_method_gue;
-extern const struct dsr_method dsr_method_dscp;
-extern const struct dsr_method dsr_method_local;
+const struct dsr_method *dsr_method_lookup(enum nf_dsr_method method);
+
+/* Return the method of a backend with the settings @fwd, whose service has @defaults. */
+static inline const struct dsr_method *
+dsr_fwd_method(const struct dsr_fwd *fwd, const struct dsr_fwd *defaults)
+{
+	return dsr_method_lookup(fwd->set & DSR_FWD_METHOD ? fwd->method :
+							     defaults->method);
+}
+
+/* Check whether a service, or a backend of an address family, may have the method of
+ * @fwd, whose options are complete. Context: process. Return: 0, or -EINVAL with an extack
+ * message.
+ */
+int dsr_method_check_service(const struct dsr_service_key *key,
+			     const struct dsr_fwd *fwd,
+			     struct netlink_ext_ack *extack);
+int dsr_method_check_backend(const struct dsr_service_key *key, u8 family,
+			     const struct dsr_fwd *fwd,
+			     struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_path - the way to a backend
@@ -245,12 +271,6 @@ void dsr_path_close(void);
  * stays until the end of the RCU read-side critical section. Context: under RCU.
  */
 bool dsr_path_is_closed(void);
-
-/* Return the method of a path, as enum nf_dsr_method. */
-u8 dsr_path_method(const struct dsr_path *path);
-
-/* Return true if the method requires a backend of the service's address family. */
-bool dsr_path_same_family(u8 method);
 
 /* Check whether there can be a path to a backend. No later route or link provides one
  * to an address that is not unicast, or, except with method local, to an address of

@@ -14,6 +14,7 @@
 #include "lib/share.h"
 #include "mem.h"
 #include "net.h"
+#include "path.h"
 #include "pool.h"
 #include "timer.h"
 
@@ -151,8 +152,7 @@ static bool dsr_pool_no_local(const struct dsr_service *svc)
 	if (svc->conf.policy.no_backend == NF_DSR_NO_BACKEND_ACCEPT)
 		return false;
 	list_for_each_entry(backend, &svc->backends, list) {
-		if (dsr_fwd_method(&backend->conf.fwd, &svc->conf.fwd) ==
-		    NF_DSR_METHOD_LOCAL)
+		if (dsr_fwd_method(&backend->conf.fwd, &svc->conf.fwd)->local)
 			return false;
 	}
 	return true;

@@ -23,8 +23,10 @@ struct dsr_net;
 struct dsr_table;
 
 /**
- * struct dsr_sched_ops - a scheduler, see sched.c
+ * struct dsr_sched_ops - a scheduler: all that the module knows of one, see sched.c
  * @name: its name in netlink and for operators
+ * @one_packet: extack text with the reason why single packets do not spread over the
+ *	backends if the service is one-packet; NULL if they do
  * @track_load: the scheduler uses dsr_backend.load
  * @prepare: prepare the data of @pick in a pool whose backends are set; NULL if there
  *	is none. Context: process. Return: 0 or -ENOMEM.
@@ -35,18 +37,21 @@ struct dsr_table;
  */
 struct dsr_sched_ops {
 	const char *name;
+	const char *one_packet;
 	bool track_load;
 	int (*prepare)(struct dsr_pool *pool);
 	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple,
 		    bool commit);
 };
 
-extern const struct dsr_sched_ops dsr_sched_maglev;
-extern const struct dsr_sched_ops dsr_sched_wrr;
-extern const struct dsr_sched_ops dsr_sched_wlc;
+/* All schedulers; the first one is the default. */
+extern const struct dsr_sched_ops dsr_scheds[];
 
-/* Return the scheduler of a name, or NULL if there is none. */
-const struct dsr_sched_ops *dsr_sched_lookup(const char *name);
+/* Return the scheduler of a name; or NULL if there is none, with an extack message that
+ * has all names.
+ */
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name,
+					     struct netlink_ext_ack *extack);
 
 /**
  * struct dsr_member - a backend in a pool

@@ -5,11 +5,12 @@
  * that, too: in the flow table, as an entry of its own kind.
  *
  * dsr_sched_pick() and dsr_sched_flow_create() come first. They call dsr_pool_pick()
- * and dsr_pool_consistent(), which choose from a pool; the schedulers themselves
- * (maglev, wrr, wlc) are at the end.
+ * and dsr_pool_consistent(), which choose from a pool; the schedulers themselves and
+ * their list DSR_SCHEDS are at the end.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/netlink.h>
 
 #include "backend.h"
 #include "lib/hash.h"
@@ -272,11 +273,6 @@ static u32 dsr_sched_maglev_pick(struct dsr_pool *pool,
 	return dsr_pool_consistent(pool, tuple);
 }
 
-const struct dsr_sched_ops dsr_sched_maglev = {
-	.name	= "maglev",
-	.pick	= dsr_sched_maglev_pick,
-};
-
 /*
  * Scheduler wrr: new flows go to the backends in turn, in proportion to their weights.
  */
@@ -313,12 +309,6 @@ static u32 dsr_sched_wrr_pick(struct dsr_pool *pool,
 
 	return pool->order[turn % pool->nr_order];
 }
-
-const struct dsr_sched_ops dsr_sched_wrr = {
-	.name		= "wrr",
-	.prepare	= dsr_sched_wrr_prepare,
-	.pick		= dsr_sched_wrr_pick,
-};
 
 /*
  * Scheduler wlc: a new flow goes to the backend with the fewest flows in relation to
@@ -366,25 +356,30 @@ static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 	return best;
 }
 
-const struct dsr_sched_ops dsr_sched_wlc = {
-	.name	= "wlc",
-	.track_load	= true,
-	.pick	= dsr_sched_wlc_pick,
-};
+/* All schedulers: X(name, initializers of the other members of struct dsr_sched_ops) */
+#define DSR_SCHEDS(X)							\
+	X(maglev, .pick = dsr_sched_maglev_pick,			\
+	  .one_packet = "one-packet with scheduler maglev sends a port to one backend: use wrr") \
+	X(wrr, .pick = dsr_sched_wrr_pick, .prepare = dsr_sched_wrr_prepare) \
+	X(wlc, .pick = dsr_sched_wlc_pick, .track_load = true,		\
+	  .one_packet = "one-packet with scheduler wlc: there are no flows for it to count: use wrr")
 
-static const struct dsr_sched_ops *const dsr_scheds[] = {
-	&dsr_sched_maglev,
-	&dsr_sched_wrr,
-	&dsr_sched_wlc,
-};
+#define X(id, ...) { .name = #id, __VA_ARGS__ },
+const struct dsr_sched_ops dsr_scheds[] = { DSR_SCHEDS(X) };
+#undef X
 
-const struct dsr_sched_ops *dsr_sched_lookup(const char *name)
+#define X(id, ...) " " #id
+const struct dsr_sched_ops *dsr_sched_lookup(const char *name,
+					     struct netlink_ext_ack *extack)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(dsr_scheds); i++) {
-		if (!strcmp(dsr_scheds[i]->name, name))
-			return dsr_scheds[i];
+		if (!strcmp(dsr_scheds[i].name, name))
+			return &dsr_scheds[i];
 	}
+	NL_SET_ERR_MSG(extack, "no such scheduler: there are" DSR_SCHEDS(X));
 	return NULL;
 }
+
+#undef X

@@ -197,11 +197,7 @@ static void dsr_service_set_conf(struct dsr_service *svc,
  */
 static const char *dsr_service_lacks(const struct dsr_service_conf *conf)
 {
-	if (!conf->policy.one_packet || conf->sched == &dsr_sched_wrr)
-		return NULL;
-	if (conf->sched == &dsr_sched_maglev)
-		return "one-packet with scheduler maglev sends a port to one backend: use wrr";
-	return "one-packet with scheduler wlc: there are no flows for it to count: use wrr";
+	return conf->policy.one_packet ? conf->sched->one_packet : NULL;
 }
 
 /* Set the transaction's warning if single packets do not spread over the backends,
@@ -500,7 +496,7 @@ static const struct dsr_trans_ops dsr_service_trans_ops = {
  */
 
 static const struct dsr_service_conf dsr_service_conf_default = {
-	.sched = &dsr_sched_maglev,
+	.sched = &dsr_scheds[0],
 	.policy = {
 		.table_size = DSR_MAGLEV_SLOTS,
 		.min_active = 1,

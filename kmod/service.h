@@ -79,25 +79,11 @@ struct dsr_fwd {
 /* Copy the members that are set in @from to @fwd. */
 void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
 
-/* Return the method of a backend with the settings @fwd, whose service has @defaults. */
-static inline u8 dsr_fwd_method(const struct dsr_fwd *fwd,
-				const struct dsr_fwd *defaults)
-{
-	return fwd->set & DSR_FWD_METHOD ? fwd->method : defaults->method;
-}
-
 /* Check whether @fwd has the address that its outer-source needs for backends of this
  * family. Return: 0, or -EINVAL with an extack message.
  */
 int dsr_fwd_check_source(const struct dsr_fwd *fwd, u8 family,
 			 struct netlink_ext_ack *extack);
-
-/* Check whether @fwd and the service's VIP have what method dscp needs, if @fwd has that
- * method. Return: 0, or -EINVAL with an extack message.
- */
-int dsr_fwd_check_dscp(const struct dsr_service_key *key,
-		       const struct dsr_fwd *fwd,
-		       struct netlink_ext_ack *extack);
 
 /* Used in place of the length of a prefix: the service matches a firewall mark. */
 #define DSR_PREFIX_MARK	255

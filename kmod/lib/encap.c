@@ -39,15 +39,16 @@ __u32 dsr_encap_len(const struct dsr_encap_form *form)
 	switch (form->kind) {
 	case DSR_ENCAP_NONE:
 		return 0;
+	case DSR_ENCAP_IP:
+		return len;
 	case DSR_ENCAP_GRE:
 		return len + sizeof(struct gre_header) +
 		       (form->checksum ? 4 : 0) + (form->keyed ? 4 : 0);
 	case DSR_ENCAP_UDP:
 		return len + sizeof(struct udphdr) +
 		       (form->gue_header ? sizeof(struct gue_header) : 0);
-	default:
-		return len;
 	}
+	return 0;
 }
 
 static __u8 inner_protocol(const struct dsr_encap *encap)
@@ -58,13 +59,15 @@ static __u8 inner_protocol(const struct dsr_encap *encap)
 __u8 dsr_encap_protocol(const struct dsr_encap *encap)
 {
 	switch (encap->form->kind) {
+	case DSR_ENCAP_NONE:
+	case DSR_ENCAP_IP:
+		break;
 	case DSR_ENCAP_GRE:
 		return IPPROTO_GRE;
 	case DSR_ENCAP_UDP:
 		return IPPROTO_UDP;
-	default:
-		return inner_protocol(encap);
 	}
+	return inner_protocol(encap);
 }
 
 static __u16 length_field(__u32 len)
@@ -158,10 +161,17 @@ void dsr_encap_write(void *buf, const struct dsr_encap *encap)
 		write_ipv4(buf, encap);
 	else
 		write_ipv6(buf, encap);
-	if (form->kind == DSR_ENCAP_GRE)
+	switch (form->kind) {
+	case DSR_ENCAP_NONE:
+	case DSR_ENCAP_IP:
+		break;
+	case DSR_ENCAP_GRE:
 		write_gre(next, encap);
-	else if (form->kind == DSR_ENCAP_UDP)
+		break;
+	case DSR_ENCAP_UDP:
 		write_udp(next, encap);
+		break;
+	}
 }
 
 __be16 dsr_encap_port(__u32 hash)

@@ -28,12 +28,12 @@ enum dsr_encap_kind {
 	DSR_ENCAP_IP,
 	DSR_ENCAP_GRE,
 	DSR_ENCAP_UDP,
-};
+} __packed;
 
 /**
  * struct dsr_encap_form - what is the same for all packets to a backend
  * @family: family of the outer header, AF_INET or AF_INET6
- * @kind: enum dsr_encap_kind
+ * @kind: which headers; members that these do not have are 0
  * @checksum: the GRE or UDP header has a checksum
  * @keyed: the GRE header has a key
  * @gue_header: GUE variant 0: a GUE header follows the UDP header
@@ -42,7 +42,7 @@ enum dsr_encap_kind {
  */
 struct dsr_encap_form {
 	__u8 family;
-	__u8 kind;
+	enum dsr_encap_kind kind;
 	bool checksum;
 	bool keyed;
 	bool gue_header;
@@ -78,6 +78,20 @@ struct dsr_encap {
 	union nf_inet_addr dst;
 	__u32 inner_len;
 };
+
+/* Return true if the packet is in UDP, so that its source port can tell flows apart. */
+static inline bool dsr_encap_is_udp(const struct dsr_encap_form *form)
+{
+	switch (form->kind) {
+	case DSR_ENCAP_NONE:
+	case DSR_ENCAP_IP:
+	case DSR_ENCAP_GRE:
+		return false;
+	case DSR_ENCAP_UDP:
+		return true;
+	}
+	return false;
+}
 
 /* Return the length of the outer IP header in bytes. */
 static inline __u32 dsr_encap_ip_len(const struct dsr_encap_form *form)

@@ -52,7 +52,7 @@ __u64 dsr_hash_choice(const struct dsr_tuple *tuple, __u8 choice,
 {
 	struct dsr_tuple part = { .family = tuple->family };
 
-	switch (choice) {
+	switch ((enum nf_dsr_hash)choice) {
 	case NF_DSR_HASH_SOURCE_PORT:
 		part.sport = tuple->sport;
 		fallthrough;
@@ -62,7 +62,7 @@ __u64 dsr_hash_choice(const struct dsr_tuple *tuple, __u8 choice,
 	case NF_DSR_HASH_DESTINATION:
 		part.dst = tuple->dst;
 		break;
-	default:
+	case NF_DSR_HASH_5_TUPLE:
 		return dsr_hash_tuple(tuple, key);
 	}
 	return dsr_hash_tuple(&part, key);

@@ -27,7 +27,7 @@ enum dsr_kind {
 	DSR_KIND_ERROR,
 	DSR_KIND_FRAGMENT,
 	DSR_KIND_CONTROL,
-};
+} __packed;
 
 /* Bits of struct dsr_pkt.tcp_flags, as in octet 13 of the TCP header (RFC 9293) */
 #define DSR_TCP_FIN	0x01
@@ -41,7 +41,7 @@ enum dsr_kind {
  * struct dsr_pkt - what the other steps need to know of a packet
  * @tuple: its flow; for an error the flow of the quoted packet, reversed so that
  *	@tuple.dst is the VIP
- * @kind: enum dsr_kind
+ * @kind: what it may do
  * @tcp_flags: DSR_TCP_*; 0 unless the packet is TCP and DSR_KIND_FLOW
  * @tos: TOS byte or traffic class
  * @ttl: TTL or hop limit as received
@@ -54,7 +54,7 @@ enum dsr_kind {
  */
 struct dsr_pkt {
 	struct dsr_tuple tuple;
-	__u8 kind;
+	enum dsr_kind kind;
 	__u8 tcp_flags;
 	__u8 tos;
 	__u8 ttl;

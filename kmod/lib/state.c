@@ -40,14 +40,23 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
 
 __u8 dsr_state_timeout(__u8 state)
 {
-	switch (state) {
+	const enum nf_dsr_flow_state told = dsr_state_told(state);
+
+	switch (told) {
+	case NF_DSR_FLOW_STATE_SYN:
+	case NF_DSR_FLOW_STATE_ESTABLISHED:
+	case NF_DSR_FLOW_STATE_CLOSING:
+	case NF_DSR_FLOW_STATE_UDP:
+	case NF_DSR_FLOW_STATE_ICMP:
+	case NF_DSR_FLOW_STATE_OTHER:
+	case NF_DSR_FLOW_STATE_PERSIST:
+		break;
 	case NF_DSR_FLOW_STATE_RESET:
 		return NF_DSR_FLOW_STATE_CLOSING;
 	case NF_DSR_FLOW_STATE_UNCONFIRMED:
 		return DSR_TIMEOUT_UNCONFIRMED;
-	default:
-		return dsr_state_told(state);
 	}
+	return told;
 }
 
 /* Return the next state of a connection that was not seen to end, or that was reset. */
@@ -87,7 +96,9 @@ static __u8 dsr_state_unconfirmed(__u8 tcp_flags, bool late)
 
 __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
 {
-	switch (state) {
+	const enum nf_dsr_flow_state told = dsr_state_told(state);
+
+	switch (told) {
 	case NF_DSR_FLOW_STATE_SYN:
 	case NF_DSR_FLOW_STATE_ESTABLISHED:
 	case NF_DSR_FLOW_STATE_RESET:
@@ -96,9 +107,13 @@ __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
 		return dsr_state_closing(tcp_flags);
 	case NF_DSR_FLOW_STATE_UNCONFIRMED:
 		return dsr_state_unconfirmed(tcp_flags, late);
-	default:
-		return late ? dsr_state_told(state) : state;
+	case NF_DSR_FLOW_STATE_UDP:
+	case NF_DSR_FLOW_STATE_ICMP:
+	case NF_DSR_FLOW_STATE_OTHER:
+	case NF_DSR_FLOW_STATE_PERSIST:
+		break;
 	}
+	return late ? told : state;
 }
 
 bool dsr_state_begins(__u8 tcp_flags)

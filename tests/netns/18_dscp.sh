@@ -62,7 +62,7 @@ clash()
 	must dsr service add tcp 192.0.2.8/29:80 dscp 9
 	refused "method dscp needs a single VIP: one code cannot distinguish the VIPs of a prefix" \
 		backend add tcp 192.0.2.8/29:80 $b1 method dscp
-	refused "methods l2 and dscp need a backend of the service's family" \
+	refused "the method needs a backend of the service's family" \
 		backend add tcp 192.0.2.2:80 2001:db8:1::51
 	must dsr flush
 }

@@ -8,6 +8,7 @@ import struct
 import subprocess
 
 import tap
+from control import options
 from genl import F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR, Genl, attr, nest
 
 ADD = F_CREATE | F_EXCL
@@ -100,13 +101,14 @@ REFUSED = [
     ("a multicast VIP", "SERVICE_NEW", service("224.0.0.1"), ADD, "unicast", None),
     ("a loopback VIP", "SERVICE_NEW", service("127.0.0.1"), ADD, "unicast", None),
     ("an unknown scheduler", "SERVICE_NEW",
-     service(VIP, more=attr("SERVICE_SCHEDULER", b"best\0")), ADD, "no such scheduler", None),
+     service(VIP, more=attr("SERVICE_SCHEDULER", b"best\0")), ADD,
+     "no such scheduler: there are " + " ".join(options("service")["scheduler"]), None),
     ("a scheduler without its end", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_SCHEDULER", b"maglev")), ADD, "", None),
     ("a scheduler too long", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_SCHEDULER", b"m" * 16 + b"\0")), ADD, "", None),
-    ("method 6", "SERVICE_NEW",
-     service(VIP, more=attr("SERVICE_METHOD", u8(6))), ADD, "", None),
+    ("a method behind the last one", "SERVICE_NEW",
+     service(VIP, more=attr("SERVICE_METHOD", u8(len(options("service")["method"])))), ADD, "", None),
     ("timeout 0", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_TIMEOUT_TCP", u32(0))), ADD, "timeout must be", None),
     ("a timeout that is too long", "SERVICE_NEW",

@@ -7,6 +7,7 @@ from scapy.layers.inet import TCP
 
 import tap
 from bench import Bench, address, backend, drops, dsrctl, show
+from control import options
 
 family = int(sys.argv[1])
 bench = Bench(family)
@@ -45,7 +46,7 @@ def change(number, words):
 
 
 before = drops("overload")
-for scheduler in "maglev", "wrr", "wlc":
+for scheduler in options("service")["scheduler"]:
     dsrctl(f"service add {KEY} method l2 scheduler {scheduler}",
            f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
            f"backend add {KEY} {backend(2, family)}", f"backend add {KEY} {backend(3, family)}")

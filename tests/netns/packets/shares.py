@@ -8,6 +8,7 @@ from scapy.layers.inet import UDP
 
 import tap
 from bench import Bench, address, backend, dsrctl, header, show
+from control import options
 from patience import PATIENCE
 
 family = int(sys.argv[1])
@@ -41,7 +42,7 @@ def set_up(service, *words):
 
 
 def priorities():
-    for scheduler in "maglev", "wrr", "wlc":
+    for scheduler in options("service")["scheduler"]:
         set_up(f"scheduler {scheduler}", "", "priority 1", "priority 2")
         for doing, expected in (
                 (None, {"b1"}),

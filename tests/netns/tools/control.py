@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The director's configuration and counters, for scenarios written in Python."""
+import functools
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ def show(*words):
                                      capture_output=True).stdout)
 
 
+@functools.cache
 def options(kind):
     """Return the options of services or backends that the help of dsrctl shows, each with the
     alternatives for its value: words, a range as two numbers, or the form of another value. An
