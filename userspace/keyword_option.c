@@ -148,7 +148,8 @@ static int parse_outer_address(struct dsr_args *args, const char *word, struct d
 			"outer-source \"%s\": expected route, client, an address or a prefix",
 			word);
 	if (args->addr.family && args->addr.family != key.addr.family)
-		return error_usage(err, "outer-source \"%s\": expected %s, the family of the backend",
+		return error_usage(err,
+				   "outer-source \"%s\": expected %s, the family of the backend",
 				   word, addr_family_name(args->addr.family));
 	bit = key.addr.family == AF_INET ? CONF_BIT(outer_addr4) : CONF_BIT(outer_addr6);
 	if (args->conf.set & bit || (args->conf.set & CONF_BIT(outer_source) &&
