@@ -127,7 +127,8 @@ static int enter_netns(const char *name, struct dsr_error *err)
 	if (fd < 0)
 		return error_usage(err, "%s: %s", path, strerror(errno));
 	if (setns(fd, CLONE_NEWNET))
-		ret = error_usage(err, "%s: cannot enter this network namespace: %s", path, strerror(errno));
+		ret = error_usage(err, "%s: cannot enter this network namespace: %s", path,
+				  strerror(errno));
 	close(fd);
 	return ret;
 }

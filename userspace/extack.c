@@ -89,7 +89,7 @@ int extack_error(const struct nlmsghdr *answer, const struct nlmsghdr *request,
 	if (error == -EPERM)
 		error_hint(err, "this needs CAP_NET_ADMIN over the network namespace");
 	if (error == -ESTALE)
-		error_hint(err, "the configuration has changed: \"dsrctl stats show\" shows its generation");
+		error_hint(err, "\"dsrctl stats show\" shows the current generation");
 	if (answer->nlmsg_flags & NLM_F_ACK_TLVS)
 		describe_attributes(answer, request, err);
 	return -1;

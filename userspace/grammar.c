@@ -16,7 +16,10 @@ const struct dsr_option grammar_options[] = {
 	{ 'n', "netns", "NAME", "/run/netns/", "act on this network namespace" },
 	{ 'b', "batch", "FILE", "", "run the commands in FILE (- for standard input)" },
 	{ 'a', "atomic", NULL, NULL, "run the batch as one transaction" },
-	{ 'g', "generation", "NUMBER", NULL, "run the batch only if the configuration has this generation" },
+	{
+		'g', "generation", "NUMBER", NULL,
+		"run the batch only if the configuration has this generation"
+	},
 	{ 'V', "version", NULL, NULL, "print the version" },
 	{ 'h', "help", NULL, NULL, "print this text" },
 	{ 0 }

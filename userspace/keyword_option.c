@@ -148,8 +148,9 @@ static int parse_outer_address(struct dsr_args *args, const char *word, struct d
 			"outer-source \"%s\": expected route, client, an address or a prefix",
 			word);
 	if (args->addr.family && args->addr.family != key.addr.family)
-		return error_usage(err, "outer-source \"%s\": expected %s, the family of the backend", word,
-				   addr_family_name(args->addr.family));
+		return error_usage(err,
+				   "outer-source \"%s\": expected %s, the family of the backend",
+				   word, addr_family_name(args->addr.family));
 	bit = key.addr.family == AF_INET ? CONF_BIT(outer_addr4) : CONF_BIT(outer_addr6);
 	if (args->conf.set & bit || (args->conf.set & CONF_BIT(outer_source) &&
 				     args->conf.outer_source < NF_DSR_OUTER_SOURCE_ADDRESS))
@@ -191,8 +192,8 @@ static int parse_source(struct dsr_args *args, const char *word, struct dsr_erro
 	if (addr_parse_prefix(word, source, err))
 		return -1;
 	if (source->addr.family != args->key.addr.family)
-		return error_usage(err, "source \"%s\": expected %s, the family of the service", word,
-				   addr_family_name(args->key.addr.family));
+		return error_usage(err, "source \"%s\": expected %s, the family of the service",
+				   word, addr_family_name(args->key.addr.family));
 	return 0;
 }
 

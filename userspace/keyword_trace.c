@@ -109,7 +109,8 @@ static int parse_flags(struct dsr_args *args, const char *const *values, struct 
 	struct dsr_trace *trace = &args->trace;
 
 	if (trace->protocol != IPPROTO_TCP)
-		return error_usage(err, "flags \"%s\": only packets of protocol tcp have flags", values[0]);
+		return error_usage(err, "flags \"%s\": only packets of protocol tcp have flags",
+				   values[0]);
 	trace->tcp_flags |= model_tcp_flag_bits[model_find(model_tcp_flags, values[0])];
 	trace->set |= DSR_TRACE_TCP_FLAGS;
 	return 0;

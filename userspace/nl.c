@@ -262,7 +262,7 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	}
 	nlmsg_free(msg);
 	if (try == DUMP_TRIES)
-		return error_refused(err, "the objects changed during each of %d attempts to read them",
+		return error_refused(err, "the objects changed in each of %d attempts to read them",
 				     DUMP_TRIES);
 	return ret;
 }

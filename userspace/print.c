@@ -122,7 +122,7 @@ static void print_stats_rows(struct out *out, const struct dsr_stats *stats)
 		{ "flows-max", stats->flows_max, "maximum number of remembered flows" },
 		{ "buckets", stats->buckets, "buckets of the flow table, 128 bytes each" },
 		{ "flow-size", stats->flow_size, "bytes of memory of one IPv4 flow" },
-		{ "generation", stats->generation, "of the configuration; each change increases it" },
+		{ "generation", stats->generation, "increases with each change" },
 	};
 	char name[80], value[24];
 	size_t i;
