@@ -362,7 +362,7 @@ static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 	  .one_packet = "one-packet with scheduler maglev sends a port to one backend: use wrr") \
 	X(wrr, .pick = dsr_sched_wrr_pick, .prepare = dsr_sched_wrr_prepare) \
 	X(wlc, .pick = dsr_sched_wlc_pick, .track_load = true,		\
-	  .one_packet = "one-packet with scheduler wlc: there are no flows for it to count: use wrr")
+	  .one_packet = "one-packet with scheduler wlc leaves it no flows to count: use wrr")
 
 #define X(id, ...) { .name = #id, __VA_ARGS__ },
 const struct dsr_sched_ops dsr_scheds[] = { DSR_SCHEDS(X) };

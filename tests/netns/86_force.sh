@@ -131,7 +131,7 @@ must dsr flush
 # code.
 dns=(udp "$vip4:53")
 warning="warning: one-packet with scheduler"
-idle="wlc: there are no flows for it to count: use wrr"
+idle="wlc leaves it no flows to count: use wrr"
 check_eq "single packets do not spread by maglev" \
 	"$warning maglev sends a port to one backend: use wrr" \
 	"$(said service add "${dns[@]}" one-packet on)"
