@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Write outer headers, see encap.h. The caller decides what they contain (addresses,
- * TTL, DF, TOS by RFC 6040).
+ * Write and read outer headers, see encap.h. The caller decides what they contain
+ * (addresses, TTL, DF, TOS by RFC 6040).
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -172,6 +172,100 @@ void dsr_encap_write(void *buf, const struct dsr_encap *encap)
 		write_udp(next, encap);
 		break;
 	}
+}
+
+/* Number of bytes behind an IP header that each ICMP error quotes (RFC 792). */
+#define QUOTED		8
+
+static __u8 family_of_protocol(__u8 proto)
+{
+	if (proto == IPPROTO_IPIP)
+		return AF_INET;
+	return proto == IPPROTO_IPV6 ? AF_INET6 : 0;
+}
+
+static __u8 family_of_ethertype(__u16 type)
+{
+	if (type == ETHERTYPE_IPV4)
+		return AF_INET;
+	return type == ETHERTYPE_IPV6 ? AF_INET6 : 0;
+}
+
+static bool read_gre(const struct gre_header *gre, __u32 avail,
+		     struct dsr_encap_read *read)
+{
+	const __be32 *option = (const __be32 *)(gre + 1);
+	__u16 flags = ntohs(gre->flags_version);
+
+	read->form.checksum = flags & GRE_CHECKSUM;
+	read->form.keyed = flags & GRE_KEY;
+	read->inner_family = family_of_ethertype(ntohs(gre->protocol));
+	read->len = sizeof(*gre) + (read->form.checksum ? 4 : 0) +
+		    (read->form.keyed ? 4 : 0);
+	read->whole = read->len <= avail;
+	if (read->form.keyed && read->whole)
+		read->form.key = option[read->form.checksum];
+	return read->inner_family && !(flags & ~(GRE_CHECKSUM | GRE_KEY));
+}
+
+/* Read what follows the UDP header: a GUE header, or the packet, whose first four bits
+ * differ from those of a GUE header.
+ */
+static bool read_gue(const struct gue_header *gue, struct dsr_encap_read *read)
+{
+	__u8 version = gue->variant_control_hlen >> 4;
+
+	read->form.gue_header = !version;
+	if (read->form.gue_header) {
+		read->len += sizeof(*gue);
+		read->inner_family = family_of_protocol(gue->protocol);
+		return read->inner_family && !gue->variant_control_hlen &&
+		       !gue->flags;
+	}
+	read->inner_family = version == 4 ? AF_INET : AF_INET6;
+	return version == 4 || version == 6;
+}
+
+static bool read_udp(const struct udphdr *uh, __u32 avail,
+		     struct dsr_encap_read *read)
+{
+	read->form.checksum = uh->check;
+	read->form.port = uh->dest;
+	read->len = sizeof(*uh);
+	read->whole = avail >= sizeof(*uh) + sizeof(struct gue_header);
+	return !read->whole || read_gue((const void *)(uh + 1), read);
+}
+
+bool dsr_encap_read(enum dsr_encap_kind kind, __u8 proto, const void *data,
+		    __u32 avail, struct dsr_encap_read *read)
+{
+	*read = (struct dsr_encap_read) { .form = { .kind = kind } };
+	switch (kind) {
+	case DSR_ENCAP_NONE:
+		break;
+	case DSR_ENCAP_IP:
+		read->inner_family = family_of_protocol(proto);
+		read->whole = true;
+		return read->inner_family;
+	case DSR_ENCAP_GRE:
+		return proto == IPPROTO_GRE && avail >= QUOTED &&
+		       read_gre(data, avail, read);
+	case DSR_ENCAP_UDP:
+		return proto == IPPROTO_UDP && avail >= QUOTED &&
+		       read_udp(data, avail, read);
+	}
+	return false;
+}
+
+bool dsr_encap_fits(const struct dsr_encap_form *form,
+		    const struct dsr_encap_read *read)
+{
+	return form->kind == read->form.kind &&
+	       form->checksum == read->form.checksum &&
+	       form->keyed == read->form.keyed &&
+	       form->port == read->form.port &&
+	       (!read->whole || (form->key == read->form.key &&
+				 form->gue_header == read->form.gue_header));
 }
 
 __be16 dsr_encap_port(__u32 hash)
