@@ -119,6 +119,12 @@ static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
 	ip6h->daddr = encap->dst.in6;
 }
 
+static __be16 inner_ethertype(const struct dsr_encap *encap)
+{
+	return htons(encap->inner_family == AF_INET ? ETHERTYPE_IPV4 :
+						      ETHERTYPE_IPV6);
+}
+
 static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 {
 	const struct dsr_encap_form *form = encap->form;
@@ -126,8 +132,7 @@ static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 
 	gre->flags_version = htons((form->checksum ? GRE_CHECKSUM : 0) |
 				   (form->keyed ? GRE_KEY : 0));
-	gre->protocol = htons(encap->inner_family == AF_INET ? ETHERTYPE_IPV4 :
-							       ETHERTYPE_IPV6);
+	gre->protocol = inner_ethertype(encap);
 	if (form->checksum)
 		*option++ = 0;
 	if (form->keyed)
@@ -137,7 +142,6 @@ static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
 {
 	const struct dsr_encap_form *form = encap->form;
-	struct gue_header *gue = (struct gue_header *)(uh + 1);
 
 	uh->source = encap->sport;
 	uh->dest = form->port;
@@ -145,7 +149,14 @@ static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
 				     dsr_encap_ip_len(form) +
 				     encap->inner_len));
 	uh->check = 0;
-	if (!form->gue_header)
+}
+
+static void write_gue(struct udphdr *uh, const struct dsr_encap *encap)
+{
+	struct gue_header *gue = (struct gue_header *)(uh + 1);
+
+	write_udp(uh, encap);
+	if (!encap->form->gue_header)
 		return;
 	gue->variant_control_hlen = 0;
 	gue->protocol = inner_protocol(encap);
@@ -169,7 +180,7 @@ void dsr_encap_write(void *buf, const struct dsr_encap *encap)
 		write_gre(next, encap);
 		break;
 	case DSR_ENCAP_UDP:
-		write_udp(next, encap);
+		write_gue(next, encap);
 		break;
 	}
 }
@@ -208,13 +219,27 @@ static bool read_gre(const struct gre_header *gre, __u32 avail,
 	return read->inner_family && !(flags & ~(GRE_CHECKSUM | GRE_KEY));
 }
 
-/* Read what follows the UDP header: a GUE header, or the packet, whose first four bits
- * differ from those of a GUE header.
- */
-static bool read_gue(const struct gue_header *gue, struct dsr_encap_read *read)
+static void read_udp(const struct udphdr *uh, struct dsr_encap_read *read)
 {
-	__u8 version = gue->variant_control_hlen >> 4;
+	read->form.checksum = uh->check;
+	read->form.port = uh->dest;
+	read->len = sizeof(*uh);
+}
 
+/* Behind the UDP header there is a GUE header, or the packet, whose first four bits differ
+ * from those of a GUE header.
+ */
+static bool read_gue(const struct udphdr *uh, __u32 avail,
+		     struct dsr_encap_read *read)
+{
+	const struct gue_header *gue = (const void *)(uh + 1);
+	__u8 version;
+
+	read_udp(uh, read);
+	read->whole = avail >= sizeof(*uh) + sizeof(*gue);
+	if (!read->whole)
+		return true;
+	version = gue->variant_control_hlen >> 4;
 	read->form.gue_header = !version;
 	if (read->form.gue_header) {
 		read->len += sizeof(*gue);
@@ -224,16 +249,6 @@ static bool read_gue(const struct gue_header *gue, struct dsr_encap_read *read)
 	}
 	read->inner_family = version == 4 ? AF_INET : AF_INET6;
 	return version == 4 || version == 6;
-}
-
-static bool read_udp(const struct udphdr *uh, __u32 avail,
-		     struct dsr_encap_read *read)
-{
-	read->form.checksum = uh->check;
-	read->form.port = uh->dest;
-	read->len = sizeof(*uh);
-	read->whole = avail >= sizeof(*uh) + sizeof(struct gue_header);
-	return !read->whole || read_gue((const void *)(uh + 1), read);
 }
 
 bool dsr_encap_read(enum dsr_encap_kind kind, __u8 proto, const void *data,
@@ -252,7 +267,7 @@ bool dsr_encap_read(enum dsr_encap_kind kind, __u8 proto, const void *data,
 		       read_gre(data, avail, read);
 	case DSR_ENCAP_UDP:
 		return proto == IPPROTO_UDP && avail >= QUOTED &&
-		       read_udp(data, avail, read);
+		       read_gue(data, avail, read);
 	}
 	return false;
 }
