@@ -376,7 +376,7 @@ static bool dsr_backend_enter_addr(struct dsr_backend *backend)
 
 	if (!addr)
 		return false;
-	backend->addr = addr;
+	WRITE_ONCE(backend->addr, addr);
 	list_add_tail_rcu(&backend->by_addr, &addr->list);
 	return true;
 }
@@ -386,7 +386,7 @@ static void dsr_backend_leave_addr(struct dsr_backend *backend)
 	struct dsr_backend_addr *addr = backend->addr;
 
 	list_del_rcu(&backend->by_addr);
-	backend->addr = NULL;
+	WRITE_ONCE(backend->addr, NULL);
 	if (!list_empty(&addr->list))
 		return;
 	rhashtable_remove_fast(&backend->svc->dn->backends, &addr->node,

@@ -46,16 +46,20 @@ struct dsr_backend_key {
  * @node: in dsr_net.backends
  * @key: the address
  * @list: the backends, by dsr_backend.by_addr
+ * @encaps: bits of enum dsr_encap_kind, of the headers of all paths that packets have
+ *	taken to the address so far
  * @rcu: for freeing
  *
  * The first backend with an address creates this struct, and the last one frees it.
  * Thousands of services may share a backend, so a backend leaves the list without a
- * walk. Locking: changed under dsr_net.lock, read under RCU.
+ * walk. Locking: changed under dsr_net.lock, but for @encaps, to which packets add bits
+ * atomically; read under RCU.
  */
 struct dsr_backend_addr {
 	struct rhash_head node;
 	struct dsr_backend_key key;
 	struct list_head list;
+	unsigned long encaps;
 	struct rcu_head rcu;
 };
 

@@ -2,7 +2,7 @@
 /*
  * ICMP errors that the director receives because tunnel packets have its address as
  * their source. Any host can forge such an error. So an error is accepted only if it
- * quotes addresses and a protocol that the director uses for a backend, and its effect
+ * quotes addresses and headers that the director uses for a backend, and its effect
  * is bounded: the MTU does not fall below the kernel's minimum, one error causes at most
  * one packet, and this packet goes to the client of a flow of that backend or, if the
  * flow is not known, to the sender of the quoted packet, if that is to a service of the
@@ -69,7 +69,7 @@ static bool dsr_icmp_tunnel_sent(const struct dsr_backend *backend,
 	return backend->key.family == error->family &&
 	       dsr_addr_eq(&backend->key.addr, &error->dst) &&
 	       backend->svc->zone == error->flow.zone &&
-	       dsr_path_owns_outer(backend, &error->src, error->proto, error->port);
+	       dsr_path_owns_outer(backend, &error->src, &error->encap);
 }
 
 /* Return a backend that the quoted packet may have been sent to, or NULL. All
@@ -186,8 +186,8 @@ static bool dsr_icmp_tunnel_too_big(struct dsr_net *dn,
 	       !dsr_path_is_cut(path);
 }
 
-/* Process an error about a packet to the address @addr. Return true if the packet was
- * sent to one of its backends.
+/* Process an error about a packet with the headers @error->encap to the address @addr.
+ * Return true if the packet was sent to one of its backends.
  */
 static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
 				 const struct dsr_match *match,
@@ -213,6 +213,25 @@ static bool dsr_icmp_tunnel_heed(struct dsr_net *dn,
 	return true;
 }
 
+/* Try the kinds of headers that packets to the address get: which one the quoted packet
+ * has is known only when its backend is found.
+ */
+static bool dsr_icmp_tunnel_try(struct dsr_net *dn, const struct dsr_match *match,
+				const struct dsr_backend_addr *addr, u8 zone,
+				struct sk_buff *skb, struct dsr_outer_error *error)
+{
+	unsigned long kind, encaps = READ_ONCE(addr->encaps);
+
+	for_each_set_bit(kind, &encaps, BITS_PER_LONG) {
+		if (!dsr_outer_read(skb->data, skb_headlen(skb), kind, error))
+			continue;
+		error->flow.zone = zone;
+		if (dsr_icmp_tunnel_heed(dn, match, addr, skb, error))
+			return true;
+	}
+	return false;
+}
+
 bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 			   u8 zone, struct sk_buff *skb)
 {
@@ -224,11 +243,10 @@ bool dsr_icmp_tunnel_error(struct dsr_net *dn, const struct dsr_match *match,
 	if (!pskb_may_pull(skb, headers) ||
 	    !dsr_outer_parse(skb->data, headers, skb->len, &error))
 		return false;
-	error.flow.zone = zone;
 	key.family = error.family;
 	key.addr = error.dst;
 	addr = dsr_backend_lookup_addr(dn, &key);
 	/* Verify the checksum before any step that costs more than the checksum does. */
 	return addr && dsr_icmp_csum_ok(skb, &error) &&
-	       dsr_icmp_tunnel_heed(dn, match, addr, skb, &error);
+	       dsr_icmp_tunnel_try(dn, match, addr, zone, skb, &error);
 }

@@ -282,6 +282,20 @@ static void dsr_tunnel_sum(struct sk_buff *skb, const struct dsr_encap *encap)
 	}
 }
 
+/* Return true if the headers have a source port for the entropy of a flow. */
+static bool dsr_tunnel_has_port(const struct dsr_encap_form *form)
+{
+	switch (form->kind) {
+	case DSR_ENCAP_NONE:
+	case DSR_ENCAP_IP:
+	case DSR_ENCAP_GRE:
+		break;
+	case DSR_ENCAP_UDP:
+		return true;
+	}
+	return false;
+}
+
 /* Return the entropy of a flow for the outer header, or 0 if no field of that header
  * takes it. The flow's hash itself must stay secret and is not used on the wire, see
  * dsr_flow_hash().
@@ -290,7 +304,7 @@ static u32 dsr_tunnel_entropy(const struct dsr_path *path, u32 hash)
 {
 	static hsiphash_key_t key;
 
-	if (path->family == AF_INET && !dsr_encap_is_udp(&path->form) &&
+	if (path->family == AF_INET && !dsr_tunnel_has_port(&path->form) &&
 	    path->outer_source != NF_DSR_OUTER_SOURCE_PREFIX)
 		return 0;
 	net_get_random_once(&key, sizeof(key));

@@ -136,6 +136,18 @@ static void dsr_path_set_outer(struct dsr_path *path, const struct dsr_fwd *fwd)
 	}
 }
 
+/* Record with the backend's address which headers its packets get. A backend that is
+ * being unlinked has no such record any more.
+ */
+static void dsr_path_record_encap(const struct dsr_backend *backend,
+				  enum dsr_encap_kind kind)
+{
+	struct dsr_backend_addr *addr = READ_ONCE(backend->addr);
+
+	if (addr && !test_bit(kind, &addr->encaps))
+		set_bit(kind, &addr->encaps);
+}
+
 /* Look up a path: the first one of a backend (@first), or one by a further next hop.
  * If there is no memory for the table of next hops, all flows take one next hop.
  * Context: softirq, under the backend's lock. Return: the path, or NULL with the
@@ -178,6 +190,7 @@ static struct dsr_path *dsr_path_new(struct dsr_backend *backend, u8 slot,
 	path->src = route.src;
 	path->born = jiffies;
 	dsr_path_set_outer(path, fwd);
+	dsr_path_record_encap(backend, path->form.kind);
 	if (first && route.several && !path->method->on_link &&
 	    !path->method->local)
 		path->hops = dsr_hops_new(path, slot);
@@ -375,21 +388,6 @@ u8 dsr_path_reach(const struct dsr_backend *backend)
 	return reach;
 }
 
-static bool dsr_path_pushes(const struct dsr_path *path, u8 proto, __be16 port)
-{
-	switch (path->form.kind) {
-	case DSR_ENCAP_NONE:
-		break;
-	case DSR_ENCAP_IP:
-		return proto == IPPROTO_IPIP || proto == IPPROTO_IPV6;
-	case DSR_ENCAP_GRE:
-		return proto == IPPROTO_GRE;
-	case DSR_ENCAP_UDP:
-		return proto == IPPROTO_UDP && port == path->form.port;
-	}
-	return false;
-}
-
 static bool dsr_path_is_source(const struct dsr_path *path,
 			       const union nf_inet_addr *src)
 {
@@ -404,13 +402,14 @@ static bool dsr_path_is_source(const struct dsr_path *path,
 }
 
 bool dsr_path_owns_outer(const struct dsr_backend *backend,
-			 const union nf_inet_addr *src, u8 proto, __be16 port)
+			 const union nf_inet_addr *src,
+			 const struct dsr_encap_read *read)
 {
 	struct dsr_path *hop, *path = rcu_dereference(backend->path);
 	unsigned int i;
 
 	if (!dsr_backend_usable(backend) || !path ||
-	    !dsr_path_pushes(path, proto, port))
+	    !dsr_encap_fits(&path->form, read))
 		return false;
 	for (i = 0; (hop = dsr_path_hop(path, i)); i++)
 		if (dsr_path_is_source(hop, src))

@@ -218,12 +218,13 @@ static inline u32 dsr_path_mtu(const struct dsr_path *path)
 }
 
 /* Return true if the director may have sent the backend a packet with this outer
- * source address, this protocol behind the outer header and, for UDP, this
- * destination port. Return false if the outer source is the client's address, because
- * routers report errors about these packets to the client. Context: under RCU.
+ * source address and these headers. Return false if the outer source is the client's
+ * address, because routers report errors about these packets to the client. Context:
+ * under RCU.
  */
 bool dsr_path_owns_outer(const struct dsr_backend *backend,
-			 const union nf_inet_addr *src, u8 proto, __be16 port);
+			 const union nf_inet_addr *src,
+			 const struct dsr_encap_read *read);
 
 /* Record that a hop on the way to the backend takes packets of at most @mtu bytes,
  * outer headers included. The kernel stores this value with its route, for the

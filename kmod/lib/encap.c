@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Write outer headers, see encap.h. The caller decides what they contain (addresses,
- * TTL, DF, TOS by RFC 6040).
+ * Write and read outer headers, see encap.h. The caller decides what they contain
+ * (addresses, TTL, DF, TOS by RFC 6040).
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -119,6 +119,12 @@ static void write_ipv6(struct ipv6hdr *ip6h, const struct dsr_encap *encap)
 	ip6h->daddr = encap->dst.in6;
 }
 
+static __be16 inner_ethertype(const struct dsr_encap *encap)
+{
+	return htons(encap->inner_family == AF_INET ? ETHERTYPE_IPV4 :
+						      ETHERTYPE_IPV6);
+}
+
 static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 {
 	const struct dsr_encap_form *form = encap->form;
@@ -126,8 +132,7 @@ static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 
 	gre->flags_version = htons((form->checksum ? GRE_CHECKSUM : 0) |
 				   (form->keyed ? GRE_KEY : 0));
-	gre->protocol = htons(encap->inner_family == AF_INET ? ETHERTYPE_IPV4 :
-							       ETHERTYPE_IPV6);
+	gre->protocol = inner_ethertype(encap);
 	if (form->checksum)
 		*option++ = 0;
 	if (form->keyed)
@@ -137,7 +142,6 @@ static void write_gre(struct gre_header *gre, const struct dsr_encap *encap)
 static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
 {
 	const struct dsr_encap_form *form = encap->form;
-	struct gue_header *gue = (struct gue_header *)(uh + 1);
 
 	uh->source = encap->sport;
 	uh->dest = form->port;
@@ -145,7 +149,14 @@ static void write_udp(struct udphdr *uh, const struct dsr_encap *encap)
 				     dsr_encap_ip_len(form) +
 				     encap->inner_len));
 	uh->check = 0;
-	if (!form->gue_header)
+}
+
+static void write_gue(struct udphdr *uh, const struct dsr_encap *encap)
+{
+	struct gue_header *gue = (struct gue_header *)(uh + 1);
+
+	write_udp(uh, encap);
+	if (!encap->form->gue_header)
 		return;
 	gue->variant_control_hlen = 0;
 	gue->protocol = inner_protocol(encap);
@@ -169,9 +180,107 @@ void dsr_encap_write(void *buf, const struct dsr_encap *encap)
 		write_gre(next, encap);
 		break;
 	case DSR_ENCAP_UDP:
-		write_udp(next, encap);
+		write_gue(next, encap);
 		break;
 	}
+}
+
+/* Number of bytes behind an IP header that each ICMP error quotes (RFC 792). */
+#define QUOTED		8
+
+static __u8 family_of_protocol(__u8 proto)
+{
+	if (proto == IPPROTO_IPIP)
+		return AF_INET;
+	return proto == IPPROTO_IPV6 ? AF_INET6 : 0;
+}
+
+static __u8 family_of_ethertype(__u16 type)
+{
+	if (type == ETHERTYPE_IPV4)
+		return AF_INET;
+	return type == ETHERTYPE_IPV6 ? AF_INET6 : 0;
+}
+
+static bool read_gre(const struct gre_header *gre, __u32 avail,
+		     struct dsr_encap_read *read)
+{
+	const __be32 *option = (const __be32 *)(gre + 1);
+	__u16 flags = ntohs(gre->flags_version);
+
+	read->form.checksum = flags & GRE_CHECKSUM;
+	read->form.keyed = flags & GRE_KEY;
+	read->inner_family = family_of_ethertype(ntohs(gre->protocol));
+	read->len = sizeof(*gre) + (read->form.checksum ? 4 : 0) +
+		    (read->form.keyed ? 4 : 0);
+	read->whole = read->len <= avail;
+	if (read->form.keyed && read->whole)
+		read->form.key = option[read->form.checksum];
+	return read->inner_family && !(flags & ~(GRE_CHECKSUM | GRE_KEY));
+}
+
+static void read_udp(const struct udphdr *uh, struct dsr_encap_read *read)
+{
+	read->form.checksum = uh->check;
+	read->form.port = uh->dest;
+	read->len = sizeof(*uh);
+}
+
+/* Behind the UDP header there is a GUE header, or the packet, whose first four bits differ
+ * from those of a GUE header.
+ */
+static bool read_gue(const struct udphdr *uh, __u32 avail,
+		     struct dsr_encap_read *read)
+{
+	const struct gue_header *gue = (const void *)(uh + 1);
+	__u8 version;
+
+	read_udp(uh, read);
+	read->whole = avail >= sizeof(*uh) + sizeof(*gue);
+	if (!read->whole)
+		return true;
+	version = gue->variant_control_hlen >> 4;
+	read->form.gue_header = !version;
+	if (read->form.gue_header) {
+		read->len += sizeof(*gue);
+		read->inner_family = family_of_protocol(gue->protocol);
+		return read->inner_family && !gue->variant_control_hlen &&
+		       !gue->flags;
+	}
+	read->inner_family = version == 4 ? AF_INET : AF_INET6;
+	return version == 4 || version == 6;
+}
+
+bool dsr_encap_read(enum dsr_encap_kind kind, __u8 proto, const void *data,
+		    __u32 avail, struct dsr_encap_read *read)
+{
+	*read = (struct dsr_encap_read) { .form = { .kind = kind } };
+	switch (kind) {
+	case DSR_ENCAP_NONE:
+		break;
+	case DSR_ENCAP_IP:
+		read->inner_family = family_of_protocol(proto);
+		read->whole = true;
+		return read->inner_family;
+	case DSR_ENCAP_GRE:
+		return proto == IPPROTO_GRE && avail >= QUOTED &&
+		       read_gre(data, avail, read);
+	case DSR_ENCAP_UDP:
+		return proto == IPPROTO_UDP && avail >= QUOTED &&
+		       read_gue(data, avail, read);
+	}
+	return false;
+}
+
+bool dsr_encap_fits(const struct dsr_encap_form *form,
+		    const struct dsr_encap_read *read)
+{
+	return form->kind == read->form.kind &&
+	       form->checksum == read->form.checksum &&
+	       form->keyed == read->form.keyed &&
+	       form->port == read->form.port &&
+	       (!read->whole || (form->key == read->form.key &&
+				 form->gue_header == read->form.gue_header));
 }
 
 __be16 dsr_encap_port(__u32 hash)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The headers that the tunnel methods push before a packet, as bytes. Pure.
+ * The headers that the tunnel methods push before a packet, as bytes: written, and read
+ * again from the quotes of ICMP errors. Pure; reading is safe on any bytes.
  */
 #ifndef _DSR_ENCAP_H
 #define _DSR_ENCAP_H
@@ -79,20 +80,6 @@ struct dsr_encap {
 	__u32 inner_len;
 };
 
-/* Return true if the packet is in UDP, so that its source port can tell flows apart. */
-static inline bool dsr_encap_is_udp(const struct dsr_encap_form *form)
-{
-	switch (form->kind) {
-	case DSR_ENCAP_NONE:
-	case DSR_ENCAP_IP:
-	case DSR_ENCAP_GRE:
-		return false;
-	case DSR_ENCAP_UDP:
-		return true;
-	}
-	return false;
-}
-
 /* Return the length of the outer IP header in bytes. */
 static inline __u32 dsr_encap_ip_len(const struct dsr_encap_form *form)
 {
@@ -110,6 +97,44 @@ __u8 dsr_encap_protocol(const struct dsr_encap *encap);
  * 0.
  */
 void dsr_encap_write(void *buf, const struct dsr_encap *encap);
+
+/**
+ * struct dsr_encap_read - the headers of a packet, as they were read
+ * @form: their form, but for the family of the outer header
+ * @inner_family: family of the packet that follows them, AF_INET or AF_INET6
+ * @len: their length without the outer IP header
+ * @whole: all of them were there to read. If not, the end of the GRE header is missing,
+ *	or all that follows the UDP header: the members of @form that it has are 0, and
+ *	@inner_family and @len may be 0, too
+ */
+struct dsr_encap_read {
+	struct dsr_encap_form form;
+	__u8 inner_family;
+	__u8 len;
+	bool whole;
+};
+
+/**
+ * dsr_encap_read() - read headers, as the reverse of dsr_encap_write()
+ * @kind: which headers they must be
+ * @proto: protocol number in the outer IP header
+ * @data: what follows the outer IP header, aligned to 4
+ * @avail: number of bytes that may be read
+ * @read: result; undefined if the function returns false
+ *
+ * The first 8 bytes suffice, as that is what each ICMP error quotes.
+ *
+ * Return: false if dsr_encap_write() writes no such headers of this kind for any form, or
+ * if 8 bytes of them are not there.
+ */
+bool dsr_encap_read(enum dsr_encap_kind kind, __u8 proto, const void *data,
+		    __u32 avail, struct dsr_encap_read *read);
+
+/* Return true if headers of this form look like those that were read, as far as these
+ * were there.
+ */
+bool dsr_encap_fits(const struct dsr_encap_form *form,
+		    const struct dsr_encap_read *read);
 
 /* Return the UDP source port of a flow. The hashes are spread evenly over the ports. */
 __be16 dsr_encap_port(__u32 hash);

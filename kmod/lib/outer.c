@@ -2,27 +2,18 @@
 /*
  * Parse ICMP errors about packets that were encapsulated here, see outer.h. A router
  * need not quote more than 8 bytes after the outer header. These identify the backend;
- * to identify the flow of the encapsulated packet takes a longer quote.
+ * to identify the flow of the encapsulated packet takes a longer quote. lib/encap.c reads
+ * the headers between the outer IP header and the packet, as it writes them.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/udp.h>
 
 #include "outer.h"
 
 #define IPV4_DF		0x4000
 #define IPV4_OFFSET	0x1fff
-
-#define GRE_CSUM	0x8000
-#define GRE_KEY		0x2000
-#define GRE_SEQ		0x1000
-#define GRE_VERSION	0x0007
-
-#define GUE_CONTROL	0x20
-#define GUE_WORDS	0x1f
 
 /* RFC 4884: an "original datagram" that is shorter has no length in the message. */
 #define QUOTE_PADDED	128
@@ -38,11 +29,6 @@ struct reader {
 static const void *read_at(const struct reader *r, __u32 off, __u32 size)
 {
 	return off <= r->avail && size <= r->avail - off ? r->data + off : NULL;
-}
-
-static __u16 read_be16(const __u8 *at)
-{
-	return at[0] << 8 | at[1];
 }
 
 static bool read_icmpv4(const struct icmphdr *icmp, struct dsr_outer_error *e)
@@ -115,89 +101,32 @@ static __u32 read_error(const struct reader *r, struct dsr_outer_error *e)
 	return e->icmp_off + sizeof(*icmp);
 }
 
-/* Read the quoted outer header. Return the offset of its end, or 0 if there is none. */
-static __u32 read_outer(const struct reader *r, __u32 off,
-			struct dsr_outer_error *e)
+/* Read the quoted outer header, which has no options or extension headers, as
+ * dsr_encap_write() writes none. Return false if there is none.
+ */
+static bool read_outer(const struct reader *r, __u32 off,
+		       struct dsr_outer_error *e)
 {
 	const struct iphdr *iph = read_at(r, off, sizeof(*iph));
 	const struct ipv6hdr *ip6h = read_at(r, off, sizeof(*ip6h));
 
 	if (e->family == AF_INET) {
-		if (!iph || iph->version != 4 || iph->ihl < 5 ||
+		if (!iph || iph->version != 4 || iph->ihl != sizeof(*iph) / 4 ||
 		    ntohs(iph->frag_off) & IPV4_OFFSET)
-			return 0;
+			return false;
 		e->src.ip = iph->saddr;
 		e->dst.ip = iph->daddr;
 		e->proto = iph->protocol;
-		return off + iph->ihl * 4;
+		e->next_off = off + sizeof(*iph);
+		return true;
 	}
 	if (!ip6h || ip6h->version != 6)
-		return 0;
+		return false;
 	e->src.in6 = ip6h->saddr;
 	e->dst.in6 = ip6h->daddr;
 	e->proto = ip6h->nexthdr;
-	return off + sizeof(*ip6h);
-}
-
-/* Read the UDP destination port, which every quote has. */
-static bool read_port(const struct reader *r, __u32 off,
-		      struct dsr_outer_error *e)
-{
-	const struct udphdr *udp = read_at(r, off, sizeof(*udp));
-
-	if (e->proto != IPPROTO_UDP)
-		return true;
-	if (udp)
-		e->port = udp->dest;
-	return udp;
-}
-
-static __u32 skip_gre(const struct reader *r, __u32 off)
-{
-	const __u8 *gre = read_at(r, off, 4);
-	__u16 flags;
-
-	if (!gre)
-		return 0;
-	flags = read_be16(gre);
-	if (flags & GRE_VERSION)
-		return 0;
-	return off + 4 + (flags & GRE_CSUM ? 4 : 0) +
-	       (flags & GRE_KEY ? 4 : 0) + (flags & GRE_SEQ ? 4 : 0);
-}
-
-/* Skip UDP and GUE, in both variants: with a GUE header, whose version is 0, or with
- * the packet directly after the UDP header, so that the version is 4 or 6.
- */
-static __u32 skip_gue(const struct reader *r, __u32 off)
-{
-	const __u8 *gue;
-
-	off += sizeof(struct udphdr);
-	gue = read_at(r, off, 4);
-	if (!gue)
-		return 0;
-	if (gue[0] >> 6)
-		return off;
-	if (gue[0] & GUE_CONTROL)
-		return 0;
-	return off + 4 + (gue[0] & GUE_WORDS) * 4;
-}
-
-/* Return the offset of the encapsulated packet, or 0 if the quote does not show it. */
-static __u32 skip_tunnel(const struct reader *r, __u32 off, __u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_IPIP:
-	case IPPROTO_IPV6:
-		return off;
-	case IPPROTO_GRE:
-		return skip_gre(r, off);
-	case IPPROTO_UDP:
-		return skip_gue(r, off);
-	default:
-		return 0;
-	}
+	e->next_off = off + sizeof(*ip6h);
+	return true;
 }
 
 static bool read_ports(const struct reader *r, __u32 off,
@@ -232,23 +161,28 @@ static bool read_ports(const struct reader *r, __u32 off,
 	}
 }
 
-/* Read the encapsulated packet, which went from the client to the VIP. */
-static bool read_inner(const struct reader *r, __u32 off,
-		       struct dsr_outer_error *e)
+static bool read_inner4(const struct reader *r, __u32 off,
+			struct dsr_outer_error *e)
 {
 	const struct iphdr *iph = read_at(r, off, sizeof(*iph));
+
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    ntohs(iph->frag_off) & IPV4_OFFSET)
+		return false;
+	e->flow.family = AF_INET;
+	e->flow.proto = iph->protocol;
+	e->flow.src.ip = iph->saddr;
+	e->flow.dst.ip = iph->daddr;
+	e->inner_len = ntohs(iph->tot_len);
+	e->inner_df = ntohs(iph->frag_off) & IPV4_DF;
+	return read_ports(r, off + iph->ihl * 4, &e->flow);
+}
+
+static bool read_inner6(const struct reader *r, __u32 off,
+			struct dsr_outer_error *e)
+{
 	const struct ipv6hdr *ip6h = read_at(r, off, sizeof(*ip6h));
 
-	if (iph && iph->version == 4 && iph->ihl >= 5 &&
-	    !(ntohs(iph->frag_off) & IPV4_OFFSET)) {
-		e->flow.family = AF_INET;
-		e->flow.proto = iph->protocol;
-		e->flow.src.ip = iph->saddr;
-		e->flow.dst.ip = iph->daddr;
-		e->inner_len = ntohs(iph->tot_len);
-		e->inner_df = ntohs(iph->frag_off) & IPV4_DF;
-		return read_ports(r, off + iph->ihl * 4, &e->flow);
-	}
 	if (!ip6h || ip6h->version != 6)
 		return false;
 	e->flow.family = AF_INET6;
@@ -260,23 +194,42 @@ static bool read_inner(const struct reader *r, __u32 off,
 	return read_ports(r, off + sizeof(*ip6h), &e->flow);
 }
 
+/* Read the encapsulated packet, which went from the client to the VIP. */
+static bool read_inner(const struct reader *r, __u32 off,
+		       struct dsr_outer_error *e)
+{
+	return e->encap.inner_family == AF_INET ? read_inner4(r, off, e) :
+						  read_inner6(r, off, e);
+}
+
 bool dsr_outer_parse(const void *data, __u32 avail, __u32 total,
 		     struct dsr_outer_error *error)
 {
 	struct reader r = { .data = data, .avail = avail };
-	__u32 off;
+	__u32 quote;
 
 	memset(error, 0, sizeof(*error));
 	error->end = total;
-	off = read_error(&r, error);
-	if (off)
-		off = read_outer(&r, off, error);
-	if (!off || !read_port(&r, off, error))
+	quote = read_error(&r, error);
+	return quote && read_outer(&r, quote, error);
+}
+
+bool dsr_outer_read(const void *data, __u32 avail, enum dsr_encap_kind kind,
+		    struct dsr_outer_error *error)
+{
+	struct reader r = {
+		.data = data,
+		.avail = avail < error->end ? avail : error->end,
+	};
+	__u32 off = error->next_off;
+
+	error->inner_off = 0;
+	memset(&error->flow, 0, sizeof(error->flow));
+	if (!dsr_encap_read(kind, error->proto, data + off, r.avail - off,
+			    &error->encap))
 		return false;
-	if (r.avail > error->end)
-		r.avail = error->end;
-	off = skip_tunnel(&r, off, error->proto);
-	if (off && read_inner(&r, off, error))
+	off += error->encap.len;
+	if (error->encap.whole && read_inner(&r, off, error))
 		error->inner_off = off;
 	return true;
 }

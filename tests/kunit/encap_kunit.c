@@ -410,6 +410,101 @@ static void udp_length_has_a_field_of_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bytes[44] << 8 | bytes[45], 0);
 }
 
+/* Return a form whose unused members are 0, as those of methods are. */
+static struct dsr_encap_form exact_form_of(const struct header *h)
+{
+	struct dsr_encap_form form = h->form;
+
+	if (form.kind == DSR_ENCAP_UDP)
+		form.port = htons(6080);
+	if (form.keyed)
+		form.key = htonl(0xdeadbeef);
+	return form;
+}
+
+/* Read the first @avail bytes behind the outer IP header, in memory that ends there. */
+static bool read_first(struct kunit *test, const u8 *bytes,
+		       const struct dsr_encap_form *form, u32 avail,
+		       struct dsr_encap_read *read)
+{
+	u8 *exact = kunit_kmalloc(test, avail ?: 1, GFP_KERNEL);
+	u8 proto = bytes[form->family == AF_INET ? 9 : 6];
+
+	KUNIT_ASSERT_NOT_NULL(test, exact);
+	memcpy(exact, bytes + dsr_encap_ip_len(form), avail);
+	return dsr_encap_read(form->kind, proto, exact, avail, read);
+}
+
+/* Write the headers, with a first byte of the packet behind them, and with the checksum
+ * that UDP has by then. Return how many bytes follow the outer IP header.
+ */
+static u32 write_sent(struct kunit *test, u8 *bytes, const struct header *h,
+		      const struct dsr_encap_form *form)
+{
+	struct dsr_encap encap = encap_of(form, h->inner_family);
+	u32 ip_len = dsr_encap_ip_len(form);
+
+	write_to(test, bytes, &encap, h->len);
+	if (form->kind == DSR_ENCAP_UDP && form->checksum)
+		bytes[ip_len + 7] = 1;
+	memset(bytes + h->len, 0, 4);
+	bytes[h->len] = h->inner_family == AF_INET ? 0x45 : 0x60;
+	return h->len - ip_len;
+}
+
+/* Expect that the headers fit their own form, and once they are all there no other. */
+static void expect_fit(struct kunit *test, const struct dsr_encap_form *form,
+		       const struct dsr_encap_read *read)
+{
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, dsr_encap_fits(form, read));
+	for (i = 0; read->whole && i < ARRAY_SIZE(headers); i++) {
+		struct dsr_encap_form other = exact_form_of(&headers[i]);
+
+		other.family = form->family;
+		KUNIT_EXPECT_EQ(test, dsr_encap_fits(&other, read),
+				!memcmp(&other, form, sizeof(other)));
+	}
+}
+
+static void what_is_written_is_read(struct kunit *test)
+{
+	const struct header *h = test->param_value;
+	struct dsr_encap_form form = exact_form_of(h);
+	u32 least = form.kind == DSR_ENCAP_IP ? 0 : 8;
+	u8 bytes[DSR_ENCAP_MAX + 4];
+	struct dsr_encap_read read;
+	u32 len, avail;
+
+	len = write_sent(test, bytes, h, &form);
+	for (avail = 0; avail <= len + 4; avail += 4) {
+		KUNIT_ASSERT_EQ(test, read_first(test, bytes, &form, avail, &read),
+				avail >= least);
+		if (avail >= least)
+			expect_fit(test, &form, &read);
+	}
+	KUNIT_EXPECT_TRUE(test, read.whole);
+	KUNIT_EXPECT_EQ(test, read.len, len);
+	KUNIT_EXPECT_EQ(test, read.inner_family, h->inner_family);
+}
+
+static void a_key_or_port_of_another_backend_does_not_fit(struct kunit *test)
+{
+	const struct header *h = test->param_value;
+	struct dsr_encap_form form = exact_form_of(h), other = form;
+	u8 bytes[DSR_ENCAP_MAX + 4];
+	struct dsr_encap_read read;
+	u32 len = write_sent(test, bytes, h, &form);
+
+	KUNIT_ASSERT_TRUE(test, read_first(test, bytes, &form, len + 4, &read));
+	other.key ^= htonl(1);
+	KUNIT_EXPECT_FALSE(test, dsr_encap_fits(&other, &read));
+	other = form;
+	other.port ^= htons(1);
+	KUNIT_EXPECT_FALSE(test, dsr_encap_fits(&other, &read));
+}
+
 static void without_outer_header_nothing_is_pushed(struct kunit *test)
 {
 	struct dsr_encap_form form = { .family = AF_INET6, .checksum = true };
@@ -479,6 +574,9 @@ static struct kunit_case encap_cases[] = {
 	KUNIT_CASE(flow_label_and_class_do_not_mix),
 	KUNIT_CASE(checksum_carries_as_often_as_needed),
 	KUNIT_CASE(udp_length_has_a_field_of_its_own),
+	KUNIT_CASE_PARAM(what_is_written_is_read, header_gen_params),
+	KUNIT_CASE_PARAM(a_key_or_port_of_another_backend_does_not_fit,
+			 header_gen_params),
 	KUNIT_CASE(without_outer_header_nothing_is_pushed),
 	KUNIT_CASE(ports_begin_and_end_where_hosts_do),
 	KUNIT_CASE(hashes_use_all_ports_alike),

@@ -7,6 +7,7 @@ import sys
 import lab
 import tap
 import wire
+from control import dsr
 from lab import describe, in_node, quoted
 from wire import GRE, ICMP, ICMPV6, IPIP, IPV6, TCP, UDP
 
@@ -94,17 +95,24 @@ FORGED = [
     ("cut off within the outer header", too_big(SMALL, sent.data[:PUSHED - 4])),
     ("of nothing", too_big(SMALL, b"")),
 ]
-if method == "gue":
-    FORGED.append(("to another port", too_big(SMALL, header(
-        DIRECTOR, backend, PROTO, sent.payload[:2] + bytes(2) + sent.payload[4:]))))
-# The stack itself handles errors about UDP, in ways that differ between kernels: it may accept
-# any port and, over IPv6, any sender.
-STACK = {4: {"to another port"}, 6: {"to another port", "of another sender"}}[outer]
+# what the headers behind the outer IP header could be, but for this backend are not
+OTHERS = {
+    "gre": {"with a GRE key": b"\x20\0" + sent.payload[2:4] + bytes(4) + sent.payload[4:],
+            "with a GRE checksum": b"\x80\0" + sent.payload[2:4] + bytes(4) + sent.payload[4:]},
+    "gue": {"to another port": sent.payload[:2] + bytes(2) + sent.payload[4:],
+            "without a UDP checksum": sent.payload[:6] + bytes(2) + sent.payload[8:],
+            "without a GUE header": sent.payload[:8] + sent.payload[12:]},
+}.get(method, {})
+FORGED += [(text, too_big(SMALL, header(DIRECTOR, backend, PROTO, payload)))
+           for text, payload in OTHERS.items()]
+# The stack itself handles errors about GRE and UDP, in ways that differ between kernels: it may
+# accept any key or port and, for UDP over IPv6, any sender.
+STACK = set(OTHERS) | ({"of another sender"} if method == "gue" and outer == 6 else set())
 for text, packet in FORGED:
     errors = world.told(packet, complain)
     tap.check(f"{WHAT}: an error that quotes a packet {text} is not told to the client",
               not errors, *errors)
-    if method == "gue" and text in STACK:
+    if text in STACK:
         flush()
     else:
         tap.check(f"{WHAT}: nor does it change anything", fits(port, FULL))
@@ -154,6 +162,25 @@ moved = world.udp(other_port, 300)
 forged = header(DIRECTOR, backend, PROTO, small.payload[:BEHIND] + moved)
 errors = world.told(error(*((1, 3, 0) if outer == 6 else (3, 1, 0)), forged), complain)
 tap.check(f"{WHAT}: an error about a flow of another backend is not told", not errors, *errors)
+
+# other headers, after a change of the service
+CHANGED = {"gre": "gre-key 7", "gue": "gue-variant 1"}.get(method)
+if CHANGED:
+    service = f"udp [{world.vip}]:9" if world.six else f"udp {world.vip}:9"
+    dsr(f"service change {service} {CHANGED}")
+    changed = outer_of(port, 300)
+    quotes = [("with these headers", changed.data, [(unreachable, (port, 9))]),
+              ("with those from before", small.data, [])]
+    if method == "gre":
+        quotes.append(("with another key", header(
+            DIRECTOR, backend, PROTO, changed.payload[:7] + b"\x08" + changed.payload[8:]), []))
+    for text, quote, expected in quotes:
+        errors = world.told(error(*((1, 3, 0) if outer == 6 else (3, 1, 0)), quote), complain)
+        tap.check_eq(f"{WHAT}: {CHANGED}: an error about a packet {text}", expected,
+                     [(describe(e), quoted(e).ports()) for e in errors])
+    dsr(f"service change {service} {CHANGED.split()[0]} {'none' if method == 'gre' else 0}")
+    # Errors count only for a way that a packet has taken since the change.
+    small = outer_of(port, 300)
 
 # the minimum
 if FLOOR:
