@@ -2,24 +2,16 @@
 """save.py ROUNDS: save and restore random configurations of 50 services each."""
 import random
 import re
-import subprocess
 import sys
 
 import tap
-from control import DSRCTL, show
+from control import dsr, dsrctl, show
 
 ROUNDS, SERVICES = int(sys.argv[1]), 50
 DICE = random.Random(33)
 NETS = {4: "10.1.{}.{}", 6: "2001:db8:{:x}::{:x}"}
 # Words of the grammar that the generator does not use, and the reasons.
 LEFT = {"state": "said of each backend", "help": "no keyword", "unset": "says what is not said"}
-
-
-def dsrctl(*words, text=None):
-    done = subprocess.run([*DSRCTL, *words], input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{words}: {done.stderr}\n{text}")
-    return done.stdout
 
 
 def some(number, low, high):
@@ -89,7 +81,7 @@ BACKEND = {
 
 def grammar(kind):
     """Return the keywords of the command that adds an object, and the names of timeouts."""
-    text = dsrctl(kind, "help")
+    text = dsrctl(kind, "help").stdout
     added = text[text.index(f"dsrctl {kind} add"):text.index(f"dsrctl {kind} change")]
     return re.findall(r"\[ ([a-z0-9-]+)", added), re.findall(r"timeout ([a-z|-]+) SECONDS", added)
 
@@ -122,7 +114,7 @@ def service_key(family, index):
 
 def accepted(line):
     """Run a command. Return true if the kernel accepts it: random options may conflict."""
-    return not subprocess.run([*DSRCTL, *line.split()], capture_output=True, check=False).returncode
+    return not dsrctl(*line.split()).returncode
 
 
 def configure():
@@ -150,19 +142,18 @@ def everything():
 
 
 check_grammar()
-dsrctl("device", "replace", "eth0")
-dsrctl("device", "replace", "not-there")
+dsr("device replace eth0", "device replace not-there")
 for turn in range(ROUNDS):
-    dsrctl("flush")
+    dsr("flush")
     configure()
-    saved, before = dsrctl("save"), everything()
-    dsrctl("-a", "-b", "-", text=saved)
+    saved, before = dsrctl("save").stdout, everything()
+    dsr(saved, options=["-a"])
     tap.check_eq(f"configuration {turn}: what was saved changes nothing", before, everything())
-    dsrctl("flush")
-    dsrctl("-b", "-", text=saved)
+    dsr("flush")
+    dsr(saved)
     tap.check_eq(f"configuration {turn}: and makes the same from nothing", before, everything())
-    tap.check_eq(f"configuration {turn}: which is saved as the same", saved, dsrctl("save"))
+    tap.check_eq(f"configuration {turn}: which is saved as the same", saved, dsrctl("save").stdout)
     tap.check(f"configuration {turn}: of services and backends", len(before[0]) == SERVICES and
               before[1], len(before[1]))
-dsrctl("flush")
+dsr("flush")
 tap.done()
