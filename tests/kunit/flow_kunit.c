@@ -16,19 +16,19 @@ static void a_flow_is_found_until_it_is_removed(struct kunit *test)
 	struct dsr_backend *b = f->backend;
 	struct dsr_flow flow;
 
-	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_FALSE(test, exists(f, 1, AF_INET));
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET, &b[0]), &b[0]);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 1, AF_INET6, &b[1]), &b[1]);
-	KUNIT_EXPECT_FALSE(test, find(f, 2, AF_INET));
-	KUNIT_ASSERT_TRUE(test, look(f, 1, AF_INET, &flow));
+	KUNIT_EXPECT_FALSE(test, exists(f, 2, AF_INET));
+	KUNIT_ASSERT_TRUE(test, lookup(f, 1, AF_INET, &flow));
 	KUNIT_EXPECT_PTR_EQ(test, flow.backend, &b[0]);
 	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_SYN);
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 2u);
 
 	remove(f, 1, AF_INET, &flow);
 	remove(f, 1, AF_INET, &flow);	/* another CPU may do so, too */
-	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
-	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET6));
+	KUNIT_EXPECT_FALSE(test, exists(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, exists(f, 1, AF_INET6));
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
 }
 
@@ -38,14 +38,14 @@ static void a_flow_that_was_seen_since_is_not_removed(struct kunit *test)
 	struct dsr_flow flow;
 
 	insert(f, 1, AF_INET, f->backend);
-	look(f, 1, AF_INET, &flow);
-	note(f, 1, DSR_TCP_ACK);
+	lookup(f, 1, AF_INET, &flow);
+	update_state(f, 1, DSR_TCP_ACK);
 	remove(f, 1, AF_INET, &flow);
-	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET));
-	look(f, 1, AF_INET, &flow);
+	KUNIT_EXPECT_TRUE(test, exists(f, 1, AF_INET));
+	lookup(f, 1, AF_INET, &flow);
 	flow.backend = &f->backend[1];
 	remove(f, 1, AF_INET, &flow);
-	KUNIT_EXPECT_TRUE(test, find(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, exists(f, 1, AF_INET));
 }
 
 /* The table does not grow until its work runs. */
@@ -63,19 +63,19 @@ static void more_flows_than_slots_are_kept_all_the_same(struct kunit *test)
 		for (i = 0; i < many[k]; i++)
 			insert(f, i, families[k], &f->backend[0]);
 		for (i = 0; i < many[k]; i++)
-			KUNIT_ASSERT_TRUE(test, find(f, i, families[k]));
+			KUNIT_ASSERT_TRUE(test, exists(f, i, families[k]));
 		KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), many[k]);
 		/* New flows reuse slots in the middle of chains. */
 		for (i = 0; i < many[k]; i += 2) {
-			look(f, i, families[k], &flow);
+			lookup(f, i, families[k], &flow);
 			remove(f, i, families[k], &flow);
 		}
 		for (i = 0; i < many[k]; i += 2) {
-			KUNIT_ASSERT_FALSE(test, find(f, i, families[k]));
+			KUNIT_ASSERT_FALSE(test, exists(f, i, families[k]));
 			insert(f, i, families[k], &f->backend[1]);
 		}
 		for (i = 0; i < many[k]; i++) {
-			KUNIT_ASSERT_TRUE(test, look(f, i, families[k], &flow));
+			KUNIT_ASSERT_TRUE(test, lookup(f, i, families[k], &flow));
 			KUNIT_ASSERT_PTR_EQ(test, flow.backend,
 					    f->backend + (i % 2 == 0));
 			remove(f, i, families[k], &flow);
@@ -103,7 +103,7 @@ static void a_full_table_refuses(struct kunit *test)
 
 	for (i = 0; i < 4 * MANY; i++) {
 		taken += !!insert(f, i, AF_INET, f->backend);
-		note(f, i, DSR_TCP_ACK);
+		update_state(f, i, DSR_TCP_ACK);
 	}
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), taken);
 	KUNIT_EXPECT_LE(test, taken, f->ft.stripe_max * DSR_FLOW_STRIPES);
@@ -118,19 +118,19 @@ static void the_table_grows_and_shrinks_and_loses_nothing(struct kunit *test)
 
 	for (i = 0; i < MANY; i++)
 		insert(f, i, i % 3 ? AF_INET : AF_INET6, f->backend);
-	work(f);
+	run_work(f);
 	/* 13,333 and 6,667 flows, in 5/8 of the slots at most */
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 8192u);
 	for (i = 0; i < MANY; i++)
-		KUNIT_ASSERT_TRUE(test, find(f, i, i % 3 ? AF_INET : AF_INET6));
+		KUNIT_ASSERT_TRUE(test, exists(f, i, i % 3 ? AF_INET : AF_INET6));
 	for (i = 300; i < MANY; i++) {
-		look(f, i, i % 3 ? AF_INET : AF_INET6, &flow);
+		lookup(f, i, i % 3 ? AF_INET : AF_INET6, &flow);
 		remove(f, i, i % 3 ? AF_INET : AF_INET6, &flow);
 	}
-	work(f);
+	run_work(f);
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
 	for (i = 0; i < 500; i++)
-		KUNIT_ASSERT_EQ(test, find(f, i, i % 3 ? AF_INET : AF_INET6),
+		KUNIT_ASSERT_EQ(test, exists(f, i, i % 3 ? AF_INET : AF_INET6),
 				i < 300);
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 300u);
 }
@@ -151,7 +151,7 @@ static void a_purge_takes_what_it_should(struct kunit *test)
 		insert(f, i, AF_INET, &f->backend[i % 2]);
 	dsr_flow_purge(&f->ft, is_second_backend, &f->backend[1]);
 	for (i = 0; i < 1000; i++)
-		KUNIT_ASSERT_EQ(test, !find(f, i, AF_INET), i % 2);
+		KUNIT_ASSERT_EQ(test, !exists(f, i, AF_INET), i % 2);
 	dsr_stats_sum(f->backend[0].stats, &sum[0]);
 	dsr_stats_sum(f->backend[1].stats, &sum[1]);
 	KUNIT_EXPECT_EQ(test, sum[0].flows, 500ull);
@@ -168,21 +168,21 @@ static void silent_flows_expire(struct kunit *test)
 
 	insert(f, 1, AF_INET, f->backend);
 	insert(f, 2, AF_INET, f->backend);
-	look(f, 1, AF_INET, &flow);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
-	see(f, 1, (u32)jiffies - 60 * HZ);
-	look(f, 1, AF_INET, &flow);
+	set_seen(f, 1, (u32)jiffies - 60 * HZ);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_TRUE(test, dsr_flow_expired(&flow));
 	KUNIT_EXPECT_EQ(test, dsr_flow_idle(&flow), 60u);
-	note(f, 1, DSR_TCP_ACK);
-	look(f, 1, AF_INET, &flow);
+	update_state(f, 1, DSR_TCP_ACK);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_ESTABLISHED);
 	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
-	see(f, 1, (u32)jiffies - 3600 * HZ);
+	set_seen(f, 1, (u32)jiffies - 3600 * HZ);
 	for (round = 0; round < DSR_FLOW_ROUNDS; round++)
-		work(f);
-	KUNIT_EXPECT_FALSE(test, find(f, 1, AF_INET));
-	KUNIT_EXPECT_TRUE(test, find(f, 2, AF_INET));
+		run_work(f);
+	KUNIT_EXPECT_FALSE(test, exists(f, 1, AF_INET));
+	KUNIT_EXPECT_TRUE(test, exists(f, 2, AF_INET));
 }
 
 /* While new flows keep arriving, every round may be hurried. */
@@ -192,10 +192,10 @@ static void silent_flows_expire_in_hurried_rounds(struct kunit *test)
 	int round;
 
 	insert(f, 1, AF_INET, f->backend);
-	see(f, 1, (u32)jiffies - 3600 * HZ);
+	set_seen(f, 1, (u32)jiffies - 3600 * HZ);
 	for (round = 0; round < DSR_FLOW_ROUNDS; round++) {
 		f->ft.hurried = true;
-		work(f);
+		run_work(f);
 		KUNIT_EXPECT_FALSE(test, f->ft.hurried);
 	}
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 0u);
@@ -210,25 +210,25 @@ static void unconfirmed_flows_make_room(struct kunit *test)
 	struct dsr_backend *b = f->backend;
 	u32 second, third, ipv6;
 
-	second = mate(f, 0, AF_INET);
-	third = mate(f, second, AF_INET);
-	ipv6 = mate(f, 0, AF_INET6);
+	second = next_of_stripe(f, 0, AF_INET);
+	third = next_of_stripe(f, second, AF_INET);
+	ipv6 = next_of_stripe(f, 0, AF_INET6);
 	f->ft.stripe_max = 1;
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, 0, AF_INET, b), b);
 	KUNIT_EXPECT_NULL(test, insert(f, second, AF_INET, b));
-	KUNIT_EXPECT_TRUE(test, find(f, 0, AF_INET));
-	see(f, 0, (u32)jiffies - HZ);
+	KUNIT_EXPECT_TRUE(test, exists(f, 0, AF_INET));
+	set_seen(f, 0, (u32)jiffies - HZ);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, ipv6, AF_INET6, b), b);
-	KUNIT_EXPECT_FALSE(test, find(f, 0, AF_INET));
+	KUNIT_EXPECT_FALSE(test, exists(f, 0, AF_INET));
 	dsr_flow_purge(&f->ft, is_second_backend, b);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, second, AF_INET, b), b);
-	note(f, second, DSR_TCP_ACK);
-	see(f, second, (u32)jiffies - 3599 * HZ);
+	update_state(f, second, DSR_TCP_ACK);
+	set_seen(f, second, (u32)jiffies - 3599 * HZ);
 	KUNIT_EXPECT_NULL(test, insert(f, third, AF_INET, b));
-	KUNIT_EXPECT_TRUE(test, find(f, second, AF_INET));
-	see(f, second, (u32)jiffies - 3600 * HZ);
+	KUNIT_EXPECT_TRUE(test, exists(f, second, AF_INET));
+	set_seen(f, second, (u32)jiffies - 3600 * HZ);
 	KUNIT_EXPECT_PTR_EQ(test, insert(f, third, AF_INET, b), b);
-	KUNIT_EXPECT_FALSE(test, find(f, second, AF_INET));
+	KUNIT_EXPECT_FALSE(test, exists(f, second, AF_INET));
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 1u);
 }
 
@@ -243,11 +243,11 @@ static void a_full_table_of_unconfirmed_flows_takes_others(struct kunit *test)
 	f->ft.stripe_max = 8;
 	for (i = 0; i < MANY; i++)
 		insert(f, i, AF_INET, f->backend);
-	work(f);
+	run_work(f);
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), 8u * DSR_FLOW_STRIPES);
 	KUNIT_EXPECT_GT(test, dsr_flow_nr_buckets(&f->ft), 4u * DSR_FLOW_STRIPES);
 	for (i = 0; i < MANY; i++)
-		see(f, i, (u32)jiffies - 2 * HZ);
+		set_seen(f, i, (u32)jiffies - 2 * HZ);
 	for (i = MANY; i < MANY + DSR_FLOW_STRIPES; i++)
 		taken += !!insert(f, i, AF_INET, f->backend);
 	KUNIT_EXPECT_GE(test, taken, DSR_FLOW_STRIPES - 1);
@@ -267,8 +267,8 @@ static void only_confirmed_flows_count_for_limits(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, dsr_backend_admits(b));
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_FALSE(test, b->limited);
-		note(f, i, DSR_TCP_ACK);
-		note(f, i, DSR_TCP_ACK);
+		update_state(f, i, DSR_TCP_ACK);
+		update_state(f, i, DSR_TCP_ACK);
 	}
 	KUNIT_EXPECT_TRUE(test, b->limited);
 	KUNIT_EXPECT_EQ(test, atomic_read(&b->taken), 3);
@@ -287,17 +287,17 @@ static void there_is_room_for_the_least(struct kunit *test)
 	struct dsr_flow flow;
 
 	f->ft.min = MANY;
-	work(f);
+	run_work(f);
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
 	insert(f, 1, AF_INET, f->backend);
-	work(f);
+	run_work(f);
 	/* 20,000 flows, in 5/8 of the slots at most */
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 256u);
-	work(f);
+	run_work(f);
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 8192u + 256u);
-	KUNIT_EXPECT_TRUE(test, look(f, 1, AF_INET, &flow));
+	KUNIT_EXPECT_TRUE(test, lookup(f, 1, AF_INET, &flow));
 	remove(f, 1, AF_INET, &flow);
-	work(f);
+	run_work(f);
 	KUNIT_EXPECT_EQ(test, dsr_flow_nr_buckets(&f->ft), 256u + 256u);
 }
 
@@ -311,21 +311,21 @@ static void a_touch_writes_once_a_second(struct kunit *test)
 	struct dsr_flow flow;
 
 	insert(f, 1, AF_INET, f->backend);
-	note(f, 1, DSR_TCP_ACK);
-	see(f, 1, seen);
-	look(f, 1, AF_INET, &flow);
+	update_state(f, 1, DSR_TCP_ACK);
+	set_seen(f, 1, seen);
+	lookup(f, 1, AF_INET, &flow);
 	flow.seen = jiffies;
 	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_ACK);
-	look(f, 1, AF_INET, &flow);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_EQ(test, flow.seen, seen);
 	flow.seen -= HZ;
 	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_ACK);
-	look(f, 1, AF_INET, &flow);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_NE(test, flow.seen, seen);
-	see(f, 1, seen);
+	set_seen(f, 1, seen);
 	flow.seen = jiffies;
 	dsr_flow_touch(&f->ft, &pkt.tuple, hash, &flow, DSR_TCP_FIN);
-	look(f, 1, AF_INET, &flow);
+	lookup(f, 1, AF_INET, &flow);
 	KUNIT_EXPECT_EQ(test, flow.state, NF_DSR_FLOW_STATE_CLOSING);
 	KUNIT_EXPECT_NE(test, flow.seen, seen);
 }
@@ -336,7 +336,7 @@ static void a_clock_that_is_behind_expires_nothing(struct kunit *test)
 	struct dsr_flow flow;
 
 	insert(f, 1, AF_INET, f->backend);
-	look(f, 1, AF_INET, &flow);
+	lookup(f, 1, AF_INET, &flow);
 	flow.seen = (u32)jiffies + 2;
 	KUNIT_EXPECT_FALSE(test, dsr_flow_expired(&flow));
 	KUNIT_EXPECT_EQ(test, dsr_flow_idle(&flow), 0u);
@@ -362,7 +362,7 @@ static void a_walk_goes_on_where_it_stopped(struct kunit *test)
 	for (i = 0; i < 5000; i++)
 		insert(f, i, i % 2 ? AF_INET : AF_INET6, f->backend);
 	/* A walk during which the table is resized may see a flow twice. */
-	work(f);
+	run_work(f);
 	do {
 		left = 7;
 		mutex_lock(&f->ft.walk);
@@ -391,7 +391,7 @@ static int write_flows(void *arg)
 
 	for (i = w->first; i < w->first + MANY / 2; i++) {
 		insert(w->f, i, AF_INET, w->f->backend);
-		if (!look(w->f, i, AF_INET, &flow))
+		if (!lookup(w->f, i, AF_INET, &flow))
 			w->lost++;
 		else if (i % 4)
 			remove(w->f, i, AF_INET, &flow);
@@ -422,7 +422,7 @@ static void writers_and_resizing_do_not_disturb_each_other(struct kunit *test)
 	for (i = 0; i < MANY + MANY / 2; i++) {
 		bool kept = i % 4 == 0 && i % MANY < MANY / 2;
 
-		KUNIT_ASSERT_EQ(test, !!find(f, i, AF_INET), kept);
+		KUNIT_ASSERT_EQ(test, !!exists(f, i, AF_INET), kept);
 	}
 	KUNIT_EXPECT_EQ(test, w[0].lost + w[1].lost, 0u);
 	KUNIT_EXPECT_EQ(test, dsr_flow_count(&f->ft), MANY / 4);
@@ -467,7 +467,7 @@ static void memory_of_a_prefix_is_no_flow(struct kunit *test)
 	dsr_flow_remove(&f->ft, &entry.tuple, hash, flow);
 	KUNIT_EXPECT_FALSE(test, dsr_flow_lookup(&f->ft, &entry.tuple, hash, flow));
 	rcu_read_unlock();
-	KUNIT_EXPECT_TRUE(test, look(f, 1, AF_INET, flow));
+	KUNIT_EXPECT_TRUE(test, lookup(f, 1, AF_INET, flow));
 	KUNIT_EXPECT_PTR_EQ(test, flow->backend, &b[0]);
 	dsr_stats_sum(b[1].stats, &sum);
 	KUNIT_EXPECT_EQ(test, sum.flows + sum.gone, 0u);

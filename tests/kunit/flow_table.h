@@ -74,7 +74,7 @@ static struct dsr_backend *insert(struct flows *f, u32 number, u8 family,
 	return backend;
 }
 
-static bool look(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
+static bool lookup(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
 {
 	struct dsr_pkt pkt = packet(number, family);
 	bool found;
@@ -86,11 +86,11 @@ static bool look(struct flows *f, u32 number, u8 family, struct dsr_flow *flow)
 	return found;
 }
 
-static bool find(struct flows *f, u32 number, u8 family)
+static bool exists(struct flows *f, u32 number, u8 family)
 {
 	struct dsr_flow flow;
 
-	return look(f, number, family, &flow);
+	return lookup(f, number, family, &flow);
 }
 
 static void remove(struct flows *f, u32 number, u8 family,
@@ -102,7 +102,7 @@ static void remove(struct flows *f, u32 number, u8 family,
 			flow);
 }
 
-static void note(struct flows *f, u32 number, u8 tcp_flags)
+static void update_state(struct flows *f, u32 number, u8 tcp_flags)
 {
 	struct dsr_pkt pkt = packet(number, AF_INET);
 
@@ -111,7 +111,7 @@ static void note(struct flows *f, u32 number, u8 tcp_flags)
 }
 
 /* Set the time of a flow's last packet. */
-static void see(struct flows *f, u32 number, u32 seen)
+static void set_seen(struct flows *f, u32 number, u32 seen)
 {
 	struct dsr_pkt pkt = packet(number, AF_INET);
 	u32 hash = dsr_flow_hash(&f->ft, &pkt.tuple);
@@ -127,7 +127,7 @@ static void see(struct flows *f, u32 number, u32 seen)
 /* Return the next number whose packet belongs to the same stripe as that of number 0 over
  * IPv4.
  */
-static u32 mate(struct flows *f, u32 number, u8 family)
+static u32 next_of_stripe(struct flows *f, u32 number, u8 family)
 {
 	struct dsr_pkt pkt = packet(0, AF_INET);
 	u32 stripe = dsr_flow_hash(&f->ft, &pkt.tuple) % DSR_FLOW_STRIPES;
@@ -138,7 +138,7 @@ static u32 mate(struct flows *f, u32 number, u8 family)
 	return number;
 }
 
-static void work(struct flows *f)
+static void run_work(struct flows *f)
 {
 	dsr_flow_work(&f->ft.work.work);
 	dsr_flow_stop(&f->ft);

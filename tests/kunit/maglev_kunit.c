@@ -4,6 +4,7 @@
 #include <linux/prandom.h>
 
 #include "../../kmod/lib/maglev.c"
+#include "array.h"
 
 /* Large enough that the shares of a thousand backends are exact to one percent. */
 #define SLOTS	65537
@@ -18,17 +19,9 @@ struct pool {
 	u32 n;
 };
 
-static void *room_for(struct kunit *test, size_t n, size_t size)
-{
-	void *room = kunit_kcalloc(test, n, size, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, room);
-	return room;
-}
-
 static u16 *new_table(struct kunit *test)
 {
-	return room_for(test, SLOTS, sizeof(u16));
+	return array_alloc(test, SLOTS, sizeof(u16));
 }
 
 /* Return a random hash, as uniform as those of addresses, and the same in every run. */
@@ -46,8 +39,8 @@ static void pool_init(struct kunit *test, struct pool *pool, u32 n, u32 weight)
 
 	pool->test = test;
 	pool->n = n;
-	pool->entered = room_for(test, n, sizeof(*pool->entered));
-	pool->scratch = room_for(test, n, sizeof(*pool->scratch));
+	pool->entered = array_alloc(test, n, sizeof(*pool->entered));
+	pool->scratch = array_alloc(test, n, sizeof(*pool->scratch));
 	prandom_seed_state(&random, 65537);
 	for (i = 0; i < n; i++) {
 		pool->entered[i].hash = some_hash(&random);
@@ -72,7 +65,7 @@ static void pool_remove(struct pool *pool, u32 pos)
 
 static u32 *count_slots(struct pool *pool, const u16 *table, u32 slots)
 {
-	u32 *count = room_for(pool->test, pool->n, sizeof(*count));
+	u32 *count = array_alloc(pool->test, pool->n, sizeof(*count));
 	u32 i;
 
 	for (i = 0; i < slots; i++) {
@@ -338,8 +331,8 @@ static void equals_the_naive_table(struct kunit *test)
 		{ 1009, 40, 300 }, { 4099, 100, 65535 }, { SLOTS, 7, 100 },
 	};
 	u16 *table = new_table(test), *naive = new_table(test);
-	u32 *preferred = room_for(test, SLOTS, sizeof(u32));
-	u32 *turns = room_for(test, SLOTS, sizeof(u32));
+	u32 *preferred = array_alloc(test, SLOTS, sizeof(u32));
+	u32 *turns = array_alloc(test, SLOTS, sizeof(u32));
 	struct pool pool;
 	u32 i;
 

@@ -420,7 +420,7 @@ static struct dsr_pool *pool_of(struct kunit *test)
 	return kunit_kzalloc(test, sizeof(struct dsr_pool), GFP_KERNEL);
 }
 
-static const struct dsr_match_svc *view4(struct kunit *test, u32 addr, u8 proto)
+static const struct dsr_match_svc *match_svc4(struct kunit *test, u32 addr, u8 proto)
 {
 	struct dsr_tuple tuple = { .family = AF_INET, .proto = proto };
 	struct table *t = test->priv;
@@ -435,7 +435,7 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	struct dsr_service *other = add4(test, VIP + 1, 32, 0, 0, 0);
 	struct table *t = test->priv;
 	struct dsr_match_draft draft;
-	const struct dsr_match_svc *view;
+	const struct dsr_match_svc *match_svc;
 
 	svc->pool = pool_of(test);
 	other->pool = pool_of(test);
@@ -444,27 +444,27 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 
 	svc->next_pool = pool_of(test);
 	svc->conf.echo = NF_DSR_ECHO_REPLY;
-	touch(t, svc);
+	mark_dirty(t, svc);
 	dsr_match_draft_init(&draft);
 	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->dirty,
 						false), 0);
 	rcu_read_lock();
-	view = view4(test, VIP, IPPROTO_UDP);
-	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->pool);
-	KUNIT_EXPECT_PTR_EQ(test, view->filter, svc->filter);
-	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_FORWARD);
+	match_svc = match_svc4(test, VIP, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, match_svc->pool, svc->pool);
+	KUNIT_EXPECT_PTR_EQ(test, match_svc->filter, svc->filter);
+	KUNIT_EXPECT_EQ(test, match_svc->echo, NF_DSR_ECHO_FORWARD);
 	rcu_read_unlock();
 
 	dsr_match_publish(&draft, &t->published);
 	list_del_init(&svc->dirty);
 	rcu_read_lock();
-	view = view4(test, VIP + 1, IPPROTO_UDP);
-	KUNIT_EXPECT_PTR_EQ(test, view->pool, other->pool);
-	view = view4(test, VIP, IPPROTO_UDP);
-	KUNIT_EXPECT_PTR_EQ(test, view->pool, svc->next_pool);
-	KUNIT_EXPECT_NULL(test, view->filter);
-	KUNIT_EXPECT_EQ(test, view->echo, NF_DSR_ECHO_REPLY);
-	KUNIT_EXPECT_PTR_EQ(test, view4(test, VIP, IPPROTO_ICMP), view);
+	match_svc = match_svc4(test, VIP + 1, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, match_svc->pool, other->pool);
+	match_svc = match_svc4(test, VIP, IPPROTO_UDP);
+	KUNIT_EXPECT_PTR_EQ(test, match_svc->pool, svc->next_pool);
+	KUNIT_EXPECT_NULL(test, match_svc->filter);
+	KUNIT_EXPECT_EQ(test, match_svc->echo, NF_DSR_ECHO_REPLY);
+	KUNIT_EXPECT_PTR_EQ(test, match_svc4(test, VIP, IPPROTO_ICMP), match_svc);
 	rcu_read_unlock();
 }
 
@@ -493,7 +493,7 @@ static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
 	other = vip4(t, VIP + 1);
 	rcu_read_unlock();
 
-	touch(t, svc);
+	mark_dirty(t, svc);
 	publish(test);
 	rcu_read_lock();
 	KUNIT_EXPECT_PTR_NE(test, vip4(t, VIP), vip);
@@ -517,8 +517,8 @@ static void a_change_of_one_vip_costs_nothing_elsewhere(struct kunit *test)
 	rcu_read_unlock();
 
 	/* Packets must see changes of several VIPs at once, so there is a new table. */
-	touch(t, svc);
-	touch(t, list_first_entry(&t->services, struct dsr_service, list));
+	mark_dirty(t, svc);
+	mark_dirty(t, list_first_entry(&t->services, struct dsr_service, list));
 	publish(test);
 	KUNIT_EXPECT_PTR_NE(test, t->match, match);
 	rcu_read_lock();

@@ -32,7 +32,7 @@ static void table_exit(struct kunit *test)
 	dsr_match_free_rcu(t->match);
 }
 
-static void touch(struct table *t, struct dsr_service *svc)
+static void mark_dirty(struct table *t, struct dsr_service *svc)
 {
 	if (list_empty(&svc->dirty))
 		list_add_tail(&svc->dirty, &t->dirty);
@@ -61,7 +61,7 @@ static void build(struct kunit *test)
 	struct dsr_service *svc;
 
 	list_for_each_entry(svc, &t->services, list)
-		touch(t, svc);
+		mark_dirty(t, svc);
 	publish(test);
 	KUNIT_ASSERT_NOT_NULL(test, t->match);
 }
@@ -71,14 +71,14 @@ static void del(struct table *t, struct dsr_service *svc)
 	list_del(&svc->list);
 	svc->deleting = true;
 	t->nr--;
-	touch(t, svc);
+	mark_dirty(t, svc);
 }
 
 /* Return the service with this key that the transaction deletes, or NULL. As in
  * dsr_service_add(), adding the key again reuses it.
  */
-static struct dsr_service *take_deleted(struct table *t,
-					const struct dsr_service_key *key)
+static struct dsr_service *lookup_deleted(struct table *t,
+					  const struct dsr_service_key *key)
 {
 	struct dsr_service *svc;
 
@@ -105,7 +105,7 @@ static struct dsr_service *add(struct kunit *test,
 		if (dsr_key_cmp(&svc->key, key) < 0)
 			place = &svc->list;
 	}
-	new = take_deleted(t, key);
+	new = lookup_deleted(t, key);
 	if (!new) {
 		new = kunit_kzalloc(test, sizeof(*new), GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, new);
@@ -114,7 +114,7 @@ static struct dsr_service *add(struct kunit *test,
 	}
 	new->deleting = false;
 	list_add(&new->list, place);
-	touch(t, new);
+	mark_dirty(t, new);
 	t->nr++;
 	return new;
 }
@@ -147,13 +147,13 @@ static struct dsr_service *find_in(struct kunit *test,
 				   const struct dsr_match_ctx *in,
 				   const struct dsr_tuple *tuple)
 {
-	const struct dsr_match_svc *view;
+	const struct dsr_match_svc *match_svc;
 	struct table *t = test->priv;
 
 	rcu_read_lock();
-	view = dsr_match_service(t->match, in, tuple);
+	match_svc = dsr_match_service(t->match, in, tuple);
 	rcu_read_unlock();
-	return view ? view->svc : NULL;
+	return match_svc ? match_svc->svc : NULL;
 }
 
 static bool is_vip(const struct table *t, const struct dsr_match_ctx *in,

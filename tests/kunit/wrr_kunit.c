@@ -4,6 +4,7 @@
 #include <linux/prandom.h>
 
 #include "../../kmod/lib/wrr.c"
+#include "array.h"
 
 struct layout {
 	struct dsr_wrr_backend *backends;
@@ -12,26 +13,18 @@ struct layout {
 	u32 n;
 };
 
-static void *room_for(struct kunit *test, size_t n, size_t size)
-{
-	void *room = kunit_kcalloc(test, n, size, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, room);
-	return room;
-}
-
 static struct layout lay_out(struct kunit *test, const u32 *weights, u32 n)
 {
 	struct layout l = { .n = n };
 	u32 i;
 
-	l.backends = room_for(test, n, sizeof(*l.backends));
+	l.backends = array_alloc(test, n, sizeof(*l.backends));
 	for (i = 0; i < n; i++) {
 		l.backends[i].weight = weights[i];
 		l.backends[i].index = i;
 	}
 	l.length = dsr_wrr_length(l.backends, n);
-	l.sequence = room_for(test, l.length, sizeof(*l.sequence));
+	l.sequence = array_alloc(test, l.length, sizeof(*l.sequence));
 	memset(l.sequence, 0xff, l.length * sizeof(*l.sequence));
 	dsr_wrr_fill(l.sequence, l.length, l.backends, n);
 	return l;
@@ -39,7 +32,7 @@ static struct layout lay_out(struct kunit *test, const u32 *weights, u32 n)
 
 static u32 *equal_weights(struct kunit *test, u32 n, u32 weight)
 {
-	u32 *weights = room_for(test, n, sizeof(*weights));
+	u32 *weights = array_alloc(test, n, sizeof(*weights));
 	u32 i;
 
 	for (i = 0; i < n; i++)
@@ -49,7 +42,7 @@ static u32 *equal_weights(struct kunit *test, u32 n, u32 weight)
 
 static u32 *count_turns(struct kunit *test, const struct layout *l)
 {
-	u32 *count = room_for(test, l->n, sizeof(*count));
+	u32 *count = array_alloc(test, l->n, sizeof(*count));
 	u32 i;
 
 	for (i = 0; i < l->length; i++) {
@@ -161,9 +154,9 @@ static void expect_same_sequence(struct kunit *test, const u16 *left,
 
 static void equals_the_naive_sequence(struct kunit *test)
 {
-	u32 *weights = room_for(test, 64, sizeof(*weights));
-	s64 *credit = room_for(test, 64, sizeof(*credit));
-	u16 *naive = room_for(test, DSR_WRR_MAX, sizeof(*naive));
+	u32 *weights = array_alloc(test, 64, sizeof(*weights));
+	s64 *credit = array_alloc(test, 64, sizeof(*credit));
+	u16 *naive = array_alloc(test, DSR_WRR_MAX, sizeof(*naive));
 	struct rnd_state random;
 	struct layout l;
 	u32 round, i, n, limit;

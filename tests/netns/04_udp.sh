@@ -32,8 +32,7 @@ through()
 topology l2
 backends_setup l2 "$vip4" 4
 backends_setup l2 "$vip6" 6
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4" "$vip6"
-await_backends 53
+echo_start 53 "$vip4" "$vip6"
 through 4
 through 6
 check_no_drops

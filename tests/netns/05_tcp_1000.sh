@@ -33,8 +33,7 @@ backend_add()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4"
-await_backends 80
+echo_start 80 "$vip4"
 must dsr service add "${service[@]}" method l2
 backend_add b1 1
 backend_add b2 1

@@ -18,8 +18,7 @@ answers_itself()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 8080 "$vip4"
-await_backends 8080
+echo_start 8080 "$vip4"
 must dsr service add any "$vip4" method l2
 backends_add 4 any "$vip4"
 

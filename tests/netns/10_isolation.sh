@@ -8,11 +8,6 @@
 service=(tcp "$vip4:80")
 tracing=/sys/kernel/tracing
 
-unload()
-{
-	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
-}
-
 # Count the calls of the module's hook, as not every kernel can list hooks.
 probe_hook()
 {

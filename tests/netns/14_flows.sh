@@ -15,8 +15,7 @@ check_monitor()
 {
 	local expected
 
-	dsrctl -n director -j monitor >"$work/monitor" &
-	wait_for grep -q '"ready"' "$work/monitor"
+	monitor_start "$work/monitor"
 	must dsr service add "${udp[@]}" method l2
 	must dsr backend add "${udp[@]}" "$(address b1 4)"
 	must dsr backend change "${udp[@]}" "$(address b1 4)" state drain
@@ -34,8 +33,7 @@ service_del $vip4"
 		"$(events | grep -v '^ready')"
 	check_eq "and what has changed" '"drain"' \
 		"$(jq -c 'select(.event == "backend_new") | .state' "$work/monitor" | tail -n 1)"
-	kill $!
-	wait $! 2>/dev/null
+	monitor_stop
 }
 
 ever_and_now()
@@ -68,8 +66,7 @@ check_bound()
 {
 	local answers
 
-	must wait_for rmmod nf_dsr
-	must modprobe nf_dsr max_flows=1
+	reload max_flows=1
 	must dsr service add "${udp[@]}" method l2
 	backends_add 4 "${udp[@]}"
 	answers=$(crowd "$vip4" 53 "udp 200")
@@ -79,13 +76,12 @@ check_bound()
 		"$(dsr flow count) < 200 && $(dsr flow count) <= $(dsr -j stats show | jq '.[0].flows_max')"
 	check_no_drops
 	must dsr flush
-	must wait_for rmmod nf_dsr
+	must wait_for unload
 }
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
-await_backends 53
+echo_start 53 "$vip4"
 check_monitor
 check_expiry
 check_bound

@@ -45,8 +45,7 @@ check_drop()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
-await_backends 53
+echo_start 53 "$vip4"
 must dsr service add "${udp[@]}" method l2
 backends_add 4 "${udp[@]}"
 must tee $tracing/events/nf_dsr/enable <<<1

@@ -71,8 +71,7 @@ topology l3
 start_http
 http_through dscp 4 4 dscp 42
 http_through dscp 6 6 dscp 42
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4" "$vip6"
-await_backends 53
+echo_start 53 "$vip4" "$vip6"
 datagrams 4
 datagrams 6
 clash

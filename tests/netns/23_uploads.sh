@@ -38,8 +38,7 @@ widen()
 		must ip -n director route del "$lan6/64"
 	}
 	for node in client director; do
-		on "$node" ip route flush cache
-		on "$node" ip -6 route flush cache
+		forget_mtus "$node"
 	done
 }
 

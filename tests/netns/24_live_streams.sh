@@ -96,12 +96,8 @@ live()
 }
 
 topology l2
-for backend in $backends; do
-	ip -n "$backend" address add "$vip4/32" dev lo
-	ip -n "$backend" address add "$vip6/128" dev lo
-done
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4" "$vip6"
-await_backends 80
+backends_add_vips
+echo_start 80 "$vip4" "$vip6"
 live l2 4 "$streams"
 live ipip 6 $((streams / 5))
 check_eq "no reply crossed the director" 0 "$(counter in director reply packets)"

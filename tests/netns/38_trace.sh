@@ -11,7 +11,7 @@ sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
 # shellcheck disable=SC2034 # used in topology.sh
 backends=b1
 topology l2
-on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 ! on director sysctl -q net.ipv4.icmp_msgs_per_sec >/dev/null 2>&1 ||
 	on director sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
 # Routes with other MTUs, and an unreachable one.

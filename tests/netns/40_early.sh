@@ -26,7 +26,7 @@ count_prerouting()
 # seen: print how many packets were counted since the last call.
 seen()
 {
-	on director nft -j reset counter inet early seen | jq '.nftables[1].counter.packets'
+	take_count inet early seen
 }
 
 attached()
@@ -61,8 +61,7 @@ check_others()
 	local udp=(udp "$vip4:9")
 
 	backends_setup l2 "$vip4" 4
-	start_backends /usr/bin/python3 "$tools/echo.py" 9 "$vip4"
-	await_backends 9
+	echo_start 9 "$vip4"
 	must dsr service add "${udp[@]}" method l2
 	backends_add 4 "${udp[@]}"
 	prerouting "whole datagrams" "== 0" "20 false" crowd "$vip4" 9 "udp 20"
@@ -111,8 +110,7 @@ check_life()
 }
 
 topology l2
-dsr device del eth0 2>/dev/null
-must dsr device add eth0
+ingress_hook on
 count_prerouting
 start_http
 plain l2 4 4
@@ -126,8 +124,7 @@ check_life
 check_drops_only too_big
 remove_topology
 topology l3
-dsr device del eth0 2>/dev/null
-must dsr device add eth0
+ingress_hook on
 serve_any ipip 4
 serve_any ipip 6
 count_prerouting

@@ -15,16 +15,15 @@ known()
 }
 
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 known l2 4
 known l2 6
-dsr device del eth0 2>/dev/null
-must dsr device add eth0
+ingress_hook on
 known l2 4
 known l2 6
 remove_topology
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 known ipip 4
 known gue 6
 known dscp 4 dscp 10

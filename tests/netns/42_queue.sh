@@ -23,7 +23,7 @@ rules()
 
 queued()
 {
-	on director nft -j reset counter inet userspace queued | jq '.nftables[1].counter.packets'
+	take_count inet userspace queued
 }
 
 # used: print the numbers of the queues that received packets.
@@ -70,7 +70,7 @@ topology l2
 serve_any l2 4
 serve_any l2 6
 # Packets that the ingress hook forwards do not reach the raw table.
-dsr device del eth0 2>/dev/null
+ingress_hook off
 serve director /usr/bin/python3 "$tools/nfqueue.py" 0 1
 wait_for listening || not_ok "both queues are there"
 rules

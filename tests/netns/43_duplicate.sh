@@ -35,7 +35,7 @@ topology l2
 serve_two 4
 serve_two 6
 # Packets that the ingress hook forwards do not reach the raw table.
-dsr device del eth0 2>/dev/null
+ingress_hook off
 rules ip "$vip4" "$(address b3 4)"
 rules ip6 "$vip6" "$(address b3 6)"
 packets duplicate.py 4

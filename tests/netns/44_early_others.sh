@@ -19,8 +19,7 @@ receive_lists()
 check_order()
 {
 	topology l2
-	dsr device del eth0 2>/dev/null
-	must dsr device add eth0
+	ingress_hook on
 	serve_any l2 4
 	serve_any l2 6
 	receive_lists
@@ -35,8 +34,7 @@ check_order()
 
 check_order
 topology l3
-dsr device del eth0 2>/dev/null
-must dsr device add eth0
+ingress_hook on
 serve_any ipip 4 4
 serve_any ipip 6 4
 packets early_disabled.py

@@ -40,12 +40,12 @@ two_ways()
 must modprobe nf_dsr
 must count dsr_xmit_plain dsr_xmit
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 two_ways l2 4 4
 two_ways l2 6 6
 remove_topology
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 two_ways ipip 4 4
 two_ways gue 4 6
 two_ways dscp 6 6 dscp 10

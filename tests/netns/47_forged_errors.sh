@@ -8,6 +8,6 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 packets forged.py 4
 packets forged.py 6

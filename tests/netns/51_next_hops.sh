@@ -6,6 +6,6 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 packets next_hops.py 4
 packets next_hops.py 6

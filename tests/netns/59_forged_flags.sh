@@ -63,12 +63,8 @@ forged()
 
 backends="b1 b2 b3 b4"
 topology l2
-for backend in $backends; do
-	ip -n "$backend" address add "$vip4/32" dev lo
-	ip -n "$backend" address add "$vip6/128" dev lo
-done
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4" "$vip6"
-await_backends 80
+backends_add_vips
+echo_start 80 "$vip4" "$vip6"
 forged 4
 forged 6
 check_no_drops

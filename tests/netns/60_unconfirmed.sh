@@ -113,18 +113,13 @@ run_with()
 }
 
 topology l2
-for backend in $backends; do
-	ip -n "$backend" address add "$vip4/32" dev lo
-	ip -n "$backend" address add "$vip6/128" dev lo
-done
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4" "$vip6"
-await_backends 80
+backends_add_vips
+echo_start 80 "$vip4" "$vip6"
 run_with 4 check_limits
 run_with 6 check_limits
 run_with 6 check_pick_up
-must wait_for rmmod nf_dsr
-must modprobe nf_dsr max_flows=1024
-look_early eth0
+reload max_flows=1024
+ingress_hook_debug eth0
 run_with 4 check_full
 check_drops_only no_backend
-must wait_for rmmod nf_dsr
+must wait_for unload

@@ -7,6 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 packets shared_backend.py 4
 packets shared_backend.py 6

@@ -117,8 +117,7 @@ served()
 topology l2
 backends_setup l2 "$vip4" 4
 backends_setup l2 "$vip6" 6
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4" "$vip6"
-await_backends 53
+echo_start 53 "$vip4" "$vip6"
 configuration >"$work/configuration"
 check_eq "with the link: nothing to warn of" " 0" "$(outcome dsr -a -b "$work/configuration")"
 served "with the link: all serve" '["b1","b2","b3"]'

@@ -25,7 +25,7 @@ count_director()
 # seen: print how many packets reached the raw table since the last call.
 seen()
 {
-	on director nft -j reset counter inet once seen | jq '.nftables[1].counter.packets'
+	take_count inet once seen
 }
 
 # datagrams: print how many datagrams the director's sockets received so far.
@@ -162,7 +162,7 @@ check_fields()
 }
 
 topology l2
-dsr device del eth0 2>/dev/null
+ingress_hook off
 count_director
 backends_setup l2 "$vip4" 4
 must ip -n director address add "$vip4/32" dev lo

@@ -50,8 +50,7 @@ serve_new()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4"
-await_backends 80
+echo_start 80 "$vip4"
 again
 crowd_start "$vip4" 80
 check_eq "all serve" '["b1","b2","b3"]' "$(serve_new)"

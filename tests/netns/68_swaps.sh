@@ -9,17 +9,6 @@
 other4=192.0.2.81
 b1=$(address b1 4)
 
-# commit LINE...: run the lines as a transaction. Print the first line of its output, without
-# the directory of its file.
-commit()
-{
-	local output
-
-	printf '%s\n' "$@" >"$work/lines"
-	output=$(dsr -a -b "$work/lines" 2>&1)
-	head -n 1 <<<"${output//"$work/"/}"
-}
-
 codes()
 {
 	dsr -j service show | jq -r 'map("\(.vip) \(.dscp)") | sort | join(", ")'
@@ -39,14 +28,6 @@ must on b1 nft -f - <<-END
 	}
 END
 
-# counted: print how many packets each of b1's rules for DSCPs counted.
-# shellcheck disable=SC2317 # by wait_eq
-counted()
-{
-	on b1 nft -j list chain ip codes raw |
-		jq -c '[.nftables[].rule.expr // empty | .[].counter.packets // empty]'
-}
-
 must dsr service add "${web[@]}" method dscp dscp 12
 must dsr service add "${more[@]}" method dscp dscp 13
 must dsr backend add "${web[@]}" "$b1"
@@ -64,7 +45,7 @@ check_eq "two services swap their codes" "" \
 	"$(commit "service change ${web[*]} dscp 13" "service change ${more[*]} dscp 12")"
 check_eq "they have" "$vip4 13, $other4 12" "$(codes)"
 on client bash -c "echo >/dev/udp/$vip4/80; echo >/dev/udp/$other4/81"
-wait_eq "packets have the new codes" "[1,1]" counted
+wait_eq "packets have the new codes" "[1,1]" rule_counts b1 ip codes raw
 must dsr flush
 
 must dsr service add tcp "$vip4:8000-8099"
@@ -81,4 +62,4 @@ check_eq "one that is hidden from another by a third, which goes: refused, with 
 		"service del tcp $vip4:8060-8070")"
 check_eq "a range of ports alone" "Error: $overlap" \
 	"$(dsr service add tcp "$vip4:8100-8200" 2>&1 | head -n 1)"
-check_eq "nothing of that is done" 1 "$(dsr -j service show | jq length)"
+check_eq "nothing of that is done" 1 "$(service_count)"

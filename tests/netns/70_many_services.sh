@@ -19,11 +19,6 @@ services()
 	}'
 }
 
-count()
-{
-	dsr -j service show | jq length
-}
-
 # Assert that the only backend answers each client twice.
 check_answers()
 {
@@ -32,25 +27,24 @@ check_answers()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
-await_backends 53
+echo_start 53 "$vip4"
 live_lines="service add ${live[*]}
 backend add ${live[*]} $(address b1 4)"
 services 1 "$many" >"$work/up"
 services "$many" 1 -1 >"$work/down"
 check "$many services that share a backend are added at once" \
 	dsr -a -b - < <(echo "$live_lines"; cat "$work/up")
-check_eq "all are there" $((many + 1)) "$(count)"
+check_eq "all are there" $((many + 1)) "$(service_count)"
 check_answers "a client of one of them is answered"
 check "all are replaced at once by the same in the opposite order" \
 	dsr -a -b - < <(echo flush; cat "$work/down"; echo "$live_lines")
-check_eq "all are there again" $((many + 1)) "$(count)"
+check_eq "all are there again" $((many + 1)) "$(service_count)"
 check_eq "in the order of their keys, as before" true \
 	"$(dsr -j service show | jq "map(select(.protocol == \"tcp\") | [(.vip | split(\".\") | map(tonumber)), .port]) | . == sort")"
 check_eq "flows stayed" 20 "$(dsr flow count)"
 check_answers "a client of one of them is still answered"
 check "all but one are deleted at once" dsr -a -b - < <(echo flush; echo "$live_lines")
-check_eq "one is left" 1 "$(count)"
+check_eq "one is left" 1 "$(service_count)"
 check_answers "and its clients are answered"
 check "the last one can be flushed" dsr flush
 check_eq "nothing is left" "[]" "$(dsr -j backend show)"

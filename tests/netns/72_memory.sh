@@ -45,11 +45,6 @@ refused()
 	fi
 }
 
-count()
-{
-	dsr -j service show | jq length
-}
-
 available()
 {
 	awk '/^MemAvailable/ { print $2 }' /proc/meminfo
@@ -79,14 +74,13 @@ check_short()
 	services 400 NR >"$work/distinct"
 	refused "where memory is short a large commit is refused, with a reason" \
 		dsr -a -b "$work/distinct"
-	check_eq "and nothing of it is done" 0 "$(count)"
+	check_eq "and nothing of it is done" 0 "$(service_count)"
 	umount "$work/hog"
 }
 
 check_min_flows()
 {
-	must wait_for rmmod nf_dsr
-	must modprobe nf_dsr min_flows=60000000 max_flows=60000000
+	reload min_flows=60000000 max_flows=60000000
 	check "room for flows beyond a quarter of the memory is not taken, and that is said" \
 		grep -q "min_flows=60000000 would take more than a quarter" <(log)
 	must dsr service add udp "$vip4:53"
@@ -94,8 +88,7 @@ check_min_flows()
 	check_eq "a client is served" '{"b1":1}' "$(crowd "$vip4" 53 "udp 1" | jq -c .)"
 	check "there is room for many flows" wait_for buckets_above 100000
 	must dsr flush
-	must wait_for rmmod nf_dsr
-	must modprobe nf_dsr min_flows=100000
+	reload min_flows=100000
 }
 
 buckets_above()
@@ -105,16 +98,13 @@ buckets_above()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 6000 "$vip4"
-await_backends 6000
+echo_start 6000 "$vip4"
 check_many
 check_short
 stop_backends
-start_backends /usr/bin/python3 "$tools/echo.py" 53 "$vip4"
-await_backends 53
+echo_start 53 "$vip4"
 check_min_flows
 packets memory.py "$(often 10000 1000)"
 check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)
 must dsr flush
-must wait_for rmmod nf_dsr
-must modprobe nf_dsr
+reload

@@ -32,20 +32,20 @@ check_words()
 	set_eq draining state drain
 	must dsr backend change "${udp[@]}" "$b1" drain-timeout 1
 	wait_eq "over its deadline it is drained" drained effective "$b1"
-	tells drained "$b1"
+	await_event_state drained "$b1"
 	set_eq serving state active
 	must dsr backend change "${udp[@]}" "$b1" max-flows 1
 	wait_for flow_until prints limited effective "$b1"
 	check_eq "with all flows it may have it is limited" limited "$(effective "$b1")"
-	tells limited "$b1"
+	await_event_state limited "$b1"
 	set_eq serving max-flows 0
 	must dsr service change "${udp[@]}" slow-start 1000
 	must dsr backend change "${udp[@]}" "$b1" health down
 	set_eq slow-starting health up
-	tells slow-starting "$b1"
+	await_event_state slow-starting "$b1"
 	check_eq "events told of all of that" \
 		"serving no-weight serving draining health-down down draining drained serving limited serving health-down slow-starting" \
-		"$(told "$b1")"
+		"$(event_states "$b1")"
 	must dsr flush
 }
 
@@ -66,19 +66,19 @@ check_route()
 	check_eq "IPv$1: and nothing as forwarded" 0 "$(counted packets "$2")"
 	must ip -n director route del unreachable "$2"
 	wait_eq "IPv$1: with one, it serves" serving effective "$2"
-	tells serving "$2"
+	await_event_state serving "$2"
 	wait_for datagrams_until "$1" at_least 1 counted icmp_errors "$2"
 	check_that "IPv$1: a router's complaint is counted" "$(counted icmp_errors "$2") >= 1"
 	check_eq "IPv$1: and is not called unreachable" 2 "$(counted unreachable "$2")"
 	must ip -n director route add unreachable "$2"
 	wait_eq "IPv$1: without a route, again" no-route effective "$2"
-	wait_eq "IPv$1: events told of each" "no-route serving no-route" told "$2"
+	wait_eq "IPv$1: events told of each" "no-route serving no-route" event_states "$2"
 	must ip -n director route del unreachable "$2"
 	must dsr flush
 }
 
 topology l2
-monitor_start
+monitor_start "$work/monitor"
 check_words
 check_route 4 203.0.113.9
 check_route 6 2001:db8:ff::9

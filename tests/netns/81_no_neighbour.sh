@@ -36,11 +36,11 @@ check_asked()
 	[ "$1" = 4 ] || retrans=net.ipv6.neigh.eth0.retrans_time_ms
 	must dsr service add udp "$vip4:54" method l2
 	must dsr backend add udp "$vip4:54" 10.77.0.9
-	tells serving 10.77.0.9
+	await_event_state serving 10.77.0.9
 	must on director sysctl -qw "$retrans=600000"
 	check "IPv$1: the kernel asks for it again" wait_for datagrams_until "$1" asks_for "$2"
 	must ip -n director link set other down
-	tells no-route 10.77.0.9
+	await_event_state no-route 10.77.0.9
 	check "IPv$1: and still does when backends have been looked at" asks_for "$2"
 	check_eq "IPv$1: meanwhile the neighbour is what it was" no-neighbour "$(effective "$2")"
 	must on director sysctl -qw "$retrans=300"
@@ -61,7 +61,7 @@ check_neighbour()
 	must dsr backend add udp "$(host "${!vip}"):53" "$addr"
 	wait_for datagrams_until "$1" prints no-neighbour effective "$addr"
 	check_eq "IPv$1: the neighbour that does not answer is named" no-neighbour "$(effective "$addr")"
-	tells no-neighbour "$addr"
+	await_event_state no-neighbour "$addr"
 	wait_for datagrams_until "$1" at_least 5 counted unreachable "$addr"
 	check_that "IPv$1: what was lost for that is counted" \
 		"$(counted unreachable "$addr") >= 5"
@@ -70,7 +70,7 @@ check_neighbour()
 	wait_for datagrams_until "$1" prints serving effective "$addr"
 	check_eq "IPv$1: when it answers it serves again" serving "$(effective "$addr")"
 	wait_eq "IPv$1: one event told of each, however often it was asked for" \
-		"serving no-neighbour serving" told "$addr"
+		"serving no-neighbour serving" event_states "$addr"
 	must ip -n b3 address del "$addr/${2}" dev eth0
 	must dsr flush
 }
@@ -80,7 +80,7 @@ must ip -n director link add other type dummy
 must ip -n director address add 10.77.0.1/24 dev other
 must ip -n director link set other up
 quick_neighbours
-monitor_start
+monitor_start "$work/monitor"
 check_neighbour 4 24
 check_neighbour 6 64
 monitor_stop

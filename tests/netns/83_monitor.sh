@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Start a monitor that writes to a file.
-monitor_start()
+listen()
 {
 	dsrctl -n director -j monitor >"$work/events" 2>"$work/warnings" &
 	monitor=$!
@@ -24,7 +24,7 @@ has_events()
 }
 
 topology l2
-monitor_start
+listen
 check "it says when it listens" wait_for has_events "ready -"
 must dsr service add tcp 192.0.2.1:80
 must dsr service del tcp 192.0.2.1:80

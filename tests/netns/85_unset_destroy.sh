@@ -19,14 +19,6 @@ must on b1 nft -f - <<-END
 	}
 END
 
-# counted: print how many packets each of b1's rules for outer headers counted.
-# shellcheck disable=SC2317 # by wait_eq
-counted()
-{
-	on b1 nft -j list chain ip outer raw |
-		jq -c '[.nftables[].rule.expr // empty | .[].counter.packets // empty]'
-}
-
 send()
 {
 	on client bash -c "echo >/dev/udp/$vip4/53"
@@ -35,13 +27,13 @@ send()
 must dsr service add "${dns[@]}" method ipip outer-ttl 77
 must dsr backend add "${dns[@]}" "$b1" outer-ttl 11
 send
-wait_eq "a backend's own TTL is in its packets" "[0,1]" counted
+wait_eq "a backend's own TTL is in its packets" "[0,1]" rule_counts b1 ip outer raw
 must dsr backend change "${dns[@]}" "$b1" unset outer-ttl
 send
-wait_eq "behind unset it is the service's" "[1,1]" counted
+wait_eq "behind unset it is the service's" "[1,1]" rule_counts b1 ip outer raw
 must dsr service change "${dns[@]}" outer-ttl 11
 send
-wait_eq "and follows that" "[1,2]" counted
+wait_eq "and follows that" "[1,2]" rule_counts b1 ip outer raw
 must dsr flush
 packets unset.py
 packets destroy.py

@@ -35,17 +35,6 @@ taken()
 	check_eq "taken: $*" "" "$(said service add "$@"; said service del "$1" "$2")"
 }
 
-# commit LINE...: run the lines as a transaction. Print the first line of its output, without
-# the directory of its file.
-commit()
-{
-	local output
-
-	printf '%s\n' "$@" >"$work/lines"
-	output=$(dsr -a -b "$work/lines" 2>&1)
-	head -n 1 <<<"${output//"$work/"/}"
-}
-
 topology l2
 own4=$(address director 4) own6=$(address director 6)
 refused "$own4" any "$own4"

@@ -17,7 +17,7 @@ run_document()
 	grep -q "^$1:" "$work/commands" || return 0
 	topology l2
 	# The documents' own commands add devices.
-	dsr device del eth0 >/dev/null 2>&1
+	ingress_hook off
 	[ "$1" != README.md ] || start_http
 	while read -r place language block nodes; do
 		[ "${place%:*}" = "$1" ] || continue
@@ -30,7 +30,7 @@ run_document()
 	[ "$1" != README.md ] ||
 		check_that "README.md: the director has forwarded" "$(service_sum packets) > 8"
 	remove_topology
-	must wait_for rmmod nf_dsr
+	must wait_for unload
 }
 
 # fetch 4|6 PORT [OPTION...]: fetch a page from the VIP of this family, as the client. Print
@@ -163,12 +163,11 @@ check_weight()
 	topology l2
 	packets weight.py
 	remove_topology
-	must wait_for rmmod nf_dsr
-	must modprobe nf_dsr max_flows=0
+	reload max_flows=0
 	topology l2
 	packets weight.py full
 	remove_topology
-	must wait_for rmmod nf_dsr
+	must wait_for unload
 }
 
 topology l2

@@ -14,11 +14,11 @@ through()
 }
 
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 through l2 4
 through l2 6
 remove_topology
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 through ipip 4
 through gre 6

@@ -15,8 +15,7 @@ through()
 	serve_any "$1" "$2" "$3"
 	packets fragments.py "$1" "$2" "$4"
 	backends_setup "$1" "$vip" "$3"
-	start_backends /usr/bin/python3 "$tools/echo.py" 9 "$vip"
-	await_backends 9
+	echo_start 9 "$vip"
 	answers=$(crowd "$vip" 9 "udp 12 4000")
 	check_eq "$1, IPv$2 by IPv$3: datagrams in fragments are answered" "12 false" \
 		"$(jq -r '"\(add) \(has("bad"))"' <<<"$answers")"

@@ -18,8 +18,7 @@ oversize()
 	packets mtu.py "$1" "$2" "$4"
 	[ "$2" = 6 ] || {
 		backends_setup "$1" "$vip" "$3" "${@:5}"
-		start_backends /usr/bin/python3 "$tools/echo.py" 9 "$vip"
-		await_backends 9
+		echo_start 9 "$vip"
 		answers=$(crowd "$vip" 9 "udp 12 1472")
 		check_eq "$1, IPv$2 by IPv$3: oversize without DF is fragmented and answered" \
 			"12 false" "$(jq -r '"\(add) \(has("bad"))"' <<<"$answers")"
@@ -36,7 +35,7 @@ narrow_l3()
 }
 
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 oversize ipip 4 4 1480
 oversize ipip 6 4 1480
 oversize ipip 4 6 1460

@@ -29,6 +29,6 @@ oversize()
 }
 
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 narrow_routes 1400
 oversize 1400

@@ -9,8 +9,8 @@
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
 
-# told METHOD 4|6 4|6: check the errors, for the families of VIP and backends.
-told()
+# check_errors METHOD 4|6 4|6: check the errors, for the families of VIP and backends.
+check_errors()
 {
 	local vip=vip$2 service
 
@@ -20,8 +20,7 @@ told()
 	backends_add "$3" udp "$service"
 	packets tunnel_pmtu.py "$1" "$2" "$3"
 	must dsr service del udp "$service"
-	on director ip route flush cache
-	on director ip -6 route flush cache
+	forget_mtus director
 }
 
 # upload METHOD 4|6 4|6: check an upload over TCP, which adapts to the router's MTU.
@@ -34,8 +33,7 @@ upload()
 	backends_setup "$1" "$vip" "$3"
 	must dsr service add tcp "$service" method "$1"
 	backends_add "$3" tcp "$service"
-	on client ip route flush cache
-	on client ip -6 route flush cache
+	forget_mtus client
 	before=$(mtu_errors)
 	check_upload "$1, IPv$2 by IPv$3: through a router with an MTU of 1400"
 	check_that "$1, IPv$2 by IPv$3: the director told the client" \
@@ -44,15 +42,15 @@ upload()
 }
 
 topology l3
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-told ipip 4 4
-told ipip 6 4
-told ipip 4 6
-told ipip 6 6
-told gre 4 4
-told gre 6 6
-told gue 4 4
-told gue 6 6
+unlimit_icmp
+check_errors ipip 4 4
+check_errors ipip 6 4
+check_errors ipip 4 6
+check_errors ipip 6 6
+check_errors gre 4 4
+check_errors gre 6 6
+check_errors gue 4 4
+check_errors gue 6 6
 start_http
 must ip -n router link set lan mtu 1400
 # Of the uploads over IPv6, the second one has the smaller MTU. So a late error about the

@@ -18,8 +18,7 @@ upload()
 	service=$(host "$vip"):80
 	must dsr service add tcp "$service" method "$1"
 	backends_add "$3" tcp "$service"
-	on client ip route flush cache
-	on client ip -6 route flush cache
+	forget_mtus client
 	before=$(mtu_errors)
 	must get up/first -T "$work/first"
 	told=$(($(mtu_errors) - before))

@@ -19,7 +19,7 @@ quick_neighbours()
 			net.$family.neigh.eth0.base_reachable_time_ms=3000 \
 			net.$family.neigh.eth0.delay_first_probe_time=1
 	done
-	must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	unlimit_icmp
 }
 
 # through METHOD 4|6: check a service of this method and family.

@@ -60,9 +60,9 @@ packets untracked.py
 check_eq "nobody tracks a flow of the VIP" 0 "$(on director cat /proc/net/nf_conntrack 2>/dev/null |
 	grep -cE "$vip4|2001:0db8:0080:")"
 check_eq "connection tracking has not seen one of its packets" 0 \
-	"$(on director nft -j list counter inet t20 seen | jq '.nftables[1].counter.packets')"
+	"$(take_count inet t20 seen)"
 dropped "a drop at ingress" netdev "type filter hook ingress device eth0 priority 0"
 # With the ingress hook, packets would not reach raw.
-dsr device del eth0 2>/dev/null
+ingress_hook off
 dropped "a drop in raw" inet "type filter hook prerouting priority raw"
 check_no_drops

@@ -42,8 +42,7 @@ steer()
 topology l2
 backends_setup l2 "$vip4" 4
 backends_setup l2 "$vip6" 6
-start_backends /usr/bin/python3 "$tools/echo.py" 8080 "$vip4" "$vip6"
-await_backends 8080
+echo_start 8080 "$vip4" "$vip6"
 must ip -n director address add "$vip4/32" dev lo
 must ip -n director address add "$vip6/128" dev lo nodad
 serve_any l2 4

@@ -84,5 +84,5 @@ must on director nft -f - <<-END
 	}
 	}
 END
-look_early red0 blue0 green0 green0.100
+ingress_hook_debug red0 blue0 green0 green0.100
 packets vrf.py

@@ -22,7 +22,7 @@ pair()
 }
 
 topology l2
-must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+unlimit_icmp
 pair l2 4
 pair l2 6
 # A packet in a tunnel is for the director itself, not for the VIP.

@@ -25,11 +25,6 @@ configuration()
 	done
 }
 
-generation()
-{
-	dsr -j stats show | jq '.[0].generation'
-}
-
 # Load both configurations alternately. The rounds begin with the other one, as the first is
 # there already: loading it again would change nothing.
 alternate()
@@ -49,16 +44,13 @@ all_kept()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/echo.py" 80 "$vip4"
-await_backends 80
+echo_start 80 "$vip4"
 configuration "on-delete reject no-backend reject" "" >"$work/one"
 configuration "scheduler wrr seed 7 unmatched reject" b3 more >"$work/other"
 must dsr -a -b "$work/one"
 crowd_start "$vip4" 80
 must grep -q b3 <<<"$(tell open 100)"
-dsr -j monitor >"$work/events" &
-monitor=$!
-wait_for grep -q '"ready"' "$work/events"
+monitor_start "$work/events"
 first=$(generation)
 alternate >"$work/alternate.log" 2>&1 &
 alternation=$!
@@ -79,7 +71,7 @@ commits()
 	grep -c '"event":"commit"' "$work/events"
 }
 wait_eq "and one event" "$rounds" commits
-kill $monitor
+monitor_stop
 check_eq "of generations that follow one another" "$(seq $((first + 1)) $((first + rounds)))" \
 	"$(jq 'select(.event == "commit").generation' "$work/events")"
 check_no_drops

@@ -5,11 +5,6 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-unload()
-{
-	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
-}
-
 # Add services by method l2, by a tunnel, and with a backend that is not there: packets wait
 # for its neighbour.
 services_up()

@@ -47,36 +47,22 @@ datagrams_until()
 	datagram "$1" && "${@:2}"
 }
 
-# told ADDRESS: print the backend's states in events so far, without repetitions of the
-# same state.
-told()
+# event_states ADDRESS: print the backend's states in events so far, without repetitions of
+# the same state.
+event_states()
 {
 	jq -r --arg address "$1" 'select(.address == $address and .event == "backend_new") |
 		.effective_state' "$work/monitor" | uniq | xargs
 }
 
-# tells STATE ADDRESS: wait until the backend's last event has this state. The kernel checks
-# states once a second, so a state that is shorter may have no event.
-tells()
+# await_event_state STATE ADDRESS: wait until the backend's last event has this state. The
+# kernel checks states once a second, so a state that is shorter may have no event.
+await_event_state()
 {
-	wait_for told_last "$1" "$2"
+	wait_for has_event_state "$1" "$2"
 }
 
-told_last()
+has_event_state()
 {
-	[ "$(told "$2" | sed 's/.* //')" = "$1" ]
-}
-
-# monitor_start: write all events to $work/monitor, until monitor_stop.
-monitor_start()
-{
-	dsrctl -n director -j monitor >"$work/monitor" &
-	monitor=$!
-	wait_for grep -q '"ready"' "$work/monitor"
-}
-
-monitor_stop()
-{
-	kill "$monitor"
-	wait "$monitor" 2>/dev/null || true
+	[ "$(event_states "$2" | sed 's/.* //')" = "$1" ]
 }

@@ -135,6 +135,38 @@ dsr()
 	dsrctl -n director "$@"
 }
 
+# commit LINE...: run the lines as a transaction. Print the first line of its output, without
+# the directory of its file.
+commit()
+{
+	local output
+
+	printf '%s\n' "$@" >"$work/lines"
+	output=$(dsr -a -b "$work/lines" 2>&1)
+	head -n 1 <<<"${output//"$work/"/}"
+}
+
+# ingress_hook on|off: register the ingress hook of the director's device, or remove it, whatever
+# ingress_hook_debug() did.
+ingress_hook()
+{
+	dsr device del eth0 >/dev/null 2>&1
+	[ "$1" = off ] || must dsr device add eth0
+}
+
+# unload: unload the module, unless it is not loaded. For wait_for.
+unload()
+{
+	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
+}
+
+# reload PARAMETER...: load the module again, with these parameters.
+reload()
+{
+	must wait_for unload
+	must modprobe nf_dsr "$@"
+}
+
 # must COMMAND...: run a command of the set-up. End the scenario if it fails.
 must()
 {
@@ -190,6 +222,31 @@ service_sum()
 backend_counts()
 {
 	dsr -j -s backend show | jq -r "[sort_by(.address)[].$1] | map(tostring) | join(\" \")"
+}
+
+service_count()
+{
+	dsr -j service show | jq length
+}
+
+# generation: print the generation of the configuration.
+generation()
+{
+	dsr -j stats show | jq '.[0].generation'
+}
+
+# rule_counts NODE FAMILY TABLE CHAIN: print how many packets each rule of a chain counted.
+rule_counts()
+{
+	on "$1" nft -j list chain "${@:2}" |
+		jq -c '[.nftables[].rule.expr // empty | .[].counter.packets // empty]'
+}
+
+# take_count FAMILY TABLE COUNTER: print how many packets a counter of the director's rules
+# counted since the last call.
+take_count()
+{
+	on director nft -j reset counter "$@" | jq '.nftables[1].counter.packets'
 }
 
 # drops REASON: print how many packets were dropped for this reason.
@@ -262,6 +319,20 @@ packets()
 	3) failed=1 ;;
 	*) not_ok "$1 ran to its end" "status $status" ;;
 	esac
+}
+
+# monitor_start FILE: write all events to the file, until monitor_stop.
+monitor_start()
+{
+	dsrctl -n director -j monitor >"$1" &
+	monitor=$!
+	must wait_for grep -q '"ready"' "$1"
+}
+
+monitor_stop()
+{
+	kill "$monitor"
+	wait "$monitor" 2>/dev/null || true
 }
 
 diagnose()

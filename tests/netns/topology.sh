@@ -95,9 +95,9 @@ add_switch()
 	} | ip -n switch -batch -
 }
 
-# look_early DEVICE...: register the director's ingress hook for these devices, on debug
+# ingress_hook_debug DEVICE...: register the director's ingress hook for these devices, on debug
 # kernels only. There all scenarios use it; on other kernels only some do, by themselves.
-look_early()
+ingress_hook_debug()
 {
 	local device
 
@@ -134,7 +134,7 @@ topology()
 	wait
 	route_to_director "$vip4" "$vip6"
 	count_packets
-	look_early eth0
+	ingress_hook_debug eth0
 }
 
 # route_to_director VIP...: route the VIPs, or prefixes of VIPs, to the director.
@@ -237,6 +237,41 @@ await_backends()
 
 	for backend in $backends; do
 		wait_for listens "$backend" "$1" || not_ok "$backend listens on port $1"
+	done
+}
+
+# echo_start PORT VIP...: start a server for TCP and UDP on every backend, see tools/echo.py.
+echo_start()
+{
+	start_backends /usr/bin/python3 "$tools/echo.py" "$@"
+	await_backends "$1"
+}
+
+# backends_add_vips: give both VIPs to all backends, for scenarios that need no other set-up.
+backends_add_vips()
+{
+	local backend
+
+	for backend in $backends; do
+		must ip -n "$backend" address add "$vip4/32" dev lo
+		must ip -n "$backend" address add "$vip6/128" dev lo nodad
+	done
+}
+
+# unlimit_icmp: let the director send ICMP errors without a limit of their rate.
+unlimit_icmp()
+{
+	must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+}
+
+# forget_mtus NODE...: have the nodes forget the MTUs that they learned.
+forget_mtus()
+{
+	local node
+
+	for node in "$@"; do
+		must ip -n "$node" -4 route flush cache
+		must ip -n "$node" -6 route flush cache
 	done
 }
 

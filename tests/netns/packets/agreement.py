@@ -4,13 +4,14 @@ directors that were configured in different order."""
 import collections
 import ipaddress
 import random
-import subprocess
 import sys
 
 import tap
 import wire
-from ask import ERROR, FORWARD, Answer, Asker, answer_of, isolate, is_chatter, question
+from control import dsr
+from lab import HEADER, PORT_UNREACHABLE
 from patience import PATIENCE
+from traces import ERROR, FORWARD, Result, Tracer, is_chatter, isolate, result_of, trace_request
 from wire import TCP, UDP, SCTP
 
 ASKED, SENT = int(sys.argv[1]), int(sys.argv[2])
@@ -65,30 +66,23 @@ PACKED = {vip: wire.packed(vip) for kind in KINDS for vip in kind.vips}
 NETS = {4: b"\xc6", 16: bytes.fromhex("20010db8000c")}
 
 
-def dsrctl(node, lines):
-    done = subprocess.run(["dsrctl", "-n", node, "-b", "-"], input="\n".join(lines), text=True,
-                          capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{node}: {done.stderr}")
-
-
 def configure(node, kinds, dice):
     """Configure a director in random order, with detours: some backends are deleted and added
     again, or drained and activated again."""
     dice.shuffle(kinds)
     # On a slow machine, tracing all flows takes longer than a minute.
-    dsrctl(node, [f"service add {kind.key} {kind.words} timeout tcp-syn 900 timeout udp 900 "
-                  f"timeout other 900 {'' if 'seed' in kind.words else SEED}" for kind in kinds])
+    dsr(*(f"service add {kind.key} {kind.words} timeout tcp-syn 900 timeout udp 900 "
+          f"timeout other 900 {'' if 'seed' in kind.words else SEED}" for kind in kinds), node=node)
     adds = [f"backend add {kind.key} {addr} {words}" for kind in kinds
             for addr, words in kind.backends]
     dice.shuffle(adds)
     again = dice.sample(adds, len(adds) // 3)
-    dsrctl(node, adds + [" ".join(line.replace("add", "del", 1).split()[:5]) for line in again])
+    dsr(*adds, *(" ".join(line.replace("add", "del", 1).split()[:5]) for line in again), node=node)
     dice.shuffle(again)
     drained = [" ".join(line.replace("add", "change", 1).split()[:5])
                for line in dice.sample(adds, 20)]
-    dsrctl(node, again + [f"{line} state drain" for line in drained] +
-           [f"{line} state active" for line in drained])
+    dsr(*again, *(f"{line} state drain" for line in drained),
+        *(f"{line} state active" for line in drained), node=node)
 
 
 def flow():
@@ -119,38 +113,36 @@ def packet(kind, client, vip, sport, dport):
 
 def error(kind, client, vip, sport, dport):
     """Return an ICMP error of the client about a packet of the VIP, of which it quotes 8 bytes."""
-    said = transport(kind.proto, vip, client, dport, sport)
-    quote = wire.ip(vip, client, kind.proto, said)[:48 if ":" in vip else 28]
-    six = ":" in vip
-    message = wire.icmp(client, vip, 1 if six else 3, 4 if six else 3, 0, quote)
-    return wire.ip(client, vip, wire.ICMPV6 if six else wire.ICMP, message)
+    version = 6 if ":" in vip else 4
+    quote = wire.ip(vip, client, kind.proto, transport(kind.proto, vip, client, dport, sport))
+    return wire.ip_icmp(client, vip, *PORT_UNREACHABLE[version], 0, quote[:HEADER[version] + 8])
 
 
-def said(message):
+def content(message):
     """Return an answer without its header and the generation at its end, which depends on how a
     director was configured."""
     return message[20:-8]
 
 
-def ask_all():
+def trace_all():
     flows = [flow() for _ in range(ASKED)]
-    questions = [question(client, vip, kind.proto, sport, dport)
-                 for kind, client, vip, sport, dport in flows]
-    errors = [asked + ERROR for asked in questions]
+    requests = [trace_request(client, vip, kind.proto, sport, dport)
+                for kind, client, vip, sport, dport in flows]
+    errors = [requested + ERROR for requested in requests]
     differ, strange, moved, seen = [], [], [], collections.Counter()
-    answers = zip(flows, *(Asker(node).messages(asked) for asked in (questions, errors)
+    answers = zip(flows, *(Tracer(node).messages(requested) for requested in (requests, errors)
                            for node in NODES))
-    for told, first, second, first_error, second_error in answers:
-        if said(first) != said(second) or said(first_error) != said(second_error):
-            differ.append((told, Answer(first), Answer(second)))
-        answer, about = answer_of(first), answer_of(first_error)
+    for sent, first, second, first_error, second_error in answers:
+        if content(first) != content(second) or content(first_error) != content(second_error):
+            differ.append((sent, Result(first), Result(second)))
+        answer, about = result_of(first), result_of(first_error)
         if (answer.verdict, about.verdict) != (FORWARD, FORWARD):
-            strange.append((told, str(answer), str(about)))
+            strange.append((sent, str(answer), str(about)))
         if answer.backend != about.backend:
-            moved.append((told, str(answer), str(about)))
-        seen[told[0].key, answer.backend] += 1
+            moved.append((sent, str(answer), str(about)))
+        seen[sent[0].key, answer.backend] += 1
     tap.check_eq(f"of {ASKED} flows, and errors about them, both directors say the same", [],
-                 [(told, str(a), str(b)) for told, a, b in differ[:3]])
+                 [(sent, str(a), str(b)) for sent, a, b in differ[:3]])
     tap.check_eq("all of them go to a backend", [], strange[:3])
     tap.check_eq("errors go to the backend that the flow goes to", [], moved[:3])
     # With "hash destination", each VIP has one backend: there are too few VIPs for all backends.
@@ -193,22 +185,22 @@ def send_some(ports):
     flows = list({(client, vip, sport, dport): (kind, client, vip, sport, dport)
                   for kind, client, vip, sport, dport in (
                       flow_to_send() for _ in range(SENT))}.values())
-    first, second = through(ports, [packet(*told) for told in flows])
+    first, second = through(ports, [packet(*sent) for sent in flows])
     tap.check_eq(f"{len(flows)} packets leave both directors", [len(flows)] * 2,
                  [len(first), len(second)])
     tap.check_eq("for the same backends", [], [(key, first[key], second.get(key))
                                                for key in first if first[key] != second.get(key)])
-    asker = Asker(NODES[0])
-    asked = asker.messages([question(wire.packed(client), wire.packed(vip), kind.proto, sport,
-                                     dport) for kind, client, vip, sport, dport in flows])
+    tracer = Tracer(NODES[0])
+    requests = [trace_request(wire.packed(client), wire.packed(vip), kind.proto, sport, dport)
+                for kind, client, vip, sport, dport in flows]
     wrong = []
-    for (_, client, vip, sport, dport), message in zip(flows, asked):
+    for (_, client, vip, sport, dport), message in zip(flows, tracer.messages(requests)):
         ports_seen = sport.to_bytes(2, "big") + dport.to_bytes(2, "big")
-        answer = Answer(message)
+        answer = Result(message)
         if first.get((client, vip, ports_seen), (None,))[0] != answer.lladdr:
             wrong.append((client, vip, sport, dport, str(answer)))
     tap.check_eq("which the directors say they have", [], wrong[:3])
-    first, second = through(ports, [error(*told) for told in flows])
+    first, second = through(ports, [error(*sent) for sent in flows])
     tap.check_eq("as many errors about them do", [len(flows)] * 2, [len(first), len(second)])
     tap.check_eq("for the same backends as well", [], [
         (key, first[key], second.get(key)) for key in first if first[key] != second.get(key)])
@@ -219,8 +211,8 @@ for node in NODES:
     dice = random.Random(node)
     configure(node, list(KINDS), dice)
 wires = [(isolate(node, MACS), wire.Port(node, "eth0").mac) for node in NODES]
-ask_all()
+trace_all()
 send_some(wires)
 for node in NODES:
-    dsrctl(node, ["flush"])
+    dsr("flush", node=node)
 tap.done()

@@ -4,29 +4,16 @@ messages do no harm."""
 import errno
 import random
 import socket
-import struct
-import subprocess
 
 import tap
-from control import options
-from genl import F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR, Genl, attr, nest
+from control import dsr, options_of, show
+from genl import (F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR, SOL_NETLINK, Genl,
+                  attr, be16, nest, op, op_kind, u8, u32)
 
 ADD = F_CREATE | F_EXCL
 NF_DSR_OPERATIONS_MAX = 262144
-SO_SNDBUFFORCE, SO_RCVBUFFORCE, SOL_NETLINK, NETLINK_CAP_ACK = 32, 33, 270, 10
+SO_SNDBUFFORCE, SO_RCVBUFFORCE, NETLINK_CAP_ACK = 32, 33, 10
 genl = Genl("director")
-
-
-def u8(value):
-    return struct.pack("=B", value)
-
-
-def u16(value):
-    return struct.pack("!H", value)
-
-
-def u32(value):
-    return struct.pack("=I", value)
 
 
 def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
@@ -39,19 +26,8 @@ def service(addr=None, addr6=None, protocol=6, port=81, more=b""):
     if protocol is not None:
         message += attr("SERVICE_PROTOCOL", u8(protocol))
     if port is not None:
-        message += attr("SERVICE_PORT", u16(port))
+        message += attr("SERVICE_PORT", be16(port))
     return message + more
-
-
-def kind(name):
-    return attr("OP_KIND", u8(NF_DSR["OP_KIND_" + name]))
-
-
-def op(name, message=None, more=b""):
-    """Return an operation of a commit, with the attributes of the corresponding request."""
-    if message is not None:
-        message = nest("OP_" + name.split("_")[0] if name != "FLUSH" else "OP_SERVICE", message)
-    return nest("COMMIT_OP", kind(name) + (message or b"") + more)
 
 
 VIP, VIP6 = "192.0.2.80", bytes.fromhex("20010db8008000000000000000000080")
@@ -59,6 +35,7 @@ KEY = nest("BACKEND_SERVICE", service(VIP, port=80))
 B2 = attr("BACKEND_ADDR4", bytes((10, 1, 1, 52)))
 MARK = attr("SERVICE_MARK", u32(7))
 SOURCE = attr("PREFIX_ADDR4", bytes((10, 1, 1, 1)))
+
 
 def probe(protocol=6, src=VIP, dst=VIP, more=b""):
     """Return the attributes of a trace. With the defaults, they are valid."""
@@ -89,9 +66,9 @@ REFUSED = [
     ("port of 1 byte", "SERVICE_NEW",
      service(VIP, port=None, more=attr("SERVICE_PORT", b"\0")), ADD, "", None),
     ("a range that ends before it begins", "SERVICE_NEW",
-     service(VIP, more=attr("SERVICE_PORT_END", u16(7))), ADD, "ends before it begins", None),
+     service(VIP, more=attr("SERVICE_PORT_END", be16(7))), ADD, "ends before it begins", None),
     ("a range without a first port", "SERVICE_NEW",
-     service(VIP, port=None, more=attr("SERVICE_PORT_END", u16(7))), ADD, "first port", None),
+     service(VIP, port=None, more=attr("SERVICE_PORT_END", be16(7))), ADD, "first port", None),
     ("a port of protocol any", "SERVICE_NEW", service(VIP, protocol=0), ADD, "no ports", None),
     ("protocol 1", "SERVICE_NEW", service(VIP, protocol=1), ADD, "protocol must be", None),
     ("prefix length 33", "SERVICE_NEW",
@@ -102,13 +79,13 @@ REFUSED = [
     ("a loopback VIP", "SERVICE_NEW", service("127.0.0.1"), ADD, "unicast", None),
     ("an unknown scheduler", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_SCHEDULER", b"best\0")), ADD,
-     "no such scheduler: there are " + " ".join(options("service")["scheduler"]), None),
+     "no such scheduler: there are " + " ".join(options_of("service")["scheduler"]), None),
     ("a scheduler without its end", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_SCHEDULER", b"maglev")), ADD, "", None),
     ("a scheduler too long", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_SCHEDULER", b"m" * 16 + b"\0")), ADD, "", None),
     ("a method behind the last one", "SERVICE_NEW",
-     service(VIP, more=attr("SERVICE_METHOD", u8(len(options("service")["method"])))), ADD, "", None),
+     service(VIP, more=attr("SERVICE_METHOD", u8(len(options_of("service")["method"])))), ADD, "", None),
     ("timeout 0", "SERVICE_NEW",
      service(VIP, more=attr("SERVICE_TIMEOUT_TCP", u32(0))), ADD, "timeout must be", None),
     ("a timeout that is too long", "SERVICE_NEW",
@@ -118,7 +95,7 @@ REFUSED = [
     ("mark 0", "SERVICE_NEW", attr("SERVICE_MARK", u32(0)), ADD, "mark must be", None),
     ("a mark with an address", "SERVICE_NEW",
      service(VIP, protocol=0, port=None, more=MARK), ADD, "neither address nor ports", None),
-    ("a mark with a port", "SERVICE_NEW", MARK + attr("SERVICE_PORT", u16(80)), ADD,
+    ("a mark with a port", "SERVICE_NEW", MARK + attr("SERVICE_PORT", be16(80)), ADD,
      "neither address nor ports", None),
     ("a mark with TCP", "SERVICE_NEW", MARK + attr("SERVICE_PROTOCOL", u8(6)), ADD,
      "any protocol", None),
@@ -217,7 +194,7 @@ REFUSED = [
     ("a commit's answer as request", "COMMIT", attr("COMMIT_OPS", u32(1)), 0, "", None),
     ("an operation that is no nest", "COMMIT", attr("COMMIT_OP", b"abcdefgh"), 0, "", None),
     ("an operation that ends in the middle", "COMMIT",
-     nest("COMMIT_OP", kind("SERVICE_ADD") + b"\x20\0\2\x80"), 0, "", None),
+     nest("COMMIT_OP", op_kind("SERVICE_ADD") + b"\x20\0\2\x80"), 0, "", None),
     ("an operation of no kind", "COMMIT", nest("COMMIT_OP", b""), 0, "kind of operation", None),
     ("a kind there is not", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", u8(11))), 0, "", None),
     ("a kind of 0 bytes", "COMMIT", nest("COMMIT_OP", attr("OP_KIND", b"")), 0, "", None),
@@ -227,7 +204,7 @@ REFUSED = [
     ("a backend with a service", "COMMIT",
      op("SERVICE_ADD", service(VIP), nest("OP_BACKEND", KEY + B2)), 0, "takes no backend", None),
     ("a service that is no nest in an operation", "COMMIT",
-     nest("COMMIT_OP", kind("SERVICE_ADD") + attr("OP_SERVICE", b"abcdefgh")), 0, "", None),
+     nest("COMMIT_OP", op_kind("SERVICE_ADD") + attr("OP_SERVICE", b"abcdefgh")), 0, "", None),
     ("an attribute of a service in the deletion of it", "COMMIT",
      op("SERVICE_DEL", service(VIP, port=80, more=attr("SERVICE_METHOD", u8(0)))), 0, "", None),
     ("a service added twice in a commit", "COMMIT", op("SERVICE_ADD", service(VIP)) * 2, 0,
@@ -254,9 +231,9 @@ REFUSED = [
     ("a question about an extension header", "TRACE",
      PROBE6 + attr("TRACE_PROTOCOL", u8(44)), 0, "extension header", None),
     ("a question about a port of ESP", "TRACE",
-     probe(50, more=attr("TRACE_SRC_PORT", u16(1))), 0, "have ports", None),
+     probe(50, more=attr("TRACE_SRC_PORT", be16(1))), 0, "have ports", None),
     ("a question about a port of ICMP", "TRACE",
-     probe(1, more=attr("TRACE_DST_PORT", u16(1))), 0, "have ports", None),
+     probe(1, more=attr("TRACE_DST_PORT", be16(1))), 0, "have ports", None),
     ("a question about flags of UDP", "TRACE",
      probe(17, more=attr("TRACE_TCP_FLAGS", u8(2))), 0, "only TCP", None),
     ("a question about flags of an error", "TRACE",
@@ -299,7 +276,7 @@ many = Genl("director")
 many.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 23)
 many.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
 many.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
-seen, said = many.request("COMMIT", nest("COMMIT_OP", kind("FLUSH")) * (NF_DSR_OPERATIONS_MAX + 1),
+seen, said = many.request("COMMIT", op("FLUSH") * (NF_DSR_OPERATIONS_MAX + 1),
                           0)
 tap.check_eq("netlink: refused: one operation more than a commit may have", (errno.E2BIG, True),
              (seen, "more than" in said))
@@ -355,8 +332,7 @@ for _ in range(4000):
     except OSError:
         pass
 tap.check(f"netlink: of 4000 random messages some were sound ({accepted})", accepted > 100)
-dsrctl = ["dsrctl", "-n", "client", "-j"]
-subprocess.run([*dsrctl, "flush"], check=True)
-tap.check_eq("netlink: after them there is nothing that cannot be flushed", b"[]\n",
-             subprocess.run([*dsrctl, "service", "show"], check=True, capture_output=True).stdout)
+dsr("flush", node="client")
+tap.check_eq("netlink: after them there is nothing that cannot be flushed", [],
+             show("service", "show", node="client"))
 tap.done()

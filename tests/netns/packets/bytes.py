@@ -3,11 +3,12 @@
 for each method and pair of families. scapy builds the packets and the expected results."""
 import ipaddress
 import random
-import subprocess
 import sys
 
 import tap
 import wire
+from control import dsr
+from lab import DIRECTORS, LAN
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_NOP, IPOption_RR
 from scapy.layers.inet6 import (ICMPv6DestUnreach, ICMPv6EchoRequest, IPv6, IPv6ExtHdrDestOpt,
                                 IPv6ExtHdrHopByHop, PadN)
@@ -18,8 +19,8 @@ from scapy.packet import Raw
 SEED = int(sys.argv[1]) if len(sys.argv) > 1 else random.randrange(1 << 32)
 FLOWS = 8
 ROOM = 1500 - 52	# what fits with the longest headers
-DIRECTOR = {4: "10.1.1.2", 6: "2001:db8:1::2"}
-BACKEND = {4: "10.1.1.51", 6: "2001:db8:1::51"}
+DIRECTOR = DIRECTORS["lan"]
+BACKEND = {family: f"{net}51" for family, net in LAN.items()}
 VIP = {4: "192.0.2.{}", 6: "2001:db8:80::{:x}"}
 ROUTER = {4: "203.0.113.1", 6: "2001:db8:f::1"}
 PREFIX = {4: "10.77.0.0/16", 6: "2001:db8:77::/64"}
@@ -52,8 +53,8 @@ class Way:
         words = ["method", self.method, *self.options]
         if self.method == "dscp":
             words += ["dscp", str(self.code)]
-        return (f"service add any {self.vip} {' '.join(words)}\n"
-                f"backend add any {self.vip} {BACKEND[self.outer]}\n")
+        return (f"service add any {self.vip} {' '.join(words)}",
+                f"backend add any {self.vip} {BACKEND[self.outer]}")
 
 
 for fam in (4, 6):
@@ -281,8 +282,7 @@ def check_way(way):
                   len({port for _, _, port in told}) > 1, told)
 
 
-subprocess.run(["dsrctl", "-n", "director", "-b", "-"], check=True, text=True,
-               input="".join(way.commands() for way in Way.ways))
+dsr(*(line for way in Way.ways for line in way.commands()))
 for each in Way.ways:
     check_way(each)
 tap.done()

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command destroy: the object need not exist; in a transaction, when the command runs."""
-import subprocess
-
 import tap
-from control import DSRCTL, show
+from control import dsrctl, generation, show
 from genl import Genl, attr
 
 SERVICE, OTHER = "tcp 192.0.2.80:80", "tcp 192.0.2.80:81"
@@ -11,20 +9,17 @@ BACKEND = "10.1.1.51"
 genl = Genl("director")
 
 
-def dsrctl(line):
+def run(line):
     """Run dsrctl. Return its status and the first line of its output."""
-    done = subprocess.run([*DSRCTL, *line.split()], capture_output=True, text=True, check=False)
-    return done.returncode, (done.stderr + done.stdout).split("\n", maxsplit=1)[0]
+    return outcome(dsrctl(*line.split()))
 
 
 def commit(*lines):
-    done = subprocess.run([*DSRCTL, "-a", "-b", "-"], input="\n".join(lines) + "\n",
-                          capture_output=True, text=True, check=False)
+    return outcome(dsrctl("-a", "-b", "-", text="\n".join(lines) + "\n"))
+
+
+def outcome(done):
     return done.returncode, (done.stderr + done.stdout).split("\n", maxsplit=1)[0]
-
-
-def generation():
-    return show("stats", "show")[0]["generation"]
 
 
 def there():
@@ -38,16 +33,16 @@ def check_absent():
     before = generation()
     for line in (f"service destroy {SERVICE}", f"backend destroy {SERVICE} {BACKEND}",
                  "service destroy mark 7/ipv6", "device destroy none0"):
-        tap.check_eq(f"destroy: there is none: {line}", (0, ""), dsrctl(line))
-    dsrctl(f"service add {SERVICE}")
+        tap.check_eq(f"destroy: there is none: {line}", (0, ""), run(line))
+    run(f"service add {SERVICE}")
     tap.check_eq("destroy: there is the service, but not the backend", (0, ""),
-                 dsrctl(f"backend destroy {SERVICE} {BACKEND}"))
+                 run(f"backend destroy {SERVICE} {BACKEND}"))
     tap.check_eq("destroy: nothing of that was a change", before + 1, generation())
     for line, text in ((f"service del {OTHER}", "no such service"),
                        (f"backend del {SERVICE} {BACKEND}", "no such backend in this service"),
                        (f"backend del {OTHER} {BACKEND}", "no such service"),
                        ("device del none0", "the device has not been added")):
-        tap.check_eq(f"destroy: refused still: {line}", (2, f"Error: {text}"), dsrctl(line))
+        tap.check_eq(f"destroy: refused still: {line}", (2, f"Error: {text}"), run(line))
     for command in ("SERVICE_DESTROY", "BACKEND_DESTROY", "DEVICE_DESTROY"):
         tap.check("destroy: refused: one that names nothing, " + command,
                   genl.request(command, b"", 0)[1])
@@ -56,13 +51,13 @@ def check_absent():
 
 
 def check_present():
-    dsrctl(f"backend add {SERVICE} {BACKEND}")
-    dsrctl("device add none0")
+    run(f"backend add {SERVICE} {BACKEND}")
+    run("device add none0")
     tap.check_eq("destroy: there is one of each", ([80], 1, 1), there())
     for line, left in ((f"backend destroy {SERVICE} {BACKEND}", ([80], 0, 1)),
                        (f"service destroy {SERVICE}", ([], 0, 1)),
                        ("device destroy none0", ([], 0, 0))):
-        tap.check_eq(f"destroy: gone: {line}", ((0, ""), left), (dsrctl(line), there()))
+        tap.check_eq(f"destroy: gone: {line}", ((0, ""), left), (run(line), there()))
 
 
 def check_commit():

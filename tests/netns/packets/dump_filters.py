@@ -2,27 +2,24 @@
 """dump_filters.py 4|6: the kernel lists the services, backends and flows that match the
 attributes of a dump, and refuses attributes that it does not know."""
 import errno
-import struct
 import sys
 
 import tap
-from bench import Bench, address, backend, dsrctl, show
-from genl import F_DUMP, F_REQUEST, NF_DSR, NLMSG_ERROR, Genl, attr, attributes, nest
+from bench import Bench, backend
+from control import dsr, endpoint, show
+from genl import (F_DUMP, F_REQUEST, NF_DSR, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, Genl, attr,
+                  each_message, end_of_dump, nest, service_key)
 
 family = int(sys.argv[1])
 bench = Bench(family)
-WEB, DNS = (f"{proto} {address(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
+check = bench.check
+WEB, DNS = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
 B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
 NEAR, FAR = {4: ("203.0.113.{}", "198.51.100.{}"), 6: ("2001:db8:a::{:x}", "2001:db8:c::{:x}")}[family]
 NEAR_NET = {4: "203.0.113.0/24", 6: "2001:db8:a::/64"}[family]
 HALF = {4: "203.0.113.8/29", 6: "2001:db8:a::8/125"}[family]
 OTHER = {4: "192.0.2.1", 6: "2001:db8:80::1"}[family]
 OTHER_NET = {4: "192.0.2.0/26", 6: "2001:db8:80::/122"}[family]
-NLMSG_DONE, NLM_F_DUMP_INTR = 3, 0x10
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def flows(words="", **wanted):
@@ -70,7 +67,7 @@ def check_flows():
     check("and all have the VIP", len(show("flow", "show")),
           len(show("flow", "show", "vip", bench.vip)))
     check("a backend that the service has not: refused", True,
-          "no such backend" in dsrctl(f"flow show {WEB} {OTHER}", fails=True))
+          "no such backend" in dsr(f"flow show {WEB} {OTHER}", fails=True))
 
 
 def listed(kind, *words):
@@ -81,8 +78,8 @@ def listed(kind, *words):
 
 def check_services():
     other = "ipv6" if family == 4 else "ipv4"
-    dsrctl(f"service add tcp {address(OTHER, 8080)}", "service add mark 7",
-           "service add mark 7/ipv6")
+    dsr(f"service add tcp {endpoint(OTHER, 8080)}", "service add mark 7",
+        "service add mark 7/ipv6")
     check("service show protocol tcp", [(80,), (8080,)],
           sorted(listed("service", "protocol", "tcp")))
     check("service show protocol any: marks", [(None,)] * 2, listed("service", "protocol", "any"))
@@ -94,12 +91,12 @@ def check_services():
     check("service show vrf none: all", 5, len(listed("service", "vrf", "none")))
     check("service show with all of it", [(53,)],
           listed("service", "protocol", "udp", "address", bench.vip, "family", f"ipv{family}"))
-    dsrctl("service del mark 7", "service del mark 7/ipv6",
-           f"service del tcp {address(OTHER, 8080)}")
+    dsr("service del mark 7", "service del mark 7/ipv6",
+        f"service del tcp {endpoint(OTHER, 8080)}")
 
 
 def check_backends():
-    dsrctl(f"backend change {WEB} {B2} state drain")
+    dsr(f"backend change {WEB} {B2} state drain")
     check("backend show address: in all services", [(53, B2), (80, B2)],
           sorted(listed("backend", "address", B2)))
     check("backend show state", [(80, B2)], listed("backend", "state", "drain"))
@@ -107,31 +104,30 @@ def check_backends():
           listed("backend", *WEB.split(), "state", "active"))
     check("backend show SERVICE BACKEND state: that one is not", [],
           listed("backend", *WEB.split(), B2, "state", "active"))
-    dsrctl(f"backend change {WEB} {B2} state active")
+    dsr(f"backend change {WEB} {B2} state active")
 
 
 def dump(genl, command, payload):
+    genl.sock.send(genl.message(NF_DSR["CMD_" + command], payload, F_REQUEST | F_DUMP))
+    return rest_of_dump(genl)
+
+
+def rest_of_dump(genl):
     """Return how many objects a dump listed, the error at its end, the text of the error, and
     whether the dump was interrupted."""
-    genl.sock.send(genl.message(NF_DSR["CMD_" + command], payload, F_REQUEST | F_DUMP))
     count, interrupted = 0, False
     while True:
-        data = genl.sock.recv(65536)
-        while data:
-            length, kind, flags = struct.unpack("=IHH", data[:8])
+        for kind, flags, message in each_message(genl.sock.recv(65536)):
             interrupted |= bool(flags & NLM_F_DUMP_INTR)
             if kind in (NLMSG_DONE, NLMSG_ERROR):
-                error, = struct.unpack("=i", data[16:20])
-                text = attributes(data[20:length]).get(1, b"")
-                return count, -error, text.rstrip(b"\0").decode(), interrupted
+                return count, *end_of_dump(message), interrupted
             count += 1
-            data = data[length + 3 & ~3:]
 
 
 def check_refusals():
     genl = Genl("director")
     ipv4 = attr("FLOW_SRC4", bytes((10, 0, 0, 1)))
-    key = attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) + attr("SERVICE_PROTOCOL", b"\6")
+    key = service_key("192.0.2.1", 6)
     for what, command, payload, text in (
             ("services by a port", "SERVICE_GET", attr("SERVICE_PORT", b"\0\x50"),
              "cannot be filtered by port"),
@@ -180,18 +176,11 @@ def check_interruption():
     for start in range(0, 4000, 1000):
         bench.send([bench.udp(10000 + start + n, 53, b"question") for n in range(1000)])
     tap.wait_for(lambda: show("stats", "show")[0]["buckets"] > small)
-    interrupted, kind = False, None
-    while kind != NLMSG_DONE:
-        data = genl.sock.recv(1 << 16)
-        while data:
-            length, kind, flags = struct.unpack("=IHH", data[:8])
-            interrupted |= bool(flags & NLM_F_DUMP_INTR)
-            data = data[length + 3 & ~3:]
-    check("one that a resize ran into says so", True, interrupted)
+    check("one that a resize ran into says so", True, rest_of_dump(genl)[3])
 
 
-dsrctl(*(f"service add {key} method l2 seed 0" for key in (WEB, DNS)),
-       *(f"backend add {key} {b}" for key in (WEB, DNS) for b in (B1, B2, B3)))
+dsr(*(f"service add {key} method l2 seed 0" for key in (WEB, DNS)),
+    *(f"backend add {key} {b}" for key in (WEB, DNS) for b in (B1, B2, B3)))
 check_services()
 check_backends()
 check_flows()

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A dump takes several reads. It is marked as interrupted if the configuration changes between
 two of them, and only then."""
-import struct
-import subprocess
-
 import tap
-from genl import F_CREATE, F_DUMP, F_EXCL, F_REQUEST, NF_DSR, Genl, attr
+from control import dsr
+from genl import (F_CREATE, F_DUMP, F_EXCL, F_REQUEST, NF_DSR, NLM_F_DUMP_INTR, NLMSG_DONE, Genl,
+                  each_message, service_key)
 
-NLMSG_DONE, NLM_F_DUMP_INTR = 3, 0x10
 SERVICES = 400
 genl = Genl("director")
 
 
 def add(port):
     """Add a service on another port. No host has the VIP."""
-    key = (attr("SERVICE_ADDR4", bytes((192, 0, 2, 1))) +
-           attr("SERVICE_PROTOCOL", b"\x06") + attr("SERVICE_PORT", struct.pack("!H", port)))
-    error, text = genl.request("SERVICE_NEW", key, F_CREATE | F_EXCL)
+    error, text = genl.request("SERVICE_NEW", service_key("192.0.2.1", 6, port),
+                               F_CREATE | F_EXCL)
     if error:
         raise RuntimeError(f"service on port {port}: {error} {text}")
 
@@ -30,18 +27,16 @@ def dump(between):
     between()
     while True:
         reads += 1
-        while data:
-            length, kind, flags = struct.unpack("=IHH", data[:8])
+        for kind, flags, _ in each_message(data):
             interrupted |= bool(flags & NLM_F_DUMP_INTR)
             if kind == NLMSG_DONE:
                 return listed, reads > 1, interrupted
             listed += 1
-            data = data[length + 3 & ~3:]
         data = genl.sock.recv(65536)
 
 
 def change():
-    subprocess.run(["dsrctl", "service", "add", "tcp", "192.0.2.1:9999"], check=True)
+    dsr("service add tcp 192.0.2.1:9999")
 
 
 for number in range(SERVICES):

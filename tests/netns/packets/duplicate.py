@@ -15,24 +15,14 @@ names = world.backends()
 COUNT = 10
 
 
-def arrivals(what):
-    """Return the payload and TTL of the datagrams that leave the director, for the mirror and
-    for the backends. The marker is copied, too, and its copy leaves first."""
-    marker = world.marker()
-    world.send(marker)
+def arrivals():
+    """Return the payload and TTL of the datagrams that left the director, for the mirror and for
+    the backends. The marker is copied, too, and its copy leaves first."""
     came = collections.defaultdict(list)
-    is_marker = lab.carries(marker)
-    for packet in world.out.packets(60):
-        if packet.dst != world.vip:
-            continue
-        name = names[packet.mac]
-        if is_marker(packet):
-            if name != "b3":
-                break
-            continue
-        came["mirror" if name == "b3" else "backends"].append((packet.payload[-1], packet.ttl))
-    else:
-        tap.not_ok(f"IPv{family}: {what}: the marker leaves")
+    for packet in world.until_marker(is_end=lambda p: names[p.mac] != "b3"):
+        if packet.dst == world.vip and len(packet.payload) == 8 + 1:
+            came["mirror" if names[packet.mac] == "b3" else "backends"].append(
+                (packet.payload[-1], packet.ttl))
     return {name: sorted(packets) for name, packets in came.items()}
 
 
@@ -47,11 +37,11 @@ for number in range(COUNT):
     world.send_direct(wire.ip(world.src, world.vip, wire.UDP, datagram))
 # The TTL of a copy that the rule makes of an arriving packet is decremented, too.
 tap.check_eq(f"IPv{family}: a client's datagrams: one to the backends, one to the mirror",
-             expected(63, 63), arrivals("a client's datagrams"))
+             expected(63, 63), arrivals())
 wire.enter("director")
-sock = socket.socket(socket.AF_INET6 if family == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+sock = socket.socket(wire.AF[family], socket.SOCK_DGRAM)
 for number in range(COUNT):
     sock.sendto(bytes([number]), (world.vip, 9))
 tap.check_eq(f"IPv{family}: the director's own: one to the backends, one to the mirror",
-             expected(64, 64), arrivals("the director's own"))
+             expected(64, 64), arrivals())
 tap.done()

@@ -3,7 +3,6 @@
 next to the director, without a bridge between them that could check the packets before."""
 import lab
 import tap
-import wire
 from wire import UDP
 
 PADDING = b"padding" * 3
@@ -20,13 +19,10 @@ for family in (4, 6):
     world = lab.Lab("ipip", family)
     check_padding(world, "a datagram", world.udp(7000, 200))
     check_padding(world, "a segment without data", world.tcp(7000))
-    datagram = wire.udp(world.src, world.vip, 7000, 9, b"x" * 100)
-    bad = [("a length beyond the packet",
-            wire.ip(world.src, world.vip, UDP, datagram, length=1000), None)]
+    datagram = world.datagram(7000, b"x" * 100)
+    bad = [("a length beyond the packet", world.packet(UDP, datagram, length=1000), None)]
     if family == 4:
-        bad += [("a wrong checksum of its header",
-                 wire.ip4(world.src, world.vip, UDP, datagram, csum=1), None),
-                ("a length within the header",
-                 wire.ip4(world.src, world.vip, UDP, datagram, length=19), None)]
-    world.judge(bad)
+        bad += [("a wrong checksum of its header", world.packet(UDP, datagram, csum=1), None),
+                ("a length within the header", world.packet(UDP, datagram, length=19), None)]
+    world.check_dropped(bad)
 tap.done()

@@ -6,42 +6,33 @@ import sys
 
 import lab
 import tap
-import wire
 from wire import UDP
 
 family = int(sys.argv[1])
 world = lab.Lab("l2", family)
 BURST = 48
-# Options without a meaning.
-NOTHING = bytes([UDP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
-
-
-def packet(proto, payload, **fields):
-    return wire.ip(world.src, world.vip, proto, payload, **fields)
 
 
 def datagram(number, size=0):
-    return wire.udp(world.src, world.vip, 7000, 9, bytes(size) + struct.pack("!I", number))
+    return world.datagram(7000, bytes(size) + struct.pack("!I", number))
 
 
 def with_options(number):
-    if family == 6:
-        return [packet(60, NOTHING + datagram(number))]
-    return [packet(UDP, datagram(number), options=NOTHING)]
+    return [world.with_options(UDP, datagram(number))]
 
 
 def in_fragments(number):
     whole = datagram(number, 76)
     if family == 6:
-        return [packet(44, struct.pack("!BxHI", UDP, offset << 3 | more, number) + part)
+        return [world.packet(44, struct.pack("!BxHI", UDP, offset << 3 | more, number) + part)
                 for offset, more, part in ((0, 1, whole[:40]), (5, 0, whole[40:]))]
-    return [packet(UDP, part, ident=number, df=False, offset=offset, mf=more)
+    return [world.packet(UDP, part, ident=number, df=False, offset=offset, mf=more)
             for offset, more, part in ((0, True, whole[:40]), (40, False, whole[40:]))]
 
 
 def burst(text, odd):
     sent = [part for number in range(BURST)
-            for part in (odd(number) if number % 5 == 2 else [packet(UDP, datagram(number))])]
+            for part in (odd(number) if number % 5 == 2 else [world.packet(UDP, datagram(number))])]
     left = world.burst(sent)
     tap.check(f"IPv{family}: the burst with {text} ends", left is not None)
     tap.check_eq(f"IPv{family}: packets with {text} and others of their flow leave in order",
@@ -49,7 +40,7 @@ def burst(text, odd):
                  [struct.unpack("!I", p.innermost().payload[-4:])[0] for p in left or []])
 
 
-tap.check(f"IPv{family}: the flow begins", world.passes(packet(UDP, datagram(0))))
+tap.check(f"IPv{family}: the flow begins", world.passes(world.packet(UDP, datagram(0))))
 burst("options", with_options)
 burst("fragments", in_fragments)
 tap.done()

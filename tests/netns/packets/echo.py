@@ -2,53 +2,43 @@
 """echo.py 4|6: check echo requests to a VIP, for each policy of its services."""
 import sys
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_RR, fragment
-from scapy.layers.inet6 import (ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest, IPv6,
-                                IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, fragment6)
+from scapy.layers.inet import ICMP, IP, UDP, IPOption_RR, fragment
+from scapy.layers.inet6 import (ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, IPv6ExtHdrDestOpt,
+                                IPv6ExtHdrFragment, fragment6)
 from scapy.packet import Raw
 
+import lab
 import tap
-import wire
-from control import drops, dsr, flows
+from bench import header
+from control import drop_count, drops, dsr, endpoint, flows
+from wire import ACK
 
-six = sys.argv[1] == "6"
-CLIENT, VIP, OTHER, B = (
-    ("2001:db8:c::201", "2001:db8:80::80", "2001:db8:80::81", "2001:db8:1::5") if six else
-    ("198.51.100.201", "192.0.2.80", "192.0.2.81", "10.1.1.5"))
-SERVICE = f"tcp [{VIP}]:80" if six else f"tcp {VIP}:80"
-BACKENDS = [f"{B}{n}" for n in (1, 2, 3)]
-WHAT = f"IPv{sys.argv[1]}"
-
-client = wire.Port("client", "eth0")
-gateway = wire.Port("router", "client").mac
-out = wire.Port("switch", "director")
-director_mac = wire.Port("director", "eth0").mac
-macs = [wire.Port(f"b{n}", "eth0").mac for n in (1, 2, 3)]
-markers = iter(range(20000, 30000))
+family = int(sys.argv[1])
+six = family == 6
+world = lab.Lab("l2", family)
+CLIENT, VIP, OTHER = world.src, world.vip, {4: "192.0.2.81", 6: "2001:db8:80::81"}[family]
+SERVICE = f"tcp {endpoint(VIP, 80)}"
+BACKENDS = world.backend_addrs
+WHAT = f"IPv{family}"
+macs = list(world.backends())
+ports = iter(range(20000, 30000))
+# The service is for TCP, and so are the markers.
+world.marker = lambda: world.tcp(next(ports), ACK)
 
 
 def request(ident, data=b"abcdefgh", dst=VIP, **fields):
+    head = header(CLIENT, dst, **fields)
     if six:
-        return (IPv6(src=CLIENT, dst=dst, **fields) /
-                ICMPv6EchoRequest(id=ident, seq=7, data=data))
-    return IP(src=CLIENT, dst=dst, **fields) / ICMP(id=ident, seq=7) / Raw(data)
-
-
-def marker():
-    head = IPv6(src=CLIENT, dst=VIP) if six else IP(src=CLIENT, dst=VIP)
-    return bytes(head / TCP(sport=next(markers), dport=80, flags="A"))
+        return head / ICMPv6EchoRequest(id=ident, seq=7, data=data)
+    return head / ICMP(id=ident, seq=7) / Raw(data)
 
 
 def what_leaves(*sent):
-    """Return all that leaves the director because of these packets. Packets keep their order,
-    so a marker behind them is the end."""
-    out.drain()
+    """Return all that leaves the director because of these packets."""
+    world.out.drain()
     for packet in sent:
-        client.send(gateway, bytes(packet))
-    last = marker()
-    client.send(gateway, last)
-    _, before = out.expect(lambda p: p.payload == wire.IP(last).payload)
-    return [p for p in before if {p.src, p.dst} & {CLIENT, VIP, OTHER}]
+        world.send(bytes(packet))
+    return [p for p in world.until_marker() if {p.src, p.dst} & {CLIENT, VIP, OTHER}]
 
 
 def again(packet):
@@ -150,12 +140,11 @@ for backend, state in zip(BACKENDS, ("drain", "down")):
     dsr(f"backend change {SERVICE} {backend} state {state}")
 check_answered("and with one of three active", request(11), ident=11)
 dsr(f"backend change {SERVICE} {BACKENDS[2]} weight 0")
-before = drops()
+want = drop_count("echo_down") + 3
 # Without a backend no marker leaves the director, so wait for the counter.
 for ident in range(3):
-    client.send(gateway, bytes(request(12 + ident)))
-want = before.get("echo_down", 0) + 3
-seen = tap.wait_for(lambda: drops().get("echo_down") == want and drops())
+    world.send(bytes(request(12 + ident)))
+seen = tap.wait_for(lambda: drop_count("echo_down") == want)
 tap.check(f"{WHAT}: drops the request when none takes new flows", seen, drops())
 dsr(f"backend change {SERVICE} {BACKENDS[1]} state active")
 check_answered("and answers when one does again", request(15), ident=15)
@@ -191,12 +180,8 @@ tap.check(f"{WHAT}: all silent, protocol any forwards",
 check_nothing("a ping to another address is none of ours", request(24, dst=OTHER))
 
 # --- ICMP errors about other packets -------------------------------------------
-if six:
-    quote = IPv6(src=OTHER, dst=CLIENT) / UDP(sport=53, dport=1)
-    error = IPv6(src=CLIENT, dst=VIP) / ICMPv6DestUnreach(code=4) / quote
-else:
-    quote = IP(src=OTHER, dst=CLIENT) / UDP(sport=53, dport=1)
-    error = IP(src=CLIENT, dst=VIP) / ICMP(type=3, code=3) / quote
-check_nothing("an error about what the VIP did not send is the stack's", error)
+quote = header(OTHER, CLIENT) / UDP(sport=53, dport=1)
+check_nothing("an error about what the VIP did not send is the stack's",
+              world.icmp(*lab.PORT_UNREACHABLE[family], 0, bytes(quote)))
 dsr("flush")
 tap.done()

@@ -5,7 +5,7 @@ import sys
 
 import lab
 import tap
-from control import dsr
+from control import dsr, endpoint
 
 PREFERRED = {4: "203.0.113.9", 6: "2001:db8:99::9"}
 worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
@@ -26,12 +26,12 @@ def check(text, four, six):
 
 def address(word):
     for vip in lab.VIPS.values():
-        lab.in_node("director", "ip", "address", word, vip, "dev", "lo",
-                    *(["nodad"] if word == "add" and ":" in vip else []))
+        lab.ip("address", word, vip, "dev", "lo",
+               *(["nodad"] if word == "add" and ":" in vip else []))
 
 
 for family, world in worlds.items():
-    key = f"udp [{world.vip}]:9" if world.six else f"udp {world.vip}:9"
+    key = f"udp {endpoint(world.vip, 9)}"
     dsr(f"service add {key}", f"backend add {key} {lab.LAN[family]}51")
 check("without another word", lab.DIRECTORS["lan"][4], lab.DIRECTORS["lan"][6])
 lab.in_node("director", "bash", "-e", sys.argv[1])

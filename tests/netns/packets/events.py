@@ -2,16 +2,15 @@
 """Check the events of single commands and of transactions, and the generations of events, answers
 and dumps."""
 import json
-import subprocess
 
 import tap
-from bench import Bench, address, backend, dsrctl, show
-from genl import F_DUMP, F_REQUEST, NF_DSR, Genl, attr, attributes, nest
+from bench import Bench, backend
+from control import Monitor, dsr, dsrctl, endpoint, generation, show
+from genl import F_DUMP, F_REQUEST, NF_DSR, Genl, attr, attributes, nest, service_key
 
 bench = Bench(4)
-WEB, DNS = (f"{proto} {address(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
+WEB, DNS = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
 B1, B2, B3 = (backend(n) for n in (1, 2, 3))
-DSRCTL = ["dsrctl", "-n", "director", "-j"]
 MARK = "192.0.2.1:7"
 COUNTERS = "flows", "packets", "bytes", "active", "icmp_errors", "unreachable"
 FILE = ["flush", f"service add udp {bench.vip}:9", f"backend add udp {bench.vip}:9 {B1}",
@@ -20,35 +19,19 @@ FILE = ["flush", f"service add udp {bench.vip}:9", f"backend add udp {bench.vip}
         f"backend add {DNS} {B3} max-flows 5"]
 
 
-class Monitor:
-    def __init__(self):
-        # pylint: disable-next=consider-using-with # until the end
-        self.process = subprocess.Popen([*DSRCTL, "monitor"], stdout=subprocess.PIPE, text=True)
-        tap.wait_for(self._hears)
-
-    def _hears(self):
-        dsrctl(f"service add udp {MARK}", f"service del udp {MARK}")
-        return json.loads(self.process.stdout.readline())["event"] == "service_new"
-
-    def events(self):
+class Events(Monitor):
+    def since_last(self):
         """Return the events since the last call. A service, added and deleted, marks the end."""
-        dsrctl(f"service add tcp {MARK}", f"service del tcp {MARK}")
-        seen = []
-        while True:
-            event = json.loads(self.process.stdout.readline())
-            if (event["event"], event.get("protocol"), event.get("port")) == \
-                    ("service_del", "tcp", 7):
-                return [e for e in seen if e.get("port") != 7]
-            seen.append(event)
+        dsr(f"service add tcp {MARK}", f"service del tcp {MARK}")
+        return [event for event in self.until(is_mark) if event.get("port") != 7]
 
 
-def generation():
-    return show("stats", "show")[0]["generation"]
+def is_mark(event):
+    return (event["event"], event.get("protocol"), event.get("port")) == ("service_del", "tcp", 7)
 
 
 def atomic(*lines):
-    done = subprocess.run([*DSRCTL, "-a", "-b", "-"], input="\n".join(lines), text=True,
-                          capture_output=True, check=True)
+    done = dsrctl("-j", "-a", "-b", "-", text="\n".join(lines))
     return json.loads(done.stdout)[0]["generation"]
 
 
@@ -60,12 +43,12 @@ def check_change(monitor, text, lines, expected, several=False):
     """Run lines, as one transaction or (SEVERAL) one by one. Check their events and generations."""
     before = generation()
     if several:
-        dsrctl(*lines)
+        dsr(*lines)
     else:
         tap.check_eq(f"{text}: the answer has the generation", before + bool(expected),
                      atomic(*lines))
     after = generation()
-    events = monitor.events()
+    events = monitor.since_last()
     tap.check_eq(f"{text}: its events", expected, brief(events))
     if not several:
         tap.check_eq(f"{text}: all of the generation it made", {after} if expected else set(),
@@ -77,7 +60,7 @@ def check_change(monitor, text, lines, expected, several=False):
 
 def check_commits(monitor):
     atomic(*FILE)
-    monitor.events()
+    monitor.since_last()
     check_change(monitor, "the same file again", FILE, [])
     check_change(monitor, "the same file in another order", [*FILE[:3], *FILE[6:], *FILE[3:6]], [])
     check_change(monitor, "the same weight", [f"backend change {WEB} {B1} weight 3"], [])
@@ -107,8 +90,8 @@ def without(shown, *keys):
 
 
 def check_commands(monitor):
-    dsrctl(*FILE)
-    monitor.events()
+    dsr(*FILE)
+    monitor.since_last()
     check_change(monitor, "commands that change nothing",
                  [f"backend change {WEB} {B1} weight 3", f"backend replace {WEB} {B1} weight 3",
                   f"service change {WEB} timeout tcp 100", f"backend change {WEB} {B1} health up",
@@ -127,11 +110,10 @@ def check_answers():
     """Check that each answer of the kernel has a generation."""
     atomic(*FILE)
     bench.send([bench.udp(4000, 53, b"question")])
-    dsrctl("device add later0")
+    dsr("device add later0")
     genl, now = Genl("director"), generation()
     vip = bytes(map(int, bench.vip.split(".")))
-    key = (attr("SERVICE_ADDR4", vip) + attr("SERVICE_PROTOCOL", b"\x11") +
-           attr("SERVICE_PORT", b"\0\x35"))
+    key = service_key(bench.vip, 17, 53)
     client = bytes(map(int, bench.client_addr.split(".")))
     flow = (attr("FLOW_SRC4", client) + attr("FLOW_DST4", vip) + attr("FLOW_PROTOCOL", b"\x11") +
             attr("FLOW_SRC_PORT", (4000).to_bytes(2, "big")) + attr("FLOW_DST_PORT", b"\0\x35"))
@@ -154,9 +136,9 @@ def check_answers():
                      int.from_bytes(seen, "little"))
 
 
-listener = Monitor()
+listener = Events()
 check_commits(listener)
 check_commands(listener)
-listener.process.kill()
+listener.close()
 check_answers()
 tap.done()

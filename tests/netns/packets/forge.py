@@ -5,7 +5,7 @@ import sys
 
 import tap
 import wire
-from bench import show
+from control import show
 
 family, flags = int(sys.argv[1]), sys.argv[2:]
 SEQ = 7
@@ -24,15 +24,15 @@ for flow in flows:
 went = {}
 
 
-def note(packet):
-    """Note where a packet went. Return true when all have left."""
+def record(packet):
+    """Record where a packet went. Return true when all have left."""
     if packet.proto == wire.TCP and packet.tcp()["seq"] == SEQ:
         flag, = (name for name in flags if getattr(wire, name) == packet.tcp()["flags"])
         went[packet.ports()[0], flag] = servers.get(packet.mac)
     return len(went) == len(sent)
 
 
-out.expect(note)
+out.expect(record)
 tap.check(f"IPv{family}: {len(sent)} forged {', '.join(flags)} go to the backends of the flows "
           "that they name", sent and went == sent, f"sent {sent}", f"went {went}")
 tap.done()

@@ -7,6 +7,7 @@ import sys
 import lab
 import tap
 import wire
+from patience import PATIENCE
 
 UDP_SEGMENT = 103
 COUNT, LENGTH = 10, 100
@@ -16,7 +17,7 @@ WHAT = f"{method}, IPv{family}"
 world = lab.Lab("l2", family)
 macs = world.backends()
 wire.enter("client")
-sock = socket.socket(socket.AF_INET6 if family == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+sock = socket.socket(wire.AF[family], socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_UDP, UDP_SEGMENT, LENGTH)
 sock.connect((world.vip, 9))
 
@@ -29,7 +30,7 @@ def send(first):
 def leave():
     """Return the packets that leave, as many as there were datagrams unless one is lost."""
     found = []
-    for packet in world.out.packets(60):
+    for packet in world.out.packets(PATIENCE):
         if packet.innermost().payload[8:] in expected:
             found.append(packet)
         if len(found) == COUNT:

@@ -4,7 +4,6 @@ import sys
 
 import lab
 import tap
-import wire
 from wire import UDP
 
 method, family, mtu = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -15,16 +14,15 @@ idents = iter(range(100, 60000))
 
 def datagram(port, size=3000):
     data = b"".join((port + n & 0xffff).to_bytes(2, "big") for n in range(size // 2))
-    return wire.udp(world.src, world.vip, port, 9, data)
+    return world.datagram(port, data)
 
 
 def piece(whole, ident, begin, end):
     part, more = whole[begin:end], end < len(whole)
     if family == 4:
-        return wire.ip4(world.src, world.vip, UDP, part, ident=ident, df=False, mf=more,
-                        offset=begin)
+        return world.packet(UDP, part, ident=ident, df=False, mf=more, offset=begin)
     head = bytes([UDP, 0]) + (begin | more).to_bytes(2, "big") + ident.to_bytes(4, "big")
-    return wire.ip6(world.src, world.vip, 44, head + part)
+    return world.packet(44, head + part)
 
 
 def pieces(whole, step=1000):

@@ -29,7 +29,7 @@ for family in (4, 6):
         behind = wire.Port("b3", "eth1")
         packet = world.udp(7001, 300)
         left = left_for(behind.mac, packet)
-        came, _ = behind.expect(lab.carries(packet), 30)
+        came, _ = behind.expect(lab.carries(packet))
         tap.check(f"{WHAT}: one that is only bridged arrives as it came, where it should",
                   not left and came and came.data == packet and came.mac == behind.mac,
                   came, *left)

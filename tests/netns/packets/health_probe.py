@@ -6,7 +6,7 @@ import socket
 import lab
 import tap
 import wire
-from control import dsr
+from control import dsr, endpoint
 from patience import PATIENCE
 from wire import SYN, TCP, UDP
 
@@ -54,7 +54,7 @@ def data_ways(world):
 def probe(world, mark, source):
     """Send a request with a mark. Return the backend that answered, and how the packets left."""
     wire.enter("director")
-    sock = socket.socket(socket.AF_INET6 if world.six else socket.AF_INET)
+    sock = socket.socket(wire.AF[world.family])
     with sock:
         sock.settimeout(PATIENCE)
         sock.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
@@ -76,13 +76,12 @@ def check_probes(text, world, expected, source=None):
 
 
 def configure(world, method, outer, words):
-    vip = f"[{world.vip}]" if world.six else world.vip
-    addresses = [f"{lab.LAN[outer]}5{number}" for number in (1, 2, 3)]
-    service = f"tcp {vip}:80"
+    addresses = worlds[outer].backend_addrs
+    service = f"tcp {endpoint(world.vip, 80)}"
     lines = [f"service add {service} method {method} {words}",
              *(f"backend add {service} {address}" for address in addresses)]
     for number, address in enumerate(addresses, 101):
-        mark = f"mark {number}{'/ipv6' if world.six else ''}"
+        mark = f"mark {number}{'/ipv6' if world.ipv6 else ''}"
         lines += [f"service add {mark} method {method} {words}", f"backend add {mark} {address}"]
     dsr(*lines)
     return service, addresses
@@ -101,10 +100,9 @@ for method, family, outer, words in WAYS:
         lab.in_node("director", "ping", "-n", "-c", "1", "-W", str(PATIENCE), "-m", "102", world.vip)
         tap.ok(f"{text}: a marked ping is answered, too")
         # Give the director the VIP, as VRRP does. Then the socket must bind its own address.
-        lab.in_node("director", "ip", "address", "add", world.vip, "dev", "eth0",
-                    *(["nodad"] if world.six else []))
+        lab.ip("address", "add", world.vip, "dev", "eth0", *(["nodad"] if world.ipv6 else []))
         check_probes(f"{text}, the VIP is the director's, too", world, ways,
                      lab.DIRECTORS["lan"][family])
-        lab.in_node("director", "ip", "address", "del", world.vip, "dev", "eth0")
+        lab.ip("address", "del", world.vip, "dev", "eth0")
     dsr("flush")
 tap.done()

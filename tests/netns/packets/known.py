@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """known.py METHOD 4|6: send packets of flows that the director knows already: unusual ones, and
 bursts in which they are mixed with others."""
-import json
 import math
 import struct
 import sys
@@ -9,46 +8,33 @@ import time
 
 import lab
 import tap
-import wire
-from lab import describe
+from control import flows, packets_of_backends
+from lab import carries, describe
 from wire import ACK, FIN, SYN, TCP, UDP
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
 BURST = 60
 world = lab.Lab(method, family)
-EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
 TCP_PORT, UDP_PORT = 7000, 7001
-# Options without a meaning.
-NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
+whole, with_options = world.packet, world.with_options
 
 
 def segment(payload=b"", flags=ACK, port=TCP_PORT, **fields):
-    return wire.tcp(world.src, world.vip, port, 80, flags, payload=payload, **fields)
+    return world.segment(port, flags, payload, **fields)
 
 
 def datagram(payload=b"", **fields):
-    return wire.udp(world.src, world.vip, UDP_PORT, 9, payload, **fields)
-
-
-def whole(proto, payload, **fields):
-    return wire.ip(world.src, world.vip, proto, payload, **fields)
-
-
-def with_options(proto, payload):
-    if family == 6:
-        return whole(60, bytes([proto]) + NOTHING[1:] + payload)
-    return whole(proto, payload, options=NOTHING)
+    return world.datagram(UDP_PORT, payload, **fields)
 
 
 def passes(packet):
     left = world.forwarded(packet, world.send_direct)
-    return len(left) == 1 and lab.carries(packet)(left[0])
+    return len(left) == 1 and carries(packet)(left[0])
 
 
 def packets_counted():
-    shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "-s", "backend", "show"))
-    return sum(backend["packets"] for backend in shown)
+    return sum(packets_of_backends().values())
 
 
 def begin_flows():
@@ -60,9 +46,9 @@ def begin_flows():
 def odd_ones():
     # As an option, this segment claims a length of 88 bytes.
     disguised = whole(TCP, segment(), options=segment()) if family == 4 else None
-    world.judge([("options that look like a segment of a known flow", disguised, "malformed")]
-                if disguised else [])
-    world.judge([
+    world.check_dropped([("options that look like a segment of a known flow", disguised,
+                          "malformed")] if disguised else [])
+    world.check_dropped([
         ("TCP offset 4 in a known flow", whole(TCP, segment(offset=4)), "malformed"),
         ("TCP offset beyond the packet", whole(TCP, segment(offset=6)), "malformed"),
         ("TCP of 19 bytes", whole(TCP, segment()[:19]), "malformed"),
@@ -71,9 +57,9 @@ def odd_ones():
         ("UDP of 7 bytes", whole(UDP, datagram()[:7]), "malformed")])
     for text, packet in (("a segment", whole(TCP, segment(b"x" * 9), ttl=1)),
                          ("a datagram", whole(UDP, datagram(b"x" * 9), ttl=1))):
-        errors = world.told(packet, world.send_direct)
-        tap.check_eq(f"{WHAT}: {text} with TTL 1: its client is told", [EXCEEDED],
-                     [describe(error) for error in errors])
+        errors = world.errors_about(packet, world.send_direct)
+        tap.check_eq(f"{WHAT}: {text} with TTL 1: its client is told",
+                     [(*lab.EXCEEDED[family], 0)], [describe(error) for error in errors])
     left = world.forwarded(whole(TCP, segment(b"two"), ttl=2), world.send_direct)
     tap.check(f"{WHAT}: with TTL 2 it leaves with 1",
               len(left) == 1 and left[0].innermost().ttl == 1, *left)
@@ -85,21 +71,20 @@ def odd_ones():
 
 def routes(verb):
     """Add or delete routes to the backends with an MTU of 1400 bytes."""
-    for number in (51, 52, 53):
-        lab.in_node("director", "ip", "route", verb, f"{lab.LAN[family]}{number}", "dev", "eth0",
-                    "mtu", "1400")
+    for address in world.backend_addrs:
+        lab.ip("route", verb, address, "dev", "eth0", "mtu", "1400")
 
 
 def too_big():
     """Check a packet that is too big: a tunnel has a smaller MTU than its link. For l2 a route
     has one."""
-    packet = whole(TCP, segment(bytes(1500 - (60 if family == 6 else 40))))
+    packet = whole(TCP, segment(bytes(1500 - lab.HEADER[family] - 20)))
     if method == "l2":
         tap.check(f"{WHAT}: a segment of 1500 bytes passes", passes(packet))
         routes("add")
-    errors = world.told(packet, world.send_direct)
+    errors = world.errors_about(packet, world.send_direct)
     tap.check_eq(f"{WHAT}: a segment of 1500 bytes that is too big: its client is told",
-                 [(2, 0) if family == 6 else (3, 4)], [describe(error)[:2] for error in errors])
+                 [lab.TOO_BIG[family]], [describe(error)[:2] for error in errors])
     left = world.forwarded(packet, world.send_direct)
     tap.check(f"{WHAT}: and it does not leave", not left, *left)
     if method == "l2":
@@ -117,7 +102,7 @@ def still_seen():
         while (last := time.monotonic()) < begun + gone_on:
             world.forwarded(packet, world.send_direct)
         world.forwarded(packet, world.send_direct)
-        shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "flow", "show"))
+        shown = flows()
         gone_on, lately = last - begun, time.monotonic() - last + 3
     idle = [flow["idle"] for flow in shown if flow["client_port"] == TCP_PORT]
     tap.check(f"{WHAT}: a flow that has gone on for {gone_on:.0f} seconds was seen lately",

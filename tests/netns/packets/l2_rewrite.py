@@ -13,6 +13,7 @@ world = lab.Lab("l2", family)
 macs = world.backends()
 SRC, VIP = world.src, world.vip
 DICE = random.Random(1)
+ip = world.packet
 
 
 def expected(packet):
@@ -40,10 +41,6 @@ def check(text, packet):
     tap.check(f"IPv{family}: {text} arrives at a backend as it came", not fault, fault)
 
 
-def ip(proto, payload, **fields):
-    return wire.ip(SRC, VIP, proto, payload, **fields)
-
-
 def segment(flags, options=b"", payload=b""):
     return wire.tcp(SRC, VIP, 1234, 80, flags, 77, 88, 99, options, payload)
 
@@ -56,18 +53,18 @@ check("a SYN with odd options, DSCP 46 and ECT(0)", ip(TCP, segment(SYN, ODD), *
 check("one with data", ip(TCP, segment(SYN, ODD[:4], b"early")))
 check("a segment with reserved bits set", ip(TCP, segment(ACK)[:12] + b"\x5e" + segment(ACK)[13:]))
 check("a packet with a wrong TCP checksum", ip(TCP, segment(ACK)[:16] + b"\0\1\0\0"))
-check("a packet marked as congested", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"),
+check("a packet marked as congested", ip(UDP, world.datagram(5, b"x"),
                                          **{key: CLASS | 3 for key in service_class}))
-check("a datagram of odd length", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x" * 777)))
-check("one without data", ip(UDP, wire.udp(SRC, VIP, 5, 9)))
+check("a datagram of odd length", ip(UDP, world.datagram(5, b"x" * 777)))
+check("one without data", ip(UDP, world.datagram(5)))
 check("ESP", ip(50, bytes(range(64))))
 check("a protocol that nobody knows", ip(253, b"experiment"))
-check("TTL 255", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), ttl=255))
-check("TTL 2", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), ttl=2))
+check("TTL 255", ip(UDP, world.datagram(5, b"x"), ttl=255))
+check("TTL 2", ip(UDP, world.datagram(5, b"x"), ttl=2))
 if family == 4:
-    no_sum = wire.udp(SRC, VIP, 5, 9, b"x")
+    no_sum = world.datagram(5, b"x")
     check("a datagram without checksum", ip(UDP, no_sum[:6] + b"\0\0" + no_sum[8:]))
-    check("a packet without DF", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), df=False, ident=4711))
+    check("a packet without DF", ip(UDP, world.datagram(5, b"x"), df=False, ident=4711))
     # Decrementing the TTL increments the upper byte of the checksum: with a carry from 0xff00
     # on, and from 0xfeff to 0.
     plain = int.from_bytes(ip(UDP, no_sum)[10:12], "big")
@@ -76,7 +73,7 @@ if family == 4:
         assert packet[10:12] == csum.to_bytes(2, "big")
         check(f"a header with checksum {csum:#06x}", packet)
 else:
-    check("a flow label", ip(UDP, wire.udp(SRC, VIP, 5, 9, b"x"), label=0xfedcb))
+    check("a flow label", ip(UDP, world.datagram(5, b"x"), label=0xfedcb))
 
 
 def thrown():

@@ -6,17 +6,14 @@ import sys
 from scapy.layers.inet import TCP
 
 import tap
-from bench import Bench, address, backend, drops, dsrctl, show
-from control import options
+from bench import Bench, backend
+from control import drop_count, dsr, endpoint, options_of, show
 
 family = int(sys.argv[1])
 bench = Bench(family)
-KEY = f"tcp {address(bench.vip, 80)}"
+check = bench.check
+KEY = f"tcp {endpoint(bench.vip, 80)}"
 ports = iter(range(20000, 60000))
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def connections(count):
@@ -38,22 +35,22 @@ def limited(number):
 
 
 def flush(number):
-    dsrctl(f"flow flush {KEY} {backend(number, family)}")
+    dsr(f"flow flush {KEY} {backend(number, family)}")
 
 
 def change(number, words):
-    dsrctl(f"backend change {KEY} {backend(number, family)} {words}")
+    dsr(f"backend change {KEY} {backend(number, family)} {words}")
 
 
-before = drops("overload")
-for scheduler in options("service")["scheduler"]:
-    dsrctl(f"service add {KEY} method l2 scheduler {scheduler}",
-           f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
-           f"backend add {KEY} {backend(2, family)}", f"backend add {KEY} {backend(3, family)}")
+before = drop_count("overload")
+for scheduler in options_of("service")["scheduler"]:
+    dsr(f"service add {KEY} method l2 scheduler {scheduler}",
+        f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
+        f"backend add {KEY} {backend(2, family)}", f"backend add {KEY} {backend(3, family)}")
     bench.send(syns(100) + [bench.tcp(port, "A") for port in itertools.islice(ports, 100)])
     check(f"{scheduler}: forged SYNs and ACKs count for no limit", ("no", 0),
-          (limited(1), drops("overload") - before))
-    dsrctl("flow flush")
+          (limited(1), drop_count("overload") - before))
+    dsr("flow flush")
     first = connections(120)
     went = bench.where(first)
     check(f"{scheduler}: a burst does not exceed the limit", (10, 120),
@@ -64,7 +61,7 @@ for scheduler in options("service")["scheduler"]:
     check(f"{scheduler}: known flows stay, also with the limited one", went, bench.where(first))
     if scheduler == "maglev":
         # The same packets in the same order must get the same backends again.
-        dsrctl("flow flush")
+        dsr("flow flush")
         tap.wait_for(lambda: limited(1) == "no")
         check("maglev: the same flows overflow to the same backends", went, bench.where(first))
     flush(1)
@@ -78,24 +75,24 @@ for scheduler in options("service")["scheduler"]:
     change(1, "min-flows 10")
     bench.send(connections(120))
     check(f"{scheduler}: then up to its limit", 20, active()["b1"])
-    dsrctl(f"service del {KEY}")
+    dsr(f"service del {KEY}")
 
-dsrctl(f"service add {KEY} method l2",
-       *(f"backend add {KEY} {backend(n, family)} max-flows 4" for n in (1, 2, 3)))
+dsr(f"service add {KEY} method l2",
+    *(f"backend add {KEY} {backend(n, family)} max-flows 4" for n in (1, 2, 3)))
 left = [bench.one(packet) for packet in connections(12)]
 bench.send(syns(8))
 check("all limited: as many flows as they may have, the rest is dropped and counted", (24, 8),
-      (len(left) - left.count(None), drops("overload") - before))
+      (len(left) - left.count(None), drop_count("overload") - before))
 check("all limited: each has its limit", {"b1": 4, "b2": 4, "b3": 4}, active())
-dsrctl(f"service change {KEY} no-backend reject")
+dsr(f"service change {KEY} no-backend reject")
 left = bench.send(syns(5))
 check("all limited: no-backend says what clients are told", ["router"] * 5,
       [left.to for left in left])
 check("all limited: by resets", ["RA"] * 5, [str(one.packet[TCP].flags) for one in left])
-dsrctl(f"backend change {KEY} {backend(2, family)} max-flows 0")
+dsr(f"backend change {KEY} {backend(2, family)} max-flows 0")
 check("a limit that is lifted", ["b2"] * 5, bench.where(syns(5)))
-refusal = dsrctl(f"backend change {KEY} {backend(1, family)} max-flows 5 min-flows 5", fails=True)
+refusal = dsr(f"backend change {KEY} {backend(1, family)} max-flows 5 min-flows 5", fails=True)
 tap.check(f"IPv{family}: min-flows that is not below max-flows is refused",
           "min-flows must be less than max-flows" in refusal, refusal)
-dsrctl("flush")
+dsr("flush")
 tap.done()

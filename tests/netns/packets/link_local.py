@@ -4,15 +4,15 @@ another one and behind a tunnel."""
 import lab
 import tap
 import wire
-from control import drops, dsr
+from control import drop_count, dsr
 from wire import ICMPV6, SYN, TCP, UDP
 
 CLIENT, BEYOND_SCOPE = "fe80::1234", (1, 2)
 NEAR, FAR = "2001:db8:1::51", "2001:db8:7::51"
 world = lab.Lab("l2", 6)
 ports = iter(range(7000, 60000))
-lab.in_node("director", "ip", "neigh", "replace", CLIENT, "dev", "eth0", "lladdr",
-            world.router.mac.hex(":"), "nud", "permanent")
+lab.ip("neigh", "replace", CLIENT, "dev", "eth0", "lladdr", world.router.mac.hex(":"),
+       "nud", "permanent")
 
 
 def datagram(port):
@@ -28,12 +28,10 @@ def answers(packet):
     world.out.drain()
     world.send_direct(packet)
     # The director answers this ping after the packet, whatever services it has.
-    ask = wire.ip6("2001:db8:1::1", "2001:db8:1::2", ICMPV6,
-                   wire.icmp("2001:db8:1::1", "2001:db8:1::2", 128, 0, next(ports)))
-    world.send_direct(ask)
+    world.send_direct(wire.ip_icmp("2001:db8:1::1", "2001:db8:1::2", 128, 0, next(ports)))
     last, before = world.out.expect(lambda p: p.proto == ICMPV6 and p.payload[0] == 129)
     if not last:
-        raise RuntimeError("the director did not answer a ping")
+        raise lab.LostMarker("the director did not answer a ping")
     return [p for p in before if world.is_ours(p) or lab.is_error(p)]
 
 
@@ -50,10 +48,10 @@ def seen(packet):
 
 
 def check(text, expected, packet, count):
-    before = drops().get("scope", 0)
+    before = drop_count("scope")
     tap.check_eq(f"{text}: {'it is told' if count else 'it is served'}", [expected], seen(packet))
     tap.check_eq(f"{text}: {count} packet is counted as scope", count,
-                 drops().get("scope", 0) - before)
+                 drop_count("scope") - before)
 
 
 TOLD = ("told", BEYOND_SCOPE, CLIENT, True)

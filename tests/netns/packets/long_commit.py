@@ -12,15 +12,14 @@ import os
 import select
 import signal
 import socket
-import struct
 import subprocess
 
 import tap
-from genl import F_ACK, F_DUMP, F_REQUEST, NF_DSR, Genl, attr, nest
+from genl import (F_ACK, F_DUMP, F_REQUEST, NF_DSR, NLMSG_DONE, Genl, attr, each_message,
+                  end_of_dump, nest, op, service_key, u8, u32)
 
 NOBODY = 65534
 CLONE_NEWUSER, CLONE_NEWNET, PR_SET_DUMPABLE = 0x10000000, 0x40000000, 4
-NLMSG_DONE = 3
 # Filling a table of this size for this many backends takes milliseconds, and longer on a debug
 # kernel.
 TABLE, BACKENDS = 131071, 24
@@ -30,18 +29,8 @@ NAMED = "named0"
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def u32(number):
-    return struct.pack("=I", number)
-
-
-def op(kind, request):
-    return nest("COMMIT_OP", attr("OP_KIND", struct.pack("=B", NF_DSR["OP_KIND_" + kind])) +
-                nest("OP_" + kind.split("_")[0], request))
-
-
 def service(number):
-    return (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.80")) +
-            attr("SERVICE_PROTOCOL", b"\6") + attr("SERVICE_PORT", struct.pack("!H", number)))
+    return service_key("192.0.2.80", 6, number)
 
 
 def backend(of, host, weight):
@@ -53,10 +42,9 @@ def commit(services):
     """Return the operations of a commit. The first one changes an existing backend. No two of the
     new services have the same weights, so each gets a table of its own; the weights of its
     backends are nearly equal, which takes the longest."""
-    old = (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.1")) +
-           attr("SERVICE_PROTOCOL", b"\x11") + attr("SERVICE_PORT", struct.pack("!H", 9)))
+    old = service_key("192.0.2.1", 17, 9)
     more = (attr("SERVICE_TABLE_SIZE", u32(TABLE)) +
-            attr("SERVICE_METHOD", struct.pack("=B", NF_DSR["METHOD_IPIP"])))
+            attr("SERVICE_METHOD", u8(NF_DSR["METHOD_IPIP"])))
     return op("BACKEND_CHANGE", backend(old, 2, 7)) + b"".join(
         op("SERVICE_ADD", service(n) + more) +
         b"".join(op("BACKEND_ADD", backend(service(n), 2 + i, 64 + (n >> i & 1)))
@@ -110,11 +98,10 @@ class Sender:
         self.other.sock.send(self.other.message(NF_DSR["CMD_SERVICE_GET"], b"",
                                                 F_REQUEST | F_DUMP))
         while True:
-            answer = self.other.sock.recv(65536)
-            kind, = struct.unpack("=H", answer[4:6])
-            if kind == NLMSG_DONE:
-                error, = struct.unpack("=i", answer[16:20])
-                return errno.errorcode[-error] if error else "no error"
+            for kind, _, message in each_message(self.other.sock.recv(65536)):
+                if kind == NLMSG_DONE:
+                    error, _ = end_of_dump(message)
+                    return errno.errorcode[error] if error else "no error"
 
     def serve(self):
         self.answers.send(b"ready")

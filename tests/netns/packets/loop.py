@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """loop.py METHOD 4|6: send packets to a director whose only backend is another director."""
-import json
 import sys
 
 import lab
 import tap
-import wire
+from control import drops
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
@@ -14,8 +13,7 @@ world = lab.Lab("l2", family)
 
 def dropped():
     """Return how many packets both directors dropped because their TTL expired."""
-    return sum(json.loads(lab.run("dsrctl", "-n", node, "-j", "stats", "show"))[0]
-               ["drops"]["ttl_exceeded"] for node in ("director", "b1"))
+    return sum(drops(node).get("ttl_exceeded", 0) for node in ("director", "b1"))
 
 
 def rounds(ttl):

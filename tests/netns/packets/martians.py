@@ -16,11 +16,12 @@ MARTIANS = {
 
 for family, sources in MARTIANS.items():
     world = lab.Lab("l2", family)
-    world.judge([(f"{name} from {src}", wire.ip(src, world.vip, proto, payload(src)), reason)
-                 for src, reason in sources
-                 for name, proto, payload in (
-                     ("TCP", TCP, lambda src: wire.tcp(src, world.vip, 1234, 80, SYN)),
-                     ("UDP", UDP, lambda src: wire.udp(src, world.vip, 1234, 80, b"x")))])
+    world.check_dropped(
+        [(f"{name} from {src}", wire.ip(src, world.vip, proto, payload(src)), reason)
+         for src, reason in sources
+         for name, proto, payload in (
+             ("TCP", TCP, lambda src: wire.tcp(src, world.vip, 1234, 80, SYN)),
+             ("UDP", UDP, lambda src: wire.udp(src, world.vip, 1234, 80, b"x")))])
     if family == 4:
         for what, src in (("class E", "240.0.0.1"), ("169.254.0.0/16", "169.254.1.1"),
                           ("0.0.0.0/8 but the first", "0.1.2.3")):

@@ -1,22 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check connections whose beginning the director did not see."""
-import json
-import subprocess
-
 import tap
 import wire
+from control import flow_states
 from wire import ACK, PSH, RST, TCP
 
 CLIENT, VIP = "198.51.100.201", "192.168.5.10"
-
-
-def flow_state(port):
-    shown = subprocess.run(["dsrctl", "-n", "director", "-j", "flow", "show"],
-                           check=True, capture_output=True).stdout
-    return [flow["state"] for flow in json.loads(shown)
-            if flow["protocol"] == "tcp" and flow["client_port"] == port]
-
-
 client = wire.Port("client", "eth0")
 gateway = wire.Port("router", "client").mac
 out = wire.Port("switch", "director")
@@ -30,5 +19,5 @@ for name, flags, payload, port, state in (
     client.send(gateway, wire.ip4(CLIENT, VIP, TCP, data, ident=port))
     left, _ = out.expect(lambda p: p.version == 4 and p.ident == port)
     tap.check(f"{name} without a SYN before goes to a server", left and left.mac in servers, left)
-    tap.check_eq(f"{name}: the connection is remembered", [state], flow_state(port))
+    tap.check_eq(f"{name}: the connection is remembered", [state], flow_states(port))
 tap.done()

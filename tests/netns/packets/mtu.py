@@ -12,11 +12,11 @@ from wire import UDP
 method, family, mtu = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 WHAT = f"{method}, IPv{family}, MTU {mtu}"
 world = lab.Lab(method, family)
-TOO_BIG = (2, 0, mtu) if family == 6 else (3, 4, mtu)
+TOO_BIG = (*lab.TOO_BIG[family], mtu)
 
 
 def check_told(text, packet):
-    errors = world.told(packet)
+    errors = world.errors_about(packet)
     proto = wire.IP(packet).proto
     tap.check_eq(f"{WHAT}: {text} is too big, the client learns the MTU", [(TOO_BIG, True)],
                  [(describe(e), e.l4_csum_ok()) for e in errors])
@@ -28,8 +28,7 @@ def check_told(text, packet):
 
 
 def tcp_of(port, length):
-    head = 60 if family == 6 else 40
-    return world.tcp(port, payload=b"s" * (length - head))
+    return world.tcp(port, payload=b"s" * (length - lab.HEADER[family] - 20))
 
 
 for length in (mtu + 1, 1500):
@@ -49,14 +48,14 @@ if family == 4:
     tap.check(f"{WHAT}: into pieces of at most {mtu} bytes",
               len(left) > 1 and all(p.length <= mtu and p.ident == 4711 for p in inner), *left)
     # Backends without a tunnel may send other errors, but no error may be about an MTU.
-    errors = [e for e in world.told(packet) if describe(e)[:2] == TOO_BIG[:2]]
+    errors = [e for e in world.errors_about(packet) if describe(e)[:2] == TOO_BIG[:2]]
     tap.check(f"{WHAT}: nobody is told of an MTU", not errors, *errors)
 
     # An ICMP error that is too big itself, about a packet that the VIP sent.
     quote = wire.ip(world.vip, world.src, UDP,
                     wire.udp(world.vip, world.src, 9, 7001, bytes(1444)))
     message = wire.icmp(world.src, world.vip, 3, 3, 0, quote)
-    errors = world.told(wire.ip(world.src, world.vip, wire.ICMP, message[:1480]))
+    errors = world.errors_about(wire.ip(world.src, world.vip, wire.ICMP, message[:1480]))
     tap.check(f"{WHAT}: an ICMP error that is too big is not answered with another one",
               not errors, *errors)
 tap.done()

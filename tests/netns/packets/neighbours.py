@@ -11,16 +11,16 @@ import sys
 import lab
 import tap
 import wire
-from lab import describe, in_node, quoted
+from lab import describe, ip, quoted
 from patience import PATIENCE
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
 # The director and the backends are on one segment for every method.
 world = lab.Lab("l2", family)
-in_node("director", "ip", "neigh", "flush", "dev", "eth0")
+ip("neigh", "flush", "dev", "eth0")
 macs = world.backends()
-UNREACHABLE = (1, 3, 0) if family == 6 else (3, 1, 0)
+UNREACHABLE = (*lab.UNREACHABLE[family], 0)
 
 
 def address(name):
@@ -28,7 +28,7 @@ def address(name):
 
 
 def state(name):
-    shown = json.loads(in_node("director", "ip", "-j", "neigh", "show", address(name)))
+    shown = json.loads(ip("-j", "neigh", "show", address(name)))
     return shown[0]["state"][0] if shown else "none"
 
 
@@ -52,9 +52,8 @@ def own_errors():
     """Return the error that sockets of the director itself get. They send to the VIP from enough
     ports to reach every backend."""
     wire.enter("director")
-    level, option, kind = ((socket.IPPROTO_IPV6, 25, socket.AF_INET6) if family == 6 else
-                           (socket.IPPROTO_IP, 11, socket.AF_INET))
-    senders = [socket.socket(kind, socket.SOCK_DGRAM) for _ in range(16)]
+    level, option = ((socket.IPPROTO_IPV6, 25) if family == 6 else (socket.IPPROTO_IP, 11))
+    senders = [socket.socket(wire.AF[family], socket.SOCK_DGRAM) for _ in range(16)]
     poll = select.poll()
     for number, sender in enumerate(senders):
         sender.setsockopt(level, option, 1)
@@ -90,8 +89,8 @@ for port in range(7000, 7100):
 gone, moved, quiet = flows
 
 # gone
-in_node(gone, "ip", "link", "set", "eth0", "down")
-in_node("director", "ip", "neigh", "flush", "to", address(gone), "dev", "eth0")
+ip("link", "set", "eth0", "down", node=gone)
+ip("neigh", "flush", "to", address(gone), "dev", "eth0")
 errors = lost(flows[gone])
 tap.check_eq(f"{WHAT}: packets that wait for a backend that is gone: the client is told of each",
              [(UNREACHABLE, world.src, world.vip, True)] * 3,
@@ -107,15 +106,15 @@ tap.check_eq(f"{WHAT}: and the director itself of its own packets",
                          UNREACHABLE[0]), own_errors())
 tap.check_eq(f"{WHAT}: the other backends are reached meanwhile", moved,
              goes_to(flows[moved]))
-in_node(gone, "ip", "link", "set", "eth0", "up")
+ip("link", "set", "eth0", "up", node=gone)
 # A link that goes down loses its IPv6 addresses.
-in_node(gone, "ip", "address", "replace", f"{lab.LAN[6]}5{gone[1:]}/64", "dev", "eth0", "nodad")
+ip("address", "replace", f"{lab.LAN[6]}5{gone[1:]}/64", "dev", "eth0", "nodad", node=gone)
 tap.check(f"{WHAT}: it is reached again when it is back",
           tap.wait_for(lambda: goes_to(flows[gone], 1) == gone))
 
 # moved: another network card, which announces itself
 new = bytes([2, 0, 0, family, 0, 77])
-in_node(moved, "ip", "link", "set", "eth0", "address", ":".join(f"{b:02x}" for b in new))
+ip("link", "set", "eth0", "address", new.hex(":"), node=moved)
 port = wire.Port(moved, "eth0")
 if family == 4:
     mine = wire.packed(address(moved))
@@ -123,10 +122,9 @@ if family == 4:
     port.sock.send(wire.BROADCAST + new + b"\x08\x06" + arp)
 else:
     nodes = "ff02::1"
-    advert = wire.icmp(address(moved), nodes, 136, 0, 0x20000000,
-                       wire.packed(address(moved)) + b"\2\1" + new)
     port.send(bytes.fromhex("333300000001"),
-              wire.ip(address(moved), nodes, wire.ICMPV6, advert, ttl=255))
+              wire.ip_icmp(address(moved), nodes, 136, 0, 0x20000000,
+                           wire.packed(address(moved)) + b"\2\1" + new, ttl=255))
 tap.check(f"{WHAT}: a backend that announces another MAC address is sent to that one",
           tap.wait_for(lambda: reaches(flows[moved]) == new))
 

@@ -6,23 +6,15 @@ import os
 import struct
 
 import tap
-from genl import (F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE, F_REQUEST, NF_DSR,
-                  NLMSGERR_ATTR_OFFS, Genl, attr, attributes, nest)
+from genl import (CTRL_ATTR_FAMILY_NAME, CTRL_GETFAMILY, F_ACK, F_CREATE, F_DUMP, F_EXCL, F_REPLACE,
+                  F_REQUEST, GENL_ID_CTRL, NF_DSR, NLMSGERR_ATTR_OFFS, SOL_NETLINK, Genl, attr,
+                  attributes, be16, end_of_dump, nest, op, op_kind, u8, u32)
 
 ADD = F_CREATE | F_EXCL
-SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, CTRL_GETFAMILY = 270, 1, 3
-CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID = 2, 7, 2
+NETLINK_ADD_MEMBERSHIP, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID = 1, 7, 2
 FAULT, FAILSLAB = "/proc/thread-self/fail-nth", "/sys/kernel/debug/failslab/"
 HEADERS = 20
 genl = Genl("director")
-
-
-def u8(value):
-    return struct.pack("=B", value)
-
-
-def u32(value):
-    return struct.pack("=I", value)
 
 
 def addr(name, last):
@@ -35,7 +27,7 @@ B1 = addr("BACKEND_ADDR4", 9)
 SEED = [attr("SERVICE_SEED", struct.pack("=Q", n)) for n in (1, 2)]
 WEIGHT = [attr("BACKEND_WEIGHT", u32(n)) for n in (1, 2)]
 SOURCE = [nest("SERVICE_SOURCE", addr("PREFIX_ADDR4", n)) for n in (3, 4)]
-KIND = attr("OP_KIND", u8(NF_DSR["OP_KIND_SERVICE_ADD"]))
+KIND = op_kind("SERVICE_ADD")
 
 
 def send(command, payload, flags, **header):
@@ -64,12 +56,7 @@ def check_header():
 def dump_verdict(answer, flags):
     """Return the error number and text of an answer. For a dump they are in the message that ends
     it."""
-    if flags != F_DUMP:
-        return Genl.verdict(answer)
-    length, _, _ = struct.unpack("=IHH", answer[:8])
-    error, = struct.unpack("=i", answer[16:20])
-    text = attributes(answer[20:length]).get(1, b"")
-    return -error, text.rstrip(b"\0").decode()
+    return end_of_dump(answer) if flags == F_DUMP else Genl.verdict(answer)
 
 
 def check_twice():
@@ -95,7 +82,7 @@ def check_twice():
     check_offset("an address in a source",
                  send("SERVICE_NEW", KEY + nest("SERVICE_SOURCE", inner * 2), ADD),
                  HEADERS + len(KEY) + 4 + len(inner))
-    inner = KEY + attr("SERVICE_PORT", b"\0\x50")
+    inner = KEY + attr("SERVICE_PORT", be16(80))
     check_offset("a port in a backend's key",
                  send("BACKEND_NEW", nest("BACKEND_SERVICE", inner + inner[len(KEY):]) + B1, ADD),
                  HEADERS + 4 + len(inner))
@@ -115,13 +102,12 @@ def check_lists():
     tap.check_eq("netlink: two sources of a service are no ambiguity", (0, ""),
                  Genl.verdict(send("SERVICE_NEW", KEY + SOURCE[0] + SOURCE[1], ADD)))
     tap.check_eq("netlink: nor are two operations of a commit", (0, ""),
-                 Genl.verdict(send("COMMIT", nest("COMMIT_OP", attr("OP_KIND", u8(
-                     NF_DSR["OP_KIND_FLUSH"]))) * 2, 0)))
+                 Genl.verdict(send("COMMIT", op("FLUSH") * 2, 0)))
 
 
 def listener():
     listening = Genl("director")
-    listening.family, family = 16, listening.family
+    listening.family, family = GENL_ID_CTRL, listening.family
     reply = listening.ask(CTRL_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, b"nf_dsr\0"), F_REQUEST)
     groups = attributes(attributes(reply[HEADERS:])[CTRL_ATTR_MCAST_GROUPS])
     group, = struct.unpack("=I", attributes(groups[1])[CTRL_ATTR_MCAST_GRP_ID])

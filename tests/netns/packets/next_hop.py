@@ -8,17 +8,13 @@ import lab
 import tap
 import wire
 from control import dsr
+from patience import PATIENCE
 
 family, method, words = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 WHAT = " ".join([f"IPv{family} by", method, *words])
 BACKEND = "10.1.1.51"
-PATIENCE = 60
 world = lab.Lab("l2", family)
 B1 = wire.Port("b1", "eth0").mac
-
-
-def datagram(port, length, **fields):
-    return world.udp(port, length, **fields)
 
 
 def frames_for(packets, enough):
@@ -62,9 +58,9 @@ def payload_of(found):
 def check_pieces():
     """Check fragments. IPv4 is fragmented before encapsulation, small IPv6 packets after it."""
     if family == 4:
-        packet, wanted = datagram(7100, 1500, df=False), 1480
+        packet, wanted = world.udp(7100, 1500, df=False), 1480
     else:
-        packet, wanted = datagram(7100, 1280), 1280
+        packet, wanted = world.udp(7100, 1280), 1280
     found = frames_for([packet], lambda seen: payload_of(seen) >= wanted)
     check_frames("a datagram that is too long", found)
     tap.check(f"{WHAT}: a datagram that is too long leaves in pieces, none of it missing",
@@ -73,10 +69,10 @@ def check_pieces():
 
 dsr(f"service add udp {world.vip} method {method} {' '.join(words)}",
     f"backend add udp {world.vip} {BACKEND}")
-lab.in_node("director", "ip", "neigh", "flush", "dev", "eth0")
-check_whole("packets that wait for the next hop", [datagram(7000, 100 + n) for n in range(3)])
-check_whole("new flows", [datagram(7001 + n, 110) for n in range(3)])
-check_whole("flows that are known", [datagram(7001 + n, 120 + m) for n in range(3)
+lab.ip("neigh", "flush", "dev", "eth0")
+check_whole("packets that wait for the next hop", [world.udp(7000, 100 + n) for n in range(3)])
+check_whole("new flows", [world.udp(7001 + n, 110) for n in range(3)])
+check_whole("flows that are known", [world.udp(7001 + n, 120 + m) for n in range(3)
                                      for m in range(2)])
 if method == "ipip":
     check_pieces()

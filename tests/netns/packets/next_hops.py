@@ -5,26 +5,22 @@ import sys
 import lab
 import tap
 import wire
-from control import dsr, show
+from control import dsr, endpoint, show
 from hops import SECOND, Hops
 from lab import describe
-from wire import ICMP, ICMPV6
 
 family = int(sys.argv[1])
-six = family == 6
 hops = Hops(family)
 world, WHAT = hops.world, hops.what
 DIRECTOR = lab.DIRECTORS["link"][family]
-OVERHEAD = 40 if six else 20
+OVERHEAD = lab.HEADER[family]
 # Use only one backend, so that flows spread over next hops alone.
 BACKEND = hops.backends[0]
 dsr(*(f"backend del {hops.service} {backend}" for backend in hops.backends[1:]))
 
 
 def too_big(mtu, quote):
-    word = (2, 0) if six else (3, 4)
-    message = wire.icmp(hops.router, DIRECTOR, *word, mtu, quote)
-    world.send_direct(wire.ip(hops.router, DIRECTOR, ICMPV6 if six else ICMP, message))
+    world.send_direct(wire.ip_icmp(hops.router, DIRECTOR, *lab.TOO_BIG[family], mtu, quote))
 
 
 def check_spread(text, low=30, high=90):
@@ -44,8 +40,7 @@ hops.route()
 ways = check_spread("two next hops")
 by_mac = {mac: port for port, (_, mac) in ways.items()}
 for mac, port in by_mac.items():
-    asked = show("trace", "udp", f"[{world.src}]:{port}" if six else f"{world.src}:{port}",
-                 hops.service.split()[1])[0]
+    asked, = show("trace", "udp", endpoint(world.src, port), hops.service.split()[1])
     tap.check_eq(f"{WHAT}: trace shows a flow's own next hop",
                  hops.second if mac == SECOND else hops.router, asked["via"])
 
@@ -53,10 +48,10 @@ for mac, port in by_mac.items():
 outer = world.forwarded(world.udp(by_mac[SECOND], 200))[0]
 too_big(1400, outer.data[:OVERHEAD + 8])
 for mac, port in by_mac.items():
-    errors = world.told(world.udp(port, 1400 - OVERHEAD + 1))
+    errors = world.errors_about(world.udp(port, 1400 - OVERHEAD + 1))
     tap.check_eq(f"{WHAT}: the MTU of the way is known to a flow by "
                  f"{'the second' if mac == SECOND else 'the first'} next hop",
-                 [((2, 0) if six else (3, 4)) + (1400 - OVERHEAD,)], [describe(e) for e in errors])
+                 [(*lab.TOO_BIG[family], 1400 - OVERHEAD)], [describe(e) for e in errors])
 hops.ip("route", "flush", "cache")
 
 hops.route_by_group()
@@ -69,9 +64,9 @@ hops.unroute()
 # by two devices, one of which is deleted
 hops.ip("link", "add", "eth1", "type", "dummy")
 hops.ip("link", "set", "eth1", "up")
-hops.ip("address", "add", "2001:db8:7::2/64" if six else "10.7.7.2/24", "dev", "eth1",
-        *(["nodad"] if six else []))
-there = "2001:db8:7::9" if six else "10.7.7.9"
+hops.ip("address", "add", "2001:db8:7::2/64" if world.ipv6 else "10.7.7.2/24", "dev", "eth1",
+        *(["nodad"] if world.ipv6 else []))
+there = "2001:db8:7::9" if world.ipv6 else "10.7.7.9"
 hops.ip("neighbour", "add", there, "lladdr", "02:00:00:00:00:09", "dev", "eth1", "nud", "permanent")
 hops.ip("route", "add", hops.net, "nexthop", "via", hops.router, "dev", "eth0",
         "nexthop", "via", there, "dev", "eth1")

@@ -68,12 +68,12 @@ BAD = [
 
 for family in (4, 6):
     world = lab.Lab("l2", family)
-    world.judge([entry for entry in BAD if entry[1][0] >> 4 == family])
+    world.check_dropped([entry for entry in BAD if entry[1][0] >> 4 == family])
     for text, proto, payload in (
             ("SCTP of 12 bytes", 132, bytes(12)), ("a datagram without data", UDP,
              wire.udp(world.src, world.vip, 7000, 80)), ("ESP of one byte", 50, b"x"),
             ("a packet of nothing but its header", 253, b"")):
-        packet = wire.ip(world.src, world.vip, proto, payload)
+        packet = world.packet(proto, payload)
         # Ethernet pads short packets; the padding is no part of them.
         left = world.forwarded(packet, world.send_direct)
         tap.check(f"IPv{family}: {text} is forwarded", len(left) == 1 and
@@ -85,7 +85,7 @@ for family in (4, 6):
         left = world.forwarded(packet, lambda p: in_pages.send_in_pages(world.director, p))
         tap.check(f"IPv{family}: {text} with all its headers in pages is forwarded",
                   len(left) == 1 and left[0].payload == wire.IP(packet).payload, *left)
-    short = wire.ip(world.src, world.vip, TCP, bytes(5000))
-    world.judge([("TCP offset 0, in pages", short, "malformed")],
-                lambda p: in_pages.send_in_pages(world.director, p))
+    short = world.packet(TCP, bytes(5000))
+    world.check_dropped([("TCP offset 0, in pages", short, "malformed")],
+                        lambda p: in_pages.send_in_pages(world.director, p))
 tap.done()

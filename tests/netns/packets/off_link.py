@@ -4,20 +4,13 @@ import sys
 
 import lab
 import tap
+from control import drop_count
 
 family = int(sys.argv[1])
 WHAT = f"IPv{family}"
 world = lab.Lab("l2", family)
 macs = world.backends()
 LAN, PLEN = lab.LAN[family], {4: 32, 6: 128}[family]
-
-
-def route(*words):
-    lab.in_node("director", "ip", f"-{family}", "route", *words)
-
-
-def counted():
-    return lab.drops().get("no_route", 0)
 
 
 def backend_of(port):
@@ -34,26 +27,19 @@ for port in range(7000, 7050):
         break
 name, port = next(iter(flows.items()))
 address = f"{LAN}5{name[1:]}/{PLEN}"
-# Markers must neither go to the unreachable backend nor belong to its flows.
-others = [other for other in flows if other != name]
-for number in range(1, 200):
-    world.markers = number
-    reached, _ = backend_of(60001 + number)
-    if reached in others:
-        break
-marker = world.udp(60001 + number, 150)
-world.marker = lambda: marker
+# Markers go to a backend that stays reachable.
+world.separate_markers(f"{LAN}5{next(other for other in flows if other != name)[1:]}")
 
 for text, words in (("through a router", ("replace", address, "via", f"{LAN}1")),
                     ("nowhere", ("replace", "blackhole", address)),
                     ("to another device", ("replace", address, "dev", "lo"))):
-    before = counted()
-    route(*words)
+    before = drop_count("no_route")
+    world.ip("route", *words)
     reached, left = backend_of(port)
     tap.check(f"{WHAT}: with a route {text} nothing is sent to the backend or anybody else",
               not left, *left)
-    tap.check_eq(f"{WHAT}: that is counted as no_route", before + 1, counted())
-    route("del", *words[1:])
+    tap.check_eq(f"{WHAT}: that is counted as no_route", before + 1, drop_count("no_route"))
+    world.ip("route", "del", *words[1:])
     reached, _ = backend_of(port)
     tap.check_eq(f"{WHAT}: without it the backend is reached again, by the same flow", name,
                  reached)

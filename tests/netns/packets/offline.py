@@ -7,7 +7,7 @@ import sys
 
 import lab
 import tap
-import wire
+from wire import UDP
 
 cycles, BURST = int(sys.argv[1]), 40
 last = os.cpu_count() - 1
@@ -21,8 +21,7 @@ def burst(processors):
     global sent
     os.sched_setaffinity(0, processors)
     for sent in range(sent, sent + BURST):
-        world.send_direct(wire.ip(world.src, world.vip, wire.UDP,
-                                  wire.udp(world.src, world.vip, 7000, 9, struct.pack("!I", sent))))
+        world.send_direct(world.packet(UDP, world.datagram(7000, struct.pack("!I", sent))))
     sent += 1
 
 
@@ -39,10 +38,8 @@ for _ in range(cycles):
     burst({0})
     turn("1")
 burst({0, last})
-marker = world.marker()
 os.sched_setaffinity(0, {0})
-world.send(marker)
-_, left = world.out.expect(lab.carries(marker))
+left = world.until_marker()
 tap.check_eq("each datagram leaves once", list(range(sent)),
              sorted(struct.unpack("!I", p.payload[-4:])[0] for p in left if world.is_ours(p)))
 tap.done()

@@ -8,50 +8,43 @@ from scapy.layers.inet6 import (HBHOptUnknown, IPv6, IPv6ExtHdrDestOpt, IPv6ExtH
                                 IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN)
 from scapy.packet import Raw
 
+import lab
 import tap
 import wire
-from control import drops, dsr
-from lab import in_node
+from bench import header
+from control import drops, dsr, endpoint
 
-six = sys.argv[1] == "6"
-CLIENT, VIP, B = (("2001:db8:c::201", "2001:db8:80::80", "2001:db8:1::5") if six else
-                  ("198.51.100.201", "192.0.2.80", "10.1.1.5"))
-SERVICES = ([f"{p} [{VIP}]:80" for p in ("tcp", "udp", "sctp")] if six else
-            [f"{p} {VIP}:80" for p in ("tcp", "udp", "sctp")])
-WHAT = f"IPv{sys.argv[1]}"
-TYPE = IPv6 if six else IP
-
-# Send from the router's port, as the router itself would answer or drop some of these packets.
-router = wire.Port("router", "lan")
-director = wire.Port("director", "eth0").mac
-out = wire.Port("switch", "director")
-macs = [wire.Port(f"b{n}", "eth0").mac for n in (1, 2, 3)]
+family = int(sys.argv[1])
+six = family == 6
+world = lab.Lab("l2", family)
+CLIENT, VIP, BACKENDS = world.src, world.vip, world.backend_addrs
+SERVICES = [f"{proto} {endpoint(VIP, 80)}" for proto in ("tcp", "udp", "sctp")]
+WHAT = f"IPv{family}"
 ports = iter(range(20000, 60000))
+# A short packet, as there are routes with a small MTU.
+world.marker = lambda: world.tcp(next(ports))
 expected = drops()
 
 
 def leaves(*sent):
-    """Send packets. Return what leaves the director for them to or from the VIP."""
-    marker = bytes(TYPE(src=CLIENT, dst=VIP) / TCP(sport=next(ports), dport=80, flags="A"))
-    out.drain()
+    """Send packets. Return what leaves the director for them to or from the VIP. The router itself
+    would answer or drop some of them, so the packets come from its port."""
+    world.out.drain()
     for packet in sent:
-        router.send(director, bytes(packet))
-    router.send(director, marker)
-    last = wire.IP(marker).payload
-    got, before = out.expect(lambda p: p.payload == last)
-    return [p for p in before if VIP in (p.src, p.dst)] if got else ["no marker"]
+        world.send_direct(bytes(packet))
+    return [p for p in world.until_marker(world.send_direct) if VIP in (p.src, p.dst)]
 
 
 def check_way(text, packet, port):
     """Check that a packet goes where plain packets of its flow go, and only its TTL changes."""
-    plain = TYPE(src=CLIENT, dst=VIP) / TCP(sport=port, dport=80, flags="A")
+    plain = header(CLIENT, VIP) / TCP(sport=port, dport=80, flags="A")
     first = leaves(plain)
     left = leaves(packet)
     same = left and len(left) == 1 and left[0].data[(20 if not six else 8):] == \
         bytes(packet)[(20 if not six else 8):]
     tap.check(f"{WHAT}: {text}", len(first) == 1 and same and left[0].mac == first[0].mac and
-              left[0].mac in macs and left[0].ttl == 63, *first, *left, bytes(packet).hex(),
-              left[0].data.hex() if left else "")
+              left[0].mac in world.backends() and left[0].ttl == 63, *first, *left,
+              bytes(packet).hex(), left[0].data.hex() if left else "")
 
 
 def check_dropped(text, reason, *sent):
@@ -70,7 +63,7 @@ def tcp(port):
 
 
 for service in SERVICES:
-    dsr(f"service add {service}", *(f"backend add {service} {B}{n}" for n in (1, 2, 3)))
+    dsr(f"service add {service}", *(f"backend add {service} {backend}" for backend in BACKENDS))
 
 # --- T18: before the ports -----------------------------------------------------
 if six:
@@ -114,13 +107,13 @@ else:
         check_dropped(kind.__name__[9:], "source_route",
                       IP(src=CLIENT, dst=VIP, options=[kind(routers=["10.1.1.1"])]) / tcp(30001))
     # With a header of 44 bytes and an MTU of 48, a fragment cannot have 8 bytes of data.
-    for n in (1, 2, 3):
-        in_node("director", "ip", "route", "add", f"{B}{n}", "dev", "eth0", "mtu", "48")
+    for backend in BACKENDS:
+        lab.ip("route", "add", backend, "dev", "eth0", "mtu", "48")
     check_dropped("too long for a way that takes 48 bytes, of which options leave too few",
                   "too_big", wire.ip4(CLIENT, VIP, wire.UDP, wire.udp(
                       CLIENT, VIP, 30001, 80, bytes(40)), options=b"\1" * 24, df=False))
-    for n in (1, 2, 3):
-        in_node("director", "ip", "route", "del", f"{B}{n}", "dev", "eth0")
+    for backend in BACKENDS:
+        lab.ip("route", "del", backend, "dev", "eth0")
     check_dropped("options that do not end", "malformed",
                   wire.ip4(CLIENT, VIP, wire.TCP, bytes(tcp(30001)), options=b"\x07\x09\0\0"))
 
@@ -128,7 +121,7 @@ else:
 SOURCES = ([VIP] if six else
            ["127.0.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", VIP])
 for source in SOURCES:
-    check_dropped(f"source {source}", "martian", TYPE(src=source, dst=VIP) / tcp(30001))
+    check_dropped(f"source {source}", "martian", header(source, VIP) / tcp(30001))
 for source in ("::1", "ff02::1") if six else ():
     check_dropped(f"source {source}, which the stack drops before", None,
                   IPv6(src=source, dst=VIP) / tcp(30001))

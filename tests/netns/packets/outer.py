@@ -2,41 +2,35 @@
 """Check the outer header of a tunnel: the operator's options set source and TTL, and other fields
 come from the packet."""
 import itertools
-import subprocess
 
+import lab
 import tap
-import wire
+from control import dsr, endpoint
 from wire import GRE, IPIP, IPV6, UDP
 
-CLIENT = {4: "198.51.100.201", 6: "2001:db8:c::201"}
-VIP = {4: "192.0.2.80", 6: "2001:db8:80::80"}
-BACKEND = {4: "10.1.1.51", 6: "2001:db8:1::51"}
-DIRECTOR = {4: "10.2.2.2", 6: "2001:db8:2::2"}
-OTHER = {4: "10.2.2.77", 6: "2001:db8:2::77"}
+worlds = {family: lab.Lab("ipip", family) for family in (4, 6)}
+DIRECTOR = lab.DIRECTORS["link"]
+OTHER = {family: f"{net}77" for family, net in lab.LINK.items()}
 # The client sends with a TTL of 64; the router and the director decrement it.
 TTL, TOS = 62, 46 << 2 | 1
 
-client = wire.Port("client", "eth0")
-gateway = wire.Port("router", "client").mac
-out = wire.Port("router", "director")
 port = 40000
 
 
 def backend(command, inner, outer, *words):
-    vip = VIP[inner] if inner == 4 else f"[{VIP[inner]}]"
-    subprocess.run(["dsrctl", "-n", "director", "backend", command, "udp", f"{vip}:9",
-                    BACKEND[outer], *words], check=True)
+    dsr(f"backend {command} udp {endpoint(lab.VIPS[inner], 9)} {worlds[outer].backend_addrs[0]} "
+        f"{' '.join(words)}")
 
 
 def left(inner, df):
     """Send a datagram from a new port. Return what leaves the director for it."""
     global port
     port += 1
-    datagram = wire.udp(CLIENT[inner], VIP[inner], port, 9, b"outer")
+    world = worlds[inner]
     fields = {"tclass": TOS} if inner == 6 else {"tos": TOS, "df": df}
-    client.send(gateway, wire.ip(CLIENT[inner], VIP[inner], UDP, datagram, **fields))
-    packet, _ = out.expect(lambda p: p.innermost().payload == datagram)
-    return packet
+    packet = world.packet(UDP, world.datagram(port, b"outer"), **fields)
+    world.send(packet)
+    return world.out.expect(lab.carries(packet))[0]
 
 
 def describe(packet):
@@ -50,7 +44,7 @@ def check(method, inner, outer, words, src, ttl, df=True):
     said = " ".join(words) or ("by default" if df else "without DF")
     proto = GRE if method == "gre" else IPIP if inner == 4 else IPV6
     tap.check_eq(f"IPv{inner} by {method} in IPv{outer}: {said}", {
-        "src": src, "dst": BACKEND[outer], "ttl": ttl, "tos": TOS, "proto": proto,
+        "src": src, "dst": worlds[outer].backend_addrs[0], "ttl": ttl, "tos": TOS, "proto": proto,
         # Only IPv4 has the flag; routers fragment no IPv6.
         "df": df or outer == 6, "inner ttl": TTL, "inner tos": TOS,
     }, describe(left(inner, df)))
@@ -63,7 +57,7 @@ for method, inner, outer in itertools.product(("ipip", "gre"), (4, 6), (4, 6)):
     check(method, inner, outer, ("outer-source", OTHER[outer], "outer-ttl", "inherit"),
           OTHER[outer], TTL)
     if inner == outer:
-        check(method, inner, outer, ("outer-source", "client"), CLIENT[inner], 64)
+        check(method, inner, outer, ("outer-source", "client"), lab.CLIENTS[inner], 64)
     if inner == 4:
         check(method, inner, outer, (), DIRECTOR[outer], 64, df=False)
     backend("del", inner, outer)

@@ -2,21 +2,16 @@
 """persist.py 4|6: check that clients of one prefix keep one backend."""
 import sys
 
-from scapy.layers.inet import ICMP, TCP
-from scapy.layers.inet6 import ICMPv6DestUnreach
-
 import tap
-from bench import Bench, address, backend, dsrctl, header, show
+from bench import Bench, backend, error_about
+from control import dsr, endpoint, show
 
 family = int(sys.argv[1])
 six = family == 6
 bench = Bench(family)
-KEY, OTHER = (f"tcp {address(bench.vip, port)}" for port in (80, 443))
+check = bench.check
+KEY, OTHER = (f"tcp {endpoint(bench.vip, port)}" for port in (80, 443))
 ports = iter(range(20000, 60000))
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def client(prefix, host):
@@ -34,10 +29,7 @@ def backends_of(packets):
 
 
 def error(prefix):
-    """Return an ICMP error about a packet of the VIP to a client of the prefix."""
-    quoted = bytes(header(bench.vip, client(prefix, 1)) / TCP(sport=80, dport=1))
-    kind = ICMPv6DestUnreach(code=4) if six else ICMP(type=3, code=3)
-    return header(client(prefix, 2), bench.vip) / kind / quoted[:48 if six else 28]
+    return error_about(client(prefix, 1), bench.vip, 80, 1, client(prefix, 2))
 
 
 def entries():
@@ -49,10 +41,10 @@ def idle(prefix):
 
 
 def change(name, words):
-    dsrctl(f"backend change {KEY} {backend(name[1:], family)} {words}")
+    dsr(f"backend change {KEY} {backend(name[1:], family)} {words}")
 
 
-dsrctl(*(line for key in (KEY, OTHER) for line in (
+dsr(*(line for key in (KEY, OTHER) for line in (
     f"service add {key} method l2 scheduler wrr persist 1000 persist-prefix4 28 "
     "persist-prefix6 124", *(f"backend add {key} {backend(n, family)}" for n in (1, 2, 3)))))
 first = backends_of(syns(3))
@@ -70,13 +62,13 @@ check("entries count in the table but are no flows of a backend", (60 + 12, 60 +
       (sum(s["active"] for s in show("service", "show") if s["port"] != 9),
        show("stats", "show")[0]["flows"] - sum(
            s["active"] for s in show("service", "show") if s["port"] == 9)))
-dsrctl(f"service del {OTHER}", f"service change {KEY} timeout tcp-syn 1")
+dsr(f"service del {OTHER}", f"service change {KEY} timeout tcp-syn 1")
 # Apart from the entries of prefixes, only the flow of the markers is left.
 tap.wait_for(lambda: len(show("flow", "show")) == len(entries()) + 1)
 left = bench.send([error(prefix) for prefix in (3, 4, 5, 6, 7)])
 check("errors about flows that are forgotten go where the prefix is at home",
       [first] + others, [{one.to} for one in left])
-dsrctl(f"service change {KEY} timeout tcp-syn 60")
+dsr(f"service change {KEY} timeout tcp-syn 60")
 tap.wait_for(lambda: idle(4) > 1)
 backends_of(syns(3))
 tap.check(f"IPv{family}: a prefix is remembered from the beginning of its last flow on",
@@ -93,18 +85,18 @@ for away, back in (("state drain", "state active"), ("state down", "state active
     name = now.pop()
 check("each prefix is still one entry", 5, len(entries()))
 
-dsrctl(f"backend del {KEY} {backend(name[1:], family)}")
+dsr(f"backend del {KEY} {backend(name[1:], family)}")
 now = backends_of(syns(3))
 check("deleted: the prefix moves, as one", (1, False), (len(now), name in now))
-dsrctl(f"backend add {KEY} {backend(name[1:], family)}")
+dsr(f"backend add {KEY} {backend(name[1:], family)}")
 check("added again: it stays where it is", now, backends_of(syns(3)))
 
-dsrctl("flow flush", f"service change {KEY} persist 2")
+dsr("flow flush", f"service change {KEY} persist 2")
 before = backends_of(syns(3))
 check("a prefix of which no flow has begun for its time is forgotten", True,
       tap.wait_for(lambda: not entries()))
-dsrctl(f"service change {KEY} persist 0")
+dsr(f"service change {KEY} persist 0")
 check("without persistence the scheduler decides", {"b1", "b2", "b3"}, backends_of(syns(3)))
 check("and nothing is remembered of prefixes", 0, len(entries()))
-dsrctl("flush")
+dsr("flush")
 tap.done()

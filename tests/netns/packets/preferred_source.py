@@ -5,27 +5,22 @@ import sys
 
 import lab
 import tap
-from control import dsr
+from control import dsr, endpoint
 
 family = int(sys.argv[1])
-six = family == 6
 WHAT = f"IPv{family}"
 world = lab.Lab("ipip", family)
 DIRECTOR, BACKEND = lab.DIRECTORS["link"][family], f"{lab.LAN[family]}51"
-ROUTER = {4: "10.2.2.1", 6: "2001:db8:2::1"}[family]
-PREFERRED = {4: "10.2.2.77", 6: "2001:db8:2::77"}[family]
-PLEN = 128 if six else 32
+ROUTER, PREFERRED = f"{lab.LINK[family]}1", f"{lab.LINK[family]}77"
+PLEN = 128 if world.ipv6 else 32
 # The address that is nearest to the backend: it has the longest prefix in common.
 NEAR = f"{lab.LAN[family]}50"
-SERVICE = f"udp [{world.vip}]:9" if six else f"udp {world.vip}:9"
-
-
-def ip(*words):
-    lab.in_node("director", "ip", f"-{family}", *words)
+SERVICE = f"udp {endpoint(world.vip, 9)}"
+ip = world.ip
 
 
 def address(word, *words):
-    ip("address", word, *words, "dev", "eth0", *(["nodad"] if six and word == "add" else []))
+    ip("address", word, *words, "dev", "eth0", *(["nodad"] if world.ipv6 and word == "add" else []))
 
 
 def sources():
@@ -44,7 +39,7 @@ ip("route", "add", BACKEND, "via", ROUTER, "src", DIRECTOR)
 tap.check_eq(f"{WHAT}: nor does the default route where a longer one says another source",
              [DIRECTOR], sources())
 ip("route", "del", BACKEND)
-if six:
+if world.ipv6:
     # A route by a nexthop object, which has the next hop in another structure.
     ip("nexthop", "add", "id", "1", "via", ROUTER, "dev", "eth0")
     ip("route", "replace", BACKEND, "nhid", "1", "src", PREFERRED)

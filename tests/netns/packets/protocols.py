@@ -3,47 +3,27 @@
 import random
 import sys
 
-from scapy.layers.inet import ICMP, IP
-from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
 from scapy.layers.ipsec import AH, ESP
 from scapy.layers.l2 import GRE
 from scapy.layers.sctp import (SCTP, SCTPChunkAbort, SCTPChunkData, SCTPChunkHeartbeatReq,
                                SCTPChunkInit, SCTPChunkShutdown)
 from scapy.packet import Raw
 
+import lab
 import tap
 import wire
-from control import drops, dsr, flows, packets_of_backends
+from bench import header
+from control import drop_count, dsr, endpoint, flows, packets_of_backends
 
-six = sys.argv[1] == "6"
-NET, VIP, B, HOP = (
-    ("2001:db8:c::", "2001:db8:80::80", "2001:db8:1::5", "2001:db8:c::77") if six else
-    ("198.51.100.", "192.0.2.80", "10.1.1.5", "198.51.100.77"))
-SERVICE = f"sctp [{VIP}]:3868" if six else f"sctp {VIP}:3868"
-BACKENDS = [f"{B}{n}" for n in (1, 2, 3)]
+family = int(sys.argv[1])
+six = family == 6
+world = lab.Lab("l2", family)
+VIP, BACKENDS, receiver = world.vip, world.backend_addrs, world.receiver
+NET = world.src.removesuffix("201")
+SERVICE = f"sctp {endpoint(VIP, 3868)}"
 CLIENTS = [f"{NET}{n}" for n in range(100, 130)]
-WHAT = f"IPv{sys.argv[1]}"
-TYPE = IPv6 if six else IP
-
-client = wire.Port("client", "eth0")
-gateway = wire.Port("router", "client").mac
-out = wire.Port("switch", "director")
-macs = [wire.Port(f"b{n}", "eth0").mac for n in (1, 2, 3)]
+WHAT = f"IPv{family}"
 rnd = random.Random(4711)
-
-
-def send(packet):
-    client.send(gateway, bytes(packet))
-    return wire.IP(bytes(packet)).payload
-
-
-def backend_of(packet):
-    """Send a packet. Return the backend that gets it unchanged."""
-    payload = send(packet)
-    left, _ = out.expect(lambda p: p.payload == payload)
-    if not left or left.mac not in macs or left.proto != wire.IP(bytes(packet)).proto:
-        return str(left)
-    return BACKENDS[macs.index(left.mac)]
 
 
 def check_one_each(text, packets):
@@ -53,7 +33,7 @@ def check_one_each(text, packets):
     gone = {b: 0 for b in BACKENDS}
     wrong = []
     for flow in packets:
-        ways = {backend_of(packet) for packet in flow}
+        ways = {receiver(packet) for packet in flow}
         if len(ways) != 1 or not ways <= set(BACKENDS):
             wrong.append(ways)
         else:
@@ -70,28 +50,26 @@ def noise():
 
 
 def esp(src):
-    return TYPE(src=src, dst=VIP) / ESP(spi=rnd.getrandbits(32), seq=1, data=rnd.randbytes(64))
+    return header(src, VIP) / ESP(spi=rnd.getrandbits(32), seq=1, data=rnd.randbytes(64))
 
 
 def ah(src):
-    return TYPE(src=src, dst=VIP) / AH(spi=rnd.getrandbits(32), seq=1, icv=rnd.randbytes(12),
-                                       nh=17) / noise()
+    return header(src, VIP) / AH(spi=rnd.getrandbits(32), seq=1, icv=rnd.randbytes(12),
+                                 nh=17) / noise()
 
 
 def gre(src):
-    return TYPE(src=src, dst=VIP) / GRE(key_present=1, key=rnd.getrandbits(32),
-                                        proto=0x0800) / noise()
+    return header(src, VIP) / GRE(key_present=1, key=rnd.getrandbits(32), proto=0x0800) / noise()
 
 
 def numbered(number):
     def build(src):
-        head = IPv6(src=src, dst=VIP, nh=number) if six else IP(src=src, dst=VIP, proto=number)
-        return head / noise()
+        return header(src, VIP, **{"nh" if six else "proto": number}) / noise()
     return build
 
 
 def sctp(port, chunk, src=CLIENTS[0], dport=3868):
-    return TYPE(src=src, dst=VIP) / SCTP(sport=port, dport=dport, tag=rnd.getrandbits(32)) / chunk
+    return header(src, VIP) / SCTP(sport=port, dport=dport, tag=rnd.getrandbits(32)) / chunk
 
 
 # --- no ports ------------------------------------------------------------------
@@ -116,7 +94,7 @@ check_one_each("associations with a service of SCTP",
                [[sctp(port, chunk) for chunk in LIFE] for port in range(6000, 6030)])
 tap.check_eq(f"{WHAT}: the shown protocol has its name", {"sctp"}, {f["protocol"] for f in flows()})
 chosen = {f["client_port"]: f["backend"] for f in flows()}
-wrong = [port for port in chosen if backend_of(sctp(port, SCTPChunkAbort())) != chosen[port]]
+wrong = [port for port in chosen if receiver(sctp(port, SCTPChunkAbort())) != chosen[port]]
 tap.check(f"{WHAT}: an ABORT goes where its association does", not wrong, *wrong)
 tap.check_eq(f"{WHAT}: and ends nothing: an association has one state",
              {(port, "other") for port in chosen}, {(f["client_port"], f["state"]) for f in flows()})
@@ -124,33 +102,23 @@ tap.check_eq(f"{WHAT}: and ends nothing: an association has one state",
 wrong = []
 for port, backend in chosen.items():
     # The error quotes 8 bytes of SCTP that the VIP sent.
-    quote = bytes(TYPE(src=VIP, dst=CLIENTS[0]) / SCTP(sport=3868, dport=port))
-    quote = quote[:(40 if six else 20) + 8]
-    kind = ICMPv6DestUnreach(code=1) if six else ICMP(type=3, code=1)
-    if backend_of(TYPE(src=HOP, dst=VIP) / kind / Raw(quote)) != backend:
+    quote = bytes(header(VIP, CLIENTS[0]) / SCTP(sport=3868, dport=port))
+    error = world.icmp(1 if six else 3, 1, 0, quote[:lab.HEADER[family] + 8], src=f"{NET}77")
+    if receiver(error) != backend:
         wrong.append(port)
 tap.check(f"{WHAT}: an ICMP error that quotes 8 bytes of SCTP reaches the backend", not wrong,
           *wrong)
 
-out.drain()
-before = drops()
-whole = bytes(sctp(7000, SCTPChunkInit()))
-head = 40 if six else 20
+world.out.drain()
+before = drop_count("malformed")
+whole = bytes(sctp(7000, SCTPChunkInit()).payload)
 for size in (1, 2, 8, 11):
-    short = TYPE(whole[:head]) / Raw(whole[head:head + size])
-    if six:
-        short.plen, short.nh = size, wire.SCTP
-    else:
-        short.len, short.proto = head + size, wire.SCTP
-        del short.chksum
-    send(short)
-send(sctp(7001, SCTPChunkInit(), dport=3869))
-last = send(sctp(6000, SCTPChunkData(data="last")))
-_, leaked = out.expect(lambda p: p.payload == last)
-leaked = [p for p in leaked if p.dst == VIP]
-before["malformed"] = before.get("malformed", 0) + 4
+    world.send(wire.ip(CLIENTS[0], VIP, wire.SCTP, whole[:size]))
+world.send(bytes(sctp(7001, SCTPChunkInit(), dport=3869)))
+world.marker = lambda: bytes(sctp(6000, SCTPChunkData(data="last")))
+leaked = [p for p in world.until_marker() if p.dst == VIP]
 tap.check(f"{WHAT}: SCTP of less than a header, and to another port, goes nowhere", not leaked,
           *leaked)
-tap.check_eq(f"{WHAT}: the former is dropped as malformed", before, drops())
+tap.check_eq(f"{WHAT}: the former is dropped as malformed", before + 4, drop_count("malformed"))
 dsr("flush")
 tap.done()

@@ -11,9 +11,10 @@ import sys
 import lab
 import tap
 import wire
+from patience import PATIENCE
 from wire import UDP
 
-PATIENCE, AT_ONCE = 200, 64
+AT_ONCE = 64
 family, count = int(sys.argv[1]), int(sys.argv[2])
 world = lab.Lab("l2", family)
 net = lab.CLIENTS[family].removesuffix("201")

@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """refuse.py 4|6: check packets of services without a backend, and packets without a service."""
-import subprocess
 import sys
 
 from scapy.layers.inet import ICMP, TCP, UDP, IPerror, UDPerror
 from scapy.layers.inet6 import ICMPv6DestUnreach, ICMPv6EchoRequest, IPerror6
 
 import tap
-from bench import Bench, address, backend, drops, dsrctl, header, limit_icmp
+from bench import Bench, backend, header, limit_icmp
+from control import drop_count, dsr, endpoint
+from lab import ip
 
 family = int(sys.argv[1])
 six = family == 6
 bench = Bench(family)
+check = bench.check
 VIP, CLIENT = bench.vip, bench.client_addr
-TCP_KEY, UDP_KEY = f"tcp {address(VIP, 80)}", f"udp {address(VIP, 53)}"
+TCP_KEY, UDP_KEY = f"tcp {endpoint(VIP, 80)}", f"udp {endpoint(VIP, 53)}"
 KEYS = TCP_KEY, UDP_KEY
 ports = iter(range(20000, 60000))
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def tcp(flags="S", seq=7000, ack=0, dport=80, payload=b""):
@@ -61,9 +59,9 @@ def unreachable(left, sent):
 
 
 def dropped(packet, reason):
-    before = drops(reason)
+    before = drop_count(reason)
     left = bench.send([packet])
-    return left, drops(reason) - before
+    return left, drop_count(reason) - before
 
 
 def check_rejects(text, reason, dport_tcp=80, dport_udp=53):
@@ -90,23 +88,23 @@ def check_drops(text, reason, dport_tcp=80, dport_udp=53):
 
 
 def change(words):
-    dsrctl(*(f"service change {key} {words}" for key in KEYS))
+    dsr(*(f"service change {key} {words}" for key in KEYS))
 
 
 def no_backend():
-    dsrctl(*(f"service add {key} method l2" for key in KEYS))
+    dsr(*(f"service add {key} method l2" for key in KEYS))
     check_drops("no backend at all", "no_backend")
     change("no-backend reject")
     check_rejects("no backend at all", "no_backend")
     for words in ("state down", "state active health down", "state drain health up",
                   "state active weight 0"):
-        dsrctl(*(f"backend replace {key} {backend(1, family)} {words}" for key in KEYS))
+        dsr(*(f"backend replace {key} {backend(1, family)} {words}" for key in KEYS))
         packet = tcp()
         check(f"{words}: reset", ("RA", 0, 7001), reset(bench.send([packet]), packet))
-    dsrctl(*(f"backend change {key} {backend(1, family)} health up weight 1 state active"
-             for key in KEYS))
+    dsr(*(f"backend change {key} {backend(1, family)} health up weight 1 state active"
+          for key in KEYS))
     check("a backend again: forwarded", "b1", bench.one(tcp()))
-    dsrctl(*(f"backend change {key} {backend(1, family)} state down" for key in KEYS))
+    dsr(*(f"backend change {key} {backend(1, family)} state down" for key in KEYS))
     accept()
     change("no-backend drop")
     check_drops("no-backend drop again", "no_backend")
@@ -115,12 +113,12 @@ def no_backend():
 def accept():
     """Check no-backend accept. The director itself has the VIP, but no socket listens there."""
     change("no-backend accept")
-    subprocess.run(["ip", "-n", "director", "address", "add", VIP, "dev", "lo"], check=True)
+    ip("address", "add", VIP, "dev", "lo")
     packet = tcp()
     left, count = dropped(packet, "no_backend")
     check("no-backend accept: the stack has answered, nothing is counted",
           (("RA", 0, 7001), 0), (reset(left, packet), count))
-    subprocess.run(["ip", "-n", "director", "address", "del", VIP, "dev", "lo"], check=True)
+    ip("address", "del", VIP, "dev", "lo")
 
 
 def limited():
@@ -140,18 +138,18 @@ def unmatched():
     check_drops("unmatched drop", "unmatched", 81, 81)
     change("unmatched reject")
     check_rejects("unmatched reject", "unmatched", 81, 81)
-    dsrctl(f"service change {TCP_KEY} unmatched pass")
+    dsr(f"service change {TCP_KEY} unmatched pass")
     check_rejects("unmatched pass beside reject", "unmatched", 81, 81)
-    before = drops("unmatched")
+    before = drop_count("unmatched")
     echo = ICMPv6EchoRequest() if six else ICMP()
     check("unmatched reject: ping is not meant", ([], 0),
-          (bench.send([header(CLIENT, VIP) / echo]), drops("unmatched") - before))
+          (bench.send([header(CLIENT, VIP) / echo]), drop_count("unmatched") - before))
     prefix = "2001:db8:80::/64" if six else "192.0.2.64/26"
-    dsrctl(f"service add udp {prefix} unmatched drop",
-           *(f"service change {key} unmatched pass" for key in KEYS),
-           f"service change udp {address(VIP, 9)} unmatched pass")
+    dsr(f"service add udp {prefix} unmatched drop",
+        *(f"service change {key} unmatched pass" for key in KEYS),
+        f"service change udp {endpoint(VIP, 9)} unmatched pass")
     check("the longest prefix decides", ([], 0), dropped(tcp(dport=81), "unmatched"))
-    dsrctl("flush")
+    dsr("flush")
 
 
 limit_icmp(0)

@@ -1,22 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """save.py ROUNDS: save and restore random configurations of 50 services each."""
 import random
-import subprocess
 import sys
 
 import tap
-from control import DSRCTL, options, show
+from control import dsr, dsrctl, options_of, show
 
 ROUNDS, SERVICES = int(sys.argv[1]), 50
 DICE = random.Random(33)
 NETS = {4: "10.1.{}.{}", 6: "2001:db8:{:x}::{:x}"}
-
-
-def dsrctl(*words, text=None):
-    done = subprocess.run([*DSRCTL, *words], input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{words}: {done.stderr}\n{text}")
-    return done.stdout
 
 
 def some(number, low, high):
@@ -54,7 +46,7 @@ SPECIAL = {
     "max-flows": lambda _: number(1000, 2**32 - 1),
     "min-flows": lambda _: number(0, 1000),
 }
-OPTIONS = {kind: options(kind) for kind in ("service", "backend")}
+OPTIONS = {kind: options_of(kind) for kind in ("service", "backend")}
 del OPTIONS["backend"]["state"]
 TIMEOUTS = OPTIONS["service"]["timeout"][:-1] + \
     [OPTIONS["service"]["timeout"][-1].removesuffix(" SECONDS")]
@@ -95,7 +87,7 @@ def service_key(family, index):
 
 def accepted(line):
     """Run a command. Return true if the kernel accepts it: random options may conflict."""
-    return not subprocess.run([*DSRCTL, *line.split()], capture_output=True, check=False).returncode
+    return not dsrctl(*line.split()).returncode
 
 
 def configure():
@@ -123,19 +115,18 @@ def everything():
 
 
 check_grammar()
-dsrctl("device", "replace", "eth0")
-dsrctl("device", "replace", "not-there")
+dsr("device replace eth0", "device replace not-there")
 for turn in range(ROUNDS):
-    dsrctl("flush")
+    dsr("flush")
     configure()
-    saved, before = dsrctl("save"), everything()
-    dsrctl("-a", "-b", "-", text=saved)
+    saved, before = dsrctl("save").stdout, everything()
+    dsr(saved, options=["-a"])
     tap.check_eq(f"configuration {turn}: what was saved changes nothing", before, everything())
-    dsrctl("flush")
-    dsrctl("-b", "-", text=saved)
+    dsr("flush")
+    dsr(saved)
     tap.check_eq(f"configuration {turn}: and makes the same from nothing", before, everything())
-    tap.check_eq(f"configuration {turn}: which is saved as the same", saved, dsrctl("save"))
+    tap.check_eq(f"configuration {turn}: which is saved as the same", saved, dsrctl("save").stdout)
     tap.check(f"configuration {turn}: of services and backends", len(before[0]) == SERVICES and
               before[1], len(before[1]))
-dsrctl("flush")
+dsr("flush")
 tap.done()

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check the seed that directors choose, and the backends that their flows get by it."""
-import json
-import subprocess
-
 import tap
 import wire
-from ask import Answer, Asker, question
+from control import dsr, show
+from traces import Result, Tracer, trace_request
 
 NODES = "director", "b2"
 VIP = "192.0.2.80"
@@ -16,22 +14,15 @@ LINES = [f"service add {key} method ipip hash source" for key in (WEB, DNS)] + [
     f"backend add {key} {backend}" for key in (WEB, DNS) for backend in BACKENDS]
 
 
-def dsrctl(node, *lines, options=()):
-    subprocess.run(["dsrctl", "-n", node, *options, "-b", "-"], input="\n".join(lines), text=True,
-                   check=True, capture_output=True)
-
-
 def seeds(node):
-    shown = subprocess.run(["dsrctl", "-n", node, "-j", "service", "show"], text=True, check=True,
-                           capture_output=True).stdout
-    return [service["seed"] for service in json.loads(shown)]
+    return [service["seed"] for service in show("service", "show", node=node)]
 
 
 def placed(node, proto=wire.TCP, port=80):
     """Return the backend of each client."""
-    asked = [question(wire.packed(client), wire.packed(VIP), proto, 2000, port)
-             for client in CLIENTS]
-    return [Answer(message).backend for message in Asker(node).messages(asked)]
+    requests = [trace_request(wire.packed(client), wire.packed(VIP), proto, 2000, port)
+                for client in CLIENTS]
+    return [Result(message).backend for message in Tracer(node).messages(requests)]
 
 
 def agreeing(one, other):
@@ -39,7 +30,7 @@ def agreeing(one, other):
 
 
 for name in NODES:
-    dsrctl(name, *LINES)
+    dsr(*LINES, node=name)
 ours, others = (seeds(node) for node in NODES)
 tap.check_eq("both services of a director have one seed", [1, 1], [len(set(ours)),
                                                                   len(set(others))])
@@ -52,7 +43,7 @@ tap.check_eq("a client has the same backend by both services", before,
 same = agreeing(before, placed("b2"))
 tap.check("another director agrees about some of the clients, by chance",
           same < len(CLIENTS) // 2, same)
-dsrctl("b2", *(f"service change {key} seed {ours[0]}" for key in (WEB, DNS)))
+dsr(*(f"service change {key} seed {ours[0]}" for key in (WEB, DNS)), node="b2")
 tap.check_eq("and about all of them once it has been told the seed", before, placed("b2"))
 
 for text, lines, options in (
@@ -62,22 +53,22 @@ for text, lines, options in (
         ("flush, and the same configuration", ["flush", *LINES], []),
         ("a service that goes and comes", [f"service del {WEB}", *(
             line for line in LINES if WEB in line)], [])):
-    dsrctl("director", *lines, options=options)
+    dsr(*lines, options=options)
     tap.check_eq(f"{text}: the seed stays", ours, seeds("director"))
     tap.check_eq(f"{text}: and so do clients", before, placed("director"))
 
-dsrctl("director", f"service change {WEB} seed 0")
+dsr(f"service change {WEB} seed 0")
 same = agreeing(before, placed("director"))
 tap.check("what seed 0 says, which anybody can compute, tells little", same < len(CLIENTS) // 2,
           same)
 zero = placed("director")
 for text, lines, options in (("service replace", [LINES[0].replace("add", "replace")], []),
                              ("the same configuration, at once", ["flush", *LINES], ["-a"])):
-    dsrctl("director", *lines, options=options)
+    dsr(*lines, options=options)
     tap.check_eq(f"{text}: a seed that was given stays, too", ([0, ours[0]], zero),
                  (sorted(seeds("director")), placed("director")))
-dsrctl("director", f"service del {WEB}", *(line for line in LINES if WEB in line))
+dsr(f"service del {WEB}", *(line for line in LINES if WEB in line))
 tap.check_eq("a new service has that of the director", ours, seeds("director"))
 for name in NODES:
-    dsrctl(name, "flush")
+    dsr("flush", node=name)
 tap.done()

@@ -7,19 +7,16 @@ import time
 from scapy.layers.inet import UDP
 
 import tap
-from bench import Bench, address, backend, dsrctl, header, show
-from control import options
+from bench import Bench, backend, header
+from control import dsr, endpoint, options_of, show
 from patience import PATIENCE
 
 family = int(sys.argv[1])
 bench = Bench(family)
-KEY, UDP_KEY = f"tcp {address(bench.vip, 80)}", f"udp {address(bench.vip, 53)}"
+check = bench.check
+KEY, UDP_KEY = f"tcp {endpoint(bench.vip, 80)}", f"udp {endpoint(bench.vip, 53)}"
 ALL = {"b1", "b2", "b3"}
 ports = iter(range(20000, 60000))
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def syns(count):
@@ -33,16 +30,16 @@ def begin(count=60):
 
 
 def change(number, words):
-    dsrctl(f"backend change {KEY} {backend(number, family)} {words}")
+    dsr(f"backend change {KEY} {backend(number, family)} {words}")
 
 
 def set_up(service, *words):
-    dsrctl(f"service add {KEY} method l2 {service}",
-           *(f"backend add {KEY} {backend(n, family)} {w}" for n, w in enumerate(words, 1)))
+    dsr(f"service add {KEY} method l2 {service}",
+        *(f"backend add {KEY} {backend(n, family)} {w}" for n, w in enumerate(words, 1)))
 
 
 def priorities():
-    for scheduler in options("service")["scheduler"]:
+    for scheduler in options_of("service")["scheduler"]:
         set_up(f"scheduler {scheduler}", "", "priority 1", "priority 2")
         for doing, expected in (
                 (None, {"b1"}),
@@ -54,23 +51,23 @@ def priorities():
                 change(*doing)
             check(f"{scheduler}: {doing or 'all up'}: new flows go to {expected}", expected,
                   set(begin(12)))
-        dsrctl(f"service del {KEY}")
+        dsr(f"service del {KEY}")
     set_up("min-active 2", "", "priority 7", "priority 255")
     check("min-active 2: the next priority helps out", {"b1", "b2"}, set(begin()))
     change(2, "priority 0")
     check("min-active 2: two of the best are enough", {"b1", "b2"}, set(begin()))
     change(1, "state down")
     check("min-active 2: one is not", {"b2", "b3"}, set(begin()))
-    dsrctl(f"service change {KEY} min-active 1")
+    dsr(f"service change {KEY} min-active 1")
     check("min-active 1: one is", {"b2"}, set(begin()))
-    dsrctl(f"service del {KEY}")
+    dsr(f"service del {KEY}")
 
 
 def come_up(ramp):
     """Activate the third backend. Return how many of 66 new flows it gets directly after that,
     and for how many seconds it may have been active then."""
     change(3, "state down")
-    dsrctl(f"service change {KEY} slow-start {ramp}")
+    dsr(f"service change {KEY} slow-start {ramp}")
     check("slow start: those that have been up for long have equal shares",
           {"b1": 30, "b2": 30}, begin())
     start = time.monotonic()
@@ -83,7 +80,7 @@ def slow_start():
     since = time.monotonic()
     set_up("slow-start 1000 scheduler wrr", "", "", "")
     check("slow start: all of one age have equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
-    dsrctl(f"service change {KEY} slow-start 0")
+    dsr(f"service change {KEY} slow-start 0")
     check("slow start 0: equal shares", {"b1": 20, "b2": 20, "b3": 20}, begin())
     # On a slow machine, the measurement may take a large part of the slow start, and the share
     # is then not small. So repeat it with a longer slow start.
@@ -98,7 +95,7 @@ def slow_start():
               first < 20, first)
     check("slow start: and its full share in time", True,
           tap.wait_for(lambda: begin(66) == {"b1": 22, "b2": 22, "b3": 22}, ramp + PATIENCE))
-    dsrctl(f"service del {KEY}")
+    dsr(f"service del {KEY}")
 
 
 def least_flows():
@@ -108,7 +105,7 @@ def least_flows():
     check("wlc: two share", {"b1": 10, "b2": 20}, begin(30))
     change(3, "state active")
     check("wlc: who has fewer for its weight catches up", {"b3": 30}, begin(30))
-    dsrctl(f"flow flush {KEY} {backend(1, family)}")
+    dsr(f"flow flush {KEY} {backend(1, family)}")
     seen = tap.wait_for(lambda: show("backend", "show", *KEY.split(),
                                      backend(1, family))[0]["active"] == 0)
     check("wlc: flows are forgotten", True, seen)
@@ -117,12 +114,12 @@ def least_flows():
         return begin(5) == {"b1": 5}
 
     check("wlc: and make room, within a second or so", True, tap.wait_for(all_go_to_b1))
-    dsrctl(f"service del {KEY}")
+    dsr(f"service del {KEY}")
 
 
 def one_packet():
-    dsrctl(f"service add {UDP_KEY} method l2 scheduler wrr",
-           *(f"backend add {UDP_KEY} {backend(n, family)}" for n in (1, 2, 3)))
+    dsr(f"service add {UDP_KEY} method l2 scheduler wrr",
+        *(f"backend add {UDP_KEY} {backend(n, family)}" for n in (1, 2, 3)))
     question = header(bench.client_addr, bench.vip) / UDP(sport=5353, dport=53) / b"q"
 
     def names(count):
@@ -133,13 +130,13 @@ def one_packet():
 
     check("a client's datagrams go to one backend", 1, len(set(names(6))))
     check("as a flow", 1, flows())
-    dsrctl(f"service change {UDP_KEY} one-packet on")
+    dsr(f"service change {UDP_KEY} one-packet on")
     check("one-packet: the flow is forgotten", 0, flows())
     seen = names(6)
     check("one-packet: each is scheduled by itself", [2, 2, 2],
           [seen.count(name) for name in sorted(ALL)])
     check("one-packet: without a flow", 0, flows())
-    dsrctl(f"service change {UDP_KEY} one-packet off")
+    dsr(f"service change {UDP_KEY} one-packet off")
     check("one-packet off: a flow again", (1, 1), (len(set(names(6))), flows()))
 
 
@@ -147,5 +144,5 @@ priorities()
 slow_start()
 least_flows()
 one_packet()
-dsrctl("flush")
+dsr("flush")
 tap.done()

@@ -8,23 +8,21 @@ from scapy.layers.inet6 import ICMPv6DestUnreach
 
 import tap
 import wire
-from bench import Bench, address, backend, drops, dsrctl, limit_icmp, show
+from bench import Bench, backend, limit_icmp
+from control import drop_count, dsr, endpoint, show
 from patience import PATIENCE
 
 family = int(sys.argv[1])
 bench = Bench(family)
+check = bench.check
 limit_icmp(0)
-TCP_KEY, UDP_KEY = (f"{proto} {address(bench.vip, port)}" for proto, port in
+TCP_KEY, UDP_KEY = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in
                     (("tcp", 80), ("udp", 53)))
 KEYS = TCP_KEY, UDP_KEY
 NAMES = "b1", "b2", "b3"
 B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
 ACK = 2000
 ports = iter(range(20000, 60000))
-
-
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
 
 
 def packet(flow, flags="A", seq=1000, ack=ACK):
@@ -49,8 +47,8 @@ def both(command, *words):
 
 
 def set_up(words=""):
-    dsrctl(*both("service add", "method l2", words),
-           *(f"backend add {key} {b}" for key in KEYS for b in (B1, B2, B3)))
+    dsr(*both("service add", "method l2", words),
+        *(f"backend add {key} {b}" for key in KEYS for b in (B1, B2, B3)))
     flows = begin(60)
     check(f"60 flows have all backends ({words or 'default'})", set(NAMES), set(flows.values()))
     check("and stay", flows, go_on(flows))
@@ -58,21 +56,21 @@ def set_up(words=""):
 
 
 def tear_down():
-    dsrctl(*both("service del"))
+    dsr(*both("service del"))
 
 
 def drain():
     flows = set_up()
-    dsrctl(*both("backend change", B1, "state drain"))
+    dsr(*both("backend change", B1, "state drain"))
     check("drain: no flow moves", flows, go_on(flows))
     new = begin(60)
     check("drain: new flows go to the others", {"b2", "b3"}, set(new.values()))
-    dsrctl(*both("backend change", B1, "drain-timeout 1000"))
+    dsr(*both("backend change", B1, "drain-timeout 1000"))
     shown = show("backend", "show", *TCP_KEY.split(), B1)[0]
     tap.check(f"IPv{family}: the time left is shown",
               1000 - PATIENCE < shown["drain_left"] <= 1000, shown)
     check("drain: no flow moves before the deadline", flows, go_on(flows))
-    dsrctl(*both("backend change", B1, "drain-timeout 1"))
+    dsr(*both("backend change", B1, "drain-timeout 1"))
     drained = [flow for flow, name in flows.items() if name == "b1"]
     moved = tap.wait_for(lambda: "b1" not in go_on(drained).values())
     check("drain: after the deadline its flows go to the others", True, moved)
@@ -80,20 +78,20 @@ def drain():
     check("drain: the others' stay", rest, go_on(rest))
     check("drain: no time is left", 0,
           show("backend", "show", *TCP_KEY.split(), B1)[0]["drain_left"])
-    dsrctl(*both("backend change", B1, "state active"))
+    dsr(*both("backend change", B1, "state active"))
     check("active again: it takes new flows", set(NAMES), set(begin(60).values()))
     tear_down()
 
 
 def down(what, undo):
     flows = set_up()
-    dsrctl(*both("backend change", B2, what))
+    dsr(*both("backend change", B2, what))
     now = go_on(flows)
     check(f"{what}: its flows move with their next packet, the others' stay",
           (False, {f: n for f, n in flows.items() if n != "b2"}),
           ("b2" in now.values(), {f: n for f, n in now.items() if flows[f] != "b2"}))
     check(f"{what}: new flows go to the others", {"b1", "b3"}, set(begin(60).values()))
-    dsrctl(*both("backend change", B2, undo))
+    dsr(*both("backend change", B2, undo))
     check(f"{undo}: it takes new flows", set(NAMES), set(begin(60).values()))
     tear_down()
 
@@ -116,7 +114,7 @@ def words_of_operator_and_health_check():
             ("replace", "", ("down", "down"), False),
             ("replace", "state active", ("active", "down"), False),
             ("change", "health up", ("active", "up"), True)):
-        dsrctl(*both(f"backend {command}", B1, words))
+        dsr(*both(f"backend {command}", B1, words))
         check(f"{command} {words}: each word stands for itself", expected, said())
         check(f"{command} {words}: the worse one holds", takes, serves())
     tear_down()
@@ -138,11 +136,11 @@ def unreachable_is_right(left):
 def refused(flows, policy):
     """Check that no packet of the flows is forwarded, and that clients get an error if the policy
     requires it."""
-    before = drops("backend_gone")
+    before = drop_count("backend_gone")
     sent = [packet(flow) for flow in flows]
     left = bench.send(sent)
     check(f"{policy}: all of its flows' packets are counted", len(flows),
-          drops("backend_gone") - before)
+          drop_count("backend_gone") - before)
     if policy == "on-delete drop":
         check(f"{policy}: nothing leaves", [], left)
         return
@@ -157,17 +155,17 @@ def delete(policy):
     flows = set_up(policy)
     mine = {flow: name for flow, name in flows.items() if name == "b3"}
     rest = {flow: name for flow, name in flows.items() if name != "b3"}
-    dsrctl(*both("backend del", B3))
+    dsr(*both("backend del", B3))
     refused(mine, policy)
     check(f"{policy}: the others' flows stay", rest, go_on(rest))
     check(f"{policy}: new flows go to the others", {"b1", "b2"}, set(begin(60).values()))
-    dsrctl(*both("backend add", B3))
+    dsr(*both("backend add", B3))
     check(f"{policy}: added again it takes new flows", set(NAMES), set(begin(60).values()))
     refused(mine, f"{policy}")
     tcp = [flow for flow in mine if flow[0] == "tcp"]
     again = bench.where([packet(flow, "S", ack=0) for flow in tcp])
     check(f"{policy}: a SYN begins a new connection", len(tcp), sum(n in NAMES for n in again))
-    dsrctl("flow flush")
+    dsr("flow flush")
     check(f"{policy}: forgotten flows are scheduled anew", True,
           all(name in NAMES for name in go_on(mine).values()))
     tear_down()
@@ -176,12 +174,12 @@ def delete(policy):
 def delete_and_rehash():
     flows = set_up()
     rest = {flow: name for flow, name in flows.items() if name != "b3"}
-    dsrctl(*both("backend del", B3))
+    dsr(*both("backend del", B3))
     now = go_on(flows)
     check("rehash: its flows go to the others within one packet", {"b1", "b2"},
           set(now.values()))
     check("rehash: the others' flows stay", rest, {flow: now[flow] for flow in rest})
-    dsrctl(*both("backend add", B3))
+    dsr(*both("backend add", B3))
     check("rehash: added again it gets none of them back", now, go_on(now))
     tear_down()
 
@@ -193,6 +191,6 @@ words_of_operator_and_health_check()
 delete("on-delete drop")
 delete("on-delete reject")
 delete_and_rehash()
-check("nothing was dropped for another reason", 0, drops("no_backend") + drops("no_route"))
-dsrctl("flush")
+check("nothing was dropped for another reason", 0, drop_count("no_backend", "no_route"))
+dsr("flush")
 tap.done()

@@ -8,20 +8,17 @@ import sys
 from scapy.layers.inet import TCP
 
 import tap
-from bench import Bench, address, backend, dsrctl, header, show
+from bench import Bench, backend, header
+from control import dsr, endpoint, flow_states
 
 family = int(sys.argv[1])
 bench = Bench(family, count=2)
-key = f"tcp {address(bench.vip, 80)}"
+key = f"tcp {endpoint(bench.vip, 80)}"
 
 
 def packet(port, flags, seq, data=""):
     return (header(bench.client_addr, bench.vip) /
             TCP(sport=port, dport=80, flags=flags, seq=seq) / data)
-
-
-def state(port):
-    return [flow["state"] for flow in show("flow", "show") if flow["client_port"] == port]
 
 
 for port, name, story, before, after in (
@@ -30,26 +27,26 @@ for port, name, story, before, after in (
         (4003, "after a RST to the SYN", ("S", "R"), "reset", "reset"),
         (4004, "in an established connection", ("S", "A", "PA"), "established", "established"),
         (4005, "sent again", ("S",), "syn", "syn")):
-    dsrctl(f"service add {key} method l2",
-           *(f"backend add {key} {backend(n, family)}" for n in (1, 2)))
+    dsr(f"service add {key} method l2",
+        *(f"backend add {key} {backend(n, family)}" for n in (1, 2)))
     first = [one.to for one in bench.send([packet(port, flags, 1000 + i)
                                          for i, flags in enumerate(story)])]
     tap.check_eq(f"IPv{family}: a flow has one backend ({name})", (1, [before]),
-                 (len(set(first)), state(port)))
-    dsrctl(f"backend change {key} {backend(first[0][1:], family)} state drain")
+                 (len(set(first)), flow_states(port)))
+    dsr(f"backend change {key} {backend(first[0][1:], family)} state drain")
     other = "b2" if first[0] == "b1" else "b1"
     tap.check_eq(f"IPv{family}: a SYN {name} goes to the same backend", first[0],
                  bench.one(packet(port, "S", 900000)))
-    tap.check_eq(f"IPv{family}: a SYN {name}: the flow's state", [after], state(port))
+    tap.check_eq(f"IPv{family}: a SYN {name}: the flow's state", [after], flow_states(port))
     tap.check_eq(f"IPv{family}: a SYN {name}: and there it stays", (first[0], ["established"]),
-                 (bench.one(packet(port, "A", 900001)), state(port)))
-    dsrctl(f"backend change {key} {backend(first[0][1:], family)} state down")
+                 (bench.one(packet(port, "A", 900001)), flow_states(port)))
+    dsr(f"backend change {key} {backend(first[0][1:], family)} state down")
     tap.check_eq(f"IPv{family}: a SYN {name} goes to another backend when that one is down",
                  other, bench.one(packet(port, "S", 1800000)))
-    dsrctl(f"service del {key}")
+    dsr(f"service del {key}")
 
-dsrctl(f"service add {key} method l2 timeout tcp 3600",
-       *(f"backend add {key} {backend(n, family)}" for n in (1, 2)))
+dsr(f"service add {key} method l2 timeout tcp 3600",
+    *(f"backend add {key} {backend(n, family)}" for n in (1, 2)))
 for port, story, data, after in (
         (4101, ("S", "A", "R", "A"), "", "established"),
         (4102, ("S", "A", "FA", "A"), "", "closing"),
@@ -59,6 +56,6 @@ for port, story, data, after in (
     bench.send([packet(port, flags, 1000 + i, data if flags == "A" else "")
                 for i, flags in enumerate(story)])
     tap.check_eq(f"IPv{family}: {', '.join(story)}{' with data' if data else ''}: the state",
-                 [after], state(port))
-dsrctl("flush")
+                 [after], flow_states(port))
+dsr("flush")
 tap.done()

@@ -2,17 +2,17 @@
 """trace.py CASES: trace a random packet, send it, and compare what happens to it with the trace,
 CASES times."""
 import collections
-import json
 import random
-import subprocess
 import sys
 
 import tap
 import wire
-from ask import (DROP, ERROR, FORWARD, LOCAL, PASS, REJECT, REPLY, Answer, Asker, isolate,
-                 is_chatter, question)
+from control import dsr, show
 from genl import F_REQUEST, NF_DSR, attr, attributes, each_attribute
+from lab import ip
 from patience import PATIENCE
+from traces import (DROP, ERROR, FORWARD, LOCAL, PASS, REJECT, REPLY, Result, Tracer, is_chatter,
+                    isolate, trace_request)
 from wire import ACK, FIN, GRE, ICMP, ICMPV6, IPIP, IPV6, RST, SCTP, SYN, TCP, UDP
 
 CASES = int(sys.argv[1])
@@ -101,23 +101,10 @@ KINDS = [
     Kind(None, None, [], ICMPV6, ["2001:db8:80::80", "2001:db8:80::85"], [0], ()),
 ]
 
-Case = collections.namedtuple("Case", "packet asked error src dst proto text")
+Case = collections.namedtuple("Case", "packet request error src dst proto text")
 # No flow may expire during the test.
 FOR_LONG = " ".join(f"timeout {word} 3600" for word in ("tcp-syn", "tcp-closing", "udp", "icmp",
                                                          "other", "tcp-unconfirmed"))
-
-
-def dsrctl(*lines):
-    done = subprocess.run(["dsrctl", "-n", "director", "-b", "-"], input="\n".join(lines),
-                          text=True, capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-
-
-def show(*words):
-    done = subprocess.run(["dsrctl", "-n", "director", "-j", "-s", *words], text=True,
-                          capture_output=True, check=True)
-    return json.loads(done.stdout)
 
 
 def set_up():
@@ -127,7 +114,7 @@ def set_up():
             continue
         lines.append(f"service add {kind.key} {kind.words} {FOR_LONG}")
         lines += [f"backend add {kind.key} {addr} {words}" for addr, words in kind.backends]
-    dsrctl(*lines)
+    dsr(*lines)
 
 
 def change():
@@ -140,7 +127,7 @@ def change():
         else:
             words = f"state {DICE.choice(('active', 'active', 'drain', 'down'))}"
         lines.append(f"backend change {kind.key} {addr} {words}")
-    dsrctl(*lines)
+    dsr(*lines)
 
 
 # --- packets -------------------------------------------------------------------------------
@@ -204,8 +191,8 @@ def new_case():
     flags = DICE.choice((SYN, SYN, SYN, ACK, ACK, FIN | ACK, RST)) if "wlc" not in \
         (kind.words or "") else DICE.choice((SYN, ACK))
     payload = bytes(DICE.choice((0, 0, 0, 0, 200, 1300, 1390)) + DICE.randrange(50))
-    asked = question(wire.packed(src), wire.packed(dst), kind.proto,
-                     sport if kind.proto != 50 else 0, dport if ports else 0)
+    request = trace_request(wire.packed(src), wire.packed(dst), kind.proto,
+                            sport if kind.proto != 50 else 0, dport if ports else 0)
     if error:
         inside, proto = as_error(kind, src, dst, sport, dport), ICMPV6 if six else ICMP
         said = {"ttl": ttl, "df": df}
@@ -214,12 +201,12 @@ def new_case():
         said = {"ttl": ttl, "df": df, "length": len(inside) + (40 if six else 20)}
         if proto == TCP:
             said["flags"] = flags
-    asked += words_of(six, **said) + (ERROR if error else b"")
+    request += words_of(six, **said) + (ERROR if error else b"")
     if dst == "203.0.113.7":
-        asked += attr("TRACE_MARK", (7).to_bytes(4, "little"))
+        request += attr("TRACE_MARK", (7).to_bytes(4, "little"))
     fields = {"ttl": ttl} if six else {"ttl": ttl, "df": df}
     packet = wire.ip(src, dst, proto, inside, **fields)
-    return Case(packet, asked, error, src, dst, proto,
+    return Case(packet, request, error, src, dst, proto,
                 f"{kind.key}: {src} {sport} > {dst} {dport} proto {kind.proto} {said} "
                 f"error {error}")
 
@@ -230,7 +217,7 @@ class Director:
     def __init__(self):
         self.port = isolate("director", MACS)
         self.mac = wire.Port("director", "eth0").mac
-        self.asker = Asker("director")
+        self.tracer = Tracer("director")
         self.port.drain()
 
     def send(self, case):
@@ -244,7 +231,7 @@ class Director:
 
     def drops(self):
         """Return the drop counters that are not 0, by reason."""
-        answer = self.asker.ask(NF_DSR["CMD_STATS_GET"], b"", F_REQUEST)
+        answer = self.tracer.ask(NF_DSR["CMD_STATS_GET"], b"", F_REQUEST)
         found = {}
         for kind, data in each_attribute(answer[20:]):
             if kind == NF_DSR["A_STATS_DROPS"]:
@@ -300,7 +287,7 @@ def pieces(director, answer, packet):
     return None
 
 
-def told(case, packet, kinds):
+def error_word(case, packet, kinds):
     """Return the MTU in an ICMP error of these kinds to the case's sender, or None if the packet
     is not such an error."""
     if packet.dst != case.src or packet.proto not in (ICMP, ICMPV6):
@@ -324,17 +311,17 @@ def as_refused(director, answer, case):
     if reset:
         right = packet.proto == TCP and packet.dst == case.src and packet.tcp()["flags"] & RST
     elif answer.reason == "too_big":
-        right = told(case, packet, ((3, 4), (2, 0))) == answer.inner_mtu
+        right = error_word(case, packet, ((3, 4), (2, 0))) == answer.inner_mtu
     elif answer.reason == "ttl_exceeded":
-        right = told(case, packet, ((11, 0), (3, 0))) is not None
+        right = error_word(case, packet, ((11, 0), (3, 0))) is not None
     else:
-        right = told(case, packet, ((3, 3), (1, 4))) is not None
+        right = error_word(case, packet, ((3, 3), (1, 4))) is not None
     return None if right else f"told {packet} {packet.payload[:8].hex()}"
 
 
 def follow(director, case, expected):
     """Trace a packet, send it, and compare. Return the answer, and the difference or None."""
-    answer = director.asker.one(case.asked)
+    answer = director.tracer.one(case.request)
     director.send(case)
     wrong = None
     if answer.verdict in (DROP, REJECT):
@@ -400,19 +387,17 @@ def all_that_shows():
     """Return all state that can be shown, without the age of flows."""
     flows = [{key: value for key, value in flow.items() if key not in ("idle", "expires")}
              for flow in show("flow", "show")]
-    neighbours = subprocess.run(["ip", "-n", "director", "neigh", "show", "nud", "all"],
-                                capture_output=True, text=True, check=True).stdout
-    neighbours = sorted(line.split()[0] for line in neighbours.splitlines()
-                        if "NOARP" not in line)
+    neighbours = sorted(line.split()[0] for line in
+                        ip("neigh", "show", "nud", "all").splitlines() if "NOARP" not in line)
     return (show("service", "show"), show("backend", "show"), show("stats", "show"),
             sorted(flows, key=str), neighbours)
 
 
 def side_effects(director):
     before = all_that_shows()
-    questions = [new_case().asked for _ in range(1000)]
-    first = [message[20:] for message in director.asker.messages(questions)]
-    again = [message[20:] for message in director.asker.messages(questions)]
+    requests = [new_case().request for _ in range(1000)]
+    first = [message[20:] for message in director.tracer.messages(requests)]
+    again = [message[20:] for message in director.tracer.messages(requests)]
     tap.check_eq("1000 questions are answered as they were before", first, again)
     after = all_that_shows()
     for what, old, new in zip(("services", "backends", "counters", "flows", "neighbours"),
@@ -424,12 +409,13 @@ def side_effects(director):
 
 def turns(director):
     """Check that traces do not change which backend's turn it is."""
-    dsrctl("service add tcp 192.0.2.90:80 scheduler wrr method l2",
-           *(f"backend add tcp 192.0.2.90:80 {LAN[4].format(100 + n)}" for n in range(3)))
+    dsr("service add tcp 192.0.2.90:80 scheduler wrr method l2",
+        *(f"backend add tcp 192.0.2.90:80 {LAN[4].format(100 + n)}" for n in range(3)))
     went = []
     for port in range(2000, 2009):
-        asked = question(wire.packed("198.51.100.9"), wire.packed("192.0.2.90"), TCP, port, 80)
-        said = {Answer(message).backend for message in director.asker.messages([asked] * 20)}
+        request = trace_request(wire.packed("198.51.100.9"), wire.packed("192.0.2.90"), TCP,
+                                port, 80)
+        said = {Result(message).backend for message in director.tracer.messages([request] * 20)}
         data = wire.ip("198.51.100.9", "192.0.2.90", TCP,
                        wire.tcp("198.51.100.9", "192.0.2.90", port, 80, SYN))
         director.port.send(director.mac, data)
@@ -444,5 +430,5 @@ set_up()
 check_seen(compare(director))
 side_effects(director)
 turns(director)
-dsrctl("flush")
+dsr("flush")
 tap.done()

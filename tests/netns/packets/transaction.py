@@ -10,32 +10,24 @@ import threading
 from scapy.layers.inet import TCP, UDP
 
 import tap
-from bench import MARKER_PORT, Bench, address, backend, drops, dsrctl, header, show
+from bench import MARKER_PORT, Bench, backend, header
+from control import Monitor, drop_count, dsr, dsrctl, endpoint, generation, show
 
 family = int(sys.argv[1])
 bench = Bench(family)
-WEB, DNS, MARKER = (f"{proto} {address(bench.vip, port)}" for proto, port in
+check = bench.check
+WEB, DNS, MARKER = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in
                     (("tcp", 80), ("udp", 53), ("udp", MARKER_PORT)))
 B1, B2, B3 = (backend(n, family) for n in (1, 2, 3))
-DSRCTL = ["dsrctl", "-n", "director", "-j"]
 ports = iter(range(10000, 60000))
 MARK = [f"service add {MARKER}", f"backend add {MARKER} {B1}"]
 
 
-def check(text, expected, seen):
-    tap.check_eq(f"IPv{family}: {text}", expected, seen)
-
-
 def batch(*lines, options=()):
     """Run an atomic batch. Return its status, answer and error."""
-    done = subprocess.run([*DSRCTL, "-a", *options, "-b", "-"], input="\n".join(lines),
-                          text=True, capture_output=True, check=False)
+    done = dsrctl("-j", "-a", *options, "-b", "-", text="\n".join(lines))
     read = json.loads if done.returncode == 0 else str
     return done.returncode, read(done.stdout), json.loads(done.stderr or "null")
-
-
-def generation():
-    return show("stats", "show")[0]["generation"]
 
 
 def port_of(shown):
@@ -49,36 +41,25 @@ def everything():
             for kind in ("service", "backend")] + [generation()]
 
 
-class Monitor:
-    def __init__(self):
-        # pylint: disable-next=consider-using-with # until close()
-        self.process = subprocess.Popen([*DSRCTL, "monitor"], stdout=subprocess.PIPE, text=True)
-        self.marks = 0
-        assert json.loads(self.process.stdout.readline()) == {"event": "ready"}
+class Events(Monitor):
+    marks = 0
 
-    def events(self):
+    def since_last(self):
         """Return all events since the last call. A change of the markers' backend is the end."""
         self.marks += 1
-        dsrctl(f"backend change {MARKER} {B1} weight {100 + self.marks}")
-        seen = []
-        while True:
-            event = json.loads(self.process.stdout.readline())
-            if event["event"] == "backend_new" and event.get("weight") == 100 + self.marks:
-                return seen
-            seen.append(event)
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
+        weight = 100 + self.marks
+        dsr(f"backend change {MARKER} {B1} weight {weight}")
+        return self.until(lambda event: event["event"] == "backend_new" and
+                          event.get("weight") == weight)
 
 
 def refusals(monitor):
-    dsrctl(f"service add {WEB}", f"backend add {WEB} {B1}", f"backend add {WEB} {B2} weight 5",
-           f"service add {DNS} scheduler wrr", f"backend add {DNS} {B3}")
+    dsr(f"service add {WEB}", f"backend add {WEB} {B1}", f"backend add {WEB} {B2} weight 5",
+        f"service add {DNS} scheduler wrr", f"backend add {DNS} {B3}")
     flows = begin(30)
-    monitor.events()
+    monitor.since_last()
     before = everything()
-    new = f"tcp {address(bench.vip, 8080)}"
+    new = f"tcp {endpoint(bench.vip, 8080)}"
     changes = [f"service add {new} timeout tcp 7", f"backend add {new} {B1}",
                f"backend change {WEB} {B2} weight 9 state drain", f"backend del {WEB} {B1}",
                f"backend add {WEB} {B1} weight 3", f"service del {DNS}",
@@ -102,11 +83,11 @@ def refusals(monitor):
         check(f"{what}: refused, with file, line and reason", (status, "-", line, True),
               (seen, error["file"], error["line"], text in error["error"]))
         check(f"{what}: and nothing is changed", before, everything())
-    check("none of that was an event", [], monitor.events())
+    check("none of that was an event", [], monitor.since_last())
     check("nor has it moved a flow", flows, go_on(flows))
 
 
-def told(events, made):
+def check_generation(events, made):
     """Check that all events are of generation MADE, and return them."""
     check(f"all events of the commit are of generation {made}", {made},
           {event["generation"] for event in events})
@@ -122,7 +103,7 @@ def generations(monitor):
     status, answer, _ = batch("", options=["--generation", str(now)])
     check("no commands: the generation is told, and stays",
           (0, [{"generation": now, "operations": 0}], before), (status, answer, everything()))
-    check("nor was that an event", [], monitor.events())
+    check("nor was that an event", [], monitor.since_last())
     now = generation()
     status, answer, _ = batch(f"backend change {WEB} {B1} weight 2",
                               f"backend change {WEB} {B2} weight 2",
@@ -133,9 +114,9 @@ def generations(monitor):
           [("backend_new", B1, 2), ("backend_new", B2, 2), ("service_new", None, 9),
            ("commit", None, 3)],
           [(e["event"], e.get("address"), e.get("weight") or e.get("seed") or e["operations"])
-           for e in told(monitor.events(), now + 1)])
+           for e in check_generation(monitor.since_last(), now + 1)])
     now = generation()
-    dsrctl(f"service change {WEB} seed 0")
+    dsr(f"service change {WEB} seed 0")
     check("what one command changes counts too", now + 1, generation())
 
 
@@ -168,7 +149,7 @@ def replacement():
     ours = [f"service add {WEB}", *(f"backend add {WEB} {b}" for b in (B1, B2, B3)),
             f"service add {DNS}", *(f"backend add {DNS} {b}" for b in (B3, B2, B1))]
     check("flush and add replace all", 0, batch("flush", *MARK, *ours)[0])
-    dsrctl("flow flush", f"backend change {DNS} {B2} health down")
+    dsr("flow flush", f"backend change {DNS} {B2} health down")
     flows, was = begin(60), counters()
     check("what comes back is in the order of the lines", [B3, B2, B1],
           [b["address"] for b in show("backend", "show", *DNS.split())])
@@ -202,7 +183,7 @@ def atomicity():
     """Check that packets see commits as a whole. Every commit moves both services to their next
     backend. If packets saw one change before the other, a packet could be two backends ahead of
     the packet before it."""
-    keys = [f"udp {address(bench.vip, port)}" for port in (53, 54)]
+    keys = [f"udp {endpoint(bench.vip, port)}" for port in (53, 54)]
     states = [[line for key in keys for line in (
         f"service add {key} scheduler wrr one-packet on",
         f"backend add {key} {backend(n, family)}")] for n in (1, 2, 3)]
@@ -233,7 +214,8 @@ def atomicity():
 
 def killed():
     before = everything()
-    with subprocess.Popen([*DSRCTL, "-a", "-b", "-"], stdin=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(["dsrctl", "-n", "director", "-a", "-b", "-"], stdin=subprocess.PIPE,
+                          text=True) as process:
         process.stdin.write("flush\n" + "\n".join(f"service add {WEB[:-2]}{port}"
                                                    for port in range(1000, 9000)))
         process.stdin.flush()
@@ -245,7 +227,7 @@ def killed():
 
 def many():
     """Check a commit of ten thousand operations, and one that is refused."""
-    services = [f"tcp {address(bench.vip, port)}" for port in range(1001, 2001)]
+    services = [f"tcp {endpoint(bench.vip, port)}" for port in range(1001, 2001)]
     lines = [line for key in services for line in (
         f"service add {key} table-size 251",
         *(f"backend add {key} {backend(n, family)} weight {n}" for n in (1, 2, 3)),
@@ -266,7 +248,7 @@ def many():
     check("what was there before is", before[:2], everything()[:2])
 
 
-listener = Monitor()
+listener = Events()
 refusals(listener)
 generations(listener)
 listener.close()
@@ -274,6 +256,6 @@ replacement()
 atomicity()
 killed()
 many()
-check("nothing was dropped", 0, drops("no_backend") + drops("no_route"))
-dsrctl("flush")
+check("nothing was dropped", 0, drop_count("no_backend", "no_route"))
+dsr("flush")
 tap.done()

@@ -5,32 +5,32 @@ import sys
 import lab
 import tap
 import wire
-from lab import describe, quoted
-from wire import ICMP, ICMPV6, TCP, UDP
+from control import drop_count
+from lab import describe
+from wire import SYN, TCP, UDP
 
 method, family = sys.argv[1], int(sys.argv[2])
 WHAT = f"{method}, IPv{family}"
 world = lab.Lab(method, family)
 director = lab.DIRECTORS["lan" if method == "l2" else "link"][family]
-EXCEEDED = (3, 0, 0) if family == 6 else (11, 0, 0)
-DATAGRAM = wire.udp(world.src, world.vip, 7000, 9, b"x" * 100)
+EXCEEDED = (*lab.EXCEEDED[family], 0)
+DATAGRAM = world.datagram(7000, b"x" * 100)
 
 
 def counted():
-    return lab.drops().get("ttl_exceeded", 0)
+    return drop_count("ttl_exceeded")
 
 
 for text, proto, payload in (
         ("a datagram", UDP, DATAGRAM),
-        ("a segment", TCP, wire.tcp(world.src, world.vip, 7001, 80, wire.SYN)),
-        ("an echo request", *((ICMPV6, wire.icmp(world.src, world.vip, 128, 0, 1))
-                              if family == 6 else
-                              (ICMP, wire.icmp(world.src, world.vip, 8, 0, 1)))),
+        ("a segment", TCP, world.segment(7001, SYN)),
+        ("an echo request", lab.ICMPS[family],
+         wire.icmp(world.src, world.vip, 128 if family == 6 else 8, 0, 1)),
         ("a packet of another protocol", 253, b"experiment")):
-    packet = wire.ip(world.src, world.vip, proto, payload, ttl=1)
+    packet = world.packet(proto, payload, ttl=1)
     before = counted()
-    errors = world.told(packet, world.send_direct)
-    # The TTL of the datagram that ends told() expires, too.
+    errors = world.errors_about(packet, world.send_direct)
+    # The TTL of the datagram that ends errors_about() expires, too.
     tap.check_eq(f"{WHAT}: {text} with TTL 1 is counted", before + 2, counted())
     tap.check_eq(f"{WHAT}: its client is told, by the director's own address",
                  [(EXCEEDED, director, True)],
@@ -41,16 +41,15 @@ for text, proto, payload in (
     left = world.forwarded(packet, world.send_direct)
     tap.check(f"{WHAT}: nothing of it leaves", not left, *left)
 
-left = world.forwarded(wire.ip(world.src, world.vip, UDP, DATAGRAM, ttl=2), world.send_direct)
+left = world.forwarded(world.packet(UDP, DATAGRAM, ttl=2), world.send_direct)
 tap.check(f"{WHAT}: with TTL 2 it leaves, with 1",
           len(left) == 1 and left[0].innermost().ttl == 1, *left)
 
 # An error that quotes a packet of the VIP takes the path of the flow's packets.
 quote = wire.ip(world.vip, world.src, UDP, wire.udp(world.vip, world.src, 9, 7000, b"x" * 100))
-message = wire.icmp(world.src, world.vip, *((1, 4, 0) if family == 6 else (3, 3, 0)), quote)
-error = wire.ip(world.src, world.vip, ICMPV6 if family == 6 else ICMP, message, ttl=1)
+error = world.icmp(*lab.PORT_UNREACHABLE[family], 0, quote, ttl=1)
 before = counted()
-errors = world.told(error, world.send_direct)
+errors = world.errors_about(error, world.send_direct)
 tap.check(f"{WHAT}: an ICMP error with TTL 1 is dropped without another one",
           not errors and counted() == before + 2, *errors)
 tap.done()

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """two_ways.py METHOD 4|6 PROFILE: packets of known flows by the fast path, and the same
 packets by the whole way. PROFILE: the kernel's file that counts calls of functions."""
-import json
 import random
 import sys
 
 import lab
 import tap
-import wire
+from control import drops, dsr, show
 from lab import describe
 from wire import ACK, FIN, PSH, RST, SYN, TCP, UDP
 
@@ -16,30 +15,11 @@ WHAT = f"{method}, IPv{family}"
 SEED = random.randrange(1 << 32)
 rand = random.Random(SEED)
 world = lab.Lab(method, family)
-SERVICE = "any", world.vip
 # Errors of the director's own. Backends have some to send, too, but do not say it each time.
-OWN = {(2, 0), (3, 0)} if family == 6 else {(3, 4), (11, 0)}
+OWN = {lab.TOO_BIG[family], lab.EXCEEDED[family]}
 PORTS = range(7000, 7005)
-# Of options that say nothing, where there is room for them.
-NOTHING = bytes([TCP, 0, 1, 4]) + bytes(4) if family == 6 else b"\1" * 4
-
-
-def whole(proto, payload, **fields):
-    return wire.ip(world.src, world.vip, proto, payload, **fields)
-
-
-def segment(port, flags=ACK, payload=b"", **fields):
-    return wire.tcp(world.src, world.vip, port, 80, flags, payload=payload, **fields)
-
-
-def datagram(port, payload=b"", **fields):
-    return wire.udp(world.src, world.vip, port, 9, payload, **fields)
-
-
-def with_options(proto, payload):
-    if family == 6:
-        return whole(60, bytes([proto]) + NOTHING[1:] + payload)
-    return whole(proto, payload, options=NOTHING)
+whole, with_options = world.packet, world.with_options
+segment, datagram = world.segment, world.datagram
 
 
 def plain(port):
@@ -59,7 +39,7 @@ def odd(port):
     """What is judged by more than its flow, or wrong."""
     return [
         whole(TCP, segment(port), ttl=1), whole(UDP, datagram(port, b"x"), ttl=1),
-        whole(TCP, segment(port, payload=bytes(1500 - (60 if family == 6 else 40)))),
+        whole(TCP, segment(port, payload=bytes(1500 - lab.HEADER[family] - 20))),
         whole(TCP, segment(port, offset=4)), whole(TCP, segment(port, offset=6)),
         whole(TCP, segment(port)[:19]), whole(UDP, datagram(port, length=7)),
         whole(UDP, datagram(port, b"x", length=10)), whole(UDP, datagram(port)[:7]),
@@ -69,8 +49,7 @@ def odd(port):
 
 
 def counters():
-    shown = json.loads(lab.run("dsrctl", "-n", "director", "-j", "-s", "backend", "show"))
-    return {b["address"]: (b["packets"], b["bytes"]) for b in shown}
+    return {b["address"]: (b["packets"], b["bytes"]) for b in show("backend", "show")}
 
 
 def calls():
@@ -90,24 +69,24 @@ def as_sent(packet):
 
 def outcome(packet):
     left = [as_sent(p) for p in world.forwarded(packet, world.send_direct)]
-    return left, [error for error in map(describe, world.told()) if error[:2] in OWN]
+    return left, [error for error in map(describe, world.errors_about()) if error[:2] in OWN]
 
 
 def run(packets):
     """What becomes of each, what was counted in all, and by which way they were sent."""
-    before, dropped, called = counters(), lab.drops(), calls()
+    before, dropped, called = counters(), drops(), calls()
     outcomes = []
     for packet in packets:
         world.client.drain()
         outcomes.append(outcome(packet))
     after = counters()
     counted = {a: (after[a][0] - before[a][0], after[a][1] - before[a][1]) for a in after}
-    dropped = {name: count - dropped.get(name, 0) for name, count in lab.drops().items()}
+    dropped = {name: count - dropped.get(name, 0) for name, count in drops().items()}
     return outcomes, counted, dropped, [now - then for now, then in zip(calls(), called)]
 
 
 def accept(word):
-    lab.run("dsrctl", "-n", "director", "service", "change", *SERVICE, "no-backend", word)
+    dsr(f"service change any {world.vip} no-backend {word}")
 
 
 def compare():

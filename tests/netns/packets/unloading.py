@@ -3,34 +3,27 @@
 reason."""
 import errno
 import socket
-import struct
 import subprocess
 
 import tap
-from genl import F_ACK, F_REQUEST, NF_DSR, Genl, attr, nest
+from genl import F_ACK, F_REQUEST, NF_DSR, Genl, attr, nest, op, service_key, u32
 
 SERVICES = 60
 SO_SNDBUFFORCE = 32
 
 
-def op(kind, request):
-    return nest("COMMIT_OP", attr("OP_KIND", struct.pack("=B", NF_DSR[f"OP_KIND_{kind}_ADD"])) +
-                nest(f"OP_{kind}", request))
-
-
 def service(number):
-    return (attr("SERVICE_ADDR4", socket.inet_aton("192.0.2.80")) +
-            attr("SERVICE_PROTOCOL", b"\6") + attr("SERVICE_PORT", struct.pack("!H", number)))
+    return service_key("192.0.2.80", 6, number)
 
 
 def commit():
     """Return a commit with large tables, no two of them equal, so that it takes longer than to
     start the unloading."""
-    size = attr("SERVICE_TABLE_SIZE", struct.pack("=I", 131071))
-    return b"".join(op("SERVICE", service(n) + size) + b"".join(
-        op("BACKEND", nest("BACKEND_SERVICE", service(n)) +
+    size = attr("SERVICE_TABLE_SIZE", u32(131071))
+    return b"".join(op("SERVICE_ADD", service(n) + size) + b"".join(
+        op("BACKEND_ADD", nest("BACKEND_SERVICE", service(n)) +
            attr("BACKEND_ADDR4", bytes((10, 1, 1, 60 + host))) +
-           attr("BACKEND_WEIGHT", struct.pack("=I", n if host else 1)))
+           attr("BACKEND_WEIGHT", u32(n if host else 1)))
         for host in range(8)) for n in range(1, SERVICES + 1))
 
 

@@ -55,7 +55,7 @@ def burst(port):
 
 reached = set()
 for port in range(7000, 7012):
-    lab.in_node("director", "ip", "neigh", "flush", "dev", "eth0")
+    lab.ip("neigh", "flush", "dev", "eth0")
     asked, order, to = burst(port)
     backend = next(iter(to)) if len(to) == 1 else None
     expected = f"{lab.LAN[family]}5{backend[1:]}" if backend else None

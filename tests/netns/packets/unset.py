@@ -3,12 +3,12 @@
 import errno
 import json
 import struct
-import subprocess
 
 import control
 import tap
-from control import DSRCTL, show
-from genl import (F_ACK, F_REPLACE, F_REQUEST, NF_DSR, NLMSGERR_ATTR_OFFS, Genl, attr, nest)
+from control import dsr, dsrctl, generation, show
+from genl import (F_ACK, F_REPLACE, F_REQUEST, NF_DSR, NLMSGERR_ATTR_OFFS, Genl, attr, nest, op,
+                  service_key)
 
 SERVICE, BACKEND = "udp 192.0.2.80:53", "udp 192.0.2.80:53 10.1.1.51"
 # Values of options for which the last word or a number above the least one is not accepted, or
@@ -22,17 +22,6 @@ SPECIAL = {
 SHOWN = {"drain_left", "limited", "effective_state"}
 HEADER_SIZE = 20
 genl = Genl("director")
-
-
-def dsrctl(*words, text=None):
-    return subprocess.run([*DSRCTL, *words], input=text, capture_output=True, text=True,
-                          check=False)
-
-
-def must(line):
-    done = dsrctl(*line.split())
-    if done.returncode:
-        raise RuntimeError(f"{line}: {done.stderr}")
 
 
 def said(kind):
@@ -55,19 +44,19 @@ def not_default(word, alternatives):
 def check_all(kind, key):
     """Set all options, unset every other one first, then the rest."""
     options = {word: not_default(word, alternatives)
-               for word, alternatives in control.options(kind).items() if alternatives}
+               for word, alternatives in control.options_of(kind).items() if alternatives}
     tap.check(f"the help has the options of a {kind}", len(options) >= 14, *options)
     first = list(options)[::2]
     before = said(kind)
-    must(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options
-                                            if word in first))
+    dsr(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options
+                                           if word in first))
     half = said(kind)
-    must(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options))
+    dsr(f"{kind} change {key} " + " ".join(f"{word} {options[word]}" for word in options))
     changed = said(kind)
-    must(f"{kind} change {key} " + " ".join(f"unset {word}" for word in options
-                                            if word not in first))
+    dsr(f"{kind} change {key} " + " ".join(f"unset {word}" for word in options
+                                           if word not in first))
     tap.check_eq(f"half of a {kind}'s options leave the others alone", half, said(kind))
-    must(f"{kind} change {key} " + " ".join(f"unset {word}" for word in first))
+    dsr(f"{kind} change {key} " + " ".join(f"unset {word}" for word in first))
     tap.check_eq(f"all of a {kind}'s options, and it is as it was", before, said(kind))
     tap.check_eq(f"all of a {kind}'s options had been set", [],
                  [word for word in options if f" {word} {options[word].split(' timeout')[0]}"
@@ -75,29 +64,25 @@ def check_all(kind, key):
 
 
 def check_replace():
-    must(f"backend change {BACKEND} state drain health down weight 7")
-    must(f"backend replace {BACKEND} unset state")
+    dsr(f"backend change {BACKEND} state drain health down weight 7")
+    dsr(f"backend replace {BACKEND} unset state")
     backend, = show("backend", "show", *BACKEND.split())
     tap.check_eq("replace keeps the health and takes back the state that it unsets",
                  ("active", "down", 1), tuple(backend[key] for key in ("state", "health", "weight")))
-    must(f"backend change {BACKEND} unset health")
-    must(f"service change {SERVICE} seed 5")
-    must(f"service replace {SERVICE} unset seed")
+    dsr(f"backend change {BACKEND} unset health")
+    dsr(f"service change {SERVICE} seed 5")
+    dsr(f"service replace {SERVICE} unset seed")
     seed = said("service")[0]["seed"]
-    must("service add tcp 192.0.2.80:99")
+    dsr("service add tcp 192.0.2.80:99")
     other, = show("service", "show", *"tcp 192.0.2.80:99".split())
     tap.check_eq("the seed is that of services that have been given none", other["seed"],
                  seed)
-    must("service del tcp 192.0.2.80:99")
-
-
-def generation():
-    return show("stats", "show")[0]["generation"]
+    dsr("service del tcp 192.0.2.80:99")
 
 
 def check_batch():
     before = generation()
-    must(f"backend change {BACKEND} unset weight unset method")
+    dsr(f"backend change {BACKEND} unset weight unset method")
     tap.check_eq("what has not been set changes nothing", before, generation())
     done = dsrctl("-a", "-b", "-", text=f"backend change {BACKEND} weight 9 priority 3\n"
                                         f"backend change {BACKEND} unset weight\n")
@@ -128,8 +113,7 @@ def u16(value):
     return struct.pack("=H", value)
 
 
-KEY = (attr("SERVICE_ADDR4", bytes((192, 0, 2, 80))) + attr("SERVICE_PROTOCOL", b"\x11") +
-       attr("SERVICE_PORT", b"\0\x35"))
+KEY = service_key("192.0.2.80", 17, 53)
 BACKEND_KEY = nest("BACKEND_SERVICE", KEY) + attr("BACKEND_ADDR4", bytes((10, 1, 1, 51)))
 NONE = "unset must be the number of an option"
 
@@ -163,14 +147,13 @@ def check_refused():
              "both set and unset"),
             ("a number of one byte", "SERVICE_NEW", KEY, attr("SERVICE_UNSET", b"\1"), "")):
         check_offset(what, command, before + bad, HEADER_SIZE + len(before), text)
-    kind = attr("OP_KIND", struct.pack("=B", NF_DSR["OP_KIND_SERVICE_CHANGE"]))
     inner = KEY + unset("SERVICE", "HASH") + unset("SERVICE", "SEED")
-    op = nest("COMMIT_OP", kind + nest("OP_SERVICE", inner + unset("SERVICE", "MARK")))
-    check_offset("a mark, in a commit", "COMMIT", op,
-                 HEADER_SIZE + 4 + len(kind) + 4 + len(inner), NONE)
-    op = nest("COMMIT_OP", kind + nest("OP_SERVICE", inner + unset("SERVICE", "SEED")))
+    bad = unset("SERVICE", "MARK")
+    change = op("SERVICE_CHANGE", inner + bad)
+    check_offset("a mark, in a commit", "COMMIT", change,
+                 HEADER_SIZE + len(change) - len(bad), NONE)
     tap.check_eq("several of them, one twice, in a commit", (0, ""),
-                 genl.request("COMMIT", op, 0))
+                 genl.request("COMMIT", op("SERVICE_CHANGE", inner + unset("SERVICE", "SEED")), 0))
 
 
 def check_offset(what, command, payload, offset, text):
@@ -184,12 +167,12 @@ def check_offset(what, command, payload, offset, text):
               struct.unpack("=I", at)[0] == offset, (seen, words, at), offset)
 
 
-must(f"service add {SERVICE}")
-must(f"backend add {BACKEND}")
+dsr(f"service add {SERVICE}")
+dsr(f"backend add {BACKEND}")
 check_all("service", SERVICE)
 check_all("backend", BACKEND)
 check_replace()
 check_refused()
 check_batch()
-must("flush")
+dsr("flush")
 tap.done()

@@ -2,19 +2,19 @@
 """Check the same VIP, clients and backends in two VRFs and outside of them."""
 import errno
 import struct
-import subprocess
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP
-from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
-from scapy.packet import Raw
+from scapy.layers.inet import ICMP, TCP, UDP
+from scapy.layers.inet6 import ICMPv6EchoRequest
 
+import lab
 import tap
 import wire
-from control import drops, dsr, flows, show
+from bench import header
+from control import drops, dsr, dsrctl, endpoint, flows, show
+from lab import ip
 from genl import Genl, attr, nest
 
-CLIENT, VIP, NET = {4: "198.51.100.201", 6: "2001:db8:c::201"}, \
-                   {4: "192.0.2.80", 6: "2001:db8:80::80"}, {4: "10.1.1.", 6: "2001:db8:1::"}
+CLIENT, VIP, NET = lab.CLIENTS, lab.VIPS, lab.LAN
 ARMS = ("green", "red", "blue")
 VRF = {"green": "", "red": "%vrf-red", "blue": "%vrf-blue"}
 BACKEND = {"green": 51, "red": 52, "blue": 53}
@@ -23,30 +23,32 @@ directors = {arm: wire.Port("director", f"{arm}0").mac for arm in ARMS}
 tagged = wire.Port("green", "lan.100")
 
 
-def ip(*words):
-    subprocess.run(["ip", "-n", "director", *words], check=True)
-
-
 def service(family, arm, port=80):
-    return f"tcp [{VIP[6]}{VRF[arm]}]:{port}" if family == 6 else f"tcp {VIP[4]}{VRF[arm]}:{port}"
+    return f"tcp {endpoint(VIP[family] + VRF[arm], port)}"
 
 
 def packet(family, sport, dport=80):
-    head = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
-    return head / TCP(sport=sport, dport=dport, flags="A")
+    return header(CLIENT[family], VIP[family]) / TCP(sport=sport, dport=dport, flags="A")
 
 
 def neighbour(mac):
     return int(mac[-1:].hex()) if mac[:2] == b"\x02\0" else None
 
 
-# Send a marker. Its service, which each arm has, matches nothing else; its backend is neighbour 3.
-def marker(arm, number):
-    head = IP(src=CLIENT[4], dst="192.0.2.99")
-    wires[arm].send(directors[arm], bytes(head / UDP(sport=number, dport=9) / Raw(b"marker")))
-
-
 numbers = iter(range(1000, 60000))
+
+
+def until_marker(arm):
+    """Send a marker. Return what left by the arm before it. The marker's service, which each arm
+    has, matches nothing else; its backend is neighbour 3."""
+    number = next(numbers)
+    wires[arm].send(directors[arm], wire.ip(CLIENT[4], "192.0.2.99", wire.UDP, wire.udp(
+        CLIENT[4], "192.0.2.99", number, 9, b"marker")))
+    last, before = wires[arm].expect(lambda p: p.proto == wire.UDP and p.dst == "192.0.2.99" and
+                                     p.ports()[0] == number)
+    if not last:
+        raise lab.LostMarker(f"the marker did not leave the director by {arm}")
+    return before
 
 
 def ways(arm, sent):
@@ -55,18 +57,8 @@ def ways(arm, sent):
     for port in wires.values():
         port.drain()
     wires[arm].send(directors[arm], bytes(sent))
-    found = []
-    for other in ARMS:
-        number = next(numbers)
-        marker(other, number)
-        last, before = wires[other].expect(
-            lambda p, n=number: p.proto == wire.UDP and p.dst == "192.0.2.99" and
-            p.ports()[0] == n)
-        if not last:
-            found.append("no marker")
-        found += [(other, neighbour(p.mac)) for p in before
-                  if {p.dst, p.innermost().dst, p.src} & {*VIP.values()}]
-    return found
+    return [(other, neighbour(p.mac)) for other in ARMS for p in until_marker(other)
+            if {p.dst, p.innermost().dst, p.src} & {*VIP.values()}]
 
 
 def check_ways(text, arm, sent, *expected):
@@ -88,7 +80,7 @@ for family in (4, 6):
                   f["protocol"] == "tcp" and f["vip"] == VIP[family])
     tap.check_eq(f"{what}: the same addresses and ports are a flow in each VRF",
                  ["", "vrf-blue", "vrf-red"], seen)
-    counts = {b["service"].get("vrf", ""): b["packets"] for b in show("-s", "backend", "show")
+    counts = {b["service"].get("vrf", ""): b["packets"] for b in show("backend", "show")
               if b["service"]["vip"] == VIP[family]}
     tap.check_eq(f"{what}: each packet is counted once", {"": 1, "vrf-red": 1, "vrf-blue": 1}, counts)
     dsr(f"service del {service(family, 'red')}")
@@ -96,8 +88,8 @@ for family in (4, 6):
     check_ways(f"{what}: and the others go on", "blue", packet(family, 4000), ("blue", 53))
     dsr(f"service add {service(family, 'red')} echo reply",
         f"backend add {service(family, 'red')} {NET[family]}52")
-    ping = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
-    ping = ping / (ICMPv6EchoRequest(id=3) if family == 6 else ICMP(id=3))
+    ping = header(CLIENT[family], VIP[family]) / (
+        ICMPv6EchoRequest(id=3) if family == 6 else ICMP(id=3))
     check_ways(f"{what}: a ping is answered in its VRF", "red", ping, ("red", 1))
     check_ways(f"{what}: and not in another one", "blue", ping)
 
@@ -120,30 +112,28 @@ tap.check("a client whom only routes of the VRF lead to is told of a TTL that ra
 ip("-6", "route", "del", "default")
 for family in (4, 6):
     what = f"IPv{family}: a client whom only routes of the VRF lead to"
-    where = f"[{VIP[6]}%vrf-red]" if family == 6 else f"{VIP[4]}%vrf-red"
-    dsr(f"service add tcp {where}:84 no-backend reject", f"service add udp {where}:84 no-backend reject")
+    where = endpoint(VIP[family] + "%vrf-red", 84)
+    dsr(f"service add tcp {where} no-backend reject", f"service add udp {where} no-backend reject")
     wires["red"].drain()
     wires["red"].send(directors["red"], bytes(packet(family, 5002, 84)))
     got, _ = wires["red"].expect(lambda p: p.proto == wire.TCP and p.src in VIP.values())
     tap.check(f"{what} is sent the VIP's reset",
               got and got.dst == CLIENT[family] and got.ports() == (84, 5002) and
               got.tcp()["flags"] == wire.RST and neighbour(got.mac) == 1, got)
-    refused = (IPv6 if family == 6 else IP)(src=CLIENT[family], dst=VIP[family])
-    wires["red"].send(directors["red"], bytes(refused / UDP(sport=5002, dport=84)))
+    refused = header(CLIENT[family], VIP[family]) / UDP(sport=5002, dport=84)
+    wires["red"].send(directors["red"], bytes(refused))
     got, _ = wires["red"].expect(lambda p: p.proto in (wire.ICMP, wire.ICMPV6) and p.dst in CLIENT.values())
     tap.check(f"{what} is told that the port is unreachable",
               got and got.payload[:2] == (bytes([1, 4]) if family == 6 else bytes([3, 3])) and
               neighbour(got.mac) == 1, got)
-    dsr(f"service del tcp {where}:84", f"service del udp {where}:84")
+    dsr(f"service del tcp {where}", f"service del udp {where}")
 ip("route", "add", "default", "via", "10.1.1.1")
 ip("route", "add", "default", "via", "2001:db8:1::1")
-warned = subprocess.run(["dsrctl", "-n", "director", "backend", "add", *service(4, "red").split(),
-                         "10.2.2.51"], capture_output=True, text=True, check=False)
+warned = dsrctl("backend", "add", *service(4, "red").split(), "10.2.2.51")
 tap.check("of a backend that is on-link only outside of the VRF the operator is warned",
           warned.returncode == 0 and "not on-link" in warned.stderr, warned)
 dsr(f"backend del {service(4, 'red')} 10.2.2.51")
-refused = subprocess.run(["dsrctl", "-n", "director", "service", "add", "tcp", "192.0.2.1%red0:1"],
-                         capture_output=True, text=True, check=False)
+refused = dsrctl("service", "add", "tcp", "192.0.2.1%red0:1")
 tap.check("a device that is no VRF is refused",
           refused.returncode == 2 and "no VRF" in refused.stderr, refused)
 

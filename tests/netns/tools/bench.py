@@ -4,18 +4,16 @@ the director for them. A marker packet follows; what leaves for it is the end.
 
 For the topology l2 with backends b1, b2 and so on."""
 import functools
-import json
-import subprocess
 
 from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.packet import Raw
 
+import tap
 import wire
+from control import dsr, endpoint
+from lab import CLIENTS, HEADER, LAN, PORT_UNREACHABLE, VIPS, add_neighbours, sysctl
 
-CLIENT = {4: "198.51.100.201", 6: "2001:db8:c::201"}
-VIP = {4: "192.0.2.80", 6: "2001:db8:80::80"}
-BACKEND = {4: "10.1.1.5{}", 6: "2001:db8:1::5{}"}
 MARKER_PORT = 9
 BURST = 60		# what fits into the buffer of a socket
 
@@ -47,43 +45,27 @@ class Left:
         return f"to {self.to}: {self.seen}"
 
 
-def dsrctl(*lines, fails=False):
-    """Run command lines in one batch, which must succeed, or fail if FAILS is true. Return what
-    dsrctl printed to standard error."""
-    done = subprocess.run(["dsrctl", "-n", "director", "-b", "-"], input="\n".join(lines),
-                          text=True, capture_output=True, check=False)
-    if bool(done.returncode) != fails:
-        raise RuntimeError(f"dsrctl: status {done.returncode}: {done.stderr}\n{lines}")
-    return done.stderr
-
-
-def show(*words):
-    done = subprocess.run(["dsrctl", "-n", "director", "-j", "-s", *words], text=True,
-                          capture_output=True, check=True)
-    return json.loads(done.stdout)
-
-
-def drops(reason):
-    return show("stats", "show")[0]["drops"][reason]
-
-
 def limit_icmp(milliseconds):
     """Set the least time between ICMP errors of the director to one client; 0: no limit."""
-    subprocess.run(["nsenter", "--net=/run/netns/director", "sysctl", "-qw",
-                    f"net.ipv4.icmp_ratelimit={milliseconds}",
-                    f"net.ipv6.icmp.ratelimit={milliseconds}"], check=True)
+    sysctl("director", f"net.ipv4.icmp_ratelimit={milliseconds}",
+           f"net.ipv6.icmp.ratelimit={milliseconds}")
 
 
 def backend(number, family=4):
-    return BACKEND[family].format(number)
-
-
-def address(vip, port):
-    return f"[{vip}]:{port}" if ":" in vip else f"{vip}:{port}"
+    return f"{LAN[family]}5{number}"
 
 
 def header(src, dst, **fields):
     return (IPv6 if ":" in dst else IP)(src=src, dst=dst, **fields)
+
+
+def error_about(client, vip, sport, dport, src=None):
+    """Return the error of a client, or of another host, about a TCP packet of the VIP to it: port
+    unreachable, with 8 bytes quoted."""
+    version = 6 if ":" in vip else 4
+    quote = wire.ip(vip, client, wire.TCP, wire.tcp(vip, client, sport, dport, wire.ACK))
+    return wire.ip_icmp(src or client, vip, *PORT_UNREACHABLE[version], 0,
+                        quote[:HEADER[version] + 8])
 
 
 def is_neighbourhood(packet):
@@ -95,7 +77,7 @@ def is_neighbourhood(packet):
 class Bench:
     def __init__(self, family=4, count=3):
         self.family = family
-        self.vip, self.client_addr = VIP[family], CLIENT[family]
+        self.vip, self.client_addr = VIPS[family], CLIENTS[family]
         self.client = wire.Port("client", "eth0")
         self.gateway = wire.Port("router", "client").mac
         self.names = {wire.Port("router", "lan").mac: "router"}
@@ -104,21 +86,20 @@ class Bench:
         self.out = wire.Port("switch", "director")
         self.marks = 0
         self._know_neighbours(count)
-        dsrctl(f"service add udp {address(self.vip, MARKER_PORT)} method l2",
-               f"backend add udp {address(self.vip, MARKER_PORT)} {backend(1, family)}")
+        markers = f"udp {endpoint(self.vip, MARKER_PORT)}"
+        dsr(f"service add {markers} method l2",
+            f"backend add {markers} {backend(1, family)}")
         self.send([])
 
     def _know_neighbours(self, count):
         """Add permanent neighbours to the director: later packets must not overtake a packet
         that waits for a neighbour."""
-        macs = {name: mac.hex(":") for mac, name in self.names.items()}
-        addresses = {"10.1.1.1": macs["router"], "2001:db8:1::1": macs["router"]}
+        macs = {name: mac for mac, name in self.names.items()}
+        neighbours = {f"{net}1": macs["router"] for net in LAN.values()}
         for number in range(1, count + 1):
             for family in 4, 6:
-                addresses[backend(number, family)] = macs[f"b{number}"]
-        subprocess.run(["ip", "-n", "director", "-batch", "-"], text=True, check=True,
-                       input="".join(f"neigh replace {addr} lladdr {mac} dev eth0 nud permanent\n"
-                                     for addr, mac in addresses.items()))
+                neighbours[backend(number, family)] = macs[f"b{number}"]
+        add_neighbours("director", neighbours)
 
     def send(self, packets):
         """Send packets. Return what left the director for them, in order."""
@@ -139,6 +120,9 @@ class Bench:
             raise RuntimeError(f"{marker} did not leave; {len(before)} packets did before it")
         return [Left(self.names.get(p.mac, p.mac.hex(":")), p) for p in before
                 if not is_neighbourhood(p)]
+
+    def check(self, text, expected, seen):
+        tap.check_eq(f"IPv{self.family}: {text}", expected, seen)
 
     def tcp(self, sport, flags="S", dport=80, src=None, dst=None, seq=1000, ack=0):
         src, dst = src or self.client_addr, dst or self.vip

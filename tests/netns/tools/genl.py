@@ -9,6 +9,7 @@ import wire
 from patience import PATIENCE
 
 NETLINK_GENERIC, GENL_ID_CTRL, CTRL_GETFAMILY = 16, 16, 3
+NLMSG_DONE, NLM_F_DUMP_INTR = 3, 0x10
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
 SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
 NLMSG_ERROR, NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS = 2, 1, 2
@@ -34,6 +35,18 @@ def constants():
 NF_DSR = constants()
 
 
+def u8(value):
+    return struct.pack("=B", value)
+
+
+def u32(value):
+    return struct.pack("=I", value)
+
+
+def be16(value):
+    return struct.pack("!H", value)
+
+
 def attr(kind, payload):
     """Return an attribute. KIND is its number, or its name, such as SERVICE_PORT."""
     if isinstance(kind, str):
@@ -43,6 +56,39 @@ def attr(kind, payload):
 
 def nest(kind, payload):
     return attr(NF_DSR["A_" + kind] | NESTED, payload)
+
+
+def service_key(vip, protocol, port=None):
+    """Return the attributes that identify a service of an IPv4 address."""
+    key = attr("SERVICE_ADDR4", wire.packed(vip)) + attr("SERVICE_PROTOCOL", u8(protocol))
+    return key if port is None else key + attr("SERVICE_PORT", be16(port))
+
+
+def op_kind(name):
+    return attr("OP_KIND", u8(NF_DSR["OP_KIND_" + name]))
+
+
+def op(name, request=None, more=b""):
+    """Return an operation of a commit, such as SERVICE_ADD, with the attributes of the
+    corresponding request and MORE of the operation itself."""
+    target = "OP_BACKEND" if name.startswith("BACKEND") else "OP_SERVICE"
+    return nest("COMMIT_OP", op_kind(name) +
+                (b"" if request is None else nest(target, request)) + more)
+
+
+def each_message(data):
+    """Yield type, flags and bytes of each netlink message."""
+    while data:
+        length, kind, flags = struct.unpack("=IHH", data[:8])
+        yield kind, flags, data[:length]
+        data = data[length + 3 & ~3:]
+
+
+def end_of_dump(message):
+    """Return the error number and text in the message that ends a dump."""
+    error, = struct.unpack("=i", message[16:20])
+    text = attributes(message[20:]).get(NLMSGERR_ATTR_MSG, b"")
+    return -error, text.rstrip(b"\0").decode()
 
 
 def each_attribute(data):

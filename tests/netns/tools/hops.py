@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Routes with two next hops on the director's link, to test which of them packets take. One is
 the router; the other one has a MAC address that no node has, but the test sees its frames."""
-import itertools
-
 import lab
-from control import dsr
+from control import dsr, endpoint
 
 SECOND = bytes.fromhex("020000000009")
 
@@ -13,22 +11,16 @@ class Hops:
     """Twelve backends of method ipip, behind the two next hops."""
 
     def __init__(self, family):
-        self.six, self.family = family == 6, family
         self.world = world = lab.Lab("ipip", family)
-        self.what, self.markers = f"IPv{family}", itertools.count(60000)
-        link = {4: "10.2.2.", 6: "2001:db8:2::"}[family]
-        self.router, self.second = f"{link}1", f"{link}9"
-        self.net = f"{lab.LAN[family]}{'/64' if self.six else '0/24'}"
+        self.what, self.ip = f"IPv{family}", world.ip
+        self.router, self.second = f"{lab.LINK[family]}1", f"{lab.LINK[family]}9"
+        self.net = f"{lab.LAN[family]}{'/64' if world.ipv6 else '0/24'}"
         self.backends = [f"{lab.LAN[family]}{host}" for host in range(51, 63)]
-        vip = f"[{world.vip}]" if self.six else world.vip
-        self.service, markers = f"udp {vip}:9", f"udp {vip}:10"
-        # The router itself is the backend of the markers: no route decides their way.
+        self.service = f"udp {endpoint(world.vip, 9)}"
         dsr(f"service add {self.service} method ipip",
-            *(f"backend add {self.service} {backend}" for backend in self.backends),
-            f"service add {markers} method ipip", f"backend add {markers} {self.router}")
-
-    def ip(self, *words):
-        return lab.in_node("director", "ip", f"-{self.family}", *words)
+            *(f"backend add {self.service} {backend}" for backend in self.backends))
+        # The router itself is the backend of the markers: no route decides their way.
+        world.separate_markers(self.router, "ipip")
 
     def neighbour(self, state="permanent"):
         """Set the neighbour entry of the second next hop."""
@@ -45,26 +37,21 @@ class Hops:
         """Route to the backends by a group of nexthop objects."""
         for number, via in ((1, self.router), (2, self.second)):
             self.ip("nexthop", "replace", "id", str(number), "via", via, "dev", "eth0")
-        lab.in_node("director", "ip", "nexthop", "replace", "id", "10", "group", "1/2", *kind)
+        lab.ip("nexthop", "replace", "id", "10", "group", "1/2", *kind)
         self.ip("route", "replace", self.net, "nhid", "10")
 
     def unroute(self):
         self.ip("route", "del", self.net)
-        lab.in_node("director", "ip", "nexthop", "flush")
+        lab.ip("nexthop", "flush")
 
     def ways(self, ports=range(7000, 7120)):
         """Send a packet of each flow. Return, by the flow's port, the backend and the MAC address
         that its packet was sent to."""
         world, seen = self.world, {}
-        marker = world.udp(next(self.markers), 100, dport=10)
         world.out.drain()
         for port in ports:
             world.send(world.udp(port, 100))
-        world.send(marker)
-        last, before = world.out.expect(lab.carries(marker))
-        if not last:
-            raise RuntimeError("the marker did not leave the director")
-        for packet in before:
+        for packet in world.until_marker():
             inner = packet.innermost()
             if inner.dst == world.vip and inner.ports()[1] == 9:
                 seen[inner.ports()[0]] = (packet.dst, packet.mac)

@@ -6,16 +6,27 @@ import subprocess
 
 import tap
 import wire
+from control import drops, dsr, endpoint
 from wire import ACK, GRE, ICMP, ICMPV6, IPIP, IPV6, TCP, UDP
 
 CLIENTS = {4: "198.51.100.201", 6: "2001:db8:c::201"}
 VIPS = {4: "192.0.2.80", 6: "2001:db8:80::80"}
 DIRECTORS = {"lan": {4: "10.1.1.2", 6: "2001:db8:1::2"},
              "link": {4: "10.2.2.2", 6: "2001:db8:2::2"}}
-# The network of the backends, as an address without its last part.
+# The network of the backends, and in topology l3 that of the director, as an address without
+# its last part.
 LAN = {4: "10.1.1.", 6: "2001:db8:1::"}
+LINK = {4: "10.2.2.", 6: "2001:db8:2::"}
 # The addresses of the router on the client's link.
 ROUTERS = {4: "198.51.100.1", 6: "2001:db8:c::1"}
+HEADER = {4: 20, 6: 40}
+ICMPS = {4: ICMP, 6: ICMPV6}
+# Type and code of ICMP errors: packet too big or fragmentation needed; host or address
+# unreachable; port unreachable; TTL or hop limit exceeded.
+TOO_BIG = {4: (3, 4), 6: (2, 0)}
+UNREACHABLE = {4: (3, 1), 6: (1, 3)}
+PORT_UNREACHABLE = {4: (3, 3), 6: (1, 4)}
+EXCEEDED = {4: (11, 0), 6: (3, 0)}
 
 
 def run(*command):
@@ -30,12 +41,34 @@ def sysctl(node, *settings):
     in_node(node, "sysctl", "-qw", *settings)
 
 
+def ip(*words, node="director"):
+    """Run ip in the namespace of a node. Return what it prints."""
+    return run("ip", "-n", node, *words)
+
+
+def add_neighbours(node, neighbours):
+    """Add permanent neighbours, by their addresses and with their MAC addresses."""
+    subprocess.run(["ip", "-n", node, "-batch", "-"], text=True, check=True, input="".join(
+        f"neigh replace {addr} lladdr {mac.hex(':')} dev eth0 nud permanent\n"
+        for addr, mac in neighbours.items()))
+
+
+def route_mtu(address):
+    """Return the MTU of the director's route to an address, also if it was learned."""
+    shown, = json.loads(ip("-j", "route", "get", address))
+    return shown.get("metrics", [{}])[0].get("mtu", 1500)
+
+
+class LostMarker(RuntimeError):
+    """The marker did not leave the director: it is out of order, or was lost."""
+
+
 class Lab:
     """The ports around the director. method is l2, or a method that needs topology l3. family is
     that of client and VIP."""
 
     def __init__(self, method, family):
-        self.method, self.family, self.six = method, family, family == 6
+        self.method, self.family, self.ipv6 = method, family, family == 6
         self.src, self.vip = CLIENTS[family], VIPS[family]
         self.client = wire.Port("client", "eth0")
         self.gateway = wire.Port("router", "client").mac
@@ -45,24 +78,56 @@ class Lab:
             self.out = wire.Port("switch", "director")
         else:
             self.router = self.out = wire.Port("router", "director")
-        self.markers = 0
+        self.backend_addrs = [f"{LAN[family]}{host}" for host in (51, 52, 53)]
+        self.macs = {}
+        self.markers, self.marker_port = 0, 9
 
     def backends(self):
         """Return the names of the backends by their MAC addresses."""
-        return {wire.Port(name, "eth0").mac: name for name in ("b1", "b2", "b3")}
+        if not self.macs:
+            self.macs = {wire.Port(name, "eth0").mac: name for name in ("b1", "b2", "b3")}
+        return self.macs
+
+    def ip(self, *words):
+        """Run ip in the director's namespace, for the family of the VIP."""
+        return ip(f"-{self.family}", *words)
+
+    # --- packets from the client ---
+
+    def packet(self, proto, payload, **fields):
+        return wire.ip(self.src, self.vip, proto, payload, **fields)
+
+    def segment(self, port, flags=ACK, payload=b"", dport=80, **fields):
+        """Return a TCP segment, without its IP header."""
+        return wire.tcp(self.src, self.vip, port, dport, flags, payload=payload, **fields)
+
+    def datagram(self, port, payload=b"", dport=9, **fields):
+        """Return a UDP datagram, without its IP header."""
+        return wire.udp(self.src, self.vip, port, dport, payload, **fields)
+
+    def with_options(self, proto, payload):
+        """Return a packet with an IP option or an extension header without a meaning."""
+        if self.ipv6:
+            return self.packet(60, bytes([proto, 0, 1, 4]) + bytes(4) + payload)
+        return self.packet(proto, payload, options=b"\1" * 4)
 
     def overhead(self):
-        return 48 if self.six else 28
+        return HEADER[self.family] + 8
 
     def udp(self, port, length, dport=9, **fields):
-        """Return a datagram from the client, of LENGTH bytes with its IP header."""
+        """Return a datagram of LENGTH bytes with its IP header."""
         data = port.to_bytes(2, "big") * ((length - self.overhead() + 1) // 2)
-        datagram = wire.udp(self.src, self.vip, port, dport, data[:length - self.overhead()])
-        return wire.ip(self.src, self.vip, UDP, datagram, **fields)
+        return self.packet(UDP, self.datagram(port, data[:length - self.overhead()], dport),
+                           **fields)
 
     def tcp(self, port, flags=ACK, dport=80, payload=b"", seq=1, **fields):
-        segment = wire.tcp(self.src, self.vip, port, dport, flags, seq, 1, payload=payload)
-        return wire.ip(self.src, self.vip, TCP, segment, **fields)
+        return self.packet(TCP, self.segment(port, flags, payload, dport, seq=seq, ack=1), **fields)
+
+    def icmp(self, kind, code, word=0, payload=b"", src=None, **fields):
+        """Return an ICMP message of the client, or of another host, to the VIP."""
+        return wire.ip_icmp(src or self.src, self.vip, kind, code, word, payload, **fields)
+
+    # --- send and receive ---
 
     def send(self, packet):
         self.client.send(self.gateway, packet)
@@ -72,21 +137,36 @@ class Lab:
         self.router.send(self.director, packet)
 
     def marker(self):
-        """Return a datagram that the director always forwards."""
+        """Return a datagram that the director always forwards. A scenario without a service for
+        it replaces this function, or calls separate_markers()."""
         self.markers += 1
-        return self.udp(60000 + self.markers % 5000, 100 + self.markers % 97)
+        return self.udp(60000 + self.markers % 5000, 100 + self.markers % 97, self.marker_port)
+
+    def separate_markers(self, backend, method="l2"):
+        """Give markers a service of their own. A scenario needs this if it breaks the way to the
+        backends of its service: markers go to a backend that stays reachable."""
+        self.marker_port = 8
+        key = f"udp {endpoint(self.vip, self.marker_port)}"
+        dsr(f"service add {key} method {method}", f"backend add {key} {backend}")
+
+    def until_marker(self, send=None, is_end=lambda packet: True):
+        """Send a marker behind the packets sent so far. Return what left the director before it.
+        Packets keep their order, so the marker is the end. If there are copies of the marker,
+        is_end() is true for the last one."""
+        marker = self.marker()
+        (send or self.send)(marker)
+        is_marker = carries(marker)
+        last, before = self.out.expect(lambda p: is_marker(p) and is_end(p))
+        if not last:
+            raise LostMarker(f"the marker did not leave the director: {wire.IP(marker)}; "
+                             f"{len(before)} packets did")
+        return before
 
     def forwarded(self, packet, send=None):
-        """Send a packet. Return what left the director for it alone. A marker follows the
-        packet; packets keep their order, so the marker is the end."""
-        marker = self.marker()
+        """Send a packet. Return what left the director for it alone."""
         self.out.drain()
         (send or self.send)(packet)
-        self.send(marker)
-        last, before = self.out.expect(carries(marker))
-        if not last:
-            raise RuntimeError("a harmless datagram did not leave the director")
-        return [p for p in before if self.is_ours(p)]
+        return [p for p in self.until_marker() if self.is_ours(p)]
 
     def burst(self, packets):
         """Send packets so that they arrive at the director at once. Return what left it for them,
@@ -96,11 +176,12 @@ class Lab:
         run("tc", "-n", "router", "qdisc", "replace", *way_in, "netem", "slot", "50ms")
         for packet in packets:
             self.send_direct(packet)
-        marker = self.marker()
-        self.send(marker)
-        last, left = self.out.expect(carries(marker))
-        run("tc", "-n", "router", "qdisc", "del", *way_in)
-        return [p for p in left if self.is_ours(p)] if last else None
+        try:
+            return [p for p in self.until_marker() if self.is_ours(p)]
+        except LostMarker:
+            return None
+        finally:
+            run("tc", "-n", "router", "qdisc", "del", *way_in)
 
     def is_ours(self, packet):
         """Return true if the packet or fragment is to a VIP, or of the service's method."""
@@ -113,7 +194,18 @@ class Lab:
         wanted = carries(packet)
         return any(wanted(p) for p in self.forwarded(packet))
 
-    def told(self, packet=None, send=None):
+    def receiver(self, packet):
+        """Send a packet, for method l2. Return the address of the backend that gets it unchanged,
+        or what left instead, as text."""
+        packet = wire.IP(bytes(packet))
+        self.send(packet.data)
+        left, _ = self.out.expect(lambda p: p.payload == packet.payload)
+        if not left or left.mac not in self.backends() or \
+                (left.src, left.dst, left.proto) != (packet.src, packet.dst, packet.proto):
+            return str(left)
+        return f"{LAN[self.family]}5{self.macs[left.mac][1:]}"
+
+    def errors_about(self, packet=None, send=None):
         """Send a packet, if one is given. Return the ICMP errors that the client received for it,
         or for packets sent before. The error about a datagram whose TTL or hop limit expires
         marks the end."""
@@ -126,10 +218,10 @@ class Lab:
         last, before = self.client.expect(
             lambda p: is_error(p) and quoted(p).ports_or_none() == (port, 9))
         if not last:
-            raise RuntimeError("the client was not told that a TTL ran out")
+            raise LostMarker("the client got no error about a TTL that expired")
         return [p for p in before if is_error(p)]
 
-    def judge(self, cases, send=None):
+    def check_dropped(self, cases, send=None):
         """Check packets that must not reach a backend. A case is a text, a packet, and the drop
         counter that must count it, or None if the stack drops or receives the packet before
         or after the director's hook."""
@@ -186,9 +278,3 @@ def quoted(error):
 def describe(error):
     """Return an ICMP error's type, code, and the second word of its header."""
     return error.payload[0], error.payload[1], int.from_bytes(error.payload[4:8], "big")
-
-
-def drops():
-    """Return how many packets the director dropped, by reason."""
-    shown = json.loads(run("dsrctl", "-n", "director", "-j", "stats", "show"))
-    return {name: count for name, count in shown[0]["drops"].items() if count}

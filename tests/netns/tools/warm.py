@@ -69,7 +69,7 @@ def reply(fifo, status):
         pass		# the process that sent the request no longer waits
 
 
-def bury(running):
+def reap(running):
     while running:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:
@@ -88,7 +88,7 @@ def serve(path):
         ready, _, _ = select.select([requests, ended], [], [])
         if ended in ready:
             os.read(ended, 512)
-            bury(running)
+            reap(running)
         if requests in ready:
             fifo, *rest = shlex.split(requests.readline().decode())
             running[start(*rest)] = fifo

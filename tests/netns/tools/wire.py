@@ -16,6 +16,7 @@ FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
+AF = {4: socket.AF_INET, 6: socket.AF_INET6}
 BROADCAST = b"\xff" * 6
 
 # Packets that one processor sends keep their order on their path through the nodes.
@@ -105,6 +106,12 @@ def icmp(src, dst, kind, code, rest, payload=b""):
     return message[:2] + struct.pack("!H", checksum(covered)) + message[4:]
 
 
+def ip_icmp(src, dst, kind, code, rest, payload=b"", **fields):
+    """Return an ICMP message in a packet."""
+    return ip(src, dst, ICMPV6 if ":" in src else ICMP,
+              icmp(src, dst, kind, code, rest, payload), **fields)
+
+
 # --- parse ---------------------------------------------------------------------
 
 class IP:
@@ -145,7 +152,7 @@ class IP:
             self.payload = self.payload[8:]
 
     def _addresses(self, src, dst):
-        family = socket.AF_INET6 if self.version == 6 else socket.AF_INET
+        family = AF[self.version]
         self.src, self.dst = socket.inet_ntop(family, src), socket.inet_ntop(family, dst)
 
     def inner(self):

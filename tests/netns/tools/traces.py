@@ -4,16 +4,15 @@ the test sees all that it sends and no host answers."""
 import ipaddress
 import socket
 import struct
-import subprocess
 
 import wire
 from genl import F_REQUEST, NF_DSR, NLMSG_ERROR, Genl, attr, attributes
+from lab import LAN, add_neighbours, ip
 
 BATCH = 64		# requests in flight, whose answers fit into the buffer
 SO_RCVBUFFORCE = 33
 COMMAND = NF_DSR["CMD_TRACE"]
 ROUTER_MAC = bytes.fromhex("020000000001")
-GATEWAY = {4: "10.1.1.1", 6: "2001:db8:1::1"}
 
 PASS, FORWARD, LOCAL, REPLY, DROP, REJECT = (NF_DSR["TRACE_VERDICT_" + name] for name in (
     "PASS", "FORWARD", "LOCAL", "REPLY", "DROP", "REJECT"))
@@ -28,7 +27,7 @@ _ENDS = {4: (struct.Struct("=HH4sHH4sHHB3x"), _A["src4"], _A["dst4"]),
 _PORT = struct.Struct("=HH2s2x")
 
 
-def question(src, dst, proto, sport=0, dport=0):
+def trace_request(src, dst, proto, sport=0, dport=0):
     """Return the attributes of a trace request. Addresses are bytes."""
     layout, src_attr, dst_attr = _ENDS[len(src)]
     size = 4 + len(src)
@@ -40,7 +39,7 @@ def question(src, dst, proto, sport=0, dport=0):
     return text
 
 
-class Answer:
+class Result:
     """The kernel's answer, as plain values. A value is None if the answer does not have it."""
 
     def __init__(self, message):
@@ -67,50 +66,43 @@ class Answer:
         return " ".join(f"{name}={value}" for name, value in vars(self).items() if name != "raw")
 
 
-_known = {}
+_results = {}
 
 
-def answer_of(message):
-    """Return the Answer of a message. Answers are cached, as there are many and most are equal."""
+def result_of(message):
+    """Return the Result of a message. Answers are cached, as there are many and most are equal."""
     raw = message[20:]
-    if raw not in _known:
-        _known[raw] = Answer(message)
-    return _known[raw]
+    if raw not in _results:
+        _results[raw] = Result(message)
+    return _results[raw]
 
 
-class Asker(Genl):
+class Tracer(Genl):
     def __init__(self, node):
         super().__init__(node)
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
 
-    def messages(self, questions):
+    def messages(self, requests):
         """Yield the kernel's answers to many requests, in their order and unparsed."""
-        for start in range(0, len(questions), BATCH):
-            batch = questions[start:start + BATCH]
+        for start in range(0, len(requests), BATCH):
+            batch = requests[start:start + BATCH]
             self.sock.send(b"".join(self.message(COMMAND, q, F_REQUEST) for q in batch))
-            for asked in batch:
+            for request in batch:
                 answer = self.sock.recv(8192)
                 if answer[4:6] == struct.pack("=H", NLMSG_ERROR):
-                    raise RuntimeError(f"{asked.hex()}: refused: {self.verdict(answer)}")
+                    raise RuntimeError(f"{request.hex()}: refused: {self.verdict(answer)}")
                 yield answer
 
-    def one(self, asked):
-        return Answer(next(self.messages([asked])))
-
-
-def on_node(node, command, text=None):
-    subprocess.run(["nsenter", f"--net=/run/netns/{node}", *command], input=text, text=True,
-                   check=True)
+    def one(self, request):
+        return Result(next(self.messages([request])))
 
 
 def isolate(node, neighbours):
     """Disconnect a director from the switch, and give it these permanent neighbours (addresses
     and their MAC addresses). Return the port at the other end of its wire."""
-    neighbours = {**neighbours, **{gateway: ROUTER_MAC for gateway in GATEWAY.values()}}
-    subprocess.run(["ip", "-n", "switch", "link", "set", node, "nomaster"], check=True)
-    on_node(node, ["ip", "-batch", "-"],
-            "".join(f"neigh replace {addr} lladdr {mac.hex(':')} dev eth0 nud permanent\n"
-                    for addr, mac in neighbours.items()))
+    neighbours = {**neighbours, **{f"{net}1": ROUTER_MAC for net in LAN.values()}}
+    ip("link", "set", node, "nomaster", node="switch")
+    add_neighbours(node, neighbours)
     return wire.Port("switch", node)
 
 
