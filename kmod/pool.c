@@ -206,39 +206,39 @@ void dsr_pool_start(struct dsr_service *svc)
  * struct dsr_table_key - key of a table
  * @nr_slots: its size
  * @nr: number of @backends
+ * @sum: hash of the key
  * @backends: the backends; hash and weight are part of the key
  */
 struct dsr_table_key {
 	u32 nr_slots;
 	u32 nr;
+	u32 sum;
 	const struct dsr_maglev_backend *backends;
 };
 
-static u32 dsr_table_mix(u64 hash, u32 weight, u32 sum)
+static u32 dsr_table_sum(u32 nr_slots, const struct dsr_maglev_backend *backends,
+			 u32 nr)
 {
-	return jhash_3words(hash, hash >> 32, weight, sum);
+	u32 i, sum = nr_slots;
+
+	for (i = 0; i < nr; i++)
+		sum = jhash_3words(backends[i].hash, backends[i].hash >> 32,
+				   backends[i].weight, sum);
+	return sum;
 }
 
 static u32 dsr_table_hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct dsr_table_key *key = data;
-	u32 i, sum = seed ^ key->nr_slots;
 
-	for (i = 0; i < key->nr; i++)
-		sum = dsr_table_mix(key->backends[i].hash,
-				    key->backends[i].weight, sum);
-	return sum;
+	return jhash_1word(key->sum, seed);
 }
 
 static u32 dsr_table_hash(const void *data, u32 len, u32 seed)
 {
 	const struct dsr_table *table = data;
-	u32 i, sum = seed ^ table->nr_slots;
 
-	for (i = 0; i < table->nr; i++)
-		sum = dsr_table_mix(table->parts[i].hash,
-				    table->parts[i].weight, sum);
-	return sum;
+	return jhash_1word(table->sum, seed);
 }
 
 /* Return 0 if the table has the given key. */
@@ -313,6 +313,7 @@ static struct dsr_table *dsr_table_new(struct dsr_net *dn,
 	refcount_set(&table->users, 1);
 	table->nr = key->nr;
 	table->nr_slots = key->nr_slots;
+	table->sum = key->sum;
 	for (i = 0; i < key->nr; i++) {
 		table->parts[i].hash = key->backends[i].hash;
 		table->parts[i].weight = key->backends[i].weight;
@@ -326,6 +327,7 @@ struct dsr_table *dsr_table_get(struct dsr_net *dn, u32 nr_slots,
 	const struct dsr_table_key key = {
 		.nr_slots = nr_slots,
 		.nr = nr,
+		.sum = dsr_table_sum(nr_slots, backends, nr),
 		.backends = backends,
 	};
 	struct dsr_table *table = dsr_table_lookup(dn, &key);

@@ -175,6 +175,7 @@ struct dsr_table_part {
  *	two pages
  * @nr_slots: number of @slots
  * @nr: number of @parts
+ * @sum: hash of @nr_slots and @parts
  * @parts: backends that the table was made from
  *
  * A table is immutable. Packets read only @slots, through a pool.
@@ -188,6 +189,7 @@ struct dsr_table {
 	u16 *slots;
 	u32 nr_slots;
 	u32 nr;
+	u32 sum;
 	struct dsr_table_part parts[];
 };
 
