@@ -168,18 +168,10 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 	return dsr_backend_check_twins(txn, dsr_backend_lookup(svc, key));
 }
 
-/* Return true if two confs are equal. Their padding is not initialised, so it is not
- * compared.
- */
 static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
 				   const struct dsr_backend_conf *b)
 {
-	return a->state == b->state && a->health == b->health &&
-	       a->priority == b->priority &&
-	       a->drain_timeout == b->drain_timeout &&
-	       a->weight == b->weight && a->max_flows == b->max_flows &&
-	       a->min_flows == b->min_flows &&
-	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd));
+	return !memcmp(a, b, sizeof(*a));
 }
 
 /* Return true if the service needs a new pool for this conf. The drain timeout,

@@ -63,29 +63,37 @@ struct dsr_backend_addr {
 	struct rcu_head rcu;
 };
 
+/* Confs are compared as bytes, so they must have no padding. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /**
  * struct dsr_backend_conf - how a backend behaves, as configured
- * @state: enum nf_dsr_backend_state, set by the operator
- * @health: enum nf_dsr_health, set by a health check
- * @priority: 0 is the best
+ * @fwd: settings of its own; the service provides the others
  * @drain_timeout: seconds after which on-delete applies to the flows of a draining
  *	backend; 0: never
  * @weight: 0 to NF_DSR_WEIGHT_MAX
  * @max_flows: number of flows at which the backend takes no new ones; 0: no limit
  * @min_flows: number of flows at which it takes new ones again; 0: three quarters of
  *	@max_flows
- * @fwd: settings of its own; the service provides the others
+ * @state: enum nf_dsr_backend_state, set by the operator
+ * @health: enum nf_dsr_health, set by a health check
+ * @priority: 0 is the best
+ * @unused: 0, as there must be no padding
  */
 struct dsr_backend_conf {
-	u8 state;
-	u8 health;
-	u8 priority;
+	struct dsr_fwd fwd;
 	u32 drain_timeout;
 	u32 weight;
 	u32 max_flows;
 	u32 min_flows;
-	struct dsr_fwd fwd;
+	u8 state;
+	u8 health;
+	u8 priority;
+	u8 unused[5];
 };
+
+#pragma GCC diagnostic pop
 
 /**
  * struct dsr_backend - a backend

@@ -333,7 +333,7 @@ static void dsr_port_set(struct dsr_port *port, struct dsr_service *svc)
 	port->rank = dsr_key_rank(&svc->key);
 	port->last = svc->key.port_end;
 	port->unmatched = svc->conf.policy.unmatched;
-	port->sets_echo = svc->conf.echo != NF_DSR_ECHO_DEFAULT;
+	port->sets_echo = svc->conf.policy.echo != NF_DSR_ECHO_DEFAULT;
 	port->match_svc.svc = svc;
 	port->match_svc.pool = svc->next_pool ?: svc->pool;
 	port->match_svc.filter = svc->next_pool ? svc->next_filter : svc->filter;

@@ -156,7 +156,7 @@ static const struct dsr_nl_option dsr_nl_service_table[] = {
 	TIMEOUT(UDP, NF_DSR_FLOW_STATE_UDP),
 	TIMEOUT(ICMP, NF_DSR_FLOW_STATE_ICMP),
 	TIMEOUT(OTHER, NF_DSR_FLOW_STATE_OTHER),
-	SERVICE(ECHO, NUMBER, echo),
+	SERVICE(ECHO, NUMBER, policy.echo),
 	SERVICE(SOURCE, OTHER, filter.nr),
 	SERVICE(SOURCE_OTHER, OTHER, filter.source_other),
 	SERVICE(DEV, OTHER, filter.dev),

@@ -447,18 +447,13 @@ static bool dsr_filter_conf_equal(const struct dsr_filter_conf *a,
 	return true;
 }
 
-/* Return true if two confs are equal. Their padding is not initialised, so it is not
- * compared.
- */
 static bool dsr_service_conf_equal(const struct dsr_service_conf *a,
 				   const struct dsr_service_conf *b)
 {
 	return a->sched == b->sched && a->seed == b->seed &&
-	       !memcmp(&a->policy, &b->policy,
-		       offsetofend(struct dsr_policy, unmatched)) &&
+	       !memcmp(&a->policy, &b->policy, sizeof(a->policy)) &&
 	       !memcmp(&a->fwd, &b->fwd, sizeof(a->fwd)) &&
 	       !memcmp(&a->timeouts, &b->timeouts, sizeof(a->timeouts)) &&
-	       a->echo == b->echo &&
 	       dsr_filter_conf_equal(&a->filter, &b->filter);
 }
 

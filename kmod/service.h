@@ -43,6 +43,10 @@ struct dsr_txn;
 #define DSR_FWD_GRE_KEY		BIT(10)
 #define DSR_FWD_DSCP		BIT(11)
 
+/* Options are compared as bytes, so their structs must have no padding. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
 /**
  * struct dsr_fwd - how packets reach a backend; see the netlink attributes
  * @set: DSR_FWD_* bits of the members that were given; a backend takes the others from
@@ -75,6 +79,40 @@ struct dsr_fwd {
 	struct in6_addr outer_addr6;
 	u64 gre_key;
 };
+
+/**
+ * struct dsr_policy - the options of a service that are a number each; see the netlink
+ * attributes
+ * @table_size: number of slots of the consistent hash's table
+ * @min_active: backends of a worse priority are used while fewer backends than this take
+ *	new flows
+ * @slow_start: seconds in which the weight of a new backend grows; 0: it does not grow
+ * @persist: seconds for which a client prefix keeps its backend; 0: no persistence
+ * @persist_prefix4: length of an IPv4 client prefix
+ * @persist_prefix6: length of an IPv6 client prefix
+ * @one_packet: UDP packets make no flow
+ * @hash: fields of a packet that the consistent hash uses, enum nf_dsr_hash
+ * @on_delete: enum nf_dsr_on_delete
+ * @no_backend: enum nf_dsr_no_backend
+ * @unmatched: enum nf_dsr_unmatched
+ * @echo: enum nf_dsr_echo
+ */
+struct dsr_policy {
+	u32 table_size;
+	u32 min_active;
+	u32 slow_start;
+	u32 persist;
+	u8 persist_prefix4;
+	u8 persist_prefix6;
+	u8 one_packet;
+	u8 hash;
+	u8 on_delete;
+	u8 no_backend;
+	u8 unmatched;
+	u8 echo;
+};
+
+#pragma GCC diagnostic pop
 
 /* Copy the members that are set in @from to @fwd. */
 void dsr_fwd_merge(struct dsr_fwd *fwd, const struct dsr_fwd *from);
@@ -136,45 +174,15 @@ int dsr_key_cmp(const struct dsr_service_key *a,
 		const struct dsr_service_key *b);
 
 /**
- * struct dsr_policy - how a service schedules; see the netlink attributes
- * @table_size: number of slots of the consistent hash's table
- * @min_active: backends of a worse priority are used while fewer backends than this take
- *	new flows
- * @slow_start: seconds in which the weight of a new backend grows; 0: it does not grow
- * @persist: seconds for which a client prefix keeps its backend; 0: no persistence
- * @persist_prefix4: length of an IPv4 client prefix
- * @persist_prefix6: length of an IPv6 client prefix
- * @one_packet: UDP packets make no flow
- * @hash: fields of a packet that the consistent hash uses, enum nf_dsr_hash
- * @on_delete: enum nf_dsr_on_delete
- * @no_backend: enum nf_dsr_no_backend
- * @unmatched: enum nf_dsr_unmatched
- */
-struct dsr_policy {
-	u32 table_size;
-	u32 min_active;
-	u32 slow_start;
-	u32 persist;
-	u8 persist_prefix4;
-	u8 persist_prefix6;
-	u8 one_packet;
-	u8 hash;
-	u8 on_delete;
-	u8 no_backend;
-	u8 unmatched;
-};
-
-/**
  * struct dsr_service_conf - how a service behaves
  * @sched: scheduler that chooses backends for new flows
  * @seed: key of the consistent hash
  * @seeded: @seed was given. Otherwise an existing service keeps its seed, and a new one
  *	gets the namespace's
- * @policy: further settings that pools are built from
+ * @policy: further options
  * @fwd: how packets reach backends without settings of their own; all members but
  *	addresses, prefixes and @dscp are set
  * @timeouts: timeouts of flows
- * @echo: enum nf_dsr_echo
  * @filter: packets that the service accepts
  */
 struct dsr_service_conf {
@@ -184,7 +192,6 @@ struct dsr_service_conf {
 	struct dsr_policy policy;
 	struct dsr_fwd fwd;
 	struct dsr_timeouts timeouts;
-	u8 echo;
 	struct dsr_filter_conf filter;
 };
 
@@ -250,7 +257,7 @@ struct dsr_service {
  */
 static inline u8 dsr_service_echo(const struct dsr_service *svc)
 {
-	u8 echo = svc->conf.echo;
+	u8 echo = svc->conf.policy.echo;
 
 	if (echo != NF_DSR_ECHO_DEFAULT)
 		return echo;

@@ -86,19 +86,19 @@ static void the_first_service_that_sets_its_echo_decides(struct kunit *test)
 	add4(test, VIP, 24, IPPROTO_TCP, 80, 80);
 	wide = add4(test, VIP, 16, 0, 0, 0);
 
-	ports->conf.echo = NF_DSR_ECHO_REPLY;
-	udp->conf.echo = NF_DSR_ECHO_PASS;
+	ports->conf.policy.echo = NF_DSR_ECHO_REPLY;
+	udp->conf.policy.echo = NF_DSR_ECHO_PASS;
 	build(test);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), ports);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), wide);
 	KUNIT_EXPECT_NULL(test, find4(test, VIP + 65536, IPPROTO_ICMP, 0));
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMPV6, 0), any);
 
-	exact->conf.echo = NF_DSR_ECHO_REPLY_IF_UP;
+	exact->conf.policy.echo = NF_DSR_ECHO_REPLY_IF_UP;
 	build(test);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), exact);
 
-	any->conf.echo = NF_DSR_ECHO_PASS;
+	any->conf.policy.echo = NF_DSR_ECHO_PASS;
 	build(test);
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP, IPPROTO_ICMP, 0), any);
 }
@@ -113,8 +113,8 @@ static void only_protocol_any_forwards_echo_requests_unasked(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, VIP + 1, IPPROTO_ICMP, 0), any);
 	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_PASS);
 	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_FORWARD);
-	tcp->conf.echo = NF_DSR_ECHO_FORWARD;
-	any->conf.echo = NF_DSR_ECHO_REPLY;
+	tcp->conf.policy.echo = NF_DSR_ECHO_FORWARD;
+	any->conf.policy.echo = NF_DSR_ECHO_REPLY;
 	KUNIT_EXPECT_EQ(test, dsr_service_echo(tcp), NF_DSR_ECHO_FORWARD);
 	KUNIT_EXPECT_EQ(test, dsr_service_echo(any), NF_DSR_ECHO_REPLY);
 }
@@ -443,7 +443,7 @@ static void what_is_prepared_is_what_packets_will_see(struct kunit *test)
 	build(test);
 
 	svc->next_pool = pool_of(test);
-	svc->conf.echo = NF_DSR_ECHO_REPLY;
+	svc->conf.policy.echo = NF_DSR_ECHO_REPLY;
 	mark_dirty(t, svc);
 	dsr_match_draft_init(&draft);
 	KUNIT_ASSERT_EQ(test, dsr_match_prepare(&draft, t->match, &t->dirty,

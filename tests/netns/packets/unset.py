@@ -20,6 +20,8 @@ SPECIAL = {
 }
 # Attributes that are not options: those of a drain or a limit, and the effective state.
 SHOWN = {"drain_left", "limited", "effective_state"}
+# What has to be set before an option, for that to be accepted or to mean anything.
+NEEDS = {"min-flows": "max-flows", "source-other": "source"}
 HEADER_SIZE = 20
 genl = Genl("director")
 
@@ -41,10 +43,29 @@ def not_default(word, alternatives):
     return str(value[0] + 2) if isinstance(value, tuple) else value
 
 
+def check_each(kind, key, options):
+    """Set and unset each option alone. The kernel takes a request that changes nothing for none,
+    so an option that it does not compare would stay as it was."""
+    unchanged, before = [], said(kind)
+    for word, value in options.items():
+        needs = NEEDS.get(word)
+        if needs:
+            dsr(f"{kind} change {key} {needs} {options[needs]}")
+        made = generation()
+        dsr(f"{kind} change {key} {word} {value}", f"{kind} change {key} unset {word}")
+        if generation() != made + 2:
+            unchanged.append(word)
+        if needs:
+            dsr(f"{kind} change {key} unset {needs}")
+    tap.check_eq(f"each of a {kind}'s options alone is a change, as is its end", [], unchanged)
+    tap.check_eq(f"after each of a {kind}'s options alone, it is as it was", before, said(kind))
+
+
 def check_all(kind, key):
     """Set all options, unset every other one first, then the rest."""
     options = {word: not_default(word, alternatives)
                for word, alternatives in control.options_of(kind).items() if alternatives}
+    check_each(kind, key, options)
     tap.check(f"the help has the options of a {kind}", len(options) >= 14, *options)
     first = list(options)[::2]
     before = said(kind)
