@@ -193,7 +193,7 @@ bool dsr_flow_would_fit(const struct dsr_flow_table *ft,
 /* Return true if this is the entry of a client prefix and not a flow. */
 static inline bool dsr_flow_persists(const struct dsr_flow *flow)
 {
-	return dsr_state_told(flow->state) == NF_DSR_FLOW_STATE_PERSIST;
+	return dsr_state_shown(flow->state) == NF_DSR_FLOW_STATE_PERSIST;
 }
 
 /* Return true if the last packet came a second ago, or longer. */
@@ -221,7 +221,7 @@ static inline void dsr_flow_refresh(const struct dsr_flow *flow)
 /* Update the state of a flow after a packet, or refresh it. Context: softirq, under
  * RCU.
  */
-static inline void dsr_flow_touch(struct dsr_flow_table *ft,
+static inline void dsr_flow_update(struct dsr_flow_table *ft,
 				  const struct dsr_tuple *tuple, u32 hash,
 				  const struct dsr_flow *flow, u8 tcp_flags)
 {

@@ -165,7 +165,7 @@ static int dsr_nl_put_flow(struct sk_buff *skb, const void *object)
 	    nla_put_be16(skb, NF_DSR_A_FLOW_DST_PORT, t.dport) ||
 	    dsr_nl_put_addr(skb, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6,
 			    backend->key.family, &backend->key.addr) ||
-	    nla_put_u8(skb, NF_DSR_A_FLOW_STATE, dsr_state_told(flow->state)) ||
+	    nla_put_u8(skb, NF_DSR_A_FLOW_STATE, dsr_state_shown(flow->state)) ||
 	    nla_put_u32(skb, NF_DSR_A_FLOW_IDLE, idle) ||
 	    nla_put_u32(skb, NF_DSR_A_FLOW_EXPIRES, timeout - min(timeout, idle)))
 		return -EMSGSIZE;

@@ -72,7 +72,7 @@ static int dsr_nl_put_answer_backend(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if (a->by == NF_DSR_CHOSEN_BY_FLOW &&
 	    nla_put_u8(skb, NF_DSR_A_TRACE_STATE,
-		       dsr_state_told(a->d.choice.flow.state)))
+		       dsr_state_shown(a->d.choice.flow.state)))
 		return -EMSGSIZE;
 	if (a->path && dsr_nl_put_path(skb, a->path, a->d.pkt.tuple.family))
 		return -EMSGSIZE;

@@ -46,7 +46,7 @@ static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
 		return dsr_sched_flow_create(dn, d->svc, &d->pkt, d->hash,
 					     &d->choice);
 	if (d->pkt.kind == DSR_KIND_FLOW)
-		dsr_flow_touch(&dn->flows, &d->pkt.tuple, d->hash,
+		dsr_flow_update(&dn->flows, &d->pkt.tuple, d->hash,
 			       &d->choice.flow, d->pkt.tcp_flags);
 	return d->choice.backend;
 }

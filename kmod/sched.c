@@ -105,7 +105,7 @@ static struct dsr_backend *dsr_persist_create(struct dsr_net *dn,
 	dsr_persist_tuple(&prefix, svc, &choice->pool->policy, &pkt->tuple);
 	hash = dsr_flow_hash(&dn->flows, &prefix);
 	if (choice->by == NF_DSR_CHOSEN_BY_PERSIST) {
-		dsr_flow_touch(&dn->flows, &prefix, hash, &choice->flow, 0);
+		dsr_flow_update(&dn->flows, &prefix, hash, &choice->flow, 0);
 		return choice->backend;
 	}
 	kept = dsr_flow_insert(&dn->flows, &prefix,

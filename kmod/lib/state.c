@@ -40,9 +40,9 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
 
 __u8 dsr_state_timeout(__u8 state)
 {
-	const enum nf_dsr_flow_state told = dsr_state_told(state);
+	const enum nf_dsr_flow_state shown = dsr_state_shown(state);
 
-	switch (told) {
+	switch (shown) {
 	case NF_DSR_FLOW_STATE_SYN:
 	case NF_DSR_FLOW_STATE_ESTABLISHED:
 	case NF_DSR_FLOW_STATE_CLOSING:
@@ -56,7 +56,7 @@ __u8 dsr_state_timeout(__u8 state)
 	case NF_DSR_FLOW_STATE_UNCONFIRMED:
 		return DSR_TIMEOUT_UNCONFIRMED;
 	}
-	return told;
+	return shown;
 }
 
 /* Return the next state of a connection that was not seen to end, or that was reset. */
@@ -96,9 +96,9 @@ static __u8 dsr_state_unconfirmed(__u8 tcp_flags, bool late)
 
 __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
 {
-	const enum nf_dsr_flow_state told = dsr_state_told(state);
+	const enum nf_dsr_flow_state shown = dsr_state_shown(state);
 
-	switch (told) {
+	switch (shown) {
 	case NF_DSR_FLOW_STATE_SYN:
 	case NF_DSR_FLOW_STATE_ESTABLISHED:
 	case NF_DSR_FLOW_STATE_RESET:
@@ -113,14 +113,14 @@ __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late)
 	case NF_DSR_FLOW_STATE_PERSIST:
 		break;
 	}
-	return late ? told : state;
+	return late ? shown : state;
 }
 
 bool dsr_state_begins(__u8 tcp_flags)
 {
-	const __u8 told = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
+	const __u8 mask = DSR_TCP_SYN | DSR_TCP_ACK | DSR_TCP_FIN | DSR_TCP_RST;
 
-	return (tcp_flags & told) == DSR_TCP_SYN;
+	return (tcp_flags & mask) == DSR_TCP_SYN;
 }
 
 __u8 dsr_state_backend(__u8 state, __u8 health, bool drained)

@@ -53,7 +53,7 @@ struct dsr_timeouts {
 extern const struct dsr_timeouts dsr_timeouts_default;
 
 /* Return the state that the operator sees, enum nf_dsr_flow_state. */
-static inline __u8 dsr_state_told(__u8 state)
+static inline __u8 dsr_state_shown(__u8 state)
 {
 	return state & ~DSR_STATE_NEW;
 }

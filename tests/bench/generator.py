@@ -143,7 +143,7 @@ def set_up(peer, case, inputs=("in",)):
     peers.add_net(NET, case.backends, inputs)
     peers.PEERS[peer].set_up(NET, case)
     if tuned:
-        peers.look_early(NET, inputs)
+        peers.add_devices(NET, inputs)
     if case.conntrack:
         peers.track(NET)
 

@@ -196,7 +196,7 @@ def set_module(parameter, value):
         file.write(str(value))
 
 
-def look_early(net, devices):
+def add_devices(net, devices):
     """Register the ingress hook, which runs before IP's input, for these devices."""
     for device in devices:
         run("dsrctl", "-n", net, "device", "add", device)

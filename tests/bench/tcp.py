@@ -63,7 +63,7 @@ def set_up(peer):
         commands = (f"service add tcp {VIP}:{PORT} method {method}\n"
                     f"backend add tcp {VIP}:{PORT} {BACKEND}\n")
         peers.within("director", "dsrctl", "--batch", "-", stdin=commands)
-        peers.look_early("director", ["in"])
+        peers.add_devices("director", ["in"])
 
 
 def tear_down():

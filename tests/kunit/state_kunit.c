@@ -174,7 +174,7 @@ static void other_protocols_have_one_state(struct kunit *test)
 		for (i = 0; i < ARRAY_SIZE(states); i++) {
 			u8 fresh = states[i] | NEW;
 
-			KUNIT_EXPECT_EQ(test, dsr_state_told(fresh), states[i]);
+			KUNIT_EXPECT_EQ(test, dsr_state_shown(fresh), states[i]);
 			KUNIT_EXPECT_EQ(test, dsr_state_next(fresh, flags, false),
 					fresh);
 			KUNIT_EXPECT_EQ(test, dsr_state_next(fresh, flags, true),

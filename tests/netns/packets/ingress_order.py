@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""early_order.py 4|6: send bursts of one flow in which some packets are not plain. The ingress
+"""ingress_order.py 4|6: send bursts of one flow in which some packets are not plain. The ingress
 hook leaves these to the stack, and forwards the others."""
 import struct
 import sys

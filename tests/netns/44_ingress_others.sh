@@ -23,8 +23,8 @@ check_order()
 	serve_any l2 4
 	serve_any l2 6
 	receive_lists
-	packets early_order.py 4
-	packets early_order.py 6
+	packets ingress_order.py 4
+	packets ingress_order.py 6
 	check "the kernel has tried to merge packets" \
 		grep -q napi_gro_receive_entry $tracing/trace
 	must tee $tracing/events/net/napi_gro_receive_entry/enable <<<0
@@ -37,4 +37,4 @@ topology l3
 ingress_hook on
 serve_any ipip 4 4
 serve_any ipip 6 4
-packets early_disabled.py
+packets ingress_disabled.py

@@ -12,7 +12,7 @@
 count_prerouting()
 {
 	must on director nft -f - <<-END
-		table inet early {
+		table inet ingress {
 			counter seen { }
 			chain raw {
 				type filter hook prerouting priority raw
@@ -26,7 +26,7 @@ count_prerouting()
 # seen: print how many packets were counted since the last call.
 seen()
 {
-	take_count inet early seen
+	take_count inet ingress seen
 }
 
 attached()
@@ -128,5 +128,5 @@ ingress_hook on
 serve_any ipip 4
 serve_any ipip 6
 count_prerouting
-packets early.py
+packets ingress.py
 check_eq "nothing of that came to PREROUTING" 0 "$(seen)"
