@@ -222,8 +222,8 @@ static inline void dsr_flow_refresh(const struct dsr_flow *flow)
  * RCU.
  */
 static inline void dsr_flow_update(struct dsr_flow_table *ft,
-				  const struct dsr_tuple *tuple, u32 hash,
-				  const struct dsr_flow *flow, u8 tcp_flags)
+				   const struct dsr_tuple *tuple, u32 hash,
+				   const struct dsr_flow *flow, u8 tcp_flags)
 {
 	if (unlikely(dsr_state_next(flow->state, tcp_flags,
 				    dsr_flow_is_late(flow)) != flow->state))

@@ -47,7 +47,7 @@ static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
 					     &d->choice);
 	if (d->pkt.kind == DSR_KIND_FLOW)
 		dsr_flow_update(&dn->flows, &d->pkt.tuple, d->hash,
-			       &d->choice.flow, d->pkt.tcp_flags);
+				&d->choice.flow, d->pkt.tcp_flags);
 	return d->choice.backend;
 }
 
