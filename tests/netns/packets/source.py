@@ -80,7 +80,7 @@ dsr(f"service change {SERVICE} " + " ".join(f"source {s}" for s in sixteen))
 tap.check_eq(f"{WHAT}: sixteen sources", [1, 1, None], ways(sixteen[0], sixteen[15], ONE))
 more = dsrctl("service", "change", *SERVICE.split(),
               *(word for source in [*sixteen, ONE] for word in ("source", source)))
-tap.check(f"{WHAT}: no seventeenth", more.returncode == 1 and "16 of them" in more.stderr, more)
+tap.check(f"{WHAT}: no seventeenth", more.returncode == 1 and "expected at most 16 sources" in more.stderr, more)
 
 # --- devices -------------------------------------------------------------------
 dsr(f"service replace {SERVICE} dev eth1")
