@@ -13,19 +13,19 @@ KERNELS := $(or $(KERNEL),6.1 6.12 debug)
 DKMS_FILES := Kbuild LICENSE dkms.conf include kmod
 DKMS_DIR = $(DESTDIR)/usr/src/nf-dsr-$(VERSION)
 
-all: module userspace  ## the module for KDIR, and dsrctl
+all: module userspace  ## the module for KDIR, dsrctl and dsr-backend
 
 module: kdir  ## the module alone
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-userspace:  ## dsrctl alone
+userspace:  ## dsrctl and dsr-backend, without the module
 	$(MAKE) -C userspace
 
 kdir:
 	@test -n "$(KDIR)" || { \
 		echo "no kernel headers: install them (linux-headers-amd64), or give KDIR=" >&2; exit 1; }
 
-install: all  ## module and dsrctl into this system (or DESTDIR)
+install: all  ## module, dsrctl and dsr-backend into this system (or DESTDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	$(if $(DESTDIR),,depmod -a $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
 	$(MAKE) -C userspace install
@@ -37,6 +37,9 @@ dkms-sources:
 dkms-install: dkms-sources  ## the module through DKMS, rebuilt with each new kernel
 	dkms install -m nf-dsr -v $(VERSION)
 
+deb:  ## Debian packages of module, dsrctl and dsr-backend, into build/deb
+	packaging/deb
+
 demo: setup  ## boot a VM with clients, a director and backends, and show DSR
 	tests/demo/run
 
@@ -46,13 +49,16 @@ check: setup  ## all tests; on stock kernels those that depend on the kernel
 check-all: setup  ## all tests on every kernel: for releases, takes hours
 	tests/check all
 
-kunit: setup  ## KUnit suites, on the debug kernel
+kunit: setup  ## KUnit suites, in user-mode Linux with its checkers
 	tests/vm/kunit
 
 unit: setup  ## unit tests of dsrctl
 	$(MAKE) -C userspace check
 
-netns: setup  ## scenarios: [KERNEL=6.1|6.12|debug|uml-debug] [SCENARIO=name]
+fuzz: setup  ## ten minutes of each fuzz target of dsrctl: [FUZZ_SECONDS=n]
+	$(MAKE) -C userspace fuzz
+
+netns: setup  ## scenarios: [KERNEL=name, see tests/vm/run --help] [SCENARIO=name]
 	@status=0; for kernel in $(KERNELS); do \
 		tests/vm/netns $$kernel $(SCENARIO) || status=1; \
 	done; exit $$status
@@ -63,8 +69,11 @@ style: setup  ## linters, limits and generated files
 build-check: setup  ## build for every kernel, without warnings
 	tests/style/build
 
-dkms-check: setup  ## DKMS: add, build, install and remove in temporary trees
-	tests/dkms/run
+kernels-check: setup  ## which kernels Debian has now, and whether the module builds for them
+	tests/vm/kernels-check
+
+packages-check: setup  ## Debian packages: lintian, DKMS, installation, upgrade and removal
+	tests/packages/run
 
 bench: setup  ## measure costs against IPVS and plain Linux, into build/bench: [QUICK=1]
 	QUICK=$(QUICK) tests/bench/run
@@ -82,5 +91,6 @@ clean:  ## remove what was built here, but not the cache
 help:  ## this text
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-.PHONY: all module userspace kdir install dkms-sources dkms-install demo check check-all kunit unit \
-	netns style build-check dkms-check bench ynl setup clean help
+.PHONY: all module userspace kdir install dkms-sources dkms-install deb demo check check-all \
+	kunit unit fuzz netns style build-check kernels-check packages-check bench ynl \
+	setup clean help

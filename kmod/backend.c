@@ -501,6 +501,14 @@ void dsr_backend_set_deadline(struct dsr_backend *backend,
 	dsr_timer_start(backend->svc);
 }
 
+/* A packet that finds the state also finds the configuration that was published before,
+ * see dsr_packet_again().
+ */
+static void dsr_backend_set_state(struct dsr_backend *backend, u8 state)
+{
+	smp_store_release(&backend->state, state);	/* pairs with dsr_packet_again() */
+}
+
 void dsr_backend_update_state(struct dsr_backend *backend)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
@@ -512,7 +520,7 @@ void dsr_backend_update_state(struct dsr_backend *backend)
 	 */
 	if (state == NF_DSR_BACKEND_STATE_ACTIVE && !conf->weight)
 		state = NF_DSR_BACKEND_STATE_DRAIN;
-	WRITE_ONCE(backend->state, state);
+	dsr_backend_set_state(backend, state);
 }
 
 u8 dsr_backend_effective(const struct dsr_backend *backend)
@@ -613,7 +621,7 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 {
 	struct dsr_service *svc = backend->svc;
 
-	WRITE_ONCE(backend->state, DSR_BACKEND_DEAD);
+	dsr_backend_set_state(backend, DSR_BACKEND_DEAD);
 	dsr_backend_leave_addr(backend);
 	mutex_lock(&svc->dn->all_lock);
 	list_del(&backend->all);
@@ -623,7 +631,7 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
-	queue_work(system_unbound_wq, &svc->dn->reaper);
+	queue_work(system_dfl_wq, &svc->dn->reaper);
 }
 
 /* Keep the flows of a deleted backend. Their packets are refused; without the flows they
@@ -631,7 +639,7 @@ void dsr_backend_unlink(struct dsr_backend *backend)
  */
 static void dsr_backend_unlink_keep_flows(struct dsr_backend *backend)
 {
-	WRITE_ONCE(backend->state, DSR_BACKEND_DELETED);
+	dsr_backend_set_state(backend, DSR_BACKEND_DELETED);
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	list_move_tail(&backend->list, &backend->svc->deleted);

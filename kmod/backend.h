@@ -116,6 +116,7 @@ struct dsr_backend_conf {
  * @notified_limited: value of @limited in the last notification
  * @notified: value of dsr_backend_effective() in the last notification
  * @reach: enum dsr_reach, as of the last check
+ * @rank: number of the backend in a preview, see preview.h; nothing else uses it
  * @up_since: time when the backend came up, in ktime_get_seconds(); for slow start
  * @addr: the backends with its address; NULL: the backend is not among them
  * @by_addr: in dsr_backend_addr.list
@@ -144,6 +145,7 @@ struct dsr_backend {
 	bool notified_limited;
 	u8 notified;
 	u8 reach;
+	u32 rank;
 	time64_t up_since;
 	struct dsr_backend_addr *addr;
 	struct list_head by_addr;

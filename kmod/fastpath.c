@@ -4,16 +4,17 @@
  *
  * dsr_fast() reads a packet and adds it to the batch; dsr_fast_resume() continues with
  * it when the batch is sent. In the order of this file: what is done with a packet when
- * the batch is sent, the batch and its NAPI, dsr_fast(), and the part of the batch in
- * unloading and in CPU hotplug.
+ * the batch is sent, the batch and its NAPI, dsr_fast(), dsr_batch_divert(), and the part
+ * of the batch in unloading and in CPU hotplug.
  */
+#include <linux/bottom_half.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
-#include <linux/local_lock.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <net/ip.h>
 
 #include "backend.h"
@@ -134,13 +135,13 @@ static void dsr_fast_resume(const struct dsr_batched *batched)
  * @off: no packet joins, because the CPU goes offline or the module is unloaded
  * @scheduled: @napi will be polled
  * @diverts: see dsr_batch_divert()
- * @lock: protects all of the above; a real lock only where tasks with bottom halves off
- *	preempt each other
+ * @diverts_until: the grace period that ends @diverts, see dsr_batch_divert_preemptible()
  * @napi: sends the packets when the CPU is done with the packets that it was given at
  *	once
  *
- * Only the CPU itself writes to its batch, except to @off. After a CPU has died,
- * another CPU may poll its @napi, see dsr_batch_cpu_up().
+ * Only the CPU itself writes to its batch, with bottom halves off, except to @off. After
+ * a CPU has died, another CPU may poll its @napi, see dsr_batch_cpu_up(). Unless
+ * DSR_BH_EXCLUSIVE, no packet joins the batch and its NAPI is not scheduled.
  */
 struct dsr_batch {
 	struct dsr_batched pkt[DSR_BATCH_SIZE];
@@ -150,13 +151,11 @@ struct dsr_batch {
 	bool off;
 	bool scheduled;
 	bool diverts;
-	local_lock_t lock;
+	unsigned long diverts_until;
 	struct napi_struct napi;
 };
 
-static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batch_cpu) = {
-	.lock = INIT_LOCAL_LOCK(lock),
-};
+static DEFINE_PER_CPU_ALIGNED(struct dsr_batch, dsr_batch_cpu);
 
 /* The dummy device of the NAPIs; it is in no network namespace. */
 static struct net_device *dsr_batch_dev;
@@ -171,41 +170,22 @@ static u32 dsr_batch_nr(const struct dsr_batch *batch)
 	return batch->joined - batch->sent;
 }
 
-static void dsr_batch_end(struct dsr_batch *batch)
+/* Send all packets of the batch, unless they are being sent. Return how many there were.
+ */
+static u32 dsr_batch_send(struct dsr_batch *batch)
 {
-	local_lock_nested_bh(&dsr_batch_cpu.lock);
+	u32 i, nr = dsr_batch_nr(batch);
+
+	if (!nr || batch->sending)
+		return 0;
+	batch->sending = true;
+	for (i = 0; i < nr; i++)
+		dsr_fast_resume(&batch->pkt[i]);
 	batch->sending = false;
 	/* After the last access to what the packets point to. Pairs with
 	 * dsr_batch_drain_cpu().
 	 */
 	smp_store_release(&batch->sent, batch->joined);
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
-}
-
-/* Send @nr packets, after the caller has marked the batch as being sent if there are
- * any.
- */
-static void dsr_batch_send(struct dsr_batch *batch, u32 nr)
-{
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		dsr_fast_resume(&batch->pkt[i]);
-	if (nr)
-		dsr_batch_end(batch);
-}
-
-/* Send all packets of the batch. Return how many there were. */
-static u32 dsr_batch_send_all(struct dsr_batch *batch)
-{
-	u32 nr;
-
-	local_lock_nested_bh(&dsr_batch_cpu.lock);
-	nr = batch->sending ? 0 : dsr_batch_nr(batch);
-	if (nr)
-		batch->sending = true;
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
-	dsr_batch_send(batch, nr);
 	return nr;
 }
 
@@ -224,40 +204,30 @@ static int dsr_batch_poll(struct napi_struct *napi, int budget)
 	struct dsr_batch *batch = container_of(napi, struct dsr_batch, napi);
 	int sent;
 
-	local_lock_nested_bh(&dsr_batch_cpu.lock);
 	batch->scheduled = false;	/* the next packet schedules it again */
 	batch->diverts = false;
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 	rcu_read_lock();
-	sent = dsr_batch_send_all(batch);
+	sent = dsr_batch_send(batch);
 	rcu_read_unlock();
 	napi_complete_done(napi, sent);
 	return sent;
 }
 
 /* Reserve a slot of this CPU's batch. The caller describes the packet there and then
- * calls dsr_batch_add() or dsr_batch_cancel(); the batch is locked until then. Return
- * the slot, or NULL if no packet can join the batch now. Context: bottom halves off,
- * under RCU.
+ * calls dsr_batch_add(), or leaves the slot unused. Return NULL if no packet can join the
+ * batch now. Context: bottom halves off, under RCU.
  */
 static struct dsr_batched *dsr_batch_reserve(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
-	local_lock_nested_bh(&dsr_batch_cpu.lock);
-	if (likely(!batch->sending && !READ_ONCE(batch->off)))
-		return &batch->pkt[dsr_batch_nr(batch)];
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
-	return NULL;
+	lockdep_assert_in_softirq();
+	if (unlikely(batch->sending || READ_ONCE(batch->off)))
+		return NULL;
+	return &batch->pkt[dsr_batch_nr(batch)];
 }
 
-/* Give the reserved slot back. */
-static void dsr_batch_cancel(void)
-{
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
-}
-
-/* Schedule the NAPI of the batch, unless it is scheduled. Context: under the lock. */
+/* Schedule the NAPI of the batch, unless it is scheduled. */
 static void dsr_batch_schedule(struct dsr_batch *batch)
 {
 	if (batch->scheduled)
@@ -272,16 +242,11 @@ static void dsr_batch_schedule(struct dsr_batch *batch)
 static void dsr_batch_add(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
-	bool full;
 
 	WRITE_ONCE(batch->joined, batch->joined + 1);
-	full = dsr_batch_nr(batch) == DSR_BATCH_SIZE;
-	if (full)
-		batch->sending = true;
 	dsr_batch_schedule(batch);
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
-	if (full)
-		dsr_batch_send(batch, DSR_BATCH_SIZE);
+	if (dsr_batch_nr(batch) == DSR_BATCH_SIZE)
+		dsr_batch_send(batch);
 }
 
 void dsr_batch_flush(void)
@@ -289,7 +254,7 @@ void dsr_batch_flush(void)
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
 	if (unlikely(dsr_batch_nr(batch)))
-		dsr_batch_send_all(batch);
+		dsr_batch_send(batch);
 }
 
 static bool dsr_fast_may(const struct sk_buff *skb)
@@ -329,40 +294,110 @@ static bool dsr_fast_reads(const struct dsr_match *match,
 	return dsr_fast_admits(match, in, &batched->tuple);
 }
 
-bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
-	      const struct dsr_match_ctx *in, struct sk_buff *skb)
+/* Complete the description of a packet, and begin to fetch its flow from memory. */
+static void dsr_fast_begin(struct dsr_net *dn, struct sk_buff *skb,
+			   struct dsr_batched *batched)
 {
-	struct dsr_batched *batched = dsr_batch_reserve();
-
-	if (likely(batched) && unlikely(!dsr_fast_reads(match, in, skb, batched))) {
-		dsr_batch_cancel();
-		batched = NULL;
-	}
-	if (unlikely(!batched)) {
-		dsr_batch_flush();
-		return false;
-	}
 	batched->dn = dn;
 	batched->skb = skb;
 	batched->hash = dsr_flow_hash(&dn->flows, &batched->tuple);
 	dsr_flow_prefetch(&dn->flows, &batched->tuple, batched->hash);
+}
+
+/* dsr_fast() without the batch. A packet that returns to the hooks on its way is limited
+ * as on the full path: by the kernel's limits for nested transmission, which count for
+ * each task.
+ */
+static bool dsr_fast_at_once(struct dsr_net *dn, const struct dsr_match *match,
+			     const struct dsr_match_ctx *in, struct sk_buff *skb)
+{
+	struct dsr_batched alone __uninitialized;	/* dsr_fast_reads() fills it in */
+	enum dsr_verdict verdict;
+
+	if (unlikely(!dsr_fast_reads(match, in, skb, &alone)))
+		return false;
+	dsr_fast_begin(dn, skb, &alone);
+	verdict = dsr_fast_send(&alone);
+	/* As in dsr_fast_again(): the packet does not go to the stack first if it is at
+	 * the ingress hook.
+	 */
+	if (unlikely(verdict == DSR_PASS))
+		verdict = dsr_packet(dn, match, in, skb);
+	switch (dsr_packet_verdict(dn, skb, verdict)) {
+	case NF_ACCEPT:
+		return false;
+	case NF_DROP:
+		kfree_skb(skb);
+	}
+	return true;
+}
+
+bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
+	      const struct dsr_match_ctx *in, struct sk_buff *skb)
+{
+	struct dsr_batched *batched;
+
+	if (!DSR_BH_EXCLUSIVE)
+		return dsr_fast_at_once(dn, match, in, skb);
+	batched = dsr_batch_reserve();
+	if (unlikely(!batched) || unlikely(!dsr_fast_reads(match, in, skb, batched))) {
+		dsr_batch_flush();
+		return false;
+	}
+	dsr_fast_begin(dn, skb, batched);
 	dsr_batch_add();
 	return true;
+}
+
+/* Where tasks with bottom halves off preempt each other, the NAPI cannot tell that the
+ * CPU is done: another task may poll it while this one is in the middle of a list of
+ * packets. But the list is received in one RCU section. So packets are diverted until a
+ * grace period is over, those of all tasks of the CPU.
+ *
+ * Another task must not write an older grace period after this one, so this does not get
+ * preempted.
+ */
+static void dsr_batch_divert_preemptible(struct dsr_batch *batch)
+{
+	preempt_disable();
+	batch->diverts_until = start_poll_synchronize_rcu();
+	WRITE_ONCE(batch->diverts, true);
+	preempt_enable();
+}
+
+static bool dsr_batch_diverts_preemptible(struct dsr_batch *batch)
+{
+	bool diverts;
+
+	preempt_disable();
+	diverts = !poll_state_synchronize_rcu(batch->diverts_until);
+	WRITE_ONCE(batch->diverts, diverts);
+	preempt_enable();
+	return diverts;
 }
 
 void dsr_batch_divert(void)
 {
 	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
 
-	local_lock_nested_bh(&dsr_batch_cpu.lock);
+	if (!DSR_BH_EXCLUSIVE) {
+		dsr_batch_divert_preemptible(batch);
+		return;
+	}
 	batch->diverts = true;
 	dsr_batch_schedule(batch);
-	local_unlock_nested_bh(&dsr_batch_cpu.lock);
 }
 
+/* A task that reads @diverts may miss that another task has set it, whose list of packets
+ * is another one.
+ */
 bool dsr_batch_diverts(void)
 {
-	return __this_cpu_read(dsr_batch_cpu.diverts);
+	struct dsr_batch *batch = this_cpu_ptr(&dsr_batch_cpu);
+
+	if (likely(!READ_ONCE(batch->diverts)))
+		return false;
+	return DSR_BH_EXCLUSIVE || dsr_batch_diverts_preemptible(batch);
 }
 
 /* Wait for the packets that have joined the batch of @cpu, but not for those that join
@@ -373,7 +408,7 @@ static void dsr_batch_drain_cpu(int cpu)
 	const struct dsr_batch *batch = per_cpu_ptr(&dsr_batch_cpu, cpu);
 	u32 joined = READ_ONCE(batch->joined);
 
-	/* Pairs with dsr_batch_end(). */
+	/* Pairs with dsr_batch_send(). */
 	while ((s32)(smp_load_acquire(&batch->sent) - joined) < 0)
 		usleep_range(20, 200);
 }

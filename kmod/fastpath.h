@@ -13,20 +13,22 @@
  * than to run all steps for each packet.
  *
  * Locking: each CPU has one batch, for all network namespaces. Only code with bottom
- * halves off uses it. On most kernels that alone excludes all other code on the CPU.
- * Under PREEMPT_RT, from Linux 6.18 on, tasks with bottom halves off preempt each
- * other; there a local lock protects the batch. Elsewhere the lock only lets lockdep
- * assert that bottom halves are off. The lock is never held while packets are sent, as
- * a packet may return to the batch on its way: by an ICMP error, or because it enters
- * the stack again. So the sender first marks the batch, in place. Until all of it is
- * sent, no packet joins it and a flush does nothing; packets that arrive in the
- * meantime take the full path at once.
+ * halves off uses it, which excludes all other code on the CPU, so it needs no lock. A
+ * packet may return to the batch on its way: by an ICMP error, or because it enters the
+ * stack again. So the sender first marks the batch, in place. Until all of it is sent, no
+ * packet joins it and a flush does nothing; packets that arrive in the meantime take the
+ * full path at once.
+ *
+ * Under PREEMPT_RT, from Linux 6.18 on, tasks with bottom halves off preempt each other
+ * (DSR_BH_EXCLUSIVE is false). There no packet joins a batch: dsr_fast() describes it on
+ * the stack and sends it at once. A lock would keep the batch intact, but not the order
+ * of packets. A task would find packets of its own queue in the hands of another task,
+ * which is preempted while it sends them; and it could not wait for that task, as it may
+ * hold locks that sending needs.
  *
  * Order: the packets of a flow leave in the order in which they arrive, as far as they
  * arrive on one receive queue and the kernel itself keeps them in order. A packet that
- * does not join the batch flushes it first. Under PREEMPT_RT, a task that is preempted
- * while it sends may be overtaken by another task of the same CPU, as it may be by
- * another CPU.
+ * does not join the batch flushes it first.
  *
  * Lifetime: RCU does not protect the packets of a batch, and the batch holds no
  * reference on what it points to. Before they free anything, namespaces, devices and
@@ -56,11 +58,14 @@ void dsr_batch_exit(void);
 void dsr_batch_flush(void);
 
 /* Have dsr_hook_ingress() leave all packets to the hooks behind it, until the CPU is
- * done with the packets that it was given at once. Context: bottom halves off.
+ * done with the packets that it was given at once; unless DSR_BH_EXCLUSIVE, until a grace
+ * period is over. Context: bottom halves off, under RCU.
  */
 void dsr_batch_divert(void);
 
-/* Return true if dsr_hook_ingress() must leave packets to the hooks behind it. */
+/* Return true if dsr_hook_ingress() must leave packets to the hooks behind it. Context:
+ * bottom halves off, under RCU.
+ */
 bool dsr_batch_diverts(void);
 
 /* Let no packet join a batch from now on, on any CPU, and wait until those that have
@@ -84,9 +89,9 @@ void dsr_batch_drain(void);
  * client and device, and whether the packet has the mark.
  */
 
-/* Add a packet to the batch, which sends it soon. Return false if the packet is not for
- * the fast path; the batch is then flushed. The data of the packet begins at its IP
- * header. Context: bottom halves off, under RCU.
+/* Add a packet to the batch, which sends it soon; unless DSR_BH_EXCLUSIVE, send it.
+ * Return false if the packet is not for the fast path; the batch is then flushed. The
+ * data of the packet begins at its IP header. Context: bottom halves off, under RCU.
  */
 bool dsr_fast(struct dsr_net *dn, const struct dsr_match *match,
 	      const struct dsr_match_ctx *in, struct sk_buff *skb);

@@ -8,6 +8,7 @@
  * then the writers, at last allocation, dsr_flow_init() and dsr_flow_exit().
  */
 #include <linux/hash.h>
+#include <linux/local_lock.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/prefetch.h>
@@ -373,18 +374,41 @@ static bool dsr_flow_is_crowded(const struct dsr_flow_table *ft, bool ipv6,
 		       3 / 4;
 }
 
+/* Softirqs of a CPU have one active memory cgroup. Under PREEMPT_RT, from Linux 6.18 on,
+ * they preempt each other. Without a lock, one could restore the cgroup of another that
+ * is over by then, and it would stay active, even after it was freed. So a local lock
+ * keeps these sections apart. Without PREEMPT_RT it takes no instruction.
+ */
+struct dsr_flow_charging {
+	local_lock_t lock;
+};
+
+static DEFINE_PER_CPU(struct dsr_flow_charging, dsr_flow_charging) = {
+	.lock = INIT_LOCAL_LOCK(lock),
+};
+
 /* Allocate a further bucket for a chain, and charge the table's memory cgroup for it: a
  * packet belongs to no task. Unlike GFP_ATOMIC, this neither exceeds the limit of a
- * memory cgroup nor uses the reserves of memory.
+ * memory cgroup nor uses the reserves of memory. Context: bottom halves off.
  */
 static struct dsr_flow_bucket *dsr_flow_spare(const struct dsr_flow_table *ft)
 {
-	struct mem_cgroup *memcg = set_active_memcg(ft->memcg);
 	struct dsr_flow_bucket *spare;
+	struct mem_cgroup *memcg;
 
+	local_lock_nested_bh(&dsr_flow_charging.lock);
+	memcg = set_active_memcg(ft->memcg);
 	spare = dsr_flow_bucket_alloc(GFP_NOWAIT | __GFP_NOWARN);
 	set_active_memcg(memcg);
+	local_unlock_nested_bh(&dsr_flow_charging.lock);
 	return spare;
+}
+
+/* Count a flow as confirmed. Context: under the stripe's lock. */
+static void dsr_flow_count_confirmed(const struct dsr_flow *flow)
+{
+	dsr_stats_flow_confirmed(flow->backend->stats);
+	dsr_backend_count(flow->backend);
 }
 
 static struct dsr_backend *
@@ -413,8 +437,11 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 	dsr_flow_fill(at, ipv6, tuple, flow);
 	dsr_flow_write_end(home);
 	dsr_flow_stripe(ft, hash)->count[ipv6]++;
-	if (!dsr_flow_persists(flow))
-		dsr_stats_flow_begins(flow->backend->stats);
+	if (dsr_flow_persists(flow))
+		return flow->backend;
+	dsr_stats_flow_begins(flow->backend->stats);
+	if (unlikely(dsr_state_confirmed(flow->state)))
+		dsr_flow_count_confirmed(flow);
 	return flow->backend;
 }
 
@@ -422,23 +449,32 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend)
 {
-	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 	const struct dsr_flow flow = {
 		.backend = backend,
 		.seen = jiffies,
 		.state = state,
 	};
+
+	return dsr_flow_restore(ft, tuple, hash, &flow);
+}
+
+struct dsr_backend *dsr_flow_restore(struct dsr_flow_table *ft,
+				     const struct dsr_tuple *tuple, u32 hash,
+				     const struct dsr_flow *flow)
+{
+	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 	bool ipv6 = dsr_flow_is_ipv6(tuple), crowded;
+	struct dsr_backend *backend;
 
 	if (!ft->stripe_max)
 		return NULL;
 	spin_lock_bh(&stripe->lock);
-	backend = dsr_flow_insert_locked(ft, ipv6, hash, tuple, &flow);
+	backend = dsr_flow_insert_locked(ft, ipv6, hash, tuple, flow);
 	crowded = dsr_flow_is_crowded(ft, ipv6, stripe->count[ipv6]);
 	spin_unlock_bh(&stripe->lock);
 	if (unlikely(crowded) && !READ_ONCE(ft->hurried)) {
 		WRITE_ONCE(ft->hurried, true);
-		mod_delayed_work(system_unbound_wq, &ft->work, 1);
+		mod_delayed_work(system_dfl_wq, &ft->work, 1);
 	}
 	return backend;
 }
@@ -519,10 +555,8 @@ static void dsr_flow_go_on(struct dsr_flow_place at, bool ipv6, u8 tcp_flags)
 	dsr_flow_copy(at, ipv6, &flow);
 	state = dsr_state_next(flow.state, tcp_flags, dsr_flow_is_late(&flow));
 	if (!dsr_state_confirmed(flow.state) && dsr_state_confirmed(state) &&
-	    !dsr_flow_persists(&flow)) {
-		dsr_stats_flow_confirmed(flow.backend->stats);
-		dsr_backend_count(flow.backend);
-	}
+	    !dsr_flow_persists(&flow))
+		dsr_flow_count_confirmed(&flow);
 	WRITE_ONCE(slot->state, state);
 	WRITE_ONCE(slot->seen, jiffies);
 }

@@ -184,6 +184,13 @@ struct dsr_backend *dsr_flow_insert(struct dsr_flow_table *ft,
 				    const struct dsr_tuple *tuple, u8 state,
 				    u32 hash, struct dsr_backend *backend);
 
+/* The same for a flow that another table had, with @flow's backend, state and time of its last
+ * packet. It need not be a new one.
+ */
+struct dsr_backend *dsr_flow_restore(struct dsr_flow_table *ft,
+				     const struct dsr_tuple *tuple, u32 hash,
+				     const struct dsr_flow *flow);
+
 /* Return true if there is room for that flow now, or room can be made. Context:
  * softirq, under RCU.
  */

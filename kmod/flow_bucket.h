@@ -195,7 +195,9 @@ static inline bool dsr_flow_step(struct dsr_flow_bucket *home, bool ipv6,
 }
 
 /* Begin and end a change of which flow is in which slot. Readers spin in the meantime,
- * so the writer must not be preempted. Context: under the stripe's lock.
+ * so the writer must not be preempted: under PREEMPT_RT a reader of a higher priority
+ * would spin for ever. Nothing in between may take a lock, allocate or free, except
+ * call_rcu(). Context: under the stripe's lock.
  */
 static inline void dsr_flow_write_begin(struct dsr_flow_bucket *home)
 {

@@ -344,7 +344,7 @@ void dsr_flow_work(struct work_struct *work)
 
 void dsr_flow_start(struct dsr_flow_table *ft)
 {
-	queue_delayed_work(system_unbound_wq, &ft->work, DSR_FLOW_ROUND);
+	queue_delayed_work(system_dfl_wq, &ft->work, DSR_FLOW_ROUND);
 }
 
 void dsr_flow_stop(struct dsr_flow_table *ft)

@@ -7,8 +7,11 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
+#include <linux/uidgid.h>
 #include <net/dst_metadata.h>
+#include <net/flow.h>
 #include <net/icmp.h>
+#include <net/inet_dscp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -108,17 +111,15 @@ static struct dst_entry *dsr_echo_route4(struct net *net,
 					 const struct sk_buff *skb,
 					 const struct dsr_pkt *pkt)
 {
-	struct flowi4 fl4 = {
-		.daddr = pkt->tuple.src.ip,
-		.saddr = pkt->tuple.dst.ip,
-		.flowi4_proto = IPPROTO_ICMP,
-		.flowi4_tos = RT_TOS(pkt->tos),
-		.flowi4_mark = IP4_REPLY_MARK(net, skb->mark),
-		.flowi4_oif = l3mdev_master_ifindex_rcu(skb->dev),
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-	};
-	struct rtable *rt = ip_route_output_key(net, &fl4);
+	struct flowi4 fl4;
+	struct rtable *rt;
 
+	flowi4_init_output(&fl4, l3mdev_master_ifindex_rcu(skb->dev),
+			   IP4_REPLY_MARK(net, skb->mark),
+			   pkt->tos & INET_DSCP_MASK, RT_SCOPE_UNIVERSE,
+			   IPPROTO_ICMP, FLOWI_FLAG_ANYSRC, pkt->tuple.src.ip,
+			   pkt->tuple.dst.ip, 0, 0, GLOBAL_ROOT_UID);
+	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
 	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {

@@ -112,7 +112,14 @@ int dsr_nl_reply(struct genl_info *info, u8 cmd,
 		 int (*put)(struct sk_buff *skb, const void *object),
 		 const void *object)
 {
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	return dsr_nl_reply_sized(info, cmd, GENLMSG_DEFAULT_SIZE, put, object);
+}
+
+int dsr_nl_reply_sized(struct genl_info *info, u8 cmd, size_t size,
+		       int (*put)(struct sk_buff *skb, const void *object),
+		       const void *object)
+{
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
 	int err;
 
 	if (!skb)

@@ -177,6 +177,21 @@ int dsr_nl_reply(struct genl_info *info, u8 cmd,
 		 int (*put)(struct sk_buff *skb, const void *object),
 		 const void *object);
 
+/* The same with an answer of up to @size bytes. */
+int dsr_nl_reply_sized(struct genl_info *info, u8 cmd, size_t size,
+		       int (*put)(struct sk_buff *skb, const void *object),
+		       const void *object);
+
+/* Maximum size of the answer to a dry run, which clients must be able to receive. */
+#define DSR_NL_DRY_RUN_SIZE	(16 * 1024)
+
+/* Put the previews of the draft's services, from the cursor @from on, and the next
+ * cursor if they do not fit into an answer of that size. Context: process, under
+ * dsr_net.lock. Return: 0, or a negative errno.
+ */
+int dsr_nl_put_previews(struct sk_buff *skb, struct dsr_txn *txn,
+			const struct nlattr *from);
+
 /* Take a mutex for a part of a dump. The first part is written while the reader holds
  * genetlink's lock, so it waits for no more than a tenth of a second. The other parts
  * are written in recvmsg() and wait as long as necessary. Return: 0, -EBUSY with an

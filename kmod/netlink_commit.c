@@ -314,6 +314,44 @@ static int dsr_nl_put_answer(struct sk_buff *skb, const void *object)
 	return nla_put_u32(skb, NF_DSR_A_COMMIT_WARNINGS, outcome->nr_warnings);
 }
 
+/**
+ * struct dsr_nl_dry_run - the answer to a dry run
+ * @txn: transaction, of which there is the draft
+ * @outcome: outcome of the draft
+ * @from: where the previews begin
+ */
+struct dsr_nl_dry_run {
+	struct dsr_txn *txn;
+	struct dsr_nl_outcome *outcome;
+	const struct nlattr *from;
+};
+
+static int dsr_nl_put_dry_run(struct sk_buff *skb, const void *object)
+{
+	const struct dsr_nl_dry_run *run = object;
+
+	return dsr_nl_put_answer(skb, run->outcome) ?:
+	       dsr_nl_put_previews(skb, run->txn, run->from);
+}
+
+/* Answer a dry run, and take the draft back. Context: process, under dsr_net.lock. */
+static int dsr_nl_end_dry_run(struct dsr_txn *txn, struct genl_info *info,
+			      struct dsr_nl_outcome *outcome, int err)
+{
+	const struct dsr_nl_dry_run run = {
+		.txn = txn,
+		.outcome = outcome,
+		.from = info->attrs[NF_DSR_A_COMMIT_DRY_RUN],
+	};
+
+	outcome->generation = txn->dn->generation;
+	if (!err)
+		err = dsr_nl_reply_sized(info, NF_DSR_CMD_COMMIT, DSR_NL_DRY_RUN_SIZE,
+					 dsr_nl_put_dry_run, &run);
+	dsr_txn_end(txn, -ECANCELED);
+	return err;
+}
+
 /* Context: process, under dsr_net.lock. */
 static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 			 struct dsr_nl_outcome *outcome)
@@ -329,7 +367,10 @@ static int dsr_nl_commit(struct dsr_net *dn, struct genl_info *info,
 	txn.info = info;
 	err = dsr_nl_draft_ops(&txn, info, outcome) ?:
 	      dsr_nl_settle_ops(&txn, info);
-	err = dsr_txn_end(&txn, err);
+	if (info->attrs[NF_DSR_A_COMMIT_DRY_RUN])
+		err = dsr_nl_end_dry_run(&txn, info, outcome, err);
+	else
+		err = dsr_txn_end(&txn, err);
 	dsr_nl_explain(err, info->extack);
 	if (err)
 		return err;
@@ -358,8 +399,10 @@ int nf_dsr_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&dn->lock);
 	err = dsr_nl_commit(dn, info, &outcome);
 	mutex_unlock(&dn->lock);
-	/* The commit is done, even if there is no memory for the answer. */
-	if (!err)
+	/* The commit is done, even if there is no memory for the answer. A dry run has
+	 * been answered.
+	 */
+	if (!err && !info->attrs[NF_DSR_A_COMMIT_DRY_RUN])
 		dsr_nl_reply(info, NF_DSR_CMD_COMMIT, dsr_nl_put_answer,
 			     &outcome);
 	return err;
@@ -507,7 +550,7 @@ static int dsr_nl_defer(struct dsr_net *dn, const struct genl_split_ops *ops,
 		return -ENOMEM;
 	err = dsr_nl_enqueue(dn, d);
 	if (!err) {
-		queue_work(system_unbound_wq, &dn->defer);
+		queue_work(system_dfl_wq, &dn->defer);
 		return -EINTR;
 	}
 	dsr_nl_deferred_free(d);

@@ -7,6 +7,7 @@
 #include "flow.h"
 #include "net.h"
 #include "netlink.h"
+#include "sched.h"
 
 /**
  * struct dsr_nl_flow_filter - flows that a dump lists or a flush removes
@@ -347,6 +348,148 @@ int nf_dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	err = dsr_nl_check_dump(cb) ?:
 	      dsr_nl_get_dump_filter(dn, cb, &dump.filter);
 	return err ?: dsr_nl_flow_dump(dn, &dump);
+}
+
+/* Attributes that a flow needs to be restored, besides those of dsr_nl_get_tuple(). */
+static int dsr_nl_check_restored(struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, NF_DSR_A_FLOW_SERVICE) ||
+	    GENL_REQ_ATTR_CHECK(info, NF_DSR_A_FLOW_STATE)) {
+		GENL_SET_ERR_MSG(info, "a flow needs a service and a state");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Check that the service has the packets of a flow. Those of a service with a mark may have
+ * any address.
+ */
+static int dsr_nl_check_belongs(const struct dsr_service *svc,
+				const struct dsr_tuple *tuple,
+				struct netlink_ext_ack *extack)
+{
+	const struct dsr_service_key *key = &svc->key;
+	u16 port = ntohs(tuple->dport);
+
+	if (key->family != tuple->family) {
+		NL_SET_ERR_MSG(extack, "the flow is not of the service's address family");
+		return -EINVAL;
+	}
+	if (key->prefix_len == DSR_PREFIX_MARK || tuple->persist)
+		return 0;
+	if (!dsr_key_covers(key, &tuple->dst)) {
+		NL_SET_ERR_MSG(extack, "the flow's destination is no VIP of the service");
+		return -EINVAL;
+	}
+	if (dsr_tuple_is_icmp(tuple))
+		return 0;
+	if ((key->proto && key->proto != tuple->proto) ||
+	    (!dsr_key_any_port(key) && (port < key->port || port > key->port_end))) {
+		NL_SET_ERR_MSG(extack, "the flow's protocol or port is not the service's");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Get the flow's backend, its state, and when its last packet came.
+ * Context: process, under dsr_net.lock.
+ */
+static int dsr_nl_get_restored(const struct dsr_service *svc, struct genl_info *info,
+			       const struct dsr_tuple *tuple, struct dsr_flow *flow)
+{
+	struct nlattr **tb = info->attrs;
+	struct dsr_backend_key key = {};
+	u32 idle = 0;
+	int err;
+
+	err = dsr_nl_get_addr(tb[NF_DSR_A_FLOW_BACKEND4], tb[NF_DSR_A_FLOW_BACKEND6],
+			      &key.family, &key.addr, info->extack);
+	if (err)
+		return err;
+	flow->backend = dsr_backend_lookup(svc, &key);
+	if (!flow->backend) {
+		GENL_SET_ERR_MSG(info, "no such backend in this service");
+		return -ENOENT;
+	}
+	flow->state = nla_get_u8(tb[NF_DSR_A_FLOW_STATE]);
+	if (!dsr_state_fits(flow->state, tuple->proto)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[NF_DSR_A_FLOW_STATE],
+				    "no flow of this protocol has that state");
+		return -EINVAL;
+	}
+	if (tb[NF_DSR_A_FLOW_IDLE])
+		idle = nla_get_u32(tb[NF_DSR_A_FLOW_IDLE]);
+	if (idle >= dsr_flow_timeout(flow)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[NF_DSR_A_FLOW_IDLE],
+				    "the flow has been silent for longer than its timeout");
+		return -ETIMEDOUT;
+	}
+	flow->seen = (u32)jiffies - idle * HZ;
+	return 0;
+}
+
+/* Add the flow. An expired flow that the table still has gives way to it. */
+static int dsr_nl_restore(struct dsr_flow_table *ft, const struct dsr_tuple *tuple,
+			  const struct dsr_flow *flow, struct netlink_ext_ack *extack)
+{
+	u32 hash = dsr_flow_hash(ft, tuple);
+	struct dsr_backend *backend;
+	struct dsr_flow old;
+
+	local_bh_disable();
+	rcu_read_lock();
+	if (dsr_flow_lookup(ft, tuple, hash, &old) && dsr_flow_expired(&old))
+		dsr_flow_remove(ft, tuple, hash, &old);
+	backend = dsr_flow_restore(ft, tuple, hash, flow);
+	rcu_read_unlock();
+	local_bh_enable();
+	if (!backend) {
+		NL_SET_ERR_MSG(extack, "no room: the flow table is full, or memory is short");
+		return -ENOSPC;
+	}
+	if (backend != flow->backend) {
+		NL_SET_ERR_MSG(extack, "the flow has another backend already");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+/* Context: process, under dsr_net.lock, so service and backend stay. */
+static int dsr_nl_flow_new(struct dsr_net *dn, struct genl_info *info)
+{
+	struct dsr_tuple tuple, prefix;
+	struct dsr_flow flow = {};
+	struct dsr_service *svc;
+	int err;
+
+	svc = dsr_nl_get_service(dn, info->attrs[NF_DSR_A_FLOW_SERVICE], info->extack);
+	if (IS_ERR(svc))
+		return PTR_ERR(svc);
+	err = dsr_nl_get_tuple(info->attrs, &tuple, info->extack) ?:
+	      dsr_nl_get_restored(svc, info, &tuple, &flow);
+	if (err)
+		return err;
+	if (dsr_flow_persists(&flow)) {
+		dsr_persist_tuple(&prefix, svc, &svc->conf.policy, &tuple);
+		tuple = prefix;
+	}
+	tuple.zone = svc->zone;
+	return dsr_nl_check_belongs(svc, &tuple, info->extack) ?:
+	       dsr_nl_restore(&dn->flows, &tuple, &flow, info->extack);
+}
+
+int nf_dsr_nl_flow_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	int err;
+
+	err = dsr_nl_check_restored(info);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = dsr_nl_flow_new(dn, info);
+	mutex_unlock(&dn->lock);
+	return err;
 }
 
 int nf_dsr_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)

@@ -48,6 +48,11 @@ const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1] 
 	[NF_DSR_A_PREFIX_PREFIX_LEN] = { .type = NLA_U8, },
 };
 
+const struct nla_policy nf_dsr_preview_cursor_nl_policy[NF_DSR_A_PREVIEW_CURSOR_BACKEND + 1] = {
+	[NF_DSR_A_PREVIEW_CURSOR_SERVICE] = { .type = NLA_U32, },
+	[NF_DSR_A_PREVIEW_CURSOR_BACKEND] = { .type = NLA_U32, },
+};
+
 const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -257,9 +262,10 @@ const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1] =
 };
 
 /* NF_DSR_CMD_COMMIT - do */
-const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1] = {
+const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_DRY_RUN + 1] = {
 	[NF_DSR_A_COMMIT_OP] = NLA_POLICY_NESTED(nf_dsr_op_nl_policy),
 	[NF_DSR_A_COMMIT_GENERATION] = { .type = NLA_U32, },
+	[NF_DSR_A_COMMIT_DRY_RUN] = NLA_POLICY_NESTED(nf_dsr_preview_cursor_nl_policy),
 };
 
 /* NF_DSR_CMD_TRACE - do */
@@ -320,8 +326,24 @@ const struct nla_policy nf_dsr_device_destroy_nl_policy[NF_DSR_A_DEVICE_NAME + 1
 	[NF_DSR_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
+/* NF_DSR_CMD_FLOW_NEW - do */
+const struct nla_policy nf_dsr_flow_new_nl_policy[NF_DSR_A_FLOW_SERVICE + 1] = {
+	[NF_DSR_A_FLOW_SRC4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_SRC6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_DST4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_DST6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_PROTOCOL] = { .type = NLA_U8, },
+	[NF_DSR_A_FLOW_SRC_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_FLOW_DST_PORT] = { .type = NLA_U16, },
+	[NF_DSR_A_FLOW_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
+	[NF_DSR_A_FLOW_BACKEND4] = { .type = NLA_U32, },
+	[NF_DSR_A_FLOW_BACKEND6] = NLA_POLICY_EXACT_LEN(16),
+	[NF_DSR_A_FLOW_STATE] = NLA_POLICY_MAX(NLA_U8, 8),
+	[NF_DSR_A_FLOW_IDLE] = { .type = NLA_U32, },
+};
+
 /* Ops table for nf_dsr */
-const struct genl_ops nf_dsr_nl_ops[17] = {
+const struct genl_ops nf_dsr_nl_ops[18] = {
 	{
 		.cmd		= NF_DSR_CMD_SERVICE_GET,
 		.doit		= nf_dsr_nl_service_get_doit,
@@ -392,7 +414,7 @@ const struct genl_ops nf_dsr_nl_ops[17] = {
 		.cmd		= NF_DSR_CMD_COMMIT,
 		.doit		= nf_dsr_nl_commit_doit,
 		.policy		= nf_dsr_commit_nl_policy,
-		.maxattr	= NF_DSR_A_COMMIT_GENERATION,
+		.maxattr	= NF_DSR_A_COMMIT_DRY_RUN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -443,6 +465,13 @@ const struct genl_ops nf_dsr_nl_ops[17] = {
 		.doit		= nf_dsr_nl_device_destroy_doit,
 		.policy		= nf_dsr_device_destroy_nl_policy,
 		.maxattr	= NF_DSR_A_DEVICE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NF_DSR_CMD_FLOW_NEW,
+		.doit		= nf_dsr_nl_flow_new_doit,
+		.policy		= nf_dsr_flow_new_nl_policy,
+		.maxattr	= NF_DSR_A_FLOW_SERVICE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -15,6 +15,7 @@
 extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1];
 extern const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1];
 extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
+extern const struct nla_policy nf_dsr_preview_cursor_nl_policy[NF_DSR_A_PREVIEW_CURSOR_BACKEND + 1];
 extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
 
@@ -36,7 +37,7 @@ extern const struct nla_policy nf_dsr_flow_flush_nl_policy[NF_DSR_A_FLOW_SERVICE
 
 extern const struct nla_policy nf_dsr_stats_get_nl_policy[NF_DSR_A_STATS_EXPLAIN + 1];
 
-extern const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_GENERATION + 1];
+extern const struct nla_policy nf_dsr_commit_nl_policy[NF_DSR_A_COMMIT_DRY_RUN + 1];
 
 extern const struct nla_policy nf_dsr_trace_nl_policy[NF_DSR_A_TRACE_ERROR + 1];
 
@@ -52,8 +53,10 @@ extern const struct nla_policy nf_dsr_backend_destroy_nl_policy[NF_DSR_A_BACKEND
 
 extern const struct nla_policy nf_dsr_device_destroy_nl_policy[NF_DSR_A_DEVICE_NAME + 1];
 
+extern const struct nla_policy nf_dsr_flow_new_nl_policy[NF_DSR_A_FLOW_SERVICE + 1];
+
 /* Ops table for nf_dsr */
-extern const struct genl_ops nf_dsr_nl_ops[17];
+extern const struct genl_ops nf_dsr_nl_ops[18];
 
 int nf_dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_get_dumpit(struct sk_buff *skb,
@@ -79,6 +82,7 @@ int nf_dsr_nl_device_del_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_service_destroy_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_backend_destroy_doit(struct sk_buff *skb, struct genl_info *info);
 int nf_dsr_nl_device_destroy_doit(struct sk_buff *skb, struct genl_info *info);
+int nf_dsr_nl_flow_new_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NF_DSR_NLGRP_CONFIG,

@@ -53,7 +53,7 @@ static struct dsr_backend *dsr_packet_keep(struct dsr_net *dn,
 
 static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 					   struct sk_buff *skb,
-					   const struct dsr_decision *d)
+					   struct dsr_decision *d)
 {
 	struct dsr_backend *backend = dsr_packet_keep(dn, d);
 	const struct dsr_path *path = dsr_path_get(backend, d->hash);
@@ -62,6 +62,7 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 	enum dsr_verdict verdict;
 
 	if (!path) {
+		d->lacks_backend = !dsr_backend_usable(backend);
 		dsr_stats_unreachable(backend->stats, packets);
 		return dsr_path_missing(backend);
 	}
@@ -73,12 +74,10 @@ static enum dsr_verdict dsr_packet_forward(struct dsr_net *dn,
 	return verdict;
 }
 
-/* Carry the decision out. */
+/* Carry out a decision that is not to send the packet to a backend. */
 static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 				       const struct dsr_decision *d)
 {
-	if (likely(d->action == DSR_ACT_FORWARD))
-		return dsr_packet_forward(dn, skb, d);
 	dsr_sched_flow_remove(dn, d->svc, &d->pkt, d->hash, &d->choice);
 	switch (d->action) {
 	case DSR_ACT_PASS:
@@ -93,6 +92,46 @@ static enum dsr_verdict dsr_packet_act(struct dsr_net *dn, struct sk_buff *skb,
 		break;
 	}
 	return d->drop;
+}
+
+/* How often the full path decides about a packet. */
+#define DSR_PACKET_TRIES	4
+
+/* Decide about a packet again, if it lacks a backend and the configuration has changed since
+ * the packet read it. The backends of the old one may be gone: packets that are in flight on
+ * other CPUs, or in tasks that were preempted, do not hold up a change. With the new
+ * configuration the packet goes where the next one goes.
+ *
+ * Carry out the last decision. @d is the first one, and @verdict the result of the attempt
+ * to send the packet.
+ */
+static noinline enum dsr_verdict
+dsr_packet_again(struct dsr_net *dn, const struct dsr_match *match,
+		 const struct dsr_match_ctx *in, struct sk_buff *skb,
+		 struct dsr_decision *d, enum dsr_verdict verdict)
+{
+	bool local_out = dsr_xmit_is_local_out(skb);
+	struct dsr_match_ctx now = *in;
+	const struct dsr_match *newest;
+	const void *vip = in->vip;
+	int tries;
+
+	for (tries = 1; d->lacks_backend && tries < DSR_PACKET_TRIES; tries++) {
+		smp_rmb();	/* pairs with dsr_backend_set_state() */
+		newest = rcu_dereference(dn->match);
+		if (!newest ||
+		    !dsr_packet_is_covered(newest, skb, d->pkt.tuple.family, &now))
+			return DSR_PASS;
+		/* A change of one VIP keeps the table, and replaces the VIP in it. */
+		if (newest == match && now.vip == vip)
+			break;
+		match = newest;
+		vip = now.vip;
+		dsr_decide(dn, match, &now, local_out, true, d);
+		if (d->action == DSR_ACT_FORWARD)
+			verdict = dsr_packet_forward(dn, skb, d);
+	}
+	return d->action == DSR_ACT_FORWARD ? verdict : dsr_packet_act(dn, skb, d);
 }
 
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
@@ -113,7 +152,11 @@ enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 	    dsr_icmp_tunnel_error(dn, match, in->zone, skb))
 		return DSR_PASS;
 	dsr_decide(dn, match, in, local_out, true, &d);
-	return dsr_packet_act(dn, skb, &d);
+	if (likely(d.action == DSR_ACT_FORWARD))
+		verdict = dsr_packet_forward(dn, skb, &d);
+	if (unlikely(d.action != DSR_ACT_FORWARD || d.lacks_backend))
+		return dsr_packet_again(dn, match, in, skb, &d, verdict);
+	return verdict;
 }
 
 static void dsr_decide_pass(struct dsr_decision *d, enum dsr_pass why)
@@ -253,6 +296,7 @@ static void dsr_decide_refuse(struct dsr_decision *d)
 	const struct dsr_policy *policy = &d->match_svc->pool->policy;
 	bool reject;
 
+	d->lacks_backend = true;
 	if (d->choice.why == DSR_DROP_BACKEND_GONE) {
 		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
 	} else {
@@ -274,6 +318,7 @@ static void dsr_decide_begin(const struct dsr_net *dn,
 			     const struct dsr_match_ctx *in,
 			     struct dsr_decision *d)
 {
+	d->lacks_backend = false;
 	d->match_svc = NULL;
 	d->svc = NULL;
 	dsr_choice_init(&d->choice);
@@ -359,6 +404,8 @@ enum dsr_verdict dsr_packet_other(struct dsr_net *dn,
 	    d.pkt.kind != DSR_KIND_ERROR)
 		return DSR_PASS;
 	dsr_decide_stray(dn, in, &d);
+	if (d.action == DSR_ACT_FORWARD)
+		return dsr_packet_forward(dn, skb, &d);
 	return dsr_packet_act(dn, skb, &d);
 }
 
@@ -455,6 +502,6 @@ unsigned int dsr_packet_verdict(struct dsr_net *dn, struct sk_buff *skb,
 		break;
 	}
 	dsr_stats_drop(dn->drops, verdict);
-	trace_dsr_drop(skb, verdict);
+	trace_dsr_drop(dn->net, skb, verdict);
 	return NF_DROP;
 }

@@ -41,6 +41,7 @@ enum dsr_action {
  * @action: what to do
  * @pass: the reason for DSR_ACT_PASS
  * @drop: the reason for DSR_ACT_DROP and DSR_ACT_REJECT
+ * @lacks_backend: the service has no backend for it, which is why it is not sent
  * @hash: hash of its tuple, see dsr_flow_hash()
  * @home: home bucket of its flow, see dsr_flow_prefetch()
  * @match_svc: the service that it matches, as packets see it; NULL: none
@@ -52,6 +53,7 @@ struct dsr_decision {
 	enum dsr_action action;
 	enum dsr_pass pass;
 	enum dsr_verdict drop;
+	bool lacks_backend;
 	u32 hash;
 	struct dsr_flow_bucket *home;
 	const struct dsr_match_svc *match_svc;

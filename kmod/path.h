@@ -67,6 +67,9 @@ struct dsr_method {
 		     const struct dsr_fwd *fwd, struct netlink_ext_ack *extack);
 };
 
+/* Return the method, or NULL if @method is unknown or not set. Netlink's policy refuses
+ * unknown methods.
+ */
 const struct dsr_method *dsr_method_lookup(enum nf_dsr_method method);
 
 /* Return the method of a backend with the settings @fwd, whose service has @defaults. */

@@ -42,13 +42,8 @@ static bool dsr_sched_begins(const struct dsr_pkt *pkt)
 		dsr_state_begins(pkt->tcp_flags));
 }
 
-/* Get the tuple under which a client prefix is remembered; each service has entries of
- * its own.
- */
-static void dsr_persist_tuple(struct dsr_tuple *prefix,
-			      const struct dsr_service *svc,
-			      const struct dsr_policy *policy,
-			      const struct dsr_tuple *tuple)
+void dsr_persist_tuple(struct dsr_tuple *prefix, const struct dsr_service *svc,
+		       const struct dsr_policy *policy, const struct dsr_tuple *tuple)
 {
 	u8 len = tuple->family == AF_INET ? policy->persist_prefix4 :
 					    policy->persist_prefix6;
@@ -359,7 +354,8 @@ static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 /* All schedulers: X(name, initializers of the other members of struct dsr_sched_ops) */
 #define DSR_SCHEDS(X)							\
 	X(maglev, .pick = dsr_sched_maglev_pick,			\
-	  .one_packet = "one-packet with scheduler maglev sends a port to one backend: use wrr") \
+	  .one_packet =							\
+	  "one-packet with scheduler maglev sends all packets of a port to one backend: use wrr") \
 	X(wrr, .pick = dsr_sched_wrr_pick, .prepare = dsr_sched_wrr_prepare) \
 	X(wlc, .pick = dsr_sched_wlc_pick, .track_load = true,		\
 	  .one_packet = "one-packet with scheduler wlc leaves it no flows to count: use wrr")

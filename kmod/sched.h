@@ -50,6 +50,12 @@ static inline void dsr_choice_init(struct dsr_choice *choice)
 	choice->pool = NULL;
 }
 
+/* Get the tuple under which the prefix of a client is remembered; each service has entries
+ * of its own. Context: any.
+ */
+void dsr_persist_tuple(struct dsr_tuple *prefix, const struct dsr_service *svc,
+		       const struct dsr_policy *policy, const struct dsr_tuple *tuple);
+
 /**
  * dsr_sched_pick() - choose a backend
  * @dn: the network namespace

@@ -589,7 +589,7 @@ void dsr_service_unlink(struct dsr_service *svc)
 	rb_erase(&svc->node, svc->deleting ? &dn->deleting : &dn->index);
 	dsr_service_release_zone(svc);
 	list_move_tail(&svc->list, &dn->dead_services);
-	queue_work(system_unbound_wq, &dn->reaper);
+	queue_work(system_dfl_wq, &dn->reaper);
 }
 
 void dsr_service_exit(struct dsr_net *dn)

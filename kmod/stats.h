@@ -2,6 +2,12 @@
 /*
  * Counters of backends and of drops. Each CPU writes its own part, and a reader adds
  * up the parts of all CPUs.
+ *
+ * Under PREEMPT_RT, from Linux 6.18 on, tasks of a CPU that write its part preempt each
+ * other. No count is lost: on 64 bits u64_stats_add() is one local64_add(), which is
+ * atomic on its CPU on all architectures, and on 32 bits u64_stats_update_begin()
+ * disables preemption. So only u64_stats_add() and _inc() may write a counter, and only
+ * between u64_stats_update_begin() and _end(), where nothing may sleep.
  */
 #ifndef _DSR_STATS_H
 #define _DSR_STATS_H

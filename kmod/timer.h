@@ -19,7 +19,7 @@
  */
 static inline void dsr_timer_wake(struct dsr_net *dn)
 {
-	queue_delayed_work(system_unbound_wq, &dn->timer, HZ);
+	queue_delayed_work(system_dfl_wq, &dn->timer, HZ);
 }
 
 /* Include the service in each round for as long as it waits for a change. Context:

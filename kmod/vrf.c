@@ -136,7 +136,7 @@ void dsr_service_names(struct work_struct *work)
 void dsr_service_find_devices(struct dsr_net *dn)
 {
 	if (!mutex_trylock(&dn->lock)) {
-		queue_work(system_unbound_wq, &dn->names);
+		queue_work(system_dfl_wq, &dn->names);
 		return;
 	}
 	dsr_service_find_all(dn);

@@ -15,8 +15,8 @@
 #include <net/gso.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/ipv6_stubs.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -29,11 +29,8 @@
 
 static bool dsr_xmit_fits(const struct sk_buff *skb, u32 mtu)
 {
-	/* BIG TCP: a jumbo extension header holds the length, and no segment has this
-	 * header.
-	 */
-	if (unlikely(ipv6_has_hopopt_jumbo(skb)))
-		mtu += sizeof(struct hop_jumbo_hdr);
+	/* No segment of a BIG TCP packet has the packet's jumbo header. */
+	mtu += dsr_jumbo_len(skb);
 	return skb->len <= mtu ||
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
@@ -134,8 +131,10 @@ enum dsr_verdict dsr_xmit_check(const struct sk_buff *skb,
 }
 
 /* Send the packet's sender an ICMP error that gives the reason for the drop. */
-static void dsr_xmit_send_icmp(struct sk_buff *skb, const struct dsr_pkt *pkt,
-			       const struct dsr_path *path, enum dsr_verdict why)
+static noinline void dsr_xmit_send_icmp(struct sk_buff *skb,
+					const struct dsr_pkt *pkt,
+					const struct dsr_path *path,
+					enum dsr_verdict why)
 {
 	u8 family = pkt->tuple.family;
 	u32 mtu;
@@ -338,7 +337,7 @@ static void dsr_xmit_frag_ip(struct sk_buff *skb, const struct dsr_path *path,
 
 		IP6CB(skb)->frag_max_size = frag_max ? min_t(u32, frag_max, mtu) :
 						       mtu;
-		ipv6_stub->ipv6_fragment(net, NULL, skb, output);
+		ip6_fragment(net, NULL, skb, output);
 	}
 }
 
@@ -390,24 +389,6 @@ static void dsr_xmit_fragment_piece(struct sk_buff *skb, const struct dsr_path *
 		dsr_xmit_frag_send(skb, path, hash);
 }
 
-/* Remove the jumbo extension header of BIG TCP, which is meant for devices, not for
- * segments. Segmentation in Linux 6.1 removes it only directly behind an Ethernet
- * header, and otherwise corrupts the TCP header. dsr_xmit_prepare() has made the
- * packet's headers writable.
- */
-static void dsr_xmit_frag_drop_jumbo(struct sk_buff *skb)
-{
-	int nexthdr = ipv6_has_hopopt_jumbo(skb);
-
-	if (likely(!nexthdr))
-		return;
-	memmove(skb->data + sizeof(struct hop_jumbo_hdr), skb->data,
-		sizeof(struct ipv6hdr));
-	__skb_pull(skb, sizeof(struct hop_jumbo_hdr));
-	skb_reset_network_header(skb);
-	ipv6_hdr(skb)->nexthdr = nexthdr;
-}
-
 /* Return the segments of a GSO packet and consume it. Return NULL, with the packet
  * unchanged, if it cannot be split.
  */
@@ -446,8 +427,9 @@ static void dsr_xmit_frag_read(const struct sk_buff *skb, struct dsr_pkt *pkt)
  *
  * Return: DSR_SENT, or DSR_DROP_NO_MEMORY with the list unchanged.
  */
-static enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
-					   const struct dsr_path *path, u32 hash)
+static noinline enum dsr_verdict
+dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr_pkt *pkt,
+		   const struct dsr_path *path, u32 hash)
 {
 	struct sk_buff *segs = dsr_xmit_frag_segments(skb), *seg, *next;
 	struct dsr_pkt one = *pkt;
@@ -477,8 +459,8 @@ static enum dsr_verdict dsr_xmit_frag_list(struct sk_buff *skb, const struct dsr
  * Return: DSR_SENT, or the reason to drop the whole packet, which then remains the
  * caller's.
  */
-static enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path,
-				      u32 hash)
+static noinline enum dsr_verdict
+dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path *path, u32 hash)
 {
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	u32 mtu = dsr_path_inner_mtu(path, ipv6 ? AF_INET6 : AF_INET);
@@ -494,7 +476,8 @@ static enum dsr_verdict dsr_xmit_frag(struct sk_buff *skb, const struct dsr_path
 		dsr_xmit_fragment_piece(skb, path, hash, mtu);
 		return DSR_SENT;
 	}
-	dsr_xmit_frag_drop_jumbo(skb);
+	/* dsr_xmit_prepare() has made the headers writable. */
+	dsr_jumbo_remove(skb);
 	segs = dsr_xmit_frag_segments(skb);
 	if (!segs)
 		return DSR_DROP_NO_MEMORY;
@@ -517,6 +500,9 @@ static u8 dsr_xmit_proto(const struct dsr_pkt *pkt)
 	return tuple->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 }
 
+/* What few packets need is not inlined here, as its variables would cost all of them
+ * saved registers and stack.
+ */
 enum dsr_verdict dsr_xmit(struct sk_buff *skb, const struct dsr_pkt *pkt,
 			  const struct dsr_path *path, u32 hash)
 {

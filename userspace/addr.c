@@ -36,6 +36,11 @@ int addr_parse(const char *text, struct dsr_addr *addr, struct dsr_error *err)
 	return error_usage(err, "\"%s\": expected an IPv4 or IPv6 address", text);
 }
 
+bool addr_equal(const struct dsr_addr *a, const struct dsr_addr *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, addr_bits(a->family) / 8);
+}
+
 const char *addr_format(const struct dsr_addr *addr, char *text, size_t size)
 {
 	if (!addr->family || !inet_ntop(addr->family, addr->bytes, text, size))
@@ -338,4 +343,14 @@ const char *addr_format_key(const struct dsr_key *key, char *text, size_t size)
 		 addr_format(&key->addr, addr, sizeof(addr)), in, key->vrf, brackets ? "]" : "",
 		 prefix, ports);
 	return text;
+}
+
+bool addr_covers(const struct dsr_prefix *prefix, const struct dsr_addr *addr)
+{
+	unsigned int whole = prefix->len / 8, rest = prefix->len % 8;
+
+	if (prefix->addr.family != addr->family || prefix->len > addr_bits(addr->family) ||
+	    memcmp(prefix->addr.bytes, addr->bytes, whole))
+		return false;
+	return !rest || !((prefix->addr.bytes[whole] ^ addr->bytes[whole]) >> (8 - rest));
 }

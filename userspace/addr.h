@@ -50,6 +50,9 @@ unsigned int addr_bits(int family);
 const char *addr_family_name(int family);
 
 int addr_parse(const char *text, struct dsr_addr *addr, struct dsr_error *err);
+bool addr_equal(const struct dsr_addr *a, const struct dsr_addr *b);
+/* Return true if the address is one of the prefix. */
+bool addr_covers(const struct dsr_prefix *prefix, const struct dsr_addr *addr);
 const char *addr_format(const struct dsr_addr *addr, char *text, size_t size);
 
 /* Format ADDRESS:PORT, or the address alone if port is 0. */

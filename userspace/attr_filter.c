@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The attributes of dumps: which objects the kernel lists. */
+/* The attributes of dumps: which objects the kernel lists. And those of a flow to add. */
+#include <arpa/inet.h>
 #include <netlink/attr.h>
 #include <sys/socket.h>
 
@@ -54,4 +55,19 @@ void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_args *args)
 		attr_check_put(nla_put_u8(msg, NF_DSR_A_FLOW_PROTOCOL, filter->protocol));
 	if (filter->set & DSR_FILTER_STATE)
 		attr_check_put(nla_put_u8(msg, NF_DSR_A_FLOW_STATE, filter->state));
+}
+
+void attr_put_flow(struct nl_msg *msg, const struct dsr_args *args)
+{
+	const struct dsr_flow *flow = &args->flow;
+
+	attr_put_service_nest(msg, NF_DSR_A_FLOW_SERVICE, &args->key);
+	attr_put_addr(msg, NF_DSR_A_FLOW_BACKEND4, NF_DSR_A_FLOW_BACKEND6, &args->addr);
+	attr_put_addr(msg, NF_DSR_A_FLOW_SRC4, NF_DSR_A_FLOW_SRC6, &flow->client);
+	attr_put_addr(msg, NF_DSR_A_FLOW_DST4, NF_DSR_A_FLOW_DST6, &flow->vip);
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_FLOW_PROTOCOL, flow->protocol));
+	attr_check_put(nla_put_u16(msg, NF_DSR_A_FLOW_SRC_PORT, htons(flow->client_port)));
+	attr_check_put(nla_put_u16(msg, NF_DSR_A_FLOW_DST_PORT, htons(flow->port)));
+	attr_check_put(nla_put_u8(msg, NF_DSR_A_FLOW_STATE, flow->state));
+	attr_check_put(nla_put_u32(msg, NF_DSR_A_FLOW_IDLE, flow->idle));
 }

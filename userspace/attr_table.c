@@ -20,6 +20,9 @@
 #define DEVICE(member) offsetof(struct dsr_device, member)
 #define COMMIT(member) offsetof(struct dsr_commit, member)
 #define TRACE(member) offsetof(struct dsr_trace, member)
+#define CURSOR(member) offsetof(struct dsr_preview_cursor, member)
+#define PREVIEW(member) offsetof(struct dsr_preview, member)
+#define SHARE(member) offsetof(struct dsr_preview_backend, member)
 
 static const struct attr_info counters_infos[] = {
 	[NF_DSR_A_COUNTERS_FLOWS] = { "flows", U64, COUNTERS(flows) },
@@ -129,12 +132,55 @@ static const struct attr_info op_infos[] = {
 
 static const struct attr_set op_set = { op_infos, NF_DSR_A_OP_BACKEND, 0 };
 
+static const struct attr_info cursor_infos[] = {
+	[NF_DSR_A_PREVIEW_CURSOR_SERVICE] = { "service", U32, CURSOR(service) },
+	[NF_DSR_A_PREVIEW_CURSOR_BACKEND] = { "backend", U32, CURSOR(backend) },
+};
+
+const struct attr_set attr_cursor_set = { cursor_infos, NF_DSR_A_PREVIEW_CURSOR_BACKEND, 0 };
+
+static const struct attr_info share_infos[NF_DSR_A_PREVIEW_BACKEND_MAX + 1] = {
+	[NF_DSR_A_PREVIEW_BACKEND_ADDR4] = { "addr4", ADDR4, SHARE(addr) },
+	[NF_DSR_A_PREVIEW_BACKEND_ADDR6] = { "addr6", ADDR6, SHARE(addr) },
+	[NF_DSR_A_PREVIEW_BACKEND_SLOTS_BEFORE] = { "slots-before", U32, SHARE(slots_before) },
+	[NF_DSR_A_PREVIEW_BACKEND_SLOTS_AFTER] = { "slots-after", U32, SHARE(slots_after) },
+	[NF_DSR_A_PREVIEW_BACKEND_WEIGHT_BEFORE] = { "weight-before", U32, SHARE(weight_before) },
+	[NF_DSR_A_PREVIEW_BACKEND_WEIGHT_AFTER] = { "weight-after", U32, SHARE(weight_after) },
+	[NF_DSR_A_PREVIEW_BACKEND_FLOWS] = { "flows", U64, SHARE(flows) },
+	[NF_DSR_A_PREVIEW_BACKEND_LEAVING] = { "leaving", U64, SHARE(leaving) },
+	[NF_DSR_A_PREVIEW_BACKEND_DELETED] = { "deleted", FLAG, .bit = 1 },
+};
+
+const struct attr_set attr_share_set = {
+	share_infos, NF_DSR_A_PREVIEW_BACKEND_MAX, SHARE(set)
+};
+
+static const struct attr_info preview_infos[] = {
+	[NF_DSR_A_PREVIEW_SERVICE] = { "service", NEST, PREVIEW(key), .nested = &attr_key_set },
+	[NF_DSR_A_PREVIEW_SCHEDULER_BEFORE] = {
+		"scheduler-before", STRING, PREVIEW(scheduler_before)
+	},
+	[NF_DSR_A_PREVIEW_SCHEDULER_AFTER] = {
+		"scheduler-after", STRING, PREVIEW(scheduler_after)
+	},
+	[NF_DSR_A_PREVIEW_SLOTS_BEFORE] = { "slots-before", U32, PREVIEW(slots_before) },
+	[NF_DSR_A_PREVIEW_SLOTS_AFTER] = { "slots-after", U32, PREVIEW(slots_after) },
+	[NF_DSR_A_PREVIEW_MOVED] = { "moved", U32, PREVIEW(moved) },
+	[NF_DSR_A_PREVIEW_BACKENDS] = { "backends", U32, PREVIEW(backends) },
+	[NF_DSR_A_PREVIEW_BACKEND] = { "backend", NESTS, .nested = &attr_share_set },
+};
+
+const struct attr_set attr_preview_set = { preview_infos, NF_DSR_A_PREVIEW_BACKEND, 0 };
+
 static const struct attr_info commit_infos[] = {
 	[NF_DSR_A_COMMIT_OP] = { ATTR_COMMAND, NESTS, .nested = &op_set },
 	[NF_DSR_A_COMMIT_GENERATION] = { "generation", U32, COMMIT(generation) },
 	[NF_DSR_A_COMMIT_OPS] = { "operations", U32, COMMIT(operations) },
 	[NF_DSR_A_COMMIT_WARNING] = { "warning", NESTS },
 	[NF_DSR_A_COMMIT_WARNINGS] = { "warnings", U32, COMMIT(warnings) },
+	[NF_DSR_A_COMMIT_DRY_RUN] = { "dry-run", NESTS, .nested = &attr_cursor_set },
+	[NF_DSR_A_COMMIT_PREVIEW] = { "preview", NESTS, .nested = &attr_preview_set },
+	[NF_DSR_A_COMMIT_NEXT] = { "next", NESTS, .nested = &attr_cursor_set },
 };
 
 const struct attr_set attr_commit_set = { commit_infos, NF_DSR_A_COMMIT_MAX, 0 };

@@ -35,6 +35,9 @@ extern const struct attr_set attr_flow_set;
 extern const struct attr_set attr_device_set;
 extern const struct attr_set attr_stats_set;
 extern const struct attr_set attr_commit_set;
+extern const struct attr_set attr_cursor_set;
+extern const struct attr_set attr_preview_set;
+extern const struct attr_set attr_share_set;
 
 /* Find an attribute of a set, also among the options. Return false if there is none. */
 bool attr_find(const struct attr_set *set, unsigned int type, struct attr_info *info);
@@ -43,6 +46,8 @@ bool attr_find(const struct attr_set *set, unsigned int type, struct attr_info *
 void attr_check_put(int error);
 int attr_get_all(const struct nlmsghdr *hdr, const struct attr_set *set, void *base,
 		 struct dsr_error *err);
+int attr_get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
+		  struct dsr_error *err);
 extern const struct attr_set attr_trace_set;
 
 /* Put an address into the attribute of its family. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dsrctl.h"
-#include "list.h"
 #include "nl_attr.h"
 #include "print.h"
+#include "show.h"
 
 int cmd_backend_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
@@ -34,37 +34,57 @@ int cmd_backend_destroy(struct dsrctl *ctl, const struct dsr_args *args, struct 
 
 static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 {
-	return attr_get_backend(hdr, list_new(arg), err);
+	struct show_records *records = arg;
+
+	return attr_get_backend(hdr, list_new(&records->list), err);
 }
 
-static void print_list(const struct dsrctl *ctl, const struct list *backends, unsigned int show)
+static bool is_one(const struct dsr_args *args)
 {
-	struct out *out = dsrctl_out(ctl, print_conf_columns(CONF_BACKEND), show);
-	size_t i;
-
-	for (i = 0; i < backends->n; i++)
-		print_backend(out, list_at(backends, i), NULL);
-	out_close(out);
+	return args->operands == 3 && !args->filter.set;
 }
+
+static int read_records(struct dsrctl *ctl, const struct dsr_args *args,
+			struct show_records *records, struct dsr_error *err)
+{
+	struct nl_msg *msg;
+
+	show_restart(records);
+	if (is_one(args)) {
+		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST);
+		attr_put_backend_key(msg, &args->key, &args->addr);
+		return dsr_nl_request(ctl->nl, msg, collect, records, err);
+	}
+	msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST | NLM_F_DUMP);
+	attr_put_backend_filter(msg, args);
+	return dsr_nl_dump(ctl->nl, msg, collect, show_restart, records, err);
+}
+
+static void add(struct rates_reading *reading, const void *record)
+{
+	const struct dsr_backend *backend = record;
+
+	rates_add(reading, &backend->service, &backend->addr, &backend->conf,
+		  &backend->counters);
+}
+
+static struct dsr_rates *rates(void *record)
+{
+	struct dsr_backend *backend = record;
+
+	return &backend->rates;
+}
+
+static void print(struct out *out, const void *record)
+{
+	print_backend(out, record, NULL, NULL);
+}
+
+static const struct show show = {
+	CONF_BACKEND, sizeof(struct dsr_backend), is_one, read_records, add, rates, print
+};
 
 int cmd_backend_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
-	struct list backends = LIST_OF(struct dsr_backend);
-	bool one = args->operands == 3 && !args->filter.set;
-	struct nl_msg *msg;
-	int ret;
-
-	if (one) {
-		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST);
-		attr_put_backend_key(msg, &args->key, &args->addr);
-		ret = dsr_nl_request(ctl->nl, msg, collect, &backends, err);
-	} else {
-		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_BACKEND_GET, NLM_F_REQUEST | NLM_F_DUMP);
-		attr_put_backend_filter(msg, args);
-		ret = dsr_nl_dump(ctl->nl, msg, collect, list_clear, &backends, err);
-	}
-	if (!ret)
-		print_list(ctl, &backends, one ? OUT_DETAIL : 0);
-	list_free(&backends);
-	return ret;
+	return show_run(ctl, args, &show, err);
 }

@@ -6,11 +6,7 @@
 
 #include "commit.h"
 #include "dsrctl.h"
-
-/* Maximum number of words in a line. A service with all options and the maximum number
- * of sources has fewer.
- */
-#define WORDS (128 + 2 * NF_DSR_SOURCES_MAX)
+#include "print.h"
 
 #define BLANKS " \t\r\n"
 
@@ -42,8 +38,7 @@ static char *cut_word(char *line)
 	return line;
 }
 
-/* Split a line into words, up to a comment. Return their number, or -1 on error. */
-static int split(char *line, const char **words, struct dsr_error *err)
+int batch_split(char *line, const char **words, struct dsr_error *err)
 {
 	int n = 0;
 
@@ -51,8 +46,8 @@ static int split(char *line, const char **words, struct dsr_error *err)
 		line += strspn(line, BLANKS);
 		if (!*line || *line == '#')
 			return n;
-		if (n == WORDS)
-			return error_usage(err, "more than %d words in a line", WORDS);
+		if (n == BATCH_WORDS)
+			return error_usage(err, "more than %d words in a line", BATCH_WORDS);
 		words[n++] = line;
 		line = cut_word(line);
 		if (!line)
@@ -62,8 +57,8 @@ static int split(char *line, const char **words, struct dsr_error *err)
 
 static int run_line(struct dsrctl *ctl, char *line, struct dsr_error *err)
 {
-	const char *words[WORDS];
-	int n = split(line, words, err);
+	const char *words[BATCH_WORDS];
+	int n = batch_split(line, words, err);
 
 	if (n < 0)
 		return -1;
@@ -86,15 +81,29 @@ static int run_file(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
 	return ret;
 }
 
+static void print_answer(const struct dsrctl *ctl, const struct dsr_commit *outcome)
+{
+	struct out *out;
+
+	if (!ctl->json)
+		return;
+	out = dsrctl_out(ctl, print_commit_columns, 0);
+	print_commit(out, outcome, NULL);
+	out_close(out);
+}
+
 /* Read all lines before the first of them takes effect. */
 static int run_file_at_once(struct dsrctl *ctl, FILE *file, struct dsr_error *err)
 {
+	struct dsr_commit outcome;
 	int ret;
 
 	ctl->commit = commit_new();
 	ret = run_file(ctl, file, err);
 	if (!ret)
-		ret = commit_send(ctl->commit, ctl, err);
+		ret = commit_send(ctl->commit, ctl, &outcome, err);
+	if (!ret)
+		print_answer(ctl, &outcome);
 	commit_free(ctl->commit);
 	ctl->commit = NULL;
 	return ret;

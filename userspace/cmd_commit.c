@@ -12,7 +12,6 @@
 #include "commit.h"
 #include "list.h"
 #include "nl_attr.h"
-#include "print.h"
 
 /* One operation of the transaction. */
 struct operation {
@@ -94,7 +93,7 @@ void commit_free(struct commit *commit)
 static void append(struct commit *commit, const struct nl_msg *msg, unsigned int line)
 {
 	const struct nlmsghdr *hdr = nlmsg_hdr((struct nl_msg *)msg);
-	size_t len = nlmsg_datalen(hdr);
+	size_t len = nlmsg_datalen(hdr), room;
 
 	if (commit->len + len > commit->size) {
 		commit->size = 2 * (commit->size + len);
@@ -102,15 +101,29 @@ static void append(struct commit *commit, const struct nl_msg *msg, unsigned int
 	}
 	memcpy(commit->attrs + commit->len, nlmsg_data(hdr), len);
 	commit->len += len;
-	commit->operations = error_check_alloc(reallocarray(commit->operations, commit->n + 1,
-							    sizeof(*commit->operations)));
+	/* The room is the next power of 2. */
+	if (!(commit->n & (commit->n - 1))) {
+		room = commit->n ? 2 * commit->n : 1;
+		commit->operations = error_check_alloc(reallocarray(commit->operations, room,
+								    sizeof(*commit->operations)));
+	}
 	commit->operations[commit->n++] = (struct operation){ commit->len, line };
+}
+
+void commit_add_op(struct commit *commit, int kind, const struct dsr_args *args,
+		   unsigned int line)
+{
+	struct nl_msg *msg = error_check_alloc(nlmsg_alloc());
+
+	error_check_alloc(nlmsg_put(msg, 0, 0, NLMSG_NOOP, 0, 0));
+	attr_put_op(msg, kind, args);
+	append(commit, msg, line);
+	nlmsg_free(msg);
 }
 
 int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct dsr_error *err)
 {
 	int kind = find_kind(parsed);
-	struct nl_msg *msg;
 
 	if (is_of_devices(parsed)) {
 		*(struct deferred *)list_new(&commit->deferred) =
@@ -125,11 +138,7 @@ int commit_add(struct commit *commit, const struct dsr_parsed *parsed, struct ds
 	if (commit->n == NF_DSR_OPERATIONS_MAX)
 		return error_usage(err, "more than %d commands in a transaction",
 				   NF_DSR_OPERATIONS_MAX);
-	msg = error_check_alloc(nlmsg_alloc());
-	error_check_alloc(nlmsg_put(msg, 0, 0, NLMSG_NOOP, 0, 0));
-	attr_put_op(msg, kind, &parsed->args);
-	append(commit, msg, err->line);
-	nlmsg_free(msg);
+	commit_add_op(commit, kind, &parsed->args, err->line);
 	return 0;
 }
 
@@ -190,17 +199,6 @@ static int get_outcome(const struct nlmsghdr *hdr, void *arg, struct dsr_error *
 	return attr_get_commit(hdr, arg, err);
 }
 
-static void print_answer(const struct dsrctl *ctl, const struct dsr_commit *outcome)
-{
-	struct out *out;
-
-	if (!ctl->json)
-		return;
-	out = dsrctl_out(ctl, print_commit_columns, 0);
-	print_commit(out, outcome, NULL);
-	out_close(out);
-}
-
 /* Print the warnings about operations, each with its line, and the number of warnings
  * that the kernel has not reported.
  */
@@ -224,6 +222,53 @@ static void print_warnings(const struct commit *commit, const struct dsrctl *ctl
 	error_warn(err, ctl->json, ctl->warnings);
 }
 
+/* A part of a preview. */
+struct part {
+	struct dsr_commit outcome;
+	struct dsr_preview_cursor cursor;
+	struct list *previews;
+	struct list *backends;
+};
+
+static int get_part(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
+{
+	struct part *part = arg;
+
+	if (attr_get_commit(hdr, &part->outcome, err))
+		return -1;
+	return attr_get_previews(hdr, part->previews, part->backends, &part->cursor, err);
+}
+
+/* All parts are of one generation, which the first one has. */
+int commit_preview(struct commit *commit, struct dsrctl *ctl, struct list *previews,
+		   struct list *backends, struct dsr_error *err)
+{
+	struct part part = {
+		{ .generation = ctl->generation }, .previews = previews, .backends = backends
+	};
+	struct nl_msg *msg;
+	size_t before;
+	bool first = true;
+
+	do {
+		msg = dsr_nl_large_msg(ctl->nl, NF_DSR_CMD_COMMIT, NLM_F_REQUEST,
+				       commit->len + 64);
+		attr_put_dry_run(msg, &part.cursor);
+		attr_put_commit(msg, part.outcome.generation, commit->attrs, commit->len);
+		before = nlmsg_hdr(msg)->nlmsg_len - commit->len;
+		part.cursor.more = 0;
+		if (dsr_nl_request(ctl->nl, msg, get_part, &part, err)) {
+			blame(commit, before, err);
+			return -1;
+		}
+		err->warning[0] = '\0';
+		if (first)
+			print_warnings(commit, ctl, &part.outcome, err);
+		first = false;
+	} while (part.cursor.more);
+	return 0;
+}
+
 /* Run the commands about devices, after the transaction has succeeded. */
 static int run_deferred(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
 {
@@ -239,23 +284,23 @@ static int run_deferred(struct commit *commit, struct dsrctl *ctl, struct dsr_er
 	return 0;
 }
 
-int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_error *err)
+int commit_send(struct commit *commit, struct dsrctl *ctl, struct dsr_commit *outcome,
+		struct dsr_error *err)
 {
-	struct dsr_commit outcome = { 0 };
 	struct nl_msg *msg;
 	size_t before;
 
+	*outcome = (struct dsr_commit){ 0 };
 	if (!ctl->nl && dsr_nl_open(&ctl->nl, err))
 		return -1;
 	msg = make_request(ctl, commit);
 	before = nlmsg_hdr(msg)->nlmsg_len - commit->len;
-	if (dsr_nl_request(ctl->nl, msg, get_outcome, &outcome, err)) {
+	if (dsr_nl_request(ctl->nl, msg, get_outcome, outcome, err)) {
 		blame(commit, before, err);
 		return -1;
 	}
 	/* The ack repeats the first warning, without its line. */
 	err->warning[0] = '\0';
-	print_warnings(commit, ctl, &outcome, err);
-	print_answer(ctl, &outcome);
+	print_warnings(commit, ctl, outcome, err);
 	return run_deferred(commit, ctl, err);
 }

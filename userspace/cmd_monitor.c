@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dsrctl.h"
+#include "names.h"
 #include "nl_attr.h"
 #include "print.h"
 
@@ -17,6 +18,7 @@ static const struct {
 } notices[] = {
 	[DSR_NL_READY] = { "ready" },
 	[DSR_NL_LOST] = { "lost", "notifications were lost: read the configuration again" },
+	[DSR_NL_RESYNC] = { "resync", "later changes are reported again" },
 	[DSR_NL_GONE] = { "gone", "the module was unloaded: waiting until it is loaded again" },
 };
 
@@ -31,10 +33,21 @@ struct monitor {
 };
 
 static const struct out_column notice_event = { "event", "EVENT", OUT_BARE, 0 };
+static const struct out_column notice_generation = { "generation", "GENERATION", 0, 0 };
 static const struct out_column notice_message = { "message", "MESSAGE", OUT_BARE, 0 };
 static const struct out_column *const notice_columns[] = {
-	&notice_event, &notice_message, NULL
+	&notice_event, &notice_generation, &notice_message, NULL
 };
+
+static const char *name_of(const struct monitor *monitor, const struct dsr_key *service,
+			   const struct dsr_addr *backend)
+{
+	struct names *names = monitor->ctl->names;
+
+	if (names)
+		names_refresh(names);
+	return names_find(names, service, backend);
+}
 
 static int on_service(struct monitor *monitor, const struct nlmsghdr *hdr, const char *event,
 		      struct dsr_error *err)
@@ -43,7 +56,8 @@ static int on_service(struct monitor *monitor, const struct nlmsghdr *hdr, const
 
 	if (attr_get_service(hdr, &service, err))
 		return -1;
-	print_service(monitor->services, &service, event);
+	print_service(monitor->services, &service, event,
+		      name_of(monitor, &service.key, NULL));
 	return 0;
 }
 
@@ -54,7 +68,8 @@ static int on_backend(struct monitor *monitor, const struct nlmsghdr *hdr, const
 
 	if (attr_get_backend(hdr, &backend, err))
 		return -1;
-	print_backend(monitor->backends, &backend, event);
+	print_backend(monitor->backends, &backend, event,
+		      name_of(monitor, &backend.service, &backend.addr));
 	return 0;
 }
 
@@ -88,17 +103,46 @@ static int check_output(const struct monitor *monitor, struct dsr_error *err)
 		error_usage(err, "standard output: %s", strerror(errno)) : 0;
 }
 
+static int get_stats(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
+{
+	return attr_get_stats(hdr, arg, err);
+}
+
+/* Return the generation of the configuration, or 0 if the module has been unloaded. */
+static __u32 read_generation(const struct monitor *monitor)
+{
+	struct dsr_error ignored = { 0 };
+	struct dsr_stats stats = { 0 };
+	struct dsr_nl *nl;
+	struct nl_msg *msg;
+
+	if (dsr_nl_open_twin(monitor->ctl->nl, &nl, &ignored))
+		return 0;
+	msg = dsr_nl_msg(nl, NF_DSR_CMD_STATS_GET, NLM_F_REQUEST);
+	if (dsr_nl_request(nl, msg, get_stats, &stats, &ignored))
+		stats.generation = 0;
+	model_free_stats(&stats);
+	dsr_nl_close(nl);
+	return stats.generation;
+}
+
 static int on_notice(enum dsr_nl_notice notice, void *arg, struct dsr_error *err)
 {
 	struct monitor *monitor = arg;
 	const char *message = notices[notice].message;
+	__u32 generation = notice == DSR_NL_RESYNC ? read_generation(monitor) : 0;
 
+	/* Another notice says that the module is gone. */
+	if (notice == DSR_NL_RESYNC && !generation)
+		return 0;
 	out_begin(monitor->notices);
 	out_string(monitor->notices, "event", notices[notice].event);
+	if (generation)
+		out_number(monitor->notices, "generation", generation);
 	if (message)
 		out_string(monitor->notices, "message", message);
 	out_end(monitor->notices);
-	if (message) {
+	if (message && notice != DSR_NL_RESYNC) {
 		snprintf(err->warning, sizeof(err->warning), "%s", message);
 		error_warn(err, monitor->ctl->json, monitor->ctl->warnings);
 	}
@@ -135,6 +179,18 @@ static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 	return print_event(arg, hdr, err) ? -1 : check_output(arg, err);
 }
 
+static void stamp_all(const struct monitor *monitor)
+{
+	struct out *const outs[] = {
+		monitor->services, monitor->backends, monitor->devices, monitor->commits,
+		monitor->notices
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(outs) / sizeof(*outs); i++)
+		out_stamp(outs[i], monitor->ctl->stamp);
+}
+
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
 	enum out_mode mode = ctl->json ? OUT_JSON_LINES : OUT_TEXT_LINES;
@@ -155,6 +211,8 @@ int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 	int ret;
 
 	(void)args;
+	if (ctl->stamped)
+		stamp_all(&monitor);
 	ret = dsr_nl_listen(ctl->nl, NF_DSR_MCGRP_CONFIG, &listener, err);
 	out_close(monitor.services);
 	out_close(monitor.backends);

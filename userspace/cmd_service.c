@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dsrctl.h"
-#include "list.h"
 #include "nl_attr.h"
 #include "print.h"
+#include "show.h"
 
 int cmd_service_set(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
@@ -43,36 +43,56 @@ int cmd_flush(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error 
 
 static int collect(const struct nlmsghdr *hdr, void *arg, struct dsr_error *err)
 {
-	return attr_get_service(hdr, list_new(arg), err);
+	struct show_records *records = arg;
+
+	return attr_get_service(hdr, list_new(&records->list), err);
 }
 
-static void print_list(const struct dsrctl *ctl, const struct list *services, unsigned int show)
+static bool is_one(const struct dsr_args *args)
 {
-	struct out *out = dsrctl_out(ctl, print_conf_columns(CONF_SERVICE), show);
-	size_t i;
-
-	for (i = 0; i < services->n; i++)
-		print_service(out, list_at(services, i), NULL);
-	out_close(out);
+	return args->operands;
 }
+
+static int read_records(struct dsrctl *ctl, const struct dsr_args *args,
+			struct show_records *records, struct dsr_error *err)
+{
+	struct nl_msg *msg;
+
+	show_restart(records);
+	if (is_one(args)) {
+		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_SERVICE_GET, NLM_F_REQUEST);
+		attr_put_service_key(msg, &args->key);
+		return dsr_nl_request(ctl->nl, msg, collect, records, err);
+	}
+	msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_SERVICE_GET, NLM_F_REQUEST | NLM_F_DUMP);
+	attr_put_service_filter(msg, &args->filter);
+	return dsr_nl_dump(ctl->nl, msg, collect, show_restart, records, err);
+}
+
+static void add(struct rates_reading *reading, const void *record)
+{
+	const struct dsr_service *service = record;
+
+	rates_add(reading, &service->key, NULL, &service->conf, &service->counters);
+}
+
+static struct dsr_rates *rates(void *record)
+{
+	struct dsr_service *service = record;
+
+	return &service->rates;
+}
+
+static void print(struct out *out, const void *record)
+{
+	print_service(out, record, NULL, NULL);
+}
+
+static const struct show show = {
+	CONF_SERVICE, sizeof(struct dsr_service), is_one, read_records, add, rates, print
+};
 
 int cmd_service_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err)
 {
-	struct list services = LIST_OF(struct dsr_service);
-	struct nl_msg *msg;
-	int ret;
-
-	if (args->operands) {
-		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_SERVICE_GET, NLM_F_REQUEST);
-		attr_put_service_key(msg, &args->key);
-		ret = dsr_nl_request(ctl->nl, msg, collect, &services, err);
-	} else {
-		msg = dsr_nl_msg(ctl->nl, NF_DSR_CMD_SERVICE_GET, NLM_F_REQUEST | NLM_F_DUMP);
-		attr_put_service_filter(msg, &args->filter);
-		ret = dsr_nl_dump(ctl->nl, msg, collect, list_clear, &services, err);
-	}
-	if (!ret)
-		print_list(ctl, &services, args->operands ? OUT_DETAIL : 0);
-	list_free(&services);
-	return ret;
+	return show_run(ctl, args, &show, err);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * dsrctl --complete WORDS...: print the words that can stand in place of the last one,
- * one per line, for completion/dsrctl. After a wrong word there are no proposals.
+ * one per line, for the scripts in completion/. After a wrong word there are no proposals.
  */
 #include <glob.h>
 #include <string.h>
@@ -116,7 +116,6 @@ static void propose_commands(const struct completion *c, const struct dsr_object
 	for (command = object->commands; command->run; command++)
 		if (command->name)
 			propose(c, command->name);
-	propose(c, "help");
 }
 
 static void propose_keywords(const struct completion *c, const struct dsr_command *command,
@@ -199,16 +198,22 @@ void complete_print(int n, const char *const *words, FILE *file)
 		return;
 	}
 	object = grammar_object(take(&c));
+	/* The command of which a preview is wanted may follow. */
+	if (object && !strcmp(object->name, "preview") && at_last(&c))
+		propose_objects(&c);
+	else if (object && !strcmp(object->name, "preview") && grammar_object(*c.words))
+		object = grammar_object(take(&c));
 	if (!object)
 		return;
-	command = object->commands;
-	if (command->name) {
-		if (at_last(&c)) {
-			propose_commands(&c, object);
-			return;
-		}
-		command = grammar_command(object, take(&c));
+	command = object->commands->name ? NULL : object->commands;
+	if (at_last(&c))
+		propose_commands(&c, object);
+	if (at_last(&c) && !command) {
+		propose(&c, "help");
+		return;
 	}
+	if (grammar_command(object, *c.words) || !command)
+		command = grammar_command(object, take(&c));
 	if (command)
 		complete_command(&c, command);
 }

@@ -67,10 +67,17 @@ struct conf_option {
 	bool hex;			/* the number may be hexadecimal */
 	bool numeric;			/* the words are numbers, and numbers in JSON */
 	bool read_only;			/* only the kernel sets it */
+	__u64 initial;			/* the value that the kernel gives a new object; that of */
+					/* a STRING is the first of the words, or empty */
+	bool varies;			/* no: the kernel chooses it */
+	bool by_hand;			/* may be set for a while, beside the configuration file */
+
+	const char *help;		/* one line; NULL: no keyword of its own sets it */
 
 	/* The output. */
 	const char *column;		/* heading; NULL: in the column of other options */
 	bool detail;			/* a column only for a single object */
+	unsigned int spare;		/* see struct out_column; 0: it is always shown */
 	size_t with;			/* offset of a number, without which there is no value */
 };
 
@@ -100,12 +107,48 @@ __u64 conf_unset_bits(enum conf_object object, const struct conf_option *option)
 void conf_set(struct dsr_conf *conf, const struct conf_option *option, __u64 value);
 __u64 conf_get(const struct dsr_conf *conf, const struct conf_option *option);
 
-/* Return true if a value is set that a command could set. */
+/* Return true if a value is set that a command could set, whether or not it has an effect. */
+bool conf_can_be_given(const struct dsr_conf *conf, const struct conf_option *option);
+/* Return true if it has an effect, too. */
 bool conf_has_value(const struct dsr_conf *conf, const struct conf_option *option);
 /* Return true if values are numbers, except the one that has a word. */
 bool conf_is_number(const struct conf_option *option);
 /* Return the value in the form of the grammar. */
 const char *conf_format(const struct dsr_conf *conf, const struct conf_option *option, char *text,
 			size_t size);
+
+/* Return true if the option belongs to the object, a command can set it, and its keyword is its
+ * own. The functions below are for such options, and act on their parts, too.
+ */
+bool conf_is_whole(enum conf_object object, const struct conf_option *option);
+__u64 conf_bits_of(const struct conf_option *option);
+void conf_copy(struct dsr_conf *to, const struct dsr_conf *from, const struct conf_option *option);
+/* Return true if both give the option the same value. An option that is not set has its
+ * initial value or, if a backend inherits it, that of its service.
+ */
+bool conf_equal(enum conf_object object, const struct conf_option *option,
+		const struct dsr_conf *a, const struct dsr_conf *b);
+
+/* Write the words that follow the keyword, one for each time that it is repeated. Return their
+ * number, at most NF_DSR_SOURCES_MAX. It is 0 if there is no value.
+ */
+int conf_words(const struct dsr_conf *conf, const struct conf_option *option,
+	       char words[][ADDR_TEXT]);
+/* Write the value that an object has without the option. */
+const char *conf_initial_text(enum conf_object object, const struct conf_option *option, char *text,
+			      size_t size);
+/* Return all words with commas, or what holds without the option. */
+#define CONF_TEXT (NF_DSR_SOURCES_MAX * (ADDR_TEXT + 1))
+const char *conf_text(enum conf_object object, const struct dsr_conf *conf,
+		      const struct conf_option *option, char *text, size_t size);
+
+/* Forget the outer source of the other family. A backend does not use it, and a command refuses
+ * it, but defaults may have both. If there is none of the backend's own family, keep the other:
+ * the kernel then says what is missing.
+ */
+void conf_narrow(struct dsr_conf *conf, int family);
+
+/* Give @conf the values of the options that it has not set. */
+void conf_merge(struct dsr_conf *conf, const struct dsr_conf *defaults);
 
 #endif

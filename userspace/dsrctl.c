@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dsrctl: parse the global options, then run one command or a batch. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -7,17 +8,22 @@
 #include <sched.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dsrctl.h"
+#include "names.h"
+#include "rates.h"
 
 #define NETNS_DIR "/run/netns/"
-#define OPTIONS 16
+#define OPTIONS 24
 
 struct options {
 	const char *netns;
 	const char *batch;
 	const char *generation;
+	const char *interval;
+	const char *count;
 	bool version;
 	bool help;
 };
@@ -51,6 +57,20 @@ static int set_option(int letter, struct dsrctl *ctl, struct options *options)
 		return 0;
 	case 's':
 		ctl->stats = true;
+		return 0;
+	case 'i':
+		options->interval = optarg;
+		return 0;
+	case 'c':
+		options->count = optarg;
+		return 0;
+	case 't':
+	case 'T':
+		ctl->stamped = true;
+		ctl->stamp = letter == 't' ? CLOCK_LONG : CLOCK_SHORT;
+		return 0;
+	case 'w':
+		ctl->wide = true;
 		return 0;
 	case 'n':
 		options->netns = optarg;
@@ -93,6 +113,30 @@ static int check_options(struct dsrctl *ctl, const struct options *options,
 	return 0;
 }
 
+/* Check the options about intervals. */
+static int check_interval(struct dsrctl *ctl, const struct options *options,
+			  struct dsr_error *err)
+{
+	__u64 number;
+
+	if (options->interval && rates_parse_interval(options->interval, &ctl->interval, err))
+		return -1;
+	if (options->count) {
+		if (grammar_number("count", options->count, 1, UINT32_MAX, &number, err))
+			return -1;
+		ctl->count = number;
+	}
+	return 0;
+}
+
+/* Parse the next option. As in iproute2, -ts is an option and not -t and -s. */
+static int next_option(int argc, char **argv, const char *letters, const struct option *longs)
+{
+	if (optind < argc && !strcmp(argv[optind], "-ts"))
+		argv[optind] = (char *)"--tshort";
+	return getopt_long(argc, argv, letters, longs, NULL);
+}
+
 static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct options *options,
 			 struct dsr_error *err)
 {
@@ -101,7 +145,7 @@ static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct optio
 	int letter;
 
 	make_getopt(letters, longs);
-	while ((letter = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+	while ((letter = next_option(argc, argv, letters, longs)) != -1) {
 		if (letter == ':')
 			return error_usage(err, "\"%s\" needs a value: see \"dsrctl help\"",
 					   argv[optind - 1]);
@@ -112,7 +156,7 @@ static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct optio
 	if (options->batch && optind < argc)
 		return error_usage(err, "\"%s\": expected no command besides the batch",
 				   argv[optind]);
-	return check_options(ctl, options, err);
+	return check_options(ctl, options, err) ?: check_interval(ctl, options, err);
 }
 
 static int enter_netns(const char *name, struct dsr_error *err)
@@ -131,6 +175,31 @@ static int enter_netns(const char *name, struct dsr_error *err)
 				  strerror(errno));
 	close(fd);
 	return ret;
+}
+
+/* Return the name of the process's own namespace, or NULL if that is the one of init, or it
+ * has no name: "ip netns exec NAME" has entered it before.
+ */
+static const char *own_netns(void)
+{
+	static char name[NAME_MAX + 1];
+	const struct dirent *entry;
+	struct stat own, other;
+	bool found = false;
+	DIR *dir;
+
+	if (stat("/proc/self/ns/net", &own) || stat("/proc/1/ns/net", &other) ||
+	    (own.st_ino == other.st_ino && own.st_dev == other.st_dev))
+		return NULL;
+	dir = opendir(NETNS_DIR);
+	while (dir && !found && (entry = readdir(dir))) {
+		found = !fstatat(dirfd(dir), entry->d_name, &other, 0) &&
+			own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+		snprintf(name, sizeof(name), "%s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found ? name : NULL;
 }
 
 static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
@@ -152,6 +221,9 @@ static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
 		return dsrctl_run(ctl, 1, help, err);
 	if (options.netns && enter_netns(options.netns, err))
 		return -1;
+	ctl->entered = options.netns;
+	ctl->netns = options.netns ? options.netns : own_netns();
+	ctl->names = names_new(ctl->netns);
 	if (options.batch)
 		return batch_run(ctl, options.batch, err);
 	return dsrctl_run(ctl, argc - optind, (const char *const *)argv + optind, err);
@@ -165,10 +237,11 @@ int main(int argc, char **argv)
 
 	ret = run(argc, argv, &ctl, &err);
 	dsr_nl_close(ctl.nl);
+	names_free(ctl.names);
 	if ((fflush(stdout) || ferror(stdout)) && !ret)
 		ret = error_usage(&err, "standard output: %s", strerror(errno));
 	if (!ret)
-		return 0;
+		return ctl.status;
 	error_print(&err, ctl.json, stderr);
 	return err.status;
 }

@@ -13,6 +13,8 @@
 enum {
 	DSR_USAGE = 1,		/* the command line, a file or this machine is wrong */
 	DSR_REFUSED = 2,	/* the kernel refused, or has no nf_dsr */
+	DSR_FOUND = 3,		/* a difference, or a fault */
+	DSR_INCOMPLETE = 4,	/* an import refused some lines */
 };
 
 /* The kernel's name for this attribute, which checkpatch requires. */

@@ -13,6 +13,11 @@ const struct dsr_option grammar_options[] = {
 	{ 'j', "json", NULL, NULL, "print JSON" },
 	{ 'p', "pretty", NULL, NULL, "indent the JSON" },
 	{ 's', "stats", NULL, NULL, "show the counters, too" },
+	{ 'i', "interval", "SECONDS", NULL, "show rates in each interval; needs -s, or top" },
+	{ 'c', "count", "NUMBER", NULL, "end after this number of intervals" },
+	{ 't', "timestamp", NULL, NULL, "monitor: print the time of each event" },
+	{ 'T', "tshort", NULL, NULL, "the same in a shorter form; also -ts" },
+	{ 'w', "wide", NULL, NULL, "show all columns, however wide the table is" },
 	{ 'n', "netns", "NAME", "/run/netns/", "act on this network namespace" },
 	{ 'b', "batch", "FILE", "", "run the commands in FILE (- for standard input)" },
 	{ 'a', "atomic", NULL, NULL, "run the batch as one transaction" },
@@ -46,7 +51,8 @@ static const struct dsr_command service_commands[] = {
 		NULL, false, 0, cmd_service_destroy
 	}, {
 		"show", "show one service, or those that meet all conditions", 0, 2,
-		grammar_service_filters, false, 0, cmd_service_show
+		grammar_service_filters, false, 0, cmd_service_show,
+		.rates = RATES_OF_STATS
 	},
 	{ 0 }
 };
@@ -72,7 +78,8 @@ static const struct dsr_command backend_commands[] = {
 		NULL, false, 0, cmd_backend_destroy
 	}, {
 		"show", "show one backend, or those that meet all conditions", 0, 3,
-		grammar_backend_filters, false, 0, cmd_backend_show
+		grammar_backend_filters, false, 0, cmd_backend_show,
+		.rates = RATES_OF_STATS
 	},
 	{ 0 }
 };
@@ -87,6 +94,15 @@ static const struct dsr_command flow_commands[] = {
 	}, {
 		"count", "count all flows, or those that meet all conditions", 0, 3,
 		grammar_flow_filters, false, 0, cmd_flow_count
+	}, {
+		"add", "remember a flow that was remembered before", 3, 3,
+		grammar_flow_keywords, true, 0, cmd_flow_add
+	}, {
+		"export", "print the commands that add all flows, or those of a service", 0, 3,
+		grammar_flow_filters, false, 0, cmd_flow_export
+	}, {
+		"import", "run such commands", 0, 1,
+		NULL, false, 0, cmd_flow_import, grammar_flow_file_operands
 	},
 	{ 0 }
 };
@@ -120,10 +136,38 @@ static const struct dsr_command stats_commands[] = {
 	{ 0 }
 };
 
+static const struct dsr_command top_commands[] = {
+	{
+		NULL, "show rates and shares again and again, on a terminal or as plain text", 0, 0,
+		grammar_top_keywords, false, 0, cmd_top, .rates = ALWAYS_RATES
+	},
+	{ 0 }
+};
+
+static const struct dsr_command metrics_commands[] = {
+	{
+		NULL, "print all counters and states for Prometheus, or replace a file", 0, 0,
+		grammar_metrics_keywords, false, 0, cmd_metrics
+	},
+	{ 0 }
+};
+
 static const struct dsr_command trace_commands[] = {
 	{
 		NULL, "show what would happen to a packet that comes in now", 3, 3,
 		grammar_trace_keywords, false, 0, cmd_trace, grammar_trace_operands
+	}, {
+		"--live", "follow the packets that meet all conditions", 0, 0,
+		grammar_live_keywords, false, 0, cmd_trace_live
+	},
+	{ 0 }
+};
+
+static const struct dsr_command doctor_commands[] = {
+	{
+		NULL, "print what breaks direct server return on this machine, with cures", 0, 0,
+		NULL, false, 0, cmd_doctor,
+		.offline = true
 	},
 	{ 0 }
 };
@@ -144,6 +188,105 @@ static const struct dsr_command save_commands[] = {
 	{ 0 }
 };
 
+static const struct dsr_command check_commands[] = {
+	{
+		NULL, "report all errors of a configuration file", 1, 1,
+		NULL, false, 0, cmd_check, grammar_file_operands, .offline = true
+	},
+	{ 0 }
+};
+
+static const struct dsr_command diff_commands[] = {
+	{
+		NULL, "show how a configuration file and the kernel differ", 0, 1,
+		grammar_diff_keywords, false, 0, cmd_diff, grammar_file_operands
+	},
+	{ 0 }
+};
+
+static const struct dsr_command apply_commands[] = {
+	{
+		NULL, "make the kernel's configuration that of a file", 0, 1,
+		grammar_apply_keywords, false, 0, cmd_apply, grammar_file_operands
+	},
+	{ 0 }
+};
+
+static const struct dsr_command confirm_commands[] = {
+	{
+		NULL, "keep the change that waits for its confirmation", 0, 0,
+		NULL, false, 0, cmd_confirm, .offline = true
+	},
+	{ 0 }
+};
+
+static const struct dsr_command rollback_commands[] = {
+	{
+		NULL, "undo the change that waits, or apply a file of the history", 0, 1,
+		grammar_rollback_keywords, false, 0, cmd_rollback, grammar_history_operands
+	},
+	{ 0 }
+};
+
+static const struct dsr_command restore_commands[] = {
+	{
+		NULL, "apply the file that was confirmed last", 0, 0,
+		NULL, false, 0, cmd_restore
+	},
+	{ 0 }
+};
+
+static const struct dsr_command history_commands[] = {
+	{
+		NULL, "list the files that were applied", 0, 0,
+		NULL, false, 0, cmd_history, .offline = true
+	},
+	{ 0 }
+};
+
+static const struct dsr_command export_commands[] = {
+	{
+		NULL, "print the configuration as a file", 0, 0,
+		NULL, false, 0, cmd_export
+	},
+	{ 0 }
+};
+
+static const struct dsr_command schema_commands[] = {
+	{
+		NULL, "print the JSON Schema of configuration files", 0, 0,
+		NULL, false, 0, cmd_schema, .offline = true
+	},
+	{ 0 }
+};
+
+static const struct dsr_command preview_commands[] = {
+	{
+		NULL, "show what a file, or the words of a command, would change for flows", 0, 1,
+		grammar_diff_keywords, false, 0, cmd_preview, grammar_preview_operands
+	},
+	{ 0 }
+};
+
+#define IMPORT(name, help, keywords, run) { \
+		name, help, 1, 1, keywords, false, 0, run, grammar_import_operands, \
+		.offline = true \
+	}
+
+static const struct dsr_command import_commands[] = {
+	IMPORT("ipvs", "make a file from what \"ipvsadm -S -n\" prints",
+	       grammar_import_keywords, cmd_import_ipvs),
+	IMPORT("keepalived", "make a file from keepalived.conf",
+	       grammar_keepalived_keywords, cmd_import_keepalived),
+	IMPORT("f5", "make a file from F5's bigip.conf",
+	       grammar_import_keywords, cmd_import_f5),
+	IMPORT("ace", "make a file from the running-config of Cisco ACE",
+	       grammar_import_keywords, cmd_import_ace),
+	IMPORT("dsr.conf", "make a file from dsr.conf of L3DSR's servers",
+	       grammar_dsr_conf_keywords, cmd_import_dsr_conf),
+	{ 0 }
+};
+
 static const struct dsr_command flush_commands[] = {
 	{
 		NULL, "delete all services, their backends and flows", 0, 0,
@@ -158,10 +301,24 @@ const struct dsr_object grammar_objects[] = {
 	{ "flow", "one remembered client connection", flow_commands },
 	{ "device", "a device with packets handled at its ingress hook", device_commands },
 	{ "stats", "totals of the network namespace", stats_commands },
-	{ "trace", "what would happen to a packet", trace_commands },
+	{ "top", "rates and shares of services and backends", top_commands },
+	{ "metrics", "counters and states for Prometheus", metrics_commands },
+	{ "trace", "what would happen to a packet, or happens to packets", trace_commands },
+	{ "doctor", "what breaks direct server return", doctor_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
 	{ "flush", "deletion of all services", flush_commands },
 	{ "save", "the configuration as commands", save_commands },
+	{ "check", "errors of a configuration file", check_commands },
+	{ "diff", "differences from a configuration file", diff_commands },
+	{ "apply", "a configuration file takes effect", apply_commands },
+	{ "confirm", "a change takes effect for good", confirm_commands },
+	{ "rollback", "a change is undone", rollback_commands },
+	{ "restore", "the confirmed file takes effect", restore_commands },
+	{ "history", "files that took effect", history_commands },
+	{ "export", "the configuration as a file", export_commands },
+	{ "preview", "what a change would mean for flows", preview_commands },
+	{ "schema", "the format of these files, for editors", schema_commands },
+	{ "import", "the configuration of another program", import_commands },
 	{ 0 }
 };
 
@@ -180,7 +337,7 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
 	const struct dsr_command *command;
 
 	for (command = object->commands; command->run; command++)
-		if (!command->name || !strcmp(command->name, name))
+		if (command->name && !strcmp(command->name, name))
 			return command;
 	return NULL;
 }

@@ -25,8 +25,23 @@ struct dsr_args {
 	struct dsr_conf conf;
 	struct dsr_trace trace;
 	struct dsr_filter filter;
+	struct dsr_flow flow;	/* to add, without its service and backend */
 	char device[DSR_TEXT];
 	bool explain;
+	const char *file;	/* of a configuration; NULL: none is given */
+	bool dry_run;
+	bool reset_overrides;
+	bool drained;
+	bool unrecorded;
+	const char *output;	/* file for the result; NULL: standard output */
+	const char *report;	/* file for what an import reports; NULL: standard error */
+	const char *config_id;	/* of keepalived, or NULL */
+	struct dsr_addr servers[NF_DSR_SOURCES_MAX];	/* of an import */
+	int n_servers;
+	__u32 confirm;		/* seconds; 0: no confirmation is needed */
+	__u32 number;		/* of a file of the history */
+	__u32 unconfirmed;	/* the same, to undo if it was not confirmed */
+	bool plain;
 	__u16 nlm_flags;	/* flags of the command's netlink request */
 };
 
@@ -55,7 +70,7 @@ struct dsr_operand {
 };
 
 struct dsr_command {
-	const char *name;	/* NULL: the object is the command */
+	const char *name;	/* NULL, only of the first: the object is the command */
 	const char *help;
 	int min_operands, max_operands;
 	const struct dsr_keyword *const *keywords;	/* ends with NULL, or is NULL */
@@ -64,6 +79,9 @@ struct dsr_command {
 	int (*run)(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 	const struct dsr_operand *operands;	/* NULL: grammar_operands */
 	enum conf_object options;		/* the keywords are those of its options */
+	bool offline;				/* it needs no socket, or opens it itself */
+	/* Whether it shows rates in intervals: with -s and --interval, or always. */
+	enum { NO_RATES, RATES_OF_STATS, ALWAYS_RATES } rates;
 };
 
 struct dsr_object {
@@ -77,10 +95,27 @@ extern const struct dsr_object grammar_objects[];	/* the last one has no name */
 extern const struct dsr_operand grammar_operands[];
 extern const struct dsr_operand grammar_device_operands[];
 extern const struct dsr_operand grammar_trace_operands[];
+extern const struct dsr_operand grammar_file_operands[];
+extern const struct dsr_operand grammar_flow_file_operands[];
+extern const struct dsr_operand grammar_preview_operands[];
+extern const struct dsr_operand grammar_history_operands[];
+/* The option of other programs that write to a file. */
+extern const struct dsr_keyword grammar_output_letter, grammar_output_option;
+extern const struct dsr_keyword *const grammar_diff_keywords[];
+extern const struct dsr_keyword *const grammar_apply_keywords[];
+extern const struct dsr_keyword *const grammar_rollback_keywords[];
+extern const struct dsr_operand grammar_import_operands[];
+extern const struct dsr_keyword *const grammar_import_keywords[];
+extern const struct dsr_keyword *const grammar_keepalived_keywords[];
+extern const struct dsr_keyword *const grammar_dsr_conf_keywords[];
 extern const struct dsr_keyword *const grammar_stats_keywords[];
+extern const struct dsr_keyword *const grammar_top_keywords[];
+extern const struct dsr_keyword *const grammar_metrics_keywords[];
 extern const struct dsr_keyword *const grammar_service_filters[];
 extern const struct dsr_keyword *const grammar_backend_filters[];
 extern const struct dsr_keyword *const grammar_flow_filters[];
+extern const struct dsr_keyword *const grammar_flow_keywords[];
+extern const struct dsr_keyword *const grammar_live_keywords[];
 extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);
@@ -90,6 +125,8 @@ const struct dsr_command *grammar_command(const struct dsr_object *object, const
  */
 int grammar_number(const char *name, const char *word, __u64 min, __u64 max, __u64 *number,
 		   struct dsr_error *err);
+/* Parse the protocol of packets: a word, or a number. */
+int grammar_packet_protocol(const char *word, __u8 *protocol, struct dsr_error *err);
 const struct dsr_operand *grammar_operand(const struct dsr_command *command, int i);
 /* Return true if a word in place of the next operand begins the keywords. word is NULL
  * at the end of the command line.
@@ -105,6 +142,11 @@ __u64 grammar_unset_bits(const struct dsr_keyword *keyword);
 /* Return a keyword of the object's options by its index, or NULL behind the last one. */
 const struct dsr_keyword *grammar_option_keyword(enum conf_object object, int i);
 int grammar_parse_option(const struct dsr_keyword *keyword, struct dsr_args *args,
+			 const char *const *values, struct dsr_error *err);
+/* Check the words after a keyword other than unset, and set what they say. A missing word is
+ * NULL.
+ */
+int grammar_parse_values(const struct dsr_keyword *keyword, struct dsr_args *args,
 			 const char *const *values, struct dsr_error *err);
 
 struct dsr_parsed {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The operands of the grammar that identify services and backends, and the keywords of stats. */
+/* The operands of the grammar that identify services and backends, and the keywords of stats,
+ * top and metrics.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +62,50 @@ static const struct dsr_keyword explain = {
 /* For users who write it like an option. */
 static const struct dsr_keyword explain_option = {
 	"--explain", { { 0 } }, false, parse_explain
+};
+
+static int parse_plain(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	(void)values;
+	(void)err;
+	args->plain = true;
+	return 0;
+}
+
+static const struct dsr_keyword plain = {
+	"plain", { { 0 } }, false, parse_plain
+};
+
+static const struct dsr_keyword plain_option = {
+	"--plain", { { 0 } }, false, parse_plain
+};
+
+const struct dsr_keyword *const grammar_top_keywords[] = {
+	&plain, &plain_option, NULL
+};
+
+static int parse_output(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	if (args->output)
+		return error_usage(err, "output is given twice");
+	args->output = values[0];
+	return 0;
+}
+
+static const struct dsr_keyword output = {
+	"output", { { .form = "FILE" } }, false, parse_output
+};
+
+const struct dsr_keyword grammar_output_letter = {
+	"-o", { { .form = "FILE" } }, false, parse_output
+};
+
+const struct dsr_keyword grammar_output_option = {
+	"--output", { { .form = "FILE" } }, false, parse_output
+};
+
+const struct dsr_keyword *const grammar_metrics_keywords[] = {
+	&output, &grammar_output_letter, &grammar_output_option, NULL
 };
 
 const struct dsr_keyword *const grammar_stats_keywords[] = {

@@ -11,6 +11,17 @@
 static const char *const families[] = { "ipv4", "ipv6", NULL };
 static const char *const none_words[] = { "none", NULL };
 
+int grammar_packet_protocol(const char *word, __u8 *protocol, struct dsr_error *err)
+{
+	int i = model_find(model_packet_protocols, word);
+	__u64 number = i < 0 ? 0 : model_packet_protocol_numbers[i];
+
+	if (i < 0 && grammar_number("protocol", word, 0, 255, &number, err))
+		return -1;
+	*protocol = number;
+	return 0;
+}
+
 static int parse_protocol(struct dsr_args *args, const char *const *values, struct dsr_error *err)
 {
 	(void)err;
@@ -22,12 +33,8 @@ static int parse_protocol(struct dsr_args *args, const char *const *values, stru
 static int parse_flow_protocol(struct dsr_args *args, const char *const *values,
 			       struct dsr_error *err)
 {
-	int i = model_find(model_packet_protocols, values[0]);
-	__u64 number = i < 0 ? 0 : model_packet_protocol_numbers[i];
-
-	if (i < 0 && grammar_number("protocol", values[0], 0, 255, &number, err))
+	if (grammar_packet_protocol(values[0], &args->filter.protocol, err))
 		return -1;
-	args->filter.protocol = number;
 	args->filter.set |= DSR_FILTER_PROTOCOL;
 	return 0;
 }
@@ -138,6 +145,10 @@ const struct dsr_keyword *const grammar_service_filters[] = {
 
 const struct dsr_keyword *const grammar_backend_filters[] = {
 	&backend_address, &backend_state, NULL
+};
+
+const struct dsr_keyword *const grammar_live_keywords[] = {
+	&client, &vip, &backend, &flow_protocol, NULL
 };
 
 const struct dsr_keyword *const grammar_flow_filters[] = {

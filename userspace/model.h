@@ -75,11 +75,21 @@ struct dsr_counters {
 	__u64 unreachable;
 };
 
+/* Rates per second since the reading before. */
+struct dsr_rates {
+	double seconds;			/* between the readings; 0: there was none before */
+	double flows;			/* new ones */
+	double packets;
+	double bits;
+	const char *time;		/* of the later reading, as text */
+};
+
 struct dsr_service {
 	struct dsr_key key;
 	struct dsr_conf conf;
 	__u32 backends;
 	struct dsr_counters counters;
+	struct dsr_rates rates;		/* not from the kernel */
 	__u32 generation;		/* of the configuration; all answers have it */
 };
 
@@ -88,6 +98,7 @@ struct dsr_backend {
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	struct dsr_counters counters;
+	struct dsr_rates rates;
 	__u32 generation;
 };
 
@@ -212,6 +223,38 @@ struct dsr_commit {
 	__u32 warnings;			/* their number; the first ones are: */
 	struct dsr_warning first[16];
 	__u32 n_first;
+};
+
+/* A backend before and after a transaction that is not carried out. */
+struct dsr_preview_backend {
+	struct dsr_addr addr;
+	__u32 slots_before;
+	__u32 slots_after;
+	__u32 weight_before;
+	__u32 weight_after;
+	__u64 flows;
+	__u64 leaving;
+	__u64 set;			/* not 0: it would be deleted */
+};
+
+/* The same for a service. */
+struct dsr_preview {
+	struct dsr_key key;
+	char scheduler_before[DSR_TEXT];	/* empty: it would be added */
+	char scheduler_after[DSR_TEXT];		/* empty: it would be deleted */
+	__u32 slots_before;
+	__u32 slots_after;
+	__u32 moved;
+	__u32 backends;
+	size_t first_backend;			/* in a list of backends */
+	size_t n_backends;
+};
+
+/* Where the rest of a preview begins that does not fit into one answer. */
+struct dsr_preview_cursor {
+	__u32 service;
+	__u32 backend;
+	__u64 more;			/* not 0: there is a rest */
 };
 
 /* Words of the grammar that are not names of the specification, which are in names_gen.h.

@@ -58,7 +58,8 @@ static int open_failed(int error, struct dsr_error *err)
 	return -1;
 }
 
-int dsr_nl_open(struct dsr_nl **result, struct dsr_error *err)
+/* Open a socket for a family or, if it is 0, for that of the module, which is loaded. */
+static int open_family(struct dsr_nl **result, int family, struct dsr_error *err)
 {
 	struct dsr_nl *nl = error_check_alloc(calloc(1, sizeof(*nl)));
 	int one = 1, error, fd;
@@ -66,7 +67,7 @@ int dsr_nl_open(struct dsr_nl **result, struct dsr_error *err)
 	nl->sock = error_check_alloc(nl_socket_alloc());
 	error = genl_connect(nl->sock);
 	if (!error) {
-		nl->family = genl_ctrl_resolve(nl->sock, NF_DSR_FAMILY_NAME);
+		nl->family = family ? family : genl_ctrl_resolve(nl->sock, NF_DSR_FAMILY_NAME);
 		error = nl->family < 0 ? nl->family : 0;
 	}
 	if (error) {
@@ -79,6 +80,16 @@ int dsr_nl_open(struct dsr_nl **result, struct dsr_error *err)
 	nl_socket_set_msg_buf_size(nl->sock, RECEIVE_SIZE);
 	*result = nl;
 	return 0;
+}
+
+int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err)
+{
+	return open_family(nl, 0, err);
+}
+
+int dsr_nl_open_twin(const struct dsr_nl *nl, struct dsr_nl **twin, struct dsr_error *err)
+{
+	return open_family(twin, nl->family, err);
 }
 
 void dsr_nl_close(struct dsr_nl *nl)
@@ -287,6 +298,7 @@ struct hearing {
 	const struct dsr_nl_listener *listener;
 	struct dsr_error *err;
 	bool failed;
+	bool lost;		/* and not in step again */
 };
 
 static void tell(struct hearing *hearing, enum dsr_nl_notice notice)
@@ -355,14 +367,21 @@ static int on_notification(struct nl_msg *msg, void *arg)
 
 /* Wait for notifications. Return -1 with err filled if the reader of the output has
  * exited.
+ *
+ * After an overrun the kernel drops all notifications until the queue of the socket is empty. So
+ * once it is, no notification is missed any more.
  */
-static int await(const struct hearing *hearing)
+static int await(struct hearing *hearing)
 {
 	struct pollfd fds[] = {
 		{ .fd = nl_socket_get_fd(hearing->nl->sock), .events = POLLIN },
 		{ .fd = hearing->listener->output },
 	};
 
+	if (hearing->lost && !poll(fds, 1, 0)) {
+		hearing->lost = false;
+		tell(hearing, DSR_NL_RESYNC);
+	}
 	if (poll(fds, 2, -1) < 0 && errno != EINTR)
 		return error_usage(hearing->err, "poll: %s", strerror(errno));
 	if (fds[1].revents)
@@ -375,10 +394,12 @@ static int hear(struct hearing *hearing)
 	int error = nl_recvmsgs_default(hearing->nl->sock);
 
 	/* libnl reports ENOBUFS as this error. */
-	if (error == -NLE_NOMEM)
+	if (error == -NLE_NOMEM) {
+		hearing->lost = true;
 		tell(hearing, DSR_NL_LOST);
-	else if (error < 0 && error != -NLE_INTR)
+	} else if (error < 0 && error != -NLE_INTR) {
 		return receive_failed(error, hearing->err);
+	}
 	return hearing->failed ? -1 : 0;
 }
 

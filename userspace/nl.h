@@ -20,6 +20,10 @@ typedef int (*dsr_nl_fn)(const struct nlmsghdr *hdr, void *arg, struct dsr_error
 
 int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err);
 void dsr_nl_close(struct dsr_nl *nl);
+/* Open another socket, for requests while the first one is that of a listener. The module is not
+ * loaded if it has been unloaded meanwhile.
+ */
+int dsr_nl_open_twin(const struct dsr_nl *nl, struct dsr_nl **twin, struct dsr_error *err);
 
 /* Allocate a message. The caller adds attributes and passes the message to
  * dsr_nl_request() or dsr_nl_dump(), which free it.
@@ -46,6 +50,7 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 enum dsr_nl_notice {
 	DSR_NL_READY,	/* no notification is missed from now on */
 	DSR_NL_LOST,	/* the kernel had to drop notifications */
+	DSR_NL_RESYNC,	/* after that: no notification is missed from now on again */
 	DSR_NL_GONE,	/* the module was unloaded; DSR_NL_READY follows a reload */
 };
 

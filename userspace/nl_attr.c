@@ -173,9 +173,6 @@ void attr_get_addr(const struct nlattr *nla, int family, struct dsr_addr *addr)
 	memcpy(addr->bytes, nla_data(nla), nla_len(nla));
 }
 
-static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
-		    struct dsr_error *err);
-
 static int get_attr(struct nlattr *nla, enum attr_kind kind, const struct attr_set *nested,
 		    void *field, struct dsr_error *err)
 {
@@ -205,7 +202,7 @@ static int get_attr(struct nlattr *nla, enum attr_kind kind, const struct attr_s
 		attr_get_addr(nla, kind == ADDR4 ? AF_INET : AF_INET6, field);
 		return 0;
 	case NEST:
-		return get_nest(nla, nested, field, err);
+		return attr_get_nest(nla, nested, field, err);
 	case NESTS:
 	case OPTION:
 	case FLAG:
@@ -271,8 +268,8 @@ static int get_attrs(struct nlattr *first, int len, const struct attr_set *set, 
 	return 0;
 }
 
-static int get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
-		    struct dsr_error *err)
+int attr_get_nest(struct nlattr *nla, const struct attr_set *set, void *base,
+		  struct dsr_error *err)
 {
 	return get_attrs(nla_data(nla), nla_len(nla), set, base, err);
 }

@@ -6,6 +6,7 @@
 #include <netlink/msg.h>
 
 #include "grammar.h"
+#include "list.h"
 #include "model.h"
 
 /* Put a service or a backend, with the options that are in the set of conf. */
@@ -18,6 +19,8 @@ void attr_put_backend_key(struct nl_msg *msg, const struct dsr_key *service,
 /* Put which objects the kernel is to list: those of the service if args has a key, of
  * the backend if it has an address, and those that the filter selects.
  */
+/* Put a flow to add, with its service and backend. */
+void attr_put_flow(struct nl_msg *msg, const struct dsr_args *args);
 void attr_put_flow_filter(struct nl_msg *msg, const struct dsr_args *args);
 void attr_put_backend_filter(struct nl_msg *msg, const struct dsr_args *args);
 void attr_put_service_filter(struct nl_msg *msg, const struct dsr_filter *filter);
@@ -31,6 +34,8 @@ void attr_put_op(struct nl_msg *msg, int kind, const struct dsr_args *args);
  * any.
  */
 void attr_put_commit(struct nl_msg *msg, __u32 generation, const char *ops, size_t len);
+/* Have the kernel change nothing and tell what it would change, from the cursor on. */
+void attr_put_dry_run(struct nl_msg *msg, const struct dsr_preview_cursor *cursor);
 void attr_put_trace(struct nl_msg *msg, const struct dsr_trace *trace);
 
 /* Read an object from a message. Return 0, or -1 with err filled. */
@@ -43,6 +48,11 @@ int attr_get_device(const struct nlmsghdr *hdr, struct dsr_device *device,
 		    struct dsr_error *err);
 int attr_get_commit(const struct nlmsghdr *hdr, struct dsr_commit *commit,
 		    struct dsr_error *err);
+/* Append what a transaction would change to lists of struct dsr_preview and struct
+ * dsr_preview_backend, and set the cursor to the rest.
+ */
+int attr_get_previews(const struct nlmsghdr *hdr, struct list *previews, struct list *backends,
+		      struct dsr_preview_cursor *cursor, struct dsr_error *err);
 /* The caller frees the content with model_free_stats(). */
 int attr_get_stats(const struct nlmsghdr *hdr, struct dsr_stats *stats, struct dsr_error *err);
 

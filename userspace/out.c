@@ -3,6 +3,7 @@
  * Listings, see out.h. json-c formats JSON, and libsmartcols formats tables. Lines need
  * neither.
  */
+#include <assert.h>
 #include <ctype.h>
 #include <json-c/json.h>
 #include <libsmartcols.h>
@@ -12,10 +13,12 @@
 #include "error.h"
 #include "out.h"
 
-/* Maximum depth: a record, and one object in it. */
-#define OBJECTS 2
+/* Maximum depth: a record, an object in it, and one in that. */
+#define OBJECTS 3
 /* Lines per part of a table. A table is written in parts to limit memory. */
 #define PART 1024
+/* More than a table has columns. */
+#define COLUMNS 64
 
 struct out {
 	FILE *file;
@@ -23,6 +26,8 @@ struct out {
 	bool pretty;
 	unsigned int show;
 	const struct out_column *const *columns;
+	bool stamped;
+	enum clock_form stamp;
 
 	struct json_object *objects[OBJECTS];
 	int depth;			/* number of open objects */
@@ -31,6 +36,17 @@ struct out {
 	struct libscols_table *table;
 	struct libscols_line *line;	/* of the open record */
 	size_t n_lines;
+
+	size_t limit;			/* of the width; 0: none */
+	bool measuring;			/* and not writing */
+	bool fitted;
+	struct measure {
+		const struct out_column *column;
+		size_t width;
+		bool unusual;		/* some cell is not the usual one */
+		bool hidden;
+	} measures[COLUMNS];		/* of the columns of the table, in their order */
+	size_t n_measures;
 };
 
 static void open_table(struct out *out)
@@ -41,11 +57,17 @@ static void open_table(struct out *out)
 	scols_table_set_stream(out->table, out->file);
 	/* Do not cut cells to the width of a terminal. */
 	scols_table_set_termforce(out->table, SCOLS_TERMFORCE_NEVER);
-	for (next = out->columns; *next; next++)
-		if (out_shows(out, (*next)->when))
-			error_check_alloc(scols_table_new_column(out->table, (*next)->title, 0,
-								 (*next)->style & OUT_RIGHT ?
-								 SCOLS_FL_RIGHT : 0));
+	for (next = out->columns; *next; next++) {
+		if (!out_shows(out, (*next)->when))
+			continue;
+		error_check_alloc(scols_table_new_column(out->table, (*next)->title, 0,
+							 (*next)->style & OUT_RIGHT ?
+							 SCOLS_FL_RIGHT : 0));
+		assert(out->n_measures < COLUMNS);
+		out->measures[out->n_measures++] = (struct measure){
+			*next, strlen((*next)->title), !(*next)->usual
+		};
+	}
 }
 
 struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
@@ -63,6 +85,113 @@ struct out *out_open(FILE *file, enum out_mode mode, bool pretty,
 	return out;
 }
 
+void out_limit(struct out *out, size_t width)
+{
+	if (out->mode == OUT_TABLE)
+		out->limit = width;
+}
+
+void out_measure(struct out *out)
+{
+	out->measuring = out->limit;
+}
+
+/* Return the width of a cell in the table. libsmartcols writes a byte that is not printable as
+ * \x and two digits.
+ */
+static size_t cell_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += isprint((unsigned char)*text) ? 1 : 4;
+	return width;
+}
+
+static void measure(struct out *out, size_t i, const char *value)
+{
+	struct measure *measure = &out->measures[i];
+	size_t width = cell_width(value);
+
+	if (width > measure->width)
+		measure->width = width;
+	if (measure->column->usual && strcmp(value, measure->column->usual))
+		measure->unusual = true;
+}
+
+static size_t table_width(const struct out *out)
+{
+	size_t width = 0, i;
+
+	for (i = 0; i < out->n_measures; i++)
+		if (!out->measures[i].hidden)
+			width += out->measures[i].width + !!width;
+	return width;
+}
+
+/* Return the column to leave out next, or NULL if no column can be spared. */
+static struct measure *find_spare(struct out *out)
+{
+	struct measure *found = NULL;
+	size_t i;
+
+	for (i = 0; i < out->n_measures; i++) {
+		struct measure *next = &out->measures[i];
+
+		if (next->hidden || !next->column->spare)
+			continue;
+		if (!found || next->column->spare < found->column->spare)
+			found = next;
+	}
+	return found;
+}
+
+/* Choose the columns of the table. */
+static void fit(struct out *out)
+{
+	struct measure *spare;
+	size_t i;
+
+	out->fitted = true;
+	while (table_width(out) > out->limit && (spare = find_spare(out)))
+		spare->hidden = true;
+	for (i = 0; i < out->n_measures; i++)
+		if (out->measures[i].hidden)
+			scols_column_set_flags(scols_table_get_column(out->table, i),
+					       SCOLS_FL_HIDDEN);
+}
+
+bool out_again(struct out *out)
+{
+	size_t i;
+
+	if (!out->measuring)
+		return false;
+	out->measuring = false;
+	for (i = 0; i < out->n_measures; i++)
+		out->measures[i].hidden = !out->measures[i].unusual;
+	fit(out);
+	return true;
+}
+
+void out_stamp(struct out *out, enum clock_form form)
+{
+	out->stamped = true;
+	out->stamp = form;
+}
+
+/* The forms of lines are those of iproute2. */
+static void write_stamp(struct out *out)
+{
+	char text[CLOCK_TEXT];
+
+	clock_format(out_is_json(out) ? CLOCK_ISO : out->stamp, text, sizeof(text));
+	if (out_is_json(out))
+		out_string(out, "time", text);
+	else
+		fprintf(out->file, out->stamp == CLOCK_SHORT ? "[%s] " : "Timestamp: %s\n", text);
+}
+
 bool out_is_json(const struct out *out)
 {
 	return out->mode == OUT_JSON || out->mode == OUT_JSON_LINES;
@@ -77,9 +206,11 @@ void out_begin(struct out *out)
 {
 	if (out_is_json(out))
 		out->objects[0] = error_check_alloc(json_object_new_object());
-	else if (out->mode == OUT_TABLE)
+	else if (out->mode == OUT_TABLE && !out->measuring)
 		out->line = error_check_alloc(scols_table_new_line(out->table, NULL));
 	out->depth = 1;
+	if (out->stamped)
+		write_stamp(out);
 }
 
 static void add_json(struct out *out, const char *key, struct json_object *value)
@@ -120,9 +251,13 @@ void out_cell(struct out *out, const char *key, const char *value)
 	}
 	if (!*next)
 		return;
-	if (out->mode == OUT_TEXT_LINES)
+	if (out->mode == OUT_TEXT_LINES) {
 		print_word(out, *next, value);
-	else if (scols_line_set_data(out->line, i, value))
+		return;
+	}
+	if (out->limit && !out->fitted)
+		measure(out, i, value);
+	if (!out->measuring && scols_line_set_data(out->line, i, value))
 		error_check_alloc(NULL);
 }
 
@@ -144,6 +279,17 @@ void out_number(struct out *out, const char *key, __u64 value)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
 		out_cell(out, key, text);
 	}
+}
+
+void out_real(struct out *out, const char *key, double value, int decimals, const char *text)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%.*f", decimals, value);
+	if (out_is_json(out))
+		add_json(out, key, json_object_new_double_s(value, number));
+	else if (out->depth == 1)
+		out_cell(out, key, text);
 }
 
 void out_strings(struct out *out, const char *key, const char *const *values, int n)
@@ -225,6 +371,8 @@ static void write_part(struct out *out)
 
 	if (!out->n_lines)
 		return;
+	if (out->limit && !out->fitted)
+		fit(out);
 	scols_print_table(out->table);
 	for (i = 0; i < scols_table_get_ncols(out->table); i++) {
 		column = scols_table_get_column(out->table, i);
@@ -235,11 +383,25 @@ static void write_part(struct out *out)
 	out->n_lines = 0;
 }
 
+bool out_left_out(struct out *out, char *text, size_t size)
+{
+	size_t used = 0, i;
+
+	if (out->mode == OUT_TABLE)
+		write_part(out);
+	*text = '\0';
+	for (i = 0; i < out->n_measures; i++)
+		if (out->measures[i].hidden && out->measures[i].unusual && used < size)
+			used += snprintf(text + used, size - used, " %s",
+					 out->measures[i].column->title);
+	return used;
+}
+
 void out_end(struct out *out)
 {
 	if (out_is_json(out))
 		write_json(out);
-	else if (out->mode == OUT_TABLE && ++out->n_lines == PART)
+	else if (out->mode == OUT_TABLE && !out->measuring && ++out->n_lines == PART)
 		write_part(out);
 	if (out->mode == OUT_TEXT_LINES || out->mode == OUT_JSON_LINES) {
 		fputc('\n', out->file);

@@ -59,7 +59,7 @@ static int unknown_object(const char *word, struct dsr_error *err)
 {
 	struct suggestion suggestion = { .word = word };
 	const struct dsr_object *object;
-	char list[128] = "";
+	char list[256] = "";
 
 	if (*word == '-')
 		return option_misplaced(word, NULL, err);
@@ -71,17 +71,22 @@ static int unknown_object(const char *word, struct dsr_error *err)
 	return error_usage(err, "\"%s\" is not an object: expected %s or help", word, list);
 }
 
+/* Report a word that is not a command, or, if word is NULL, a missing one. */
 static int unknown_command(const struct dsr_object *object, const char *word,
 			   struct dsr_error *err)
 {
 	struct suggestion suggestion = { .word = word };
 	const struct dsr_command *command;
-	char list[128] = "";
+	char list[256] = "";
 
 	for (command = object->commands; command->run; command++) {
 		append(list, sizeof(list), command->name);
-		suggest_try(&suggestion, command->name);
+		if (word)
+			suggest_try(&suggestion, command->name);
 	}
+	if (!word)
+		return error_usage(err, "a command of %s is missing: expected %s or help",
+				   object->name, list);
 	suggest_hint(&suggestion, err);
 	return error_usage(err, "\"%s\" is not a command of %s: expected %s or help", word,
 			   object->name, list);
@@ -145,7 +150,7 @@ static int value_expected(const char *keyword, const struct dsr_value *value, co
 			  struct dsr_error *err)
 {
 	struct suggestion suggestion = { .word = word };
-	char list[128] = "";
+	char list[256] = "";
 	int i;
 
 	for (i = 0; value->choices && value->choices[i]; i++)
@@ -182,23 +187,42 @@ static int parse_unset(const struct dsr_command *command, struct dsr_args *args,
 	return error_usage(err, "unset \"%s\": expected %s", word, list);
 }
 
+/* Check the words after a keyword against the choices. A missing word is NULL. */
+static int check_values(const struct dsr_keyword *keyword, const char *const *values,
+			struct dsr_error *err)
+{
+	const struct dsr_value *value = keyword->values;
+	int i;
+
+	for (i = 0; i < grammar_n_values(keyword); i++, value++)
+		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
+			return value_expected(keyword->name, value, values[i], err);
+	return 0;
+}
+
+int grammar_parse_values(const struct dsr_keyword *keyword, struct dsr_args *args,
+			 const char *const *values, struct dsr_error *err)
+{
+	if (check_values(keyword, values, err))
+		return -1;
+	if (keyword->option)
+		return grammar_parse_option(keyword, args, values, err);
+	return keyword->parse(args, values, err);
+}
+
 static int parse_keyword(const struct dsr_command *command, const struct dsr_keyword *keyword,
 			 struct cursor *cursor, struct dsr_args *args, struct dsr_error *err)
 {
 	const char *values[GRAMMAR_VALUES] = { 0 };
-	const struct dsr_value *value = keyword->values;
 	int i;
 
-	for (i = 0; i < grammar_n_values(keyword); i++, value++) {
+	for (i = 0; i < grammar_n_values(keyword); i++)
 		values[i] = next_word(cursor);
-		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
-			return value_expected(keyword->name, value, values[i], err);
-	}
-	if (keyword->unsets)
-		return parse_unset(command, args, values[0], err);
-	if (keyword->option)
-		return grammar_parse_option(keyword, args, values, err);
-	return keyword->parse(args, values, err);
+	if (!keyword->unsets)
+		return grammar_parse_values(keyword, args, values, err);
+	if (check_values(keyword, values, err))
+		return -1;
+	return parse_unset(command, args, values[0], err);
 }
 
 static int parse_keywords(const struct dsr_command *command, struct cursor *cursor,
@@ -227,19 +251,14 @@ static int parse_keywords(const struct dsr_command *command, struct cursor *curs
 
 static int parse_command(struct cursor *cursor, struct dsr_parsed *parsed, struct dsr_error *err)
 {
-	const char *word;
+	const char *word = cursor->n ? *cursor->words : NULL;
 
-	if (parsed->object->commands->name) {
-		word = next_word(cursor);
-		if (!word)
-			word = "show";
-		parsed->command = grammar_command(parsed->object, word);
-		if (!parsed->command)
-			return unknown_command(parsed->object, word, err);
-	} else {
+	parsed->command = grammar_command(parsed->object, word ?: "show");
+	if (parsed->command)
+		next_word(cursor);
+	else if (!parsed->object->commands->name)
 		parsed->command = parsed->object->commands;
-	}
-	return 0;
+	return parsed->command ? 0 : unknown_command(parsed->object, word, err);
 }
 
 /* Report a global option among the words of a command. No value begins with a dash, so

@@ -5,6 +5,7 @@
 
 #include "conf.h"
 #include "print.h"
+#include "rates.h"
 
 /* More than a listing has columns. */
 #define COLUMNS 64
@@ -15,12 +16,39 @@ static const struct out_column column_protocol = { "protocol", "PROTO", OUT_BARE
 static const struct out_column column_service = { "service", "SERVICE", OUT_BARE, 0 };
 static const struct out_column column_backends = { "backends", "BACKENDS", OUT_RIGHT, 0 };
 static const struct out_column column_address = { "address", "BACKEND", OUT_BARE, 0 };
+static const struct out_column column_name = { "name", "NAME", 0, OUT_EVENT };
 static const struct out_column column_flows = { "flows", "FLOWS", OUT_RIGHT, OUT_STATS };
-static const struct out_column column_active = { "active", "ACTIVE", OUT_RIGHT, OUT_STATS };
+
+static const struct out_column column_active = {
+	"active", "ACTIVE", OUT_RIGHT, OUT_STATS | OUT_RATES, NULL, 9
+};
+
 static const struct out_column column_packets = { "packets", "PACKETS", OUT_RIGHT, OUT_STATS };
-static const struct out_column column_bytes = { "bytes", "BYTES", OUT_RIGHT, OUT_STATS };
-static const struct out_column column_errs = { "icmp_errors", "ICMP-ERRORS", OUT_RIGHT, OUT_STATS };
-static const struct out_column column_lost = { "unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS };
+
+static const struct out_column column_bytes = {
+	"bytes", "BYTES", OUT_RIGHT, OUT_STATS, NULL, 8
+};
+
+static const struct out_column column_errs = {
+	"icmp_errors", "ICMP-ERRORS", OUT_RIGHT, OUT_STATS, "0", 11
+};
+
+static const struct out_column column_lost = {
+	"unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS, "0", 12
+};
+
+static const struct out_column column_flow_rate = {
+	"flows_per_second", "FLOWS/S", OUT_RIGHT, OUT_RATES
+};
+
+static const struct out_column column_packet_rate = {
+	"packets_per_second", "PKTS/S", OUT_RIGHT, OUT_RATES
+};
+
+static const struct out_column column_bit_rate = {
+	"bits_per_second", "BITS/S", OUT_RIGHT, OUT_RATES
+};
+
 static const struct out_column column_rest = { "options", "OPTIONS", 0, OUT_DETAIL };
 /* These stand for the columns of the options, those for one object apart. */
 static const struct out_column option_columns = { "" };
@@ -28,37 +56,53 @@ static const struct out_column detail_columns = { "" };
 
 static const struct out_column *const layouts[CONF_OBJECTS][COLUMNS] = {
 	[CONF_SERVICE] = {
-		&column_event, &column_protocol, &column_service, &option_columns,
-		&column_backends, &column_flows, &column_active, &column_packets, &column_bytes,
-		&detail_columns, &column_rest, &column_gen
+		&column_event, &column_protocol, &column_service, &column_name,
+		&option_columns, &column_backends, &column_flows, &column_active,
+		&column_packets, &column_bytes, &column_flow_rate, &column_packet_rate,
+		&column_bit_rate, &detail_columns, &column_rest, &column_gen
 	},
 	[CONF_BACKEND] = {
 		&column_event, &column_protocol, &column_service, &column_address,
-		&option_columns, &column_flows, &column_active, &column_packets, &column_bytes,
-		&column_errs, &column_lost, &detail_columns, &column_rest, &column_gen
+		&column_name, &option_columns, &column_flows, &column_active,
+		&column_packets, &column_bytes, &column_errs, &column_lost, &column_flow_rate,
+		&column_packet_rate, &column_bit_rate, &detail_columns, &column_rest, &column_gen
 	},
 };
 
 /* The columns of a listing: the layout with the columns of the options. */
 struct made {
 	struct out_column options[COLUMNS];
+	char usual[COLUMNS][DSR_TEXT];
 	int n_options;
 	const struct out_column *list[2 * COLUMNS];
 	int n;
 };
 
+/* Return the cell of an option that nobody has given, or NULL if it always needs a column. */
+static const char *usual_cell(const struct conf_option *option, enum conf_object object, char *text)
+{
+	if (!option->spare || option->read_only)
+		return NULL;
+	if (object == CONF_BACKEND && option->service)
+		return "-";
+	return conf_initial_text(object, option, text, DSR_TEXT);
+}
+
 static void make_columns(struct made *made, enum conf_object object, bool detail)
 {
 	const struct conf_option *option;
 	struct out_column *column;
+	char *text;
 
 	for (option = conf_options; option->name; option++) {
 		if (!conf_attr(option, object) || !option->column || option->detail != detail)
 			continue;
+		text = made->usual[made->n_options];
 		column = &made->options[made->n_options++];
 		*column = (struct out_column){
 			option->name, option->column, conf_is_number(option) ? OUT_RIGHT : 0,
-			detail ? OUT_DETAIL : 0
+			detail ? OUT_DETAIL : 0, usual_cell(option, object, text),
+			option->spare
 		};
 		made->list[made->n++] = column;
 	}
@@ -92,6 +136,13 @@ static void print_event(struct out *out, const char *event)
 {
 	if (out_shows(out, OUT_EVENT))
 		out_string(out, "event", event);
+}
+
+/* Print the name that the configuration file gives the object of an event. */
+static void print_name_of(struct out *out, const char *name)
+{
+	if (name)
+		out_string(out, "name", name);
 }
 
 /* Append an outer source to the text, in the form of the grammar. */
@@ -262,7 +313,7 @@ static void print_options(struct out *out, enum conf_object object, const struct
 
 static void print_counters(struct out *out, const struct dsr_counters *counters)
 {
-	if (!out_shows(out, OUT_STATS))
+	if (!out_shows(out, OUT_STATS | OUT_RATES))
 		return;
 	out_number(out, "flows", counters->flows);
 	out_number(out, "packets", counters->packets);
@@ -272,7 +323,28 @@ static void print_counters(struct out *out, const struct dsr_counters *counters)
 	out_number(out, "unreachable", counters->unreachable);
 }
 
-void print_service(struct out *out, const struct dsr_service *service, const char *event)
+static void print_rate(struct out *out, const char *key, double value)
+{
+	char text[16];
+
+	out_real(out, key, value, 3, rates_format(value, text, sizeof(text)));
+}
+
+static void print_rates(struct out *out, const struct dsr_rates *rates)
+{
+	if (!out_shows(out, OUT_RATES))
+		return;
+	if (out_is_json(out)) {
+		out_string(out, "time", rates->time);
+		out_real(out, "seconds", rates->seconds, 6, NULL);
+	}
+	print_rate(out, "flows_per_second", rates->flows);
+	print_rate(out, "packets_per_second", rates->packets);
+	print_rate(out, "bits_per_second", rates->bits);
+}
+
+void print_service(struct out *out, const struct dsr_service *service, const char *event,
+		   const char *name)
 {
 	char text[ADDR_TEXT];
 
@@ -280,14 +352,17 @@ void print_service(struct out *out, const struct dsr_service *service, const cha
 	print_event(out, event);
 	print_key_fields(out, &service->key);
 	out_cell(out, "service", addr_format_key(&service->key, text, sizeof(text)));
+	print_name_of(out, name);
 	print_options(out, CONF_SERVICE, &service->conf);
 	out_number(out, "backends", service->backends);
 	print_counters(out, &service->counters);
+	print_rates(out, &service->rates);
 	print_generation(out, service->generation);
 	out_end(out);
 }
 
-void print_backend(struct out *out, const struct dsr_backend *backend, const char *event)
+void print_backend(struct out *out, const struct dsr_backend *backend, const char *event,
+		   const char *name)
 {
 	out_begin(out);
 	print_event(out, event);
@@ -296,8 +371,10 @@ void print_backend(struct out *out, const struct dsr_backend *backend, const cha
 	out_end_object(out);
 	print_key_cells(out, &backend->service);
 	print_addr(out, "address", &backend->addr);
+	print_name_of(out, name);
 	print_options(out, CONF_BACKEND, &backend->conf);
 	print_counters(out, &backend->counters);
+	print_rates(out, &backend->rates);
 	print_generation(out, backend->generation);
 	out_end(out);
 }

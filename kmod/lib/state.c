@@ -38,6 +38,26 @@ __u8 dsr_state_first(__u8 proto, __u8 tcp_flags)
 	}
 }
 
+bool dsr_state_fits(__u8 state, __u8 proto)
+{
+	switch ((enum nf_dsr_flow_state)state) {
+	case NF_DSR_FLOW_STATE_PERSIST:
+		return true;
+	case NF_DSR_FLOW_STATE_SYN:
+	case NF_DSR_FLOW_STATE_ESTABLISHED:
+	case NF_DSR_FLOW_STATE_CLOSING:
+	case NF_DSR_FLOW_STATE_RESET:
+	case NF_DSR_FLOW_STATE_UNCONFIRMED:
+		return proto == IPPROTO_TCP;
+	case NF_DSR_FLOW_STATE_UDP:
+	case NF_DSR_FLOW_STATE_ICMP:
+	case NF_DSR_FLOW_STATE_OTHER:
+		return proto != IPPROTO_TCP &&
+		       state == dsr_state_shown(dsr_state_first(proto, 0));
+	}
+	return false;
+}
+
 __u8 dsr_state_timeout(__u8 state)
 {
 	const enum nf_dsr_flow_state shown = dsr_state_shown(state);

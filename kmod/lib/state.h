@@ -68,6 +68,9 @@ static inline bool dsr_state_confirmed(__u8 state)
  */
 __u8 dsr_state_timeout(__u8 state);
 
+/* Return true if a flow of the protocol may have the state that the operator sees. */
+bool dsr_state_fits(__u8 state, __u8 proto);
+
 /* Return the state of a flow after its first packet. Any packet may be the first, as
  * connections are picked up midway.
  */

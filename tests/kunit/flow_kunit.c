@@ -280,6 +280,34 @@ static void only_confirmed_flows_count_for_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.confirmed_gone, 3ull);
 }
 
+/* A flow that another table had is confirmed from the beginning, and as old as it was. */
+static void a_restored_flow_is_as_it_was(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	const struct dsr_tuple t = packet(1, AF_INET).tuple;
+	u32 hash = dsr_flow_hash(&f->ft, &t);
+	struct dsr_counters sum = {};
+	struct dsr_backend *b = f->backend;
+	const struct dsr_flow old = {
+		.backend = b,
+		.seen = (u32)jiffies - 7 * HZ,
+		.state = NF_DSR_FLOW_STATE_ESTABLISHED,
+	};
+	struct dsr_flow flow;
+
+	b->max_flows = 1;
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, dsr_flow_restore(&f->ft, &t, hash, &old), b);
+	rcu_read_unlock();
+	KUNIT_EXPECT_TRUE(test, b->limited);
+	KUNIT_ASSERT_TRUE(test, lookup(f, 1, AF_INET, &flow));
+	KUNIT_EXPECT_EQ(test, flow.seen, old.seen);
+	KUNIT_EXPECT_EQ(test, flow.state, old.state);
+	dsr_stats_sum(b->stats, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows, 1ull);
+	KUNIT_EXPECT_EQ(test, sum.confirmed, 1ull);
+}
+
 /* Only a family that has flows gets the minimal size. */
 static void there_is_room_for_the_least(struct kunit *test)
 {
@@ -486,6 +514,7 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(unconfirmed_flows_make_room),
 	KUNIT_CASE(a_full_table_of_unconfirmed_flows_takes_others),
 	KUNIT_CASE(only_confirmed_flows_count_for_limits),
+	KUNIT_CASE(a_restored_flow_is_as_it_was),
 	KUNIT_CASE(there_is_room_for_the_least),
 	KUNIT_CASE(a_touch_writes_once_a_second),
 	KUNIT_CASE(a_clock_that_is_behind_expires_nothing),

@@ -49,6 +49,25 @@ static const struct {
 	{ R | F | S | A, MID, MID,         RESET,       RESET,       CLOSING,     RESET },
 };
 
+/* Each state but that of a prefix belongs to one kind of protocol. */
+static void states_fit_their_protocols(struct kunit *test)
+{
+	static const u8 protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, IPPROTO_SCTP };
+	static const u8 fitting[] = {
+		[NF_DSR_FLOW_STATE_SYN] = BIT(0), [NF_DSR_FLOW_STATE_ESTABLISHED] = BIT(0),
+		[NF_DSR_FLOW_STATE_CLOSING] = BIT(0), [NF_DSR_FLOW_STATE_UDP] = BIT(1),
+		[NF_DSR_FLOW_STATE_ICMP] = BIT(2), [NF_DSR_FLOW_STATE_OTHER] = BIT(3),
+		[NF_DSR_FLOW_STATE_PERSIST] = 15, [NF_DSR_FLOW_STATE_RESET] = BIT(0),
+		[NF_DSR_FLOW_STATE_UNCONFIRMED] = BIT(0),
+	};
+	u32 state, i;
+
+	for (state = 0; state < 256; state++)
+		for (i = 0; i < ARRAY_SIZE(protos); i++)
+			KUNIT_EXPECT_EQ(test, dsr_state_fits(state, protos[i]),
+					state < ARRAY_SIZE(fitting) && (fitting[state] & BIT(i)));
+}
+
 static void first_segment_decides_the_state(struct kunit *test)
 {
 	u32 i;
@@ -281,6 +300,7 @@ static void the_worst_that_is_so_is_in_effect(struct kunit *test)
 }
 
 static struct kunit_case state_cases[] = {
+	KUNIT_CASE(states_fit_their_protocols),
 	KUNIT_CASE(first_segment_decides_the_state),
 	KUNIT_CASE(every_segment_moves_the_state),
 	KUNIT_CASE(what_is_picked_up_is_confirmed_when_it_goes_on),

@@ -43,6 +43,88 @@ check_drop()
 		"$(traced dsr_drop "reason=no_backend\$") $(traced dsr_forward "")"
 }
 
+# live_start [CONDITION]...: follow packets.
+live_start()
+{
+	dsrctl -n director -j trace --live "$@" >"$work/live" 2>"$work/warnings" &
+	live=$!
+	must wait_for test -d "/sys/kernel/tracing/instances/dsrctl-$live/events/nf_dsr"
+	must wait_for grep -q 1 "$tracing/instances/dsrctl-$live/events/nf_dsr/dsr_forward/enable"
+}
+
+live_stop()
+{
+	kill $live
+	wait $live
+}
+
+# follows NUMBER FILTER: succeed if at least so many packets were followed that the filter selects.
+follows()
+{
+	[ "$(followed "$2")" -ge "$1" ]
+}
+
+# followed FILTER: print how many of the packets that were followed the filter of jq selects.
+followed()
+{
+	jq -s "map(select($1)) | length" "$work/live"
+}
+
+check_live()
+{
+	local backend b1 before counts=""
+
+	b1=$(address b1 4)
+	live_start client "$(address client 4)" vip "$vip4" protocol udp
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	check "each packet is followed" wait_for follows 40 ".port == 53"
+	live_stop
+	for backend in $backends; do
+		counts+=" $(followed ".verdict == \"forward\" and .protocol == \"udp\" and
+			.client == \"$(address client 4)\" and .vip == \"$vip4\" and
+			.backend == \"$(address "$backend" 4)\"")"
+	done
+	check_eq "with its backend, and no other one" 40 "$((${counts// / + }))"
+	check "its instance is gone" test ! -e "$tracing/instances/dsrctl-$live"
+
+	before=$(service_sum packets)
+	live_start client 203.0.113.0/24
+	# An answer to a socket that is closed would bring an ICMP error, a second packet.
+	must on client /usr/bin/python3 -c "import socket
+sock = socket.socket(2, 2)
+sock.settimeout($patience)
+sock.sendto(b'other', ('$vip4', 53))
+sock.recv(1024)"
+	wait_eq "another packet came" $((before + 1)) service_sum packets
+	live_stop
+	check_eq "packets of other clients are not followed" 0 "$(followed true)"
+
+	live_start backend "$b1"
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	check "one backend is followed" wait_for follows 1 true
+	live_stop
+	check_eq "alone" "$(followed true)" "$(followed ".backend == \"$b1\"")"
+}
+
+# A packet that is dropped is followed, with the reason.
+check_live_drop()
+{
+	live_start vip "$vip4"
+	on client /usr/bin/python3 -c \
+		"import socket; socket.socket(2, 2).sendto(b'lost', ('$vip4', 53))"
+	check "a packet that is dropped is followed" wait_for test -s "$work/live"
+	live_stop
+	check_eq "with its ends and the reason" \
+		"drop udp $(address client 4) $vip4 53 no_backend 32" \
+		"$(jq -r '"\(.verdict) \(.protocol) \(.client) \(.vip) \(.port) \(.reason) \(.length)"' \
+			"$work/live")"
+	mkdir "$tracing/instances/dsrctl-4194303"
+	live_start vip "$vip4"
+	check "what a killed one has left behind is removed" \
+		test ! -e "$tracing/instances/dsrctl-4194303"
+	live_stop
+}
+
 topology l2
 backends_setup l2 "$vip4" 4
 echo_start 53 "$vip4"
@@ -50,7 +132,9 @@ must dsr service add "${udp[@]}" method l2
 backends_add 4 "${udp[@]}"
 must tee $tracing/events/nf_dsr/enable <<<1
 check_forward
+check_live
 check_drop
+check_live_drop
 must tee $tracing/events/nf_dsr/enable <<<0
 must dsr flush
 packets dumps.py

@@ -13,7 +13,7 @@
 
 # Uploads from IPv4 to IPv4 are large, except in software emulation, where each packet is
 # slow.
-whole=50000000 part=5000000
+whole=10000000 part=4000000
 ! grep -q TCG /proc/cpuinfo || whole=2000000 part=1000000
 
 # Decrease the MTU. With method dscp, the router's ICMP errors have no effect: they go to

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# dsrctl monitor while the module is loaded and unloaded, and when its reader ends.
+# dsrctl monitor while the module is loaded and unloaded, when it cannot keep up, and when its
+# reader ends.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -21,6 +22,60 @@ events()
 has_events()
 {
 	[ "$(events)" = "$(printf '%s\n' "$@")" ]
+}
+
+# without_time FORM OPTION...: print an event, which begins with a time of this form, without it.
+without_time()
+{
+	dsrctl -n director "${@:2}" monitor >"$work/times" &
+	monitor=$!
+	wait_for grep -q ready "$work/times"
+	kill $monitor
+	wait $monitor 2>/dev/null
+	sed -E "s/$1//" "$work/times"
+}
+
+check_times()
+{
+	check_eq "-t prints the time as ip does" $'\nready' "$(without_time \
+		'^Timestamp: [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4} [0-9]{1,6} usec$' -t)"
+	check_eq "and so does -ts" "ready" "$(without_time \
+		'^\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\] ' -ts)"
+	check_eq "JSON has the zone, too" '{"event":"ready"}' "$(without_time \
+		'"time":"[0-9-]{10}T[0-9:]{8}\.[0-9]{6}[+-][0-9]{2}:[0-9]{2}",' -j -t)"
+}
+
+# A monitor that is stopped misses changes. In a user namespace of its own, its buffer is small.
+check_overrun()
+{
+	cat >"$work/script" <<-END
+		dsrctl -j monitor >"$work/events" 2>"$work/warnings" &
+		monitor=\$!
+		until grep -q ready "$work/events"; do sleep 0.1; done
+		kill -STOP \$monitor
+		for i in {1..3}; do
+			printf 'service add tcp 192.0.2.%d:80\n' {1..250}
+			echo flush
+		done | dsrctl -b -
+		kill -CONT \$monitor
+		until grep -q resync "$work/events"; do sleep 0.1; done
+		dsrctl -j stats show >"$work/overrun"
+		dsrctl service add tcp 192.0.2.251:80
+		until grep -q '192.0.2.251"' "$work/events"; do sleep 0.1; done
+		kill \$monitor
+	END
+	check "the monitor goes on after it was stopped" timeout "$patience" \
+		unshare --user --map-root-user --net bash "$work/script"
+	check_eq "it says that changes were lost, and when none is any more" "ready lost resync" \
+		"$(jq -r 'select(.generation == null or .event == "resync").event' "$work/events" |
+			tr '\n' ' ' | sed 's/ $//')"
+	check_eq "with the generation" "$(jq '.[0].generation' "$work/overrun")" \
+		"$(jq 'select(.event == "resync").generation' "$work/events")"
+	check_eq "the next change is the next generation" \
+		"service_new $(($(jq '.[0].generation' "$work/overrun") + 1))" \
+		"$(tail -n 1 "$work/events" | jq -r '"\(.event) \(.generation)"')"
+	check_that "and changes were missed indeed" \
+		"$(grep -c service_new "$work/events") < 3 * 250"
 }
 
 topology l2
@@ -52,3 +107,5 @@ check_eq "it ends when nobody reads what it writes" 1 $?
 check_eq "and says why" "Error: standard output: Broken pipe" \
 	"$(sed 's/^{"error":"\(.*\)"}$/Error: \1/' "$work/warnings")"
 check_eq "after the one line" "ready -" "$(events)"
+check_times
+check_overrun

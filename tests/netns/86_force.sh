@@ -122,7 +122,7 @@ dns=(udp "$vip4:53")
 warning="warning: one-packet with scheduler"
 idle="wlc leaves it no flows to count: use wrr"
 check_eq "single packets do not spread by maglev" \
-	"$warning maglev sends a port to one backend: use wrr" \
+	"$warning maglev sends all packets of a port to one backend: use wrr" \
 	"$(said service add "${dns[@]}" one-packet on)"
 check_eq "nothing is said again of what was said" "" "$(said service change "${dns[@]}" seed 1)"
 check_eq "nor where it is replaced by the same" "" \

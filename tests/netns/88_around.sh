@@ -264,22 +264,35 @@ check_keepalived_vip()
 	kill "$(cat "$work/director.pid")"
 }
 
-# Check IPVS and nf_dsr. The director has the VIP as an address, as IPVS requires.
-check_ipvs()
+fill_ipvs()
 {
-	must ip -n director address add "$vip/32" dev lo
-	must modprobe ip_vs
 	on director ipvsadm -R <<-END
 		-A -t $vip:80 -s rr
 		-a -t $vip:80 -r $(address b1 4) -g
 		-a -t $vip:80 -r $(address b2 4) -g
 	END
+}
+
+# Check IPVS and nf_dsr. The director has the VIP as an address, as IPVS requires.
+check_ipvs()
+{
+	must ip -n director address add "$vip/32" dev lo
+	must modprobe ip_vs
+	fill_ipvs
 	check_eq "IPVS serves clients" "b1 b2" "$(who)"
 	check_eq "with nf_dsr's services of other ports beside it" 0 "$(service_sum packets)"
 	printed director from-ipvs
 	check_eq "nf_dsr serves clients in its place" "b1 b2" "$(who)"
 	check_that "and counts them" "$(service_sum packets) > 0"
 	check_eq "IPVS has no service any more" "" "$(on director ipvsadm -S -n)"
+	must dsr flush
+	fill_ipvs
+	must mkdir -p /etc/nf_dsr
+	printed director import-ipvs
+	check_eq "what IPVS had is imported" "$vip:80 b1 b2" \
+		"$(dsr -j service show | jq -r '.[] | "\(.vip):\(.port)"') $(who)"
+	check_that "and nf_dsr counts its packets" "$(service_sum packets) > 0"
+	check_eq "which IPVS does not have any more" "" "$(on director ipvsadm -S -n)"
 	must dsr flush
 	must ip -n director address del "$vip/32" dev lo
 }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run the commands of the documentation as they are printed there; see tools/docs.py.
 
-documents="README.md docs/configuration.md docs/backends.md docs/network.md docs/operation.md
-	docs/migration.md docs/troubleshooting.md docs/features.md docs/performance.md
+documents="README.md docs/tutorial.md docs/configuration.md docs/backends.md docs/network.md
+	docs/operation.md docs/migration.md docs/troubleshooting.md docs/features.md docs/performance.md
 	docs/structure.md"
 
 # take_commands: extract the commands from the documents to $work/docs. Print the blocks
@@ -41,6 +41,7 @@ as_printed_endless()
 as_printed()
 {
 	local block=$work/docs/$2
+	local -x DSR_BACKEND_STATE=$work/$1.run DSR_BACKEND_CONF=$work/$1.d
 
 	case ${3-sh} in
 	sh) BASH_ENV=$work/around on "$1" bash -e "$block" ;;

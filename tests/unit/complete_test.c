@@ -28,15 +28,23 @@ static void assert_proposes(const char *text, const char *expected)
 	free(out);
 }
 
+#define OBJECTS \
+	"service backend flow device stats top metrics trace doctor monitor flush save check " \
+	"diff apply confirm rollback restore history export preview schema import"
+
 static void objects_and_commands(void **state)
 {
 	(void)state;
-	assert_proposes("", "service backend flow device stats trace monitor flush save help");
+	assert_proposes("", OBJECTS " help");
 	assert_proposes("f", "flow flush");
 	assert_proposes("service ", "add change replace del destroy show help");
+	assert_proposes("import ", "ipvs keepalived f5 ace dsr.conf help");
+	assert_proposes("import keepalived file --", "--output --report --config-id");
 	assert_proposes("backend re", "replace");
 	assert_proposes("device ", "add replace del destroy show help");
 	assert_proposes("monitor ", "");
+	assert_proposes("top ", "plain --plain");
+	assert_proposes("metrics ", "output -o --output");
 }
 
 static void operands(void **state)
@@ -56,7 +64,7 @@ static void operands(void **state)
 	assert_proposes("device add ", "help");
 	assert_proposes("device del ", "help");
 	assert_proposes("device show eth0 ", "");
-	assert_proposes("trace ", "tcp udp sctp icmp help");
+	assert_proposes("trace ", "--live tcp udp sctp icmp help");
 	assert_proposes("trace t", "tcp");
 }
 
@@ -117,7 +125,7 @@ static void nothing_after_a_wrong_word(void **state)
 	assert_proposes("service add tcp 192.0.2.1:80 wait ", "");
 }
 
-#define ALL_OPTIONS "--json --pretty --stats --netns --batch --atomic --generation --version --help"
+#define ALL_OPTIONS "--json --pretty --stats --interval --count --timestamp --tshort --wide --netns --batch --atomic --generation --version --help"
 
 static void options(void **state)
 {

@@ -98,6 +98,12 @@ int dsr_nl_open(struct dsr_nl **nl, struct dsr_error *err)
 	return 0;
 }
 
+int dsr_nl_open_twin(const struct dsr_nl *nl, struct dsr_nl **twin, struct dsr_error *err)
+{
+	(void)nl;
+	return dsr_nl_open(twin, err);
+}
+
 void dsr_nl_close(struct dsr_nl *nl)
 {
 	(void)nl;
@@ -177,8 +183,8 @@ int dsr_nl_dump(struct dsr_nl *nl, struct nl_msg *msg, dsr_nl_fn fn, void (*rest
 	return give_replies(cmd_of(fake.request), fn, arg, err);
 }
 
-/* Deliver the queued replies as notifications, then the loss of a notification, and the
- * unloading of the module.
+/* Deliver the queued replies as notifications, then the loss of a notification with its end, and
+ * the unloading of the module.
  */
 int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
 		  struct dsr_error *err)
@@ -188,6 +194,7 @@ int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_list
 	if (listener->notice(DSR_NL_READY, listener->arg, err) ||
 	    give_replies(0, listener->message, listener->arg, err) ||
 	    listener->notice(DSR_NL_LOST, listener->arg, err) ||
+	    listener->notice(DSR_NL_RESYNC, listener->arg, err) ||
 	    listener->notice(DSR_NL_GONE, listener->arg, err))
 		return -1;
 	return error_refused(err, "end");

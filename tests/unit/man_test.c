@@ -6,32 +6,52 @@
 
 #include "unit.h"
 
+/* Return the page. A '-' that must stay one has a '\\' before it there. */
 static char *read_page(void)
 {
 	FILE *file = fopen(MAN_PAGE, "r");
-	char *page = NULL;
+	char *page = NULL, *at;
 	size_t size = 0;
 
 	assert_non_null(file);
 	assert_true(getdelim(&page, &size, '\0', file) > 0);
 	fclose(file);
+	while ((at = strstr(page, "\\-")))
+		memmove(at, at + 1, strlen(at));
 	return page;
 }
 
-/* Remove the roff from an example, and what precedes the object. */
+static bool takes_value(const char *word)
+{
+	const struct dsr_option *option;
+
+	for (option = grammar_options; option->name; option++)
+		if (word[1] == option->letter && !word[2])
+			return option->form;
+	return false;
+}
+
+/* Remove the first words of a line. */
+static void drop_words(struct line *line, int n)
+{
+	line->n -= n;
+	memmove(line->words, line->words + n, line->n * sizeof(*line->words));
+}
+
+/* Remove the roff from an example, what precedes the object, and a redirection. */
 static void cut_example(struct line *line, const char *text)
 {
 	char plain[512];
 	size_t used = 0;
 	const char *c;
 
-	for (c = text; *c && *c != '\n'; c++)
+	for (c = text; *c && *c != '\n' && *c != '>'; c++)
 		if (*c != '\\')
 			plain[used++] = *c;
 	plain[used] = '\0';
 	line_cut(line, plain);
 	while (line->n && line->words[0][0] == '-')
-		memmove(line->words, line->words + 1, --line->n * sizeof(*line->words));
+		drop_words(line, takes_value(line->words[0]) ? 2 : 1);
 }
 
 static void every_example_parses(void **state)

@@ -220,7 +220,8 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse_args("stats show --explain").explain);
 }
 
-#define OBJECTS "service, backend, flow, device, stats, trace, monitor, flush, save or help"
+#define OBJECTS "service, backend, flow, device, stats, top, metrics, trace, doctor, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
+#define FLOW_COMMANDS "show, flush, count, add, export, import or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, ..."
 #define BACKEND_WORDS "state, health, weight, method, outer-source, ..."
@@ -248,7 +249,7 @@ static const struct refused bad_lines[] = {
 	{ "serv", "\"serv\" is not an object: expected " OBJECTS },
 	{ "-j", "\"-j\": options must precede the object" },
 	{ "service ad", "\"ad\" is not a command of service: expected " COMMANDS },
-	{ "flow add", "\"add\" is not a command of flow: expected show, flush, count or help" },
+	{ "flow put", "\"put\" is not a command of flow: expected " FLOW_COMMANDS },
 	{ "service add", "PROTOCOL is missing: expected tcp, udp, sctp, any or mark" },
 	{ "service add dccp 192.0.2.1",
 	  "protocol \"dccp\": expected tcp, udp, sctp, any or mark" },
@@ -384,7 +385,7 @@ static void wrong_words_get_a_hint(void **state)
 		{ "serv show", "did you mean \"service\"?" },
 		{ "service chxnge tcp 192.0.2.1", "did you mean \"change\"?" },
 		{ "service add tpc 192.0.2.1", "did you mean \"tcp\"?" },
-		{ SERVICE_ADD " shceduler wrr", "did you mean \"scheduler\"?" },
+		{ SERVICE_ADD " scheduxer wrr", "did you mean \"scheduler\"?" },
 		{ SERVICE_ADD " scheduler maglve", "did you mean \"maglev\"?" },
 		{ BACKEND_ADD " mexhod ipip", "did you mean \"method\"?" },
 		{ "bogus show", "" },

@@ -8,13 +8,24 @@
 #include "reply.h"
 #include "unit.h"
 
+static const struct dsr_counters usual = { 12, 3456, UINT64_MAX };
+static struct dsr_counters set = { 12, 3456, UINT64_MAX };
+
+void reply_set_counters(__u64 flows, __u64 packets, __u64 bytes)
+{
+	if (flows || packets || bytes)
+		set = (struct dsr_counters){ flows, packets, bytes };
+	else
+		set = usual;
+}
+
 static void put_counters(struct nl_msg *msg, int attr)
 {
 	struct nlattr *nest = nla_nest_start(msg, attr);
 
-	nla_put_u64(msg, NF_DSR_A_COUNTERS_FLOWS, 12);
-	nla_put_u64(msg, NF_DSR_A_COUNTERS_PACKETS, 3456);
-	nla_put_u64(msg, NF_DSR_A_COUNTERS_BYTES, UINT64_MAX);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_FLOWS, set.flows);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_PACKETS, set.packets);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_BYTES, set.bytes);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_ACTIVE, 7);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_ICMP_ERRORS, 8);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_UNREACHABLE, 9);

@@ -11,6 +11,10 @@
  */
 struct nl_msg *reply_service(int cmd, const char *line);
 struct nl_msg *reply_backend(int cmd, const char *line);
+/* Set the counters of the replies that follow: flows, packets and bytes, or again those that a
+ * reply has by default if all of them are 0.
+ */
+void reply_set_counters(__u64 flows, __u64 packets, __u64 bytes);
 struct nl_msg *reply_flow_ipv4(void);
 struct nl_msg *reply_flow_ipv6(void);
 struct nl_msg *reply_stats(const char *doc);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fake_clock.h"
 #include "fake_nl.h"
 #include "print.h"
 #include "reply.h"
@@ -38,7 +39,7 @@
 	"udp 120 icmp 2 other 120 source any source-other pass dev any " \
 	"options hash source-port table-size 4093 echo reply backends 2"
 
-enum { JSON = 1, STATS = 2, PRETTY = 4 };
+enum { JSON = 1, STATS = 2, PRETTY = 4, WIDE = 8, EXACTLY = 16 };
 
 static bool has_title(const char *table, const char *title, size_t length)
 {
@@ -92,13 +93,19 @@ static void assert_shows(const char *line, int options, const char *expected)
 	screen.ctl.json = options & JSON;
 	screen.ctl.stats = options & STATS;
 	screen.ctl.pretty = options & PRETTY;
+	screen.ctl.wide = options & WIDE;
 	assert_int_equal(screen_run(&screen, line), 0);
 	screen_text(&screen);
-	if (!(options & JSON) && *expected)
+	if (!(options & (JSON | EXACTLY)) && *expected)
 		remove_other_columns(screen.text, expected);
 	assert_string_equal(screen.text, expected);
 	screen_close(&screen);
 	fake_reset();
+}
+
+static void assert_shows_exactly(const char *line, int options, const char *expected)
+{
+	assert_shows(line, options | EXACTLY, expected);
 }
 
 static void service_as_json(void **state)
@@ -139,16 +146,26 @@ static void services_as_table(void **state)
 }
 
 #define COUNTERS_AS_COLUMNS \
+	"PROTO SERVICE      METHOD BACKENDS FLOWS ACTIVE PACKETS                BYTES\n" \
+	"tcp   192.0.2.1:80 ipip          2    12      7    3456 18446744073709551615\n" \
+	"warning: columns left out to fit the width: OUTER-SOURCE OUTER-TTL (-w shows all)\n"
+
+#define COUNTERS_AS_WIDE_COLUMNS \
 	"PROTO SERVICE      SCHEDULER METHOD OUTER-SOURCE OUTER-TTL BACKENDS FLOWS " \
-	"ACTIVE PACKETS                BYTES\n" \
+	"ACTIVE PACKETS                BYTES                 SEED TIMEOUTS         " \
+	"                                           SOURCE SOURCE-OTHER DEV OPTIONS\n" \
 	"tcp   192.0.2.1:80 maglev    ipip   client         inherit        2    12     " \
-	" 7    3456 18446744073709551615\n"
+	" 7    3456 18446744073709551615 18446744073709551615 tcp 3600 tcp-syn 60 " \
+	"tcp-closing 60 udp 120 icmp 2 other 120 any    pass         any hash source-port " \
+	"table-size 4093 echo reply\n"
 
 static void counters_as_columns(void **state)
 {
 	(void)state;
 	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
 	assert_shows("service show", STATS, COUNTERS_AS_COLUMNS);
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE));
+	assert_shows("service show", STATS | WIDE, COUNTERS_AS_WIDE_COLUMNS);
 }
 
 #define ONE_SERVICE_WITH_SEED_AND_TIMEOUTS \
@@ -221,12 +238,16 @@ static void what_a_backend_leaves_to_its_service_is_not_in_json(void **state)
 }
 
 #define BACKENDS_AS_TABLE \
-	"PROTO SERVICE       BACKEND     STATE  HEALTH EFFECTIVE   WEIGHT METHOD OUTER-SOURCE " \
-	"OUTER-TTL\n" \
-	"tcp   192.0.2.1:80  10.0.0.1    active down   health-down     10 gre    10.0.0.9     " \
-	"      255\n" \
-	"any   2001:db8::/64 2001:db8::2 drain  up     draining         1 -      -            " \
-	"        -\n"
+	"PROTO SERVICE       BACKEND     EFFECTIVE   WEIGHT METHOD OUTER-SOURCE OUTER-TTL\n" \
+	"tcp   192.0.2.1:80  10.0.0.1    health-down     10 gre    10.0.0.9           255\n" \
+	"any   2001:db8::/64 2001:db8::2 draining         1 -      -                    -\n" \
+	"warning: columns left out to fit the width: STATE HEALTH (-w shows all)\n"
+
+#define BACKENDS_AS_WIDE_TABLE \
+	"PROTO SERVICE      BACKEND  STATE  HEALTH EFFECTIVE   WEIGHT METHOD OUTER-SOURCE " \
+	"OUTER-TTL OPTIONS\n" \
+	"tcp   192.0.2.1:80 10.0.0.1 active down   health-down     10 gre    10.0.0.9     " \
+	"      255 drain-timeout 30\n"
 
 static void backends_as_table(void **state)
 {
@@ -234,6 +255,54 @@ static void backends_as_table(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_PLAIN));
 	assert_shows("backend show", 0, BACKENDS_AS_TABLE);
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND));
+	assert_shows("backend show", WIDE, BACKENDS_AS_WIDE_TABLE);
+}
+
+#define SERVICE_USUAL "service add tcp 192.0.2.1:80 scheduler maglev seed 1 method l2 " \
+	"outer-source route outer-ttl 64"
+#define BACKEND_USUAL "backend add tcp 192.0.2.1:80 10.0.0.1 state active health up weight 1"
+
+#define USUAL_SERVICES \
+	"PROTO SERVICE      BACKENDS\n" \
+	"tcp   192.0.2.1:80        2\n"
+
+#define USUAL_BACKENDS \
+	"PROTO SERVICE      BACKEND  EFFECTIVE\n" \
+	"tcp   192.0.2.1:80 10.0.0.1 serving\n"
+
+#define ONE_USUAL_BACKEND \
+	"PROTO SERVICE      BACKEND  STATE  HEALTH EFFECTIVE WEIGHT METHOD OUTER-SOURCE " \
+	"OUTER-TTL OPTIONS\n" \
+	"tcp   192.0.2.1:80 10.0.0.1 active up     serving        1 -      -            " \
+	"        - drain-timeout 30\n"
+
+static void what_nobody_has_set_needs_no_column(void **state)
+{
+	(void)state;
+	fake_reply(reply_service(NF_DSR_CMD_SERVICE_GET, SERVICE_USUAL));
+	assert_shows_exactly("service show", 0, USUAL_SERVICES);
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_USUAL));
+	assert_shows_exactly("backend show", 0, USUAL_BACKENDS);
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, BACKEND_USUAL " drain-timeout 30"));
+	assert_shows_exactly("backend show tcp 192.0.2.1:80 10.0.0.1", 0, ONE_USUAL_BACKEND);
+}
+
+#define IPV6 "[2001:db8:80:81:82:83:84:85]:8080"
+#define LONG_BACKEND "backend add tcp " IPV6 " 2001:db8:1:2:3:4:5:6 state active health up " \
+	"weight 100 method ipip"
+
+#define LONG_COUNTERS \
+	"PROTO SERVICE                           BACKEND              FLOWS PACKETS\n" \
+	"tcp   [2001:db8:80:81:82:83:84:85]:8080 2001:db8:1:2:3:4:5:6    12    3456\n" \
+	"warning: columns left out to fit the width: EFFECTIVE WEIGHT METHOD ACTIVE BYTES " \
+	"ICMP-ERRORS UNREACHABLE (-w shows all)\n"
+
+static void long_addresses_leave_room_for_less(void **state)
+{
+	(void)state;
+	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_GET, LONG_BACKEND));
+	assert_shows_exactly("backend show", STATS, LONG_COUNTERS);
 }
 
 #define BACKEND_GUE "backend add any 2001:db8::/64 2001:db8::2 state active weight 1 method gue " \
@@ -362,6 +431,33 @@ static void long_table_has_one_header_and_even_columns(void **state)
 	free(text);
 }
 
+/* The first part of a long table decides about the columns of all parts. */
+static void long_table_fits_the_width(void **state)
+{
+	struct dsr_flow flow = { .client.family = AF_INET6, .vip.family = AF_INET6 };
+	size_t size, i, lines = 0;
+	char *text, *line, *save, titles[32];
+	FILE *file = open_memstream(&text, &size);
+	struct out *out = out_open(file, OUT_TABLE, false, print_flow_columns, 0);
+
+	(void)state;
+	memset(flow.client.bytes, 0x11, sizeof(flow.client.bytes));
+	memset(flow.vip.bytes, 0x11, 4);
+	out_limit(out, 80);
+	for (i = 0; i < 2000; i++)
+		print_flow(out, &flow);
+	assert_true(out_left_out(out, titles, sizeof(titles)));
+	assert_string_equal(titles, " EXPIRES");
+	out_close(out);
+	fclose(file);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		assert_true(strlen(line) <= 80);
+		lines++;
+	}
+	assert_int_equal(lines, 2001);
+	free(text);
+}
+
 static void flow_count_is_a_number(void **state)
 {
 	(void)state;
@@ -470,6 +566,7 @@ static void interrupted_dump_is_shown_once(void **state)
 	"commit generation 12 operations 3\n" \
 	"lost notifications were lost: read the configuration again\n" \
 	"warning: notifications were lost: read the configuration again\n" \
+	"resync generation 12 later changes are reported again\n" \
 	"gone the module was unloaded: waiting until it is loaded again\n" \
 	"warning: the module was unloaded: waiting until it is loaded again\n"
 
@@ -485,6 +582,7 @@ static void monitor_prints_a_line_per_event(void **state)
 	fake_reply(reply_device(NF_DSR_CMD_DEVICE_NTF, "eth0", true));
 	fake_reply(reply_device(NF_DSR_CMD_DEVICE_DEL_NTF, "later", false));
 	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
+	fake_reply(reply_stats(NULL));
 
 	screen_open(&screen);
 	screen_run(&screen, "monitor");
@@ -502,6 +600,8 @@ static void monitor_prints_a_line_per_event(void **state)
 	"{\"event\":\"lost\",\"message\":" \
 	"\"notifications were lost: read the configuration again\"}\n" \
 	"{\"warning\":\"notifications were lost: read the configuration again\"}\n" \
+	"{\"event\":\"resync\",\"generation\":12,\"message\":" \
+	"\"later changes are reported again\"}\n" \
 	"{\"event\":\"gone\",\"message\":" \
 	"\"the module was unloaded: waiting until it is loaded again\"}\n" \
 	"{\"warning\":\"the module was unloaded: waiting until it is loaded again\"}\n"
@@ -515,6 +615,7 @@ static void monitor_prints_an_object_per_event(void **state)
 	fake_reply(reply_backend(NF_DSR_CMD_BACKEND_DEL_NTF, BACKEND));
 	fake_reply(reply_device(NF_DSR_CMD_DEVICE_NTF, "eth0", true));
 	fake_reply(reply_commit(NF_DSR_CMD_COMMIT_NTF));
+	fake_reply(reply_stats(NULL));
 	screen_open(&screen);
 	screen.ctl.json = true;
 	screen.ctl.pretty = true;
@@ -522,6 +623,51 @@ static void monitor_prints_an_object_per_event(void **state)
 	assert_string_equal(screen_text(&screen), MONITOR_PRINTS_AN_OBJECT_PER_EVENT);
 	screen_close(&screen);
 	fake_reset();
+}
+
+#define MONITOR_TIMES_SHORT \
+	"[2026-11-29T12:00:01.234567] ready\n" \
+	"[2026-11-29T12:00:01.234567] device_new eth0 attached yes generation 11\n"
+#define MONITOR_TIMES_LONG \
+	"Timestamp: Sun Nov 29 12:00:01 2026 234567 usec\nready\n" \
+	"Timestamp: Sun Nov 29 12:00:01 2026 234567 usec\n" \
+	"device_new eth0 attached yes generation 11\n"
+#define MONITOR_TIMES_JSON \
+	"{\"time\":\"" FAKE_TIME "\",\"event\":\"ready\"}\n" \
+	"{\"time\":\"" FAKE_TIME "\",\"event\":\"device_new\",\"device\":\"eth0\"," \
+	"\"attached\":\"yes\",\"generation\":11}\n"
+
+static void monitor_prints_times(void **state)
+{
+	static const struct {
+		bool json;
+		enum clock_form form;
+		const char *text;
+	} cases[] = {
+		{ false, CLOCK_SHORT, MONITOR_TIMES_SHORT },
+		{ false, CLOCK_LONG, MONITOR_TIMES_LONG },
+		{ true, CLOCK_SHORT, MONITOR_TIMES_JSON },
+		{ true, CLOCK_LONG, MONITOR_TIMES_JSON },
+	};
+	struct screen screen;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		fake_reply(reply_device(NF_DSR_CMD_DEVICE_NTF, "eth0", true));
+		screen_open(&screen);
+		screen.ctl.json = cases[i].json;
+		screen.ctl.stamped = true;
+		screen.ctl.stamp = cases[i].form;
+		screen_run(&screen, "monitor");
+		screen_text(&screen);
+		/* Without an answer about the generation there is none. */
+		assert_null(strstr(screen.text, "resync"));
+		screen.text[strlen(cases[i].text)] = '\0';
+		assert_string_equal(screen.text, cases[i].text);
+		screen_close(&screen);
+		fake_reset();
+	}
 }
 
 static void monitor_ends_when_its_output_does(void **state)
@@ -553,12 +699,15 @@ int main(void)
 		cmocka_unit_test(backend_as_json),
 		cmocka_unit_test(what_a_backend_leaves_to_its_service_is_not_in_json),
 		cmocka_unit_test(backends_as_table),
+		cmocka_unit_test(what_nobody_has_set_needs_no_column),
+		cmocka_unit_test(long_addresses_leave_room_for_less),
 		cmocka_unit_test(headers_of_one_backend),
 		cmocka_unit_test(dscp_of_one_service),
 		cmocka_unit_test(flows_as_json),
 		cmocka_unit_test(flows_as_table),
 		cmocka_unit_test(flow_protocols_have_names),
 		cmocka_unit_test(long_table_has_one_header_and_even_columns),
+		cmocka_unit_test(long_table_fits_the_width),
 		cmocka_unit_test(flow_count_is_a_number),
 		cmocka_unit_test(stats_as_json),
 		cmocka_unit_test(stats_explain_themselves),
@@ -567,6 +716,7 @@ int main(void)
 		cmocka_unit_test(interrupted_dump_is_shown_once),
 		cmocka_unit_test(monitor_prints_a_line_per_event),
 		cmocka_unit_test(monitor_prints_an_object_per_event),
+		cmocka_unit_test(monitor_prints_times),
 		cmocka_unit_test(monitor_ends_when_its_output_does),
 	};
 

@@ -1,14 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Functions shared by the scripts of tests/setup, tests/vm, tests/style, tests/dkms and
+# Functions shared by the scripts of tests/setup, tests/vm, tests/style, tests/packages and
 # tests/bench: where things are in the cache, and which packages a kernel consists of.
 
 # shellcheck disable=SC2034 # for those who source this
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
-kernels=(6.1 6.12 debug uml-debug uml-bench)
+# Where this checkout's modules for each kernel are built.
+builds=$cache/build/$(sha256sum <<<"$root" | head -c 12)
 # Patches that the kernels built here need to run on any host.
 patches=$root/tests/vm/patches
+
+# shellcheck source=tests/vm/archive.sh
+. "$root/tests/vm/archive.sh"
 
 # depmod and modprobe are there; users other than root may lack these directories.
 PATH=$PATH:/usr/sbin:/sbin
@@ -50,117 +54,112 @@ locked()
 	} 9>"$cache/lock/$1"
 }
 
-# Print the newest versions that Debian has, one on each line: "6.1 RELEASE",
-# "6.12 RELEASE", "source VERSION". apt is slow, so its answer is cached until its lists
-# change.
-list_versions()
-{
-	local facts=$cache/versions lists=/var/lib/apt/lists
-
-	if [ ! -s "$facts" ] || [ $lists -nt "$facts" ]; then
-		mkdir -p "$cache"
-		query_versions >"$facts.$$"
-		[ "$(wc -l <"$facts.$$")" -eq 3 ] ||
-			die "the package lists have no kernels: run tests/setup/install"
-		mv "$facts.$$" "$facts"
-	fi
-	cat "$facts"
-}
-
-query_versions()
-{
-	apt-cache depends linux-image-amd64 linux-image-6.12-amd64 |
-		sed -n -e 's/^ *Depends: linux-image-\(6\.1\.[^ ]*\)$/6.1 \1/p' \
-			-e 's/^ *Depends: linux-image-\(6\.12\.[^ ]*\)$/6.12 \1/p'
-	apt-cache show --no-all-versions linux-source-6.12 |
-		sed -n 's/^Version: /source /p'
-}
-
-version_of()
-{
-	list_versions | sed -n "s/^$1 //p"
-}
-
 # hash_files FILE...: print a hash for the name of a directory that depends on these files.
 hash_files()
 {
 	cat "$@" | sha256sum | head -c 12
 }
 
-# locate_built ARCH-OPTION...: do the work of locate_kernel for a kernel that is built here
-# from $fragments.
+# locate_built SOURCE COMMAND...: do the work of locate_kernel for a kernel that this command
+# builds from this source and $fragments.
 locate_built()
 {
-	local key
+	local files=("${fragments[@]}")
 
-	make_kernel=("$@")
-	key=$(version_of source)-$(hash_files "${fragments[@]}" "$patches"/*.patch)
-	kernel_dir=$cache/debug/$key
+	[ "$1" != source ] || files+=("$patches"/*.patch)
+	locate_source "$1"
+	make_kernel=("${@:2}")
+	kernel_dir=$cache/debug/$(version_of "$1")-$(hash_files "${files[@]}")
 	kdir=$kernel_dir
 	release=$(cat "$kdir/include/config/kernel.release" 2>/dev/null || true)
 	kernel_modules=$kernel_dir/install/lib/modules/$release
 }
 
+# locate_stock NAME: do the work of locate_kernel for a kernel of the archive.
+locate_stock()
+{
+	local release distribution
+
+	release=$(version_of "$1")
+	[ -n "$release" ] || die "unknown kernel $1: see tests/vm/run --help"
+	kernel_dir=$cache/kernel/$release
+	kdir=$kernel_dir/usr/src/linux-headers-$release
+	kernel_image=$kernel_dir/boot/vmlinuz-$release
+	kernel_modules=$kernel_dir/lib/modules/$release
+	distribution=$(compiler_of "$1")
+	make_kernel=(make)
+	[ "$distribution" = host ] ||
+		make_kernel=("$root/tests/vm/inside" "$distribution" make)
+	[ "$(stock_field "$1" 3)" = amd64 ] ||
+		make_kernel+=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+}
+
+# compiler_of NAME: print the release whose compiler builds for this kernel, or "host" if the
+# host is of that release. The tools among the headers need the release's libraries.
+compiler_of()
+{
+	local distribution
+
+	distribution=$(stock_field "$1" 2)
+	[ "$1" != rt-debug ] || distribution=trixie
+	[ "$distribution" != backports ] || distribution=trixie
+	if [ "$distribution" = "$(. /etc/os-release && echo "$VERSION_CODENAME")" ] &&
+			[ "$(stock_field "$1" 3)" = amd64 ]; then
+		echo host
+	else
+		echo "$distribution"
+	fi
+}
+
 # locate_kernel NAME: find where the cache has, or will have, this kernel. Set kernel_dir,
-# kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and make_kernel, the
-# arguments of make for builds for this kernel.
+# kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and make_kernel, the command
+# that makes something for this kernel.
 locate_kernel()
 {
 	local release
 
-	make_kernel=()
 	case $1 in
 	debug)
 		fragments=("$root/tests/vm/debug.config")
-		locate_built
+		locate_built source make
+		kernel_image=$kernel_dir/arch/x86/boot/bzImage
+		;;
+	rt-debug)
+		fragments=("$root"/tests/vm/{debug,rt}.config)
+		locate_built newest-source "$root/tests/vm/inside" trixie make
 		kernel_image=$kernel_dir/arch/x86/boot/bzImage
 		;;
 	uml-debug)
 		fragments=("$root"/tests/vm/{debug,uml}.config)
-		locate_built ARCH=um
+		locate_built source make ARCH=um
 		kernel_image=$kernel_dir/linux
 		;;
 	uml-bench)
 		fragments=("$root"/tests/vm/{debug,uml,bench}.config)
-		locate_built ARCH=um
+		locate_built source make ARCH=um
 		kernel_image=$kernel_dir/linux
 		;;
-	6.1|6.12)
-		release=$(version_of "$1")
-		kernel_dir=$cache/kernel/$release
-		kdir=$kernel_dir/usr/src/linux-headers-$release
-		kernel_image=$kernel_dir/boot/vmlinuz-$release
-		kernel_modules=$kernel_dir/lib/modules/$release
-		;;
 	*)
-		die "unknown kernel $1: have ${kernels[*]}"
+		locate_stock "$1"
 		;;
 	esac
 }
 
-locate_source()
+# What the headers of a release's kernels need for a build, and its kernels themselves.
+compiler_packages=(base-files bash bc bison coreutils dash diffutils dwarves findutils flex
+	gawk gcc gcc-aarch64-linux-gnu grep gzip kmod libelf-dev make perl python3 rsync sed)
+
+# locate_compiler RELEASE: set $compiler_dir to the tree with the release's compiler.
+locate_compiler()
 {
-	source_dir=$cache/source/$(version_of source)-$(hash_files "$patches"/*.patch)
+	compiler_dir=$cache/compiler/$1-$(sha256sum <<<"${compiler_packages[*]}" | head -c 12)
 }
 
-# fetch_packages DIR NAME...: download packages, and unpack them into DIR without
-# installing them. DIR appears complete or not at all.
-fetch_packages()
+# locate_source NAME: set $source_dir to the source of kernels. The patches are for "source".
+locate_source()
 {
-	local dir=$1 part=$1.part deb
-
-	shift
-	say "downloading" "$@"
-	rm -rf "$part"
-	mkdir -p "$part/deb"
-	# This needs no as_root: the files belong to this user.
-	(cd "$part/deb" && apt-get -q -o APT::Sandbox::User=root download "$@" >&2) ||
-		die "cannot download $*: try apt-get update"
-	for deb in "$part"/deb/*.deb; do
-		dpkg-deb -x "$deb" "$part"
-	done
-	rm -r "$part/deb"
-	mv "$part" "$dir"
+	source_dir=$cache/source/$(version_of "$1")
+	[ "$1" != source ] || source_dir+=-$(hash_files "$patches"/*.patch)
 }
 
 # copy_sources DIR PATH...: copy parts of the checkout to DIR, or update the copy there.

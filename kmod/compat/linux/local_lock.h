@@ -6,6 +6,10 @@
 #ifndef _DSR_COMPAT_LINUX_LOCAL_LOCK_H
 #define _DSR_COMPAT_LINUX_LOCAL_LOCK_H
 
+/* Linux 6.12 does not include what its header needs. */
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include_next <linux/local_lock.h>
 
 #ifndef local_lock_nested_bh

@@ -42,7 +42,7 @@ SPECIAL = {
     "table-size": lambda _: DICE.choice(["251", "1021", "4093"]),
     "timeout": lambda _: f"{DICE.choice(TIMEOUTS)} {number(1, 2147483)}",
     "source": lambda family: "203.0.113.0/24" if family == 4 else "2001:db8:cc::/48",
-    "dev": lambda _: DICE.choice(["any", "eth0", "not-there"]),
+    "dev": lambda _: DICE.choice(["any", "eth0", "not-there", r'"it\'s#\\"', "'#1'"]),
     "max-flows": lambda _: number(1000, 2**32 - 1),
     "min-flows": lambda _: number(0, 1000),
 }
@@ -115,7 +115,7 @@ def everything():
 
 
 check_grammar()
-dsr("device replace eth0", "device replace not-there")
+dsr("device replace eth0", "device replace not-there", r"device replace \#'\"\'")
 for turn in range(ROUNDS):
     dsr("flush")
     configure()

@@ -15,8 +15,9 @@ WHAT = f"{method}, IPv{family}"
 SEED = random.randrange(1 << 32)
 rand = random.Random(SEED)
 world = lab.Lab(method, family)
-# Errors of the director's own. Backends have some to send, too, but do not say it each time.
+# Errors that the director sends of its own accord. It also passes on those of backends.
 OWN = {lab.TOO_BIG[family], lab.EXCEEDED[family]}
+DIRECTOR = lab.DIRECTORS["lan" if method == "l2" else "link"][family]
 PORTS = range(7000, 7005)
 whole, with_options = world.packet, world.with_options
 segment, datagram = world.segment, world.datagram
@@ -68,8 +69,10 @@ def as_sent(packet):
 
 
 def outcome(packet):
+    """What left the director, and its own errors: router and backends limit the rate of theirs."""
     left = [as_sent(p) for p in world.forwarded(packet, world.send_direct)]
-    return left, [error for error in map(describe, world.errors_about()) if error[:2] in OWN]
+    errors = [describe(error) for error in world.errors_about() if error.src == DIRECTOR]
+    return left, [error for error in errors if error[:2] in OWN]
 
 
 def run(packets):
