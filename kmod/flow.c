@@ -21,6 +21,7 @@
 #include "flow_bucket.h"
 #include "mem.h"
 #include "service.h"
+#include "trace.h"
 
 #define DSR_FLOW_LOOKS	8
 
@@ -228,6 +229,28 @@ void dsr_flow_fill(struct dsr_flow_place at, bool ipv6,
 	}
 }
 
+void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
+		   struct dsr_flow_entry *entry)
+{
+	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, ipv6, at.i);
+	struct dsr_tuple *tuple = &entry->tuple;
+
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->family = ipv6 ? AF_INET6 : AF_INET;
+	tuple->zone = slot->zone;
+	tuple->proto = slot->proto;
+	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
+	tuple->ports = slot->ports;
+	if (ipv6) {
+		tuple->src.in6 = at.b->v6.slot[at.i].src;
+		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
+	} else {
+		tuple->src.ip = at.b->v4.slot[at.i].src;
+		tuple->dst.ip = at.b->v4.slot[at.i].dst;
+	}
+	dsr_flow_copy(at, ipv6, &entry->flow);
+}
+
 unsigned int dsr_flow_total = U32_MAX;
 
 /* Number of flows of dsr_flow_total that stripes have been granted. */
@@ -411,6 +434,25 @@ static void dsr_flow_count_confirmed(const struct dsr_flow *flow)
 	dsr_backend_count(flow->backend);
 }
 
+/* Trace the flow in a slot as a new one, or as one that ends. Context: under the stripe's
+ * lock.
+ */
+static noinline void dsr_flow_trace_new(struct dsr_flow_place at, bool ipv6)
+{
+	struct dsr_flow_entry entry;
+
+	dsr_flow_read(at, ipv6, &entry);
+	trace_dsr_flow_new(&entry);
+}
+
+static noinline void dsr_flow_trace_end(struct dsr_flow_place at, bool ipv6)
+{
+	struct dsr_flow_entry entry;
+
+	dsr_flow_read(at, ipv6, &entry);
+	trace_dsr_flow_end(&entry);
+}
+
 static struct dsr_backend *
 dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 		       const struct dsr_tuple *tuple,
@@ -437,6 +479,8 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 	dsr_flow_fill(at, ipv6, tuple, flow);
 	dsr_flow_write_end(home);
 	dsr_flow_stripe(ft, hash)->count[ipv6]++;
+	if (trace_dsr_flow_new_enabled())
+		dsr_flow_trace_new(at, ipv6);
 	if (dsr_flow_persists(flow))
 		return flow->backend;
 	dsr_stats_flow_begins(flow->backend->stats);
@@ -510,6 +554,8 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 	struct dsr_flow_slot *slot = dsr_flow_slot(at.b, ipv6, at.i);
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 
+	if (trace_dsr_flow_end_enabled())
+		dsr_flow_trace_end(at, ipv6);
 	if (slot->kind == DSR_FLOW_FLOW)
 		dsr_stats_flow_ends(at.b->backend[at.i]->stats,
 				    dsr_state_confirmed(slot->state));

@@ -232,6 +232,10 @@ static inline void dsr_flow_copy(struct dsr_flow_place at, bool ipv6,
 	flow->state = READ_ONCE(slot->state);
 }
 
+/* The same, and the flow's tuple. */
+void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
+		   struct dsr_flow_entry *entry);
+
 /* Find a free slot for another flow in the bucket's chain. If there is none, append a
  * bucket from the list @spare to the chain. Return false if that is empty, too.
  * Context: under the stripe's lock.

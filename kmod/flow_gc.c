@@ -89,29 +89,6 @@ static struct dsr_flow_array *dsr_flow_array_alloc(u32 size, bool ipv6)
 	return a;
 }
 
-/* Copy what a slot remembers of its flow, and its tuple. */
-static void dsr_flow_read(struct dsr_flow_place at, bool ipv6,
-			  struct dsr_flow_entry *entry)
-{
-	const struct dsr_flow_slot *slot = dsr_flow_slot(at.b, ipv6, at.i);
-	struct dsr_tuple *tuple = &entry->tuple;
-
-	memset(tuple, 0, sizeof(*tuple));
-	tuple->family = ipv6 ? AF_INET6 : AF_INET;
-	tuple->zone = slot->zone;
-	tuple->proto = slot->proto;
-	tuple->persist = slot->kind == DSR_FLOW_PREFIX;
-	tuple->ports = slot->ports;
-	if (ipv6) {
-		tuple->src.in6 = at.b->v6.slot[at.i].src;
-		tuple->dst.in6 = at.b->v6.slot[at.i].dst;
-	} else {
-		tuple->src.ip = at.b->v4.slot[at.i].src;
-		tuple->dst.ip = at.b->v4.slot[at.i].dst;
-	}
-	dsr_flow_copy(at, ipv6, &entry->flow);
-}
-
 /* Return true if the bucket has no flow. This takes no lock, so the result may be wrong
  * about a flow that is being added or removed, and about no other.
  */

@@ -2,6 +2,7 @@
 /*
  * Code of the tracepoints, generated from trace.h.
  */
+#include <linux/jhash.h>
 #include <net/ipv6.h>
 
 #include "lib/parse.h"
@@ -38,6 +39,14 @@ static void dsr_trace_tuple(const struct sk_buff *skb, struct dsr_tuple *tuple)
 	tuple->family = AF_INET6;
 	if (!dsr_parse(skb->data, skb_headlen(skb), skb->len, &pkt))
 		*tuple = pkt.tuple;
+}
+
+/* Return a number that selects one of so many flows. */
+static u16 dsr_trace_sample(const struct dsr_tuple *tuple)
+{
+	return jhash_3words(dsr_trace_low(tuple->family, &tuple->src),
+			    dsr_trace_low(tuple->family, &tuple->dst),
+			    tuple->ports, tuple->proto) >> 16;
 }
 
 #define CREATE_TRACE_POINTS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracepoints: nf_dsr:dsr_forward for each packet sent to a backend, and
- * nf_dsr:dsr_drop for each dropped packet, with the reason.
+ * nf_dsr:dsr_drop for each dropped packet, with the reason; nf_dsr:dsr_flow_new and
+ * nf_dsr:dsr_flow_end for each flow that the table begins or ceases to remember.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM nf_dsr
@@ -14,6 +15,7 @@
 
 #include "backend.h"
 #include "drop.h"
+#include "flow.h"
 
 /* The flow of a packet. The last 32 bits of its addresses are numbers, too: filters of events
  * compare numbers only.
@@ -102,6 +104,49 @@ TRACE_EVENT(dsr_drop,
 		  __print_symbolic(__entry->verdict,
 				   DSR_DROPS(DSR_TRACE_NAME)
 				   { DSR_SENT, "" }))
+);
+
+/* Both events of a flow have the same @sample, so a filter like "sample < 655" selects
+ * whole flows, one of a hundred. It has nothing of the hash of the table, which is a
+ * secret.
+ */
+DECLARE_EVENT_CLASS(dsr_flow,
+	TP_PROTO(const struct dsr_flow_entry *fe),
+	TP_ARGS(fe),
+	TP_STRUCT__entry(
+		DSR_TRACE_FLOW
+		__array(u8, backend, 16)
+		__field(u32, idle)
+		__field(u16, sample)
+		__field(u8, state)
+		__field(u8, expired)
+	),
+	TP_fast_assign(
+		const struct dsr_backend *backend = fe->flow.backend;
+		struct dsr_tuple tuple;
+
+		dsr_flow_tuple(fe, &tuple);
+		DSR_TRACE_SET_FLOW(backend->svc->dn->net, &tuple);
+		dsr_trace_addr(__entry->backend, backend->key.family,
+			       &backend->key.addr);
+		__entry->idle = dsr_flow_idle(&fe->flow);
+		__entry->sample = dsr_trace_sample(&tuple);
+		__entry->state = dsr_state_shown(fe->flow.state);
+		__entry->expired = dsr_flow_expired(&fe->flow);
+	),
+	TP_printk(DSR_TRACE_FORMAT " backend=%pI6c state=%u idle=%u expired=%u sample=%u",
+		  DSR_TRACE_PRINT, __entry->backend, __entry->state, __entry->idle,
+		  __entry->expired, __entry->sample)
+);
+
+DEFINE_EVENT(dsr_flow, dsr_flow_new,
+	TP_PROTO(const struct dsr_flow_entry *fe),
+	TP_ARGS(fe)
+);
+
+DEFINE_EVENT(dsr_flow, dsr_flow_end,
+	TP_PROTO(const struct dsr_flow_entry *fe),
+	TP_ARGS(fe)
 );
 
 #endif /* _DSR_TRACE_H */

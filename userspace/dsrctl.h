@@ -94,6 +94,7 @@ int cmd_metrics(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_erro
 int cmd_doctor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_monitor_flow(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
 /* Run one command line without its options, or the commands of a file, one per line.
  * Return 0, or -1 with err filled.

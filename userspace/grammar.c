@@ -176,6 +176,9 @@ static const struct dsr_command monitor_commands[] = {
 	{
 		NULL, "print changes of services, backends and devices as they happen", 0, 0,
 		NULL, false, 0, cmd_monitor
+	}, {
+		"flow", "print flows that begin and end, all or one of N", 0, 0,
+		grammar_flow_event_keywords, false, 0, cmd_monitor_flow
 	},
 	{ 0 }
 };

@@ -42,6 +42,7 @@ struct dsr_args {
 	__u32 number;		/* of a file of the history */
 	__u32 unconfirmed;	/* the same, to undo if it was not confirmed */
 	bool plain;
+	__u32 sample;		/* one of so many; 0: all */
 	__u16 nlm_flags;	/* flags of the command's netlink request */
 };
 
@@ -116,6 +117,7 @@ extern const struct dsr_keyword *const grammar_backend_filters[];
 extern const struct dsr_keyword *const grammar_flow_filters[];
 extern const struct dsr_keyword *const grammar_flow_keywords[];
 extern const struct dsr_keyword *const grammar_live_keywords[];
+extern const struct dsr_keyword *const grammar_flow_event_keywords[];
 extern const struct dsr_keyword *const grammar_trace_keywords[];
 
 const struct dsr_object *grammar_object(const char *name);

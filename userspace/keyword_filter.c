@@ -92,6 +92,16 @@ static int parse_flow_state(struct dsr_args *args, const char *const *values,
 	return 0;
 }
 
+static int parse_sample(struct dsr_args *args, const char *const *values, struct dsr_error *err)
+{
+	__u64 number;
+
+	if (grammar_number("sample", values[0], 1, 65536, &number, err))
+		return -1;
+	args->sample = number;
+	return 0;
+}
+
 /* The protocols of an operand except mark, which is not the protocol of a packet. */
 static const char *const service_protocols[] = { "tcp", "udp", "sctp", "any", NULL };
 
@@ -147,8 +157,16 @@ const struct dsr_keyword *const grammar_backend_filters[] = {
 	&backend_address, &backend_state, NULL
 };
 
+static const struct dsr_keyword sample = {
+	"sample", { { .form = "1..65536" } }, false, parse_sample
+};
+
 const struct dsr_keyword *const grammar_live_keywords[] = {
 	&client, &vip, &backend, &flow_protocol, NULL
+};
+
+const struct dsr_keyword *const grammar_flow_event_keywords[] = {
+	&sample, &client, &vip, &backend, &flow_protocol, NULL
 };
 
 const struct dsr_keyword *const grammar_flow_filters[] = {

@@ -7,6 +7,7 @@
 #include "../../kmod/flow.c"
 #include "../../kmod/flow_gc.c"
 #include "../../kmod/stats.c"
+#include "../../kmod/trace.c"
 
 #include "flow_table.h"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What operators and tools observe: tracepoints report every packet, and a dump that a
-# change interrupted is marked so.
+# What operators and tools observe: tracepoints report every packet, and flows that begin and
+# end; and a dump that a change interrupted is marked so.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -43,13 +43,19 @@ check_drop()
 		"$(traced dsr_drop "reason=no_backend\$") $(traced dsr_forward "")"
 }
 
+# follow EVENT WORD...: run a command that follows tracepoints; EVENT is the last it enables.
+follow()
+{
+	dsrctl -n director -j "${@:2}" >"$work/live" 2>"$work/warnings" &
+	live=$!
+	must wait_for test -d "$tracing/instances/dsrctl-$live/events/nf_dsr"
+	must wait_for grep -q 1 "$tracing/instances/dsrctl-$live/events/nf_dsr/$1/enable"
+}
+
 # live_start [CONDITION]...: follow packets.
 live_start()
 {
-	dsrctl -n director -j trace --live "$@" >"$work/live" 2>"$work/warnings" &
-	live=$!
-	must wait_for test -d "/sys/kernel/tracing/instances/dsrctl-$live/events/nf_dsr"
-	must wait_for grep -q 1 "$tracing/instances/dsrctl-$live/events/nf_dsr/dsr_forward/enable"
+	follow dsr_forward trace --live "$@"
 }
 
 live_stop()
@@ -125,6 +131,62 @@ check_live_drop()
 	live_stop
 }
 
+# flow_ends NEW END: succeed if so many flows have begun and ended.
+flow_ends()
+{
+	[ "$(jq -r .event "$work/live" | sort | uniq -c | xargs)" = "$2 flow_end $1 flow_new" ]
+}
+
+# flow_events FILTER: print what the filter of jq makes of each event, sorted.
+flow_events()
+{
+	jq -r "$1" "$work/live" | sort
+}
+
+check_flow_events()
+{
+	local flow='"\(.client) \(.client_port) \(.vip) \(.port) \(.protocol) \(.backend)"'
+
+	must dsr flow flush
+	follow dsr_flow_new monitor flow protocol udp
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	must dsr flow flush
+	check "each flow is reported, its beginning and its end" wait_for flow_ends 20 20
+	check_eq "with the same ends and backend" \
+		"$(flow_events "select(.event == \"flow_new\") | $flow")" \
+		"$(flow_events "select(.event == \"flow_end\") | $flow")"
+	check_eq "which are those of the datagrams" \
+		"$(address client 4) $vip4 53 udp" \
+		"$(flow_events '"\(.client) \(.vip) \(.port) \(.protocol)"' | uniq)"
+	check_eq "and of all backends" "$(address b1 4) $(address b2 4) $(address b3 4)" \
+		"$(flow_events .backend | uniq | xargs)"
+	check_eq "and why it ended" "removed" \
+		"$(flow_events 'select(.event == "flow_end").reason' | uniq)"
+	crowd "$vip4" 53 "udp 20" >/dev/null
+	must dsr service change "${udp[@]}" timeout udp 1
+	check "flows that expire end, too" wait_for flow_ends 40 40
+	check_eq "for another reason" "expired removed" \
+		"$(flow_events 'select(.event == "flow_end").reason' | uniq | xargs)"
+	live_stop
+	must dsr service change "${udp[@]}" timeout udp 120
+
+	follow dsr_flow_new monitor flow sample 4
+	crowd "$vip4" 53 "udp 200" >/dev/null
+	must dsr flow flush
+	check "a sample has as many ends as beginnings" wait_for sampled_ends
+	check_that "of about a quarter of the flows" "$(followed '.event == "flow_new"') > 10"
+	check_that "and no more" "$(followed '.event == "flow_new"') < 110"
+	live_stop
+}
+
+sampled_ends()
+{
+	local new
+
+	new=$(followed '.event == "flow_new"')
+	[ "$new" -gt 0 ] && flow_ends "$new" "$new"
+}
+
 topology l2
 backends_setup l2 "$vip4" 4
 echo_start 53 "$vip4"
@@ -133,6 +195,7 @@ backends_add 4 "${udp[@]}"
 must tee $tracing/events/nf_dsr/enable <<<1
 check_forward
 check_live
+check_flow_events
 check_drop
 check_live_drop
 must tee $tracing/events/nf_dsr/enable <<<0
