@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
-many=$(often 30000 1000)
+many=$(often_on_stock 15000 1000)
 live=(udp "$vip4:53")
 
 # services FROM TO [STEP]: print a batch that adds these services, all with the same

@@ -104,7 +104,7 @@ check_short
 stop_backends
 echo_start 53 "$vip4"
 check_min_flows
-packets memory.py "$(often 10000 1000)"
+packets memory.py "$(often_on_stock 10000 1000)"
 check_not "nobody was killed for want of memory" grep -iE 'out of memory|oom-kill' <(log)
 must dsr flush
 reload

@@ -6,4 +6,4 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-packets save.py "$(often 20 4)"
+packets save.py "$(often 8 4)"
