@@ -18,7 +18,6 @@ const char lvs_no_sync[] =
 /* What the weights of servers mean. */
 enum weights {
 	SHARES,
-	NOTHING,	/* they only say whether the server is used */
 	RANKS,		/* the largest one gets all */
 	LIMITS,		/* the same, up to so many connections */
 };
@@ -33,16 +32,15 @@ struct lvs_scheduler {
 };
 
 static const char like_wlc[] = "each remembered flow counts; in IPVS, closed ones count less";
-static const char like_lc[] = "becomes wlc, where each remembered flow counts";
 static const char like_lblc[] = "becomes maglev by destination, which does not look at the load";
 
 static const struct lvs_scheduler schedulers[] = {
-	{ "rr", "wrr", NULL, NOTHING, NULL },
+	{ "rr", "rr", NULL, SHARES, NULL },
 	{ "wrr", "wrr", NULL, SHARES, NULL },
-	{ "lc", "wlc", NULL, NOTHING, like_lc },
+	{ "lc", "lc", NULL, SHARES, like_wlc },
 	{ "wlc", "wlc", NULL, SHARES, like_wlc },
-	{ "sed", "wlc", NULL, SHARES, "becomes wlc, which does not count the new flow itself" },
-	{ "nq", "wlc", NULL, SHARES, "becomes wlc, which does not prefer servers without flows" },
+	{ "sed", "wlc", NULL, SHARES, like_wlc },
+	{ "nq", "nq", NULL, SHARES, like_wlc },
 	{ "twos", "wlc", NULL, SHARES, "becomes wlc, which compares all servers, not two" },
 	{ "lblc", "maglev", "destination", SHARES, like_lblc },
 	{ "lblcr", "maglev", "destination", SHARES, like_lblc },
@@ -295,23 +293,6 @@ bool lvs_check_forward(struct import *in, struct import_service *service, const 
 	return true;
 }
 
-/* Leave out weights without a meaning. Servers with 0 get no connections in any case. */
-static void ignore_weights(struct import *in, const struct import_service *service)
-{
-	struct import_backend *backend;
-	size_t i;
-
-	for (i = 0; i < service->backends.n; i++) {
-		backend = import_backend_at(service, i);
-		if (backend->weight > 1)
-			import_approximated(in, backend->line,
-					    "weight %llu: means nothing to scheduler %s, left out",
-					    (unsigned long long)backend->weight,
-					    service->scheduler->name);
-		backend->weight = !!backend->weight;
-	}
-}
-
 /* Return how many servers come before this one. */
 static unsigned int rank(const struct import_service *service, size_t backend)
 {
@@ -350,8 +331,6 @@ void lvs_finish(struct import *in, struct import_service *service)
 {
 	if (!service->scheduler)
 		return;
-	if (service->scheduler->weights == NOTHING)
-		ignore_weights(in, service);
-	else if (service->scheduler->weights != SHARES)
+	if (service->scheduler->weights != SHARES)
 		rank_backends(in, service);
 }
