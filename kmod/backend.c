@@ -459,6 +459,12 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 	int err;
 
 	dsr_fwd_merge(&all, fwd);
+	if (dsr_addr_is_loopback(key->family, &key->addr) &&
+	    !dsr_method_lookup(all.method)->local) {
+		NL_SET_ERR_MSG(extack,
+			       "backend must be unicast, and not loopback unless its method is local");
+		return -EINVAL;
+	}
 	if (key->family == svc->key.family &&
 	    dsr_key_covers(&svc->key, &key->addr) &&
 	    !dsr_method_lookup(all.method)->local) {

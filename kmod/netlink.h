@@ -138,11 +138,6 @@ int dsr_nl_unset_service(const struct dsr_nl_req *req,
 int dsr_nl_unset_backend(const struct dsr_nl_req *req,
 			 struct dsr_backend_conf *conf);
 
-/* Return true if a single machine can have the address, and it is neither loopback nor,
- * for IPv6, link-local.
- */
-bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
-
 /* Check the flags of a -new request against the existence of the object. Return: 0,
  * -EEXIST with the message @already, -ENOENT with the message @missing, or -EINVAL with
  * an extack message.
