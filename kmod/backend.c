@@ -656,6 +656,7 @@ void dsr_backend_removed(struct dsr_backend *backend)
 {
 	const struct dsr_service *svc = backend->svc;
 
+	dsr_detach(&backend->attached);
 	if (svc->deleting ||
 	    svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
 		dsr_backend_unlink(backend);

@@ -71,6 +71,13 @@ void dsr_stats_flow_confirmed(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
 			 bool confirmed);
 
+/* Add one CPU's part of a backend's counters to @sum. Context: any. */
+void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
+		       struct dsr_counters *sum);
+
+/* Add @part to @sum. */
+void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part);
+
 /* Add a backend's counters to @sum. Context: any. */
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 		   struct dsr_counters *sum);
