@@ -206,7 +206,7 @@ u32 dsr_pool_consistent(const struct dsr_pool *pool,
 	u64 hash;
 
 	if (!pool->nr_slots)
-		return 0;
+		return 0;	/* the only member, or the first one of a rank */
 	hash = dsr_hash_choice(tuple, pool->policy.hash, &pool->key);
 	return pool->slots[dsr_maglev_slot(hash, pool->nr_slots)];
 }
@@ -396,6 +396,40 @@ static u32 dsr_sched_nq_pick(struct dsr_pool *pool,
 	return dsr_sched_least(pool, tuple, dsr_nq_lighter);
 }
 
+/*
+ * Schedulers fo and ovf: a new flow goes to the backend with the largest weight, and for
+ * ovf only as long as it has no more flows than its weight; then to the next one. The
+ * members are ranked.
+ */
+
+static u32 dsr_sched_fo_pick(struct dsr_pool *pool,
+			     const struct dsr_tuple *tuple, bool commit)
+{
+	u32 i, n = min_t(u32, pool->nr, DSR_POOL_LOOKS);
+
+	for (i = 0; i < n; i++) {
+		if (dsr_backend_admits(pool->members[i].backend))
+			return i;
+	}
+	return 0;
+}
+
+/* If all have more flows than their weights, the weights no longer matter. */
+static u32 dsr_sched_ovf_pick(struct dsr_pool *pool,
+			      const struct dsr_tuple *tuple, bool commit)
+{
+	u32 i, n = min_t(u32, pool->nr, DSR_POOL_LOOKS);
+	const struct dsr_member *m;
+
+	for (i = 0; i < n; i++) {
+		m = &pool->members[i];
+		if ((u32)atomic_read(&m->backend->load) <= m->weight &&
+		    dsr_backend_admits(m->backend))
+			return i;
+	}
+	return dsr_sched_fo_pick(pool, tuple, commit);
+}
+
 #define DSR_SCHED_COUNTS(id)						\
 	"one-packet with scheduler " #id " leaves it no flows to count: use wrr"
 
@@ -411,7 +445,10 @@ static u32 dsr_sched_nq_pick(struct dsr_pool *pool,
 	X(lc, .pick = dsr_sched_lc_pick, .track_load = true,		\
 	  .one_packet = DSR_SCHED_COUNTS(lc))				\
 	X(nq, .pick = dsr_sched_nq_pick, .track_load = true,		\
-	  .one_packet = DSR_SCHED_COUNTS(nq))
+	  .one_packet = DSR_SCHED_COUNTS(nq))				\
+	X(fo, .pick = dsr_sched_fo_pick, .ranked = true)		\
+	X(ovf, .pick = dsr_sched_ovf_pick, .ranked = true, .track_load = true, \
+	  .one_packet = DSR_SCHED_COUNTS(ovf))
 
 #define X(id, ...) { .name = #id, __VA_ARGS__ },
 const struct dsr_sched_ops dsr_scheds[] = { DSR_SCHEDS(X) };

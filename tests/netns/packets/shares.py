@@ -139,6 +139,21 @@ def idle_first():
     dsr(f"service del {KEY}")
 
 
+def ranks():
+    for scheduler in "fo", "ovf":
+        set_up(f"scheduler {scheduler}", "weight 5", "weight 9", "weight 7")
+        check(f"{scheduler}: the largest weight gets it", {"b2": 10}, begin(10))
+        if scheduler == "ovf":
+            check("ovf: and with more flows than that, the next ones", {"b1": 6, "b3": 8},
+                  begin(14))
+            check("ovf: if all have more, the first again", {"b2": 5}, begin(5))
+        change(2, "weight 0")
+        check(f"{scheduler}: weight 0 gets nothing", {"b3": 5}, begin(5))
+        check(f"{scheduler}: nor a segment of an unknown connection", {"b3"},
+              set(bench.where([bench.tcp(next(ports), "A") for _ in range(9)])))
+        dsr(f"service del {KEY}")
+
+
 def one_packet():
     dsr(f"service add {UDP_KEY} method l2 scheduler wrr",
         *(f"backend add {UDP_KEY} {backend(n, family)}" for n in (1, 2, 3)))
@@ -167,6 +182,7 @@ slow_start()
 least_flows()
 without_weights()
 idle_first()
+ranks()
 one_packet()
 dsr("flush")
 tap.done()
