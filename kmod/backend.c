@@ -636,6 +636,8 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
+	svc->gone.closing = 0;
+	svc->gone.prefixes = 0;
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
 	queue_work(system_dfl_wq, &svc->dn->reaper);
 }

@@ -102,6 +102,30 @@ void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
 	dsr_stats_flow(stats, 0, confirmed, 1);
 }
 
+static void dsr_stats_change(struct dsr_backend_stats __percpu *stats, int closing,
+			     int prefixes)
+{
+	struct dsr_backend_stats *s;
+
+	local_bh_disable();
+	s = this_cpu_ptr(stats);
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_add(&s->closing, closing);
+	u64_stats_add(&s->prefixes, prefixes);
+	u64_stats_update_end(&s->syncp);
+	local_bh_enable();
+}
+
+void dsr_stats_closing(struct dsr_backend_stats __percpu *stats, int change)
+{
+	dsr_stats_change(stats, change, 0);
+}
+
+void dsr_stats_prefix(struct dsr_backend_stats __percpu *stats, int change)
+{
+	dsr_stats_change(stats, 0, change);
+}
+
 void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part)
 {
 	sum->flows += part->flows;
@@ -112,6 +136,8 @@ void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part)
 	sum->bytes += part->bytes;
 	sum->icmp_errors += part->icmp_errors;
 	sum->unreachable += part->unreachable;
+	sum->closing += part->closing;
+	sum->prefixes += part->prefixes;
 }
 
 void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
@@ -131,6 +157,8 @@ void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
 		part.bytes = u64_stats_read(&s->bytes);
 		part.icmp_errors = u64_stats_read(&s->icmp_errors);
 		part.unreachable = u64_stats_read(&s->unreachable);
+		part.closing = u64_stats_read(&s->closing);
+		part.prefixes = u64_stats_read(&s->prefixes);
 	} while (u64_stats_fetch_retry(&s->syncp, start));
 	dsr_stats_add(sum, &part);
 }
