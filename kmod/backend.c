@@ -459,6 +459,12 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 	int err;
 
 	dsr_fwd_merge(&all, fwd);
+	if (dsr_addr_is_loopback(key->family, &key->addr) &&
+	    !dsr_method_lookup(all.method)->local) {
+		NL_SET_ERR_MSG(extack,
+			       "backend must be unicast, and not loopback unless its method is local");
+		return -EINVAL;
+	}
 	if (key->family == svc->key.family &&
 	    dsr_key_covers(&svc->key, &key->addr) &&
 	    !dsr_method_lookup(all.method)->local) {
@@ -630,6 +636,8 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 	dsr_stats_sum(backend->stats, &svc->gone);
 	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
+	svc->gone.closing = 0;
+	svc->gone.prefixes = 0;
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
 	queue_work(system_dfl_wq, &svc->dn->reaper);
 }
@@ -650,6 +658,7 @@ void dsr_backend_removed(struct dsr_backend *backend)
 {
 	const struct dsr_service *svc = backend->svc;
 
+	dsr_detach(&backend->attached);
 	if (svc->deleting ||
 	    svc->conf.policy.on_delete == NF_DSR_ON_DELETE_REHASH)
 		dsr_backend_unlink(backend);

@@ -124,6 +124,7 @@ struct dsr_backend_conf {
  * @list: in dsr_service.backends or .deleted, or dsr_net.dead_backends, or
  *	dsr_txn.backends
  * @node: in dsr_service.index
+ * @attached: of nf_dsr_ipvs, or NULL
  * @deleting: the transaction deletes the backend
  * @in_trans: the transaction has logged a step of the backend already
  */
@@ -152,6 +153,7 @@ struct dsr_backend {
 	struct list_head all;
 	struct list_head list;
 	struct rb_node node;
+	struct dsr_attached *attached;
 	bool deleting;
 	bool in_trans;
 };

@@ -453,6 +453,22 @@ static noinline void dsr_flow_trace_end(struct dsr_flow_place at, bool ipv6)
 	trace_dsr_flow_end(&entry);
 }
 
+/* Count a new flow, or the entry of a client prefix. Only a flow that another table had may
+ * be confirmed or closing. Context: under the stripe's lock.
+ */
+static void dsr_flow_count_new(const struct dsr_flow *flow)
+{
+	if (dsr_flow_persists(flow)) {
+		dsr_stats_prefix(flow->backend->stats, 1);
+		return;
+	}
+	dsr_stats_flow_begins(flow->backend->stats);
+	if (unlikely(dsr_state_confirmed(flow->state)))
+		dsr_flow_count_confirmed(flow);
+	if (unlikely(dsr_state_closes(flow->state)))
+		dsr_stats_closing(flow->backend->stats, 1);
+}
+
 static struct dsr_backend *
 dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 		       const struct dsr_tuple *tuple,
@@ -479,13 +495,9 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 	dsr_flow_fill(at, ipv6, tuple, flow);
 	dsr_flow_write_end(home);
 	dsr_flow_stripe(ft, hash)->count[ipv6]++;
+	dsr_flow_count_new(flow);
 	if (trace_dsr_flow_new_enabled())
 		dsr_flow_trace_new(at, ipv6);
-	if (dsr_flow_persists(flow))
-		return flow->backend;
-	dsr_stats_flow_begins(flow->backend->stats);
-	if (unlikely(dsr_state_confirmed(flow->state)))
-		dsr_flow_count_confirmed(flow);
 	return flow->backend;
 }
 
@@ -548,6 +560,19 @@ static void dsr_flow_unchain(struct dsr_flow_bucket *home,
 	dsr_flow_bucket_free_rcu(b);
 }
 
+/* Count the end of what a slot contains. Context: under the stripe's lock. */
+static void dsr_flow_count_end(const struct dsr_flow_slot *slot,
+			       struct dsr_backend_stats __percpu *stats)
+{
+	if (slot->kind == DSR_FLOW_PREFIX) {
+		dsr_stats_prefix(stats, -1);
+		return;
+	}
+	if (dsr_state_closes(slot->state))
+		dsr_stats_closing(stats, -1);
+	dsr_stats_flow_ends(stats, dsr_state_confirmed(slot->state));
+}
+
 void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 		    struct dsr_flow_place at, bool ipv6, u32 hash)
 {
@@ -556,9 +581,7 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 
 	if (trace_dsr_flow_end_enabled())
 		dsr_flow_trace_end(at, ipv6);
-	if (slot->kind == DSR_FLOW_FLOW)
-		dsr_stats_flow_ends(at.b->backend[at.i]->stats,
-				    dsr_state_confirmed(slot->state));
+	dsr_flow_count_end(slot, at.b->backend[at.i]->stats);
 	dsr_flow_write_begin(home);
 	slot->kind = DSR_FLOW_FREE;
 	at.b->used--;
@@ -603,6 +626,8 @@ static void dsr_flow_go_on(struct dsr_flow_place at, bool ipv6, u8 tcp_flags)
 	if (!dsr_state_confirmed(flow.state) && dsr_state_confirmed(state) &&
 	    !dsr_flow_persists(&flow))
 		dsr_flow_count_confirmed(&flow);
+	if (dsr_state_closes(flow.state) != dsr_state_closes(state))
+		dsr_stats_closing(flow.backend->stats, dsr_state_closes(state) ? 1 : -1);
 	WRITE_ONCE(slot->state, state);
 	WRITE_ONCE(slot->seen, jiffies);
 }

@@ -120,7 +120,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 {
 	struct dsr_net *dn = dsr_net(net);
 
-	dsr_nl_defer_exit(dn);
+	dsr_nl_defer_flush(dn);
 	cancel_work_sync(&dn->names);
 	mutex_lock(&dn->lock);
 	dsr_service_exit(dn);

@@ -24,6 +24,7 @@
 #include <net/net_namespace.h>
 
 #include "flow.h"
+#include "stats.h"
 
 struct dsr_drops;
 struct dsr_match;
@@ -52,6 +53,7 @@ struct dsr_zone {
  * @services: services in the order of their keys
  * @index: services by key
  * @deleting: services that the current transaction deletes, by key, until it ends
+ * @gone: counters of deleted services
  * @zones: struct dsr_zone by number, DSR_ZONES_MAX + 1 of them; NULL until a service
  *	is in a VRF
  * @nr_services: number of @services
@@ -93,6 +95,7 @@ struct dsr_net {
 	struct list_head services;
 	struct rb_root index;
 	struct rb_root deleting;
+	struct dsr_counters gone;
 	struct dsr_zone *zones;
 	u32 nr_services;
 	u32 last_id;

@@ -207,23 +207,52 @@ void dsr_nl_explain(int err, struct netlink_ext_ack *extack)
 			       "not enough memory, nothing was changed: fewer or shared backends, or a smaller table-size, need less");
 }
 
-int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
+int dsr_nl_run(struct dsr_net *dn, struct genl_info *info,
+	       int (*draft)(struct dsr_txn *txn, void *arg), void *arg)
 {
-	struct dsr_net *dn = dsr_net(genl_info_net(info));
-	struct dsr_nl_req req = dsr_nl_req(info);
 	struct dsr_txn txn;
 	int err;
 
-	mutex_lock(&dn->lock);
 	dsr_txn_begin(&txn, dn);
 	txn.info = info;
-	err = draft(&txn, &req) ?: dsr_txn_settle(&txn, req.extack);
+	err = draft(&txn, arg) ?: dsr_txn_settle(&txn, info->extack);
 	err = dsr_txn_end(&txn, err);
 	dsr_nl_explain(err, info->extack);
-	mutex_unlock(&dn->lock);
 	/* The extack message of a success is a warning. */
 	if (!err && txn.warning)
-		req.extack->_msg = txn.warning;
+		info->extack->_msg = txn.warning;
+	return err;
+}
+
+/**
+ * struct dsr_nl_single - a request that is a transaction of its own
+ * @req: the request
+ * @draft: draft it
+ */
+struct dsr_nl_single {
+	struct dsr_nl_req req;
+	dsr_nl_draft_fn draft;
+};
+
+static int dsr_nl_draft_single(struct dsr_txn *txn, void *arg)
+{
+	const struct dsr_nl_single *single = arg;
+
+	return single->draft(txn, &single->req);
+}
+
+int dsr_nl_transact(struct genl_info *info, dsr_nl_draft_fn draft)
+{
+	struct dsr_net *dn = dsr_net(genl_info_net(info));
+	struct dsr_nl_single single = {
+		.req	= dsr_nl_req(info),
+		.draft	= draft,
+	};
+	int err;
+
+	mutex_lock(&dn->lock);
+	err = dsr_nl_run(dn, info, dsr_nl_draft_single, &single);
+	mutex_unlock(&dn->lock);
 	return err;
 }
 
@@ -341,6 +370,45 @@ int dsr_nl_check_dump(struct netlink_callback *cb)
 {
 	return dsr_nl_check_message(cb->nlh, genl_dumpit_info(cb)->op.policy,
 				    cb->extack);
+}
+
+/* Return true if the operation takes no lock that a slow request holds. */
+static bool dsr_nl_is_free(u8 cmd)
+{
+	return cmd == NF_DSR_CMD_STATS_GET || cmd == NF_DSR_CMD_TRACE;
+}
+
+/* Return true if the operation may concern any number of services or flows. */
+static bool dsr_nl_is_slow(u8 cmd, const struct genl_info *info)
+{
+	switch (cmd) {
+	case NF_DSR_CMD_COMMIT:
+	case NF_DSR_CMD_FLOW_FLUSH:
+		return true;
+	case NF_DSR_CMD_SERVICE_DEL:
+		return info->nlhdr->nlmsg_flags & NLM_F_BULK;
+	case NF_DSR_CMD_SERVICE_NEW:	/* may remove flows */
+		return info->attrs[NF_DSR_A_SERVICE_ONE_PACKET];
+	default:
+		return false;
+	}
+}
+
+int dsr_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		    struct genl_info *info)
+{
+	int err = dsr_nl_check_do(ops, info);
+
+	if (err || dsr_nl_is_free(ops->cmd))
+		return err;
+	return dsr_nl_enter(ops, skb, info, dsr_nl_is_slow(ops->cmd, info));
+}
+
+void dsr_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		      struct genl_info *info)
+{
+	if (!dsr_nl_is_free(ops->cmd))
+		dsr_nl_leave(info);
 }
 
 int dsr_nl_check_known(struct nlattr **tb, int max, u64 known, const char *text,

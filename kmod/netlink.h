@@ -9,7 +9,8 @@
  * dsr_net.lock.
  *
  * Read this file first, then netlink.c (checks, answers, dumps, notifications, totals,
- * devices) and netlink_commit.c (transactions of many operations, deferred requests);
+ * devices), netlink_commit.c (transactions of many operations) and netlink_defer.c (deferred
+ * requests);
  * netlink_attr.c and netlink_option.c for attributes; and netlink_service.c,
  * netlink_backend.c, netlink_flow.c and netlink_trace.c for the operations.
  */
@@ -137,11 +138,6 @@ int dsr_nl_unset_service(const struct dsr_nl_req *req,
 int dsr_nl_unset_backend(const struct dsr_nl_req *req,
 			 struct dsr_backend_conf *conf);
 
-/* Return true if a single machine can have the address, and it is neither loopback nor,
- * for IPv6, link-local.
- */
-bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr);
-
 /* Check the flags of a -new request against the existence of the object. Return: 0,
  * -EEXIST with the message @already, -ENOENT with the message @missing, or -EINVAL with
  * an extack message.
@@ -213,6 +209,13 @@ int dsr_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 /* Set a message for -ENOMEM if the code that returned it has set none. */
 void dsr_nl_explain(int err, struct netlink_ext_ack *extack);
 
+/* Run @draft as a transaction, for a request of any family. Context: process, under
+ * dsr_net.lock. Return: 0, or a negative errno, usually with an extack message; the
+ * message of a success is a warning.
+ */
+int dsr_nl_run(struct dsr_net *dn, struct genl_info *info,
+	       int (*draft)(struct dsr_txn *txn, void *arg), void *arg);
+
 /* Run @draft as a transaction of its own. Return: 0, or a negative errno, usually with
  * an extack message; the message of a success is a warning.
  */
@@ -253,17 +256,26 @@ void dsr_nl_notify_backend(struct dsr_backend *backend, struct genl_info *info,
 
 void dsr_nl_defer_init(struct dsr_net *dn);
 
-/* Wait for the worker, when the namespace is being removed. */
-void dsr_nl_defer_exit(struct dsr_net *dn);
+/* Wait until the worker has served all requests in the queue, when the namespace is being
+ * removed, or a family whose requests may be in the queue.
+ */
+void dsr_nl_defer_flush(struct dsr_net *dn);
 
 /* Defer no more requests, and wait until every worker is done, when the module is being
  * unloaded.
  */
 void dsr_nl_defer_close(void);
 
-/* Operations of struct genl_family. A request either continues and holds dsr_net.slow
- * for reading, unless it needs no lock, or it is in the queue; then -EINTR makes netlink
- * send no answer.
+/* Begin a request: it either continues and holds dsr_net.slow for reading, or it is in
+ * the queue; then -EINTR makes netlink send no answer. A @slow request, one that may take
+ * long, always goes into the queue. dsr_nl_leave() ends a request that continued.
+ */
+int dsr_nl_enter(const struct genl_split_ops *ops, struct sk_buff *skb,
+		 struct genl_info *info, bool slow);
+void dsr_nl_leave(struct genl_info *info);
+
+/* Operations of struct genl_family: check the request, and begin and end it, unless it
+ * needs no lock.
  */
 int dsr_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		    struct genl_info *info);

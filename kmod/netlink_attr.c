@@ -43,17 +43,6 @@ int dsr_nl_put_addr(struct sk_buff *skb, int attr4, int attr6, u8 family,
 	return nla_put_in6_addr(skb, attr6, &addr->in6);
 }
 
-bool dsr_nl_unicast(u8 family, const union nf_inet_addr *addr)
-{
-	if (family == AF_INET6)
-		return !ipv6_addr_any(&addr->in6) &&
-		       !ipv6_addr_loopback(&addr->in6) &&
-		       !ipv6_addr_is_multicast(&addr->in6) &&
-		       !(ipv6_addr_type(&addr->in6) & IPV6_ADDR_LINKLOCAL);
-	return !ipv4_is_zeronet(addr->ip) && !ipv4_is_loopback(addr->ip) &&
-	       !ipv4_is_multicast(addr->ip) && !ipv4_is_lbcast(addr->ip);
-}
-
 int dsr_nl_get_prefix(const struct nlattr *addr4, const struct nlattr *addr6,
 		      const struct nlattr *len, u8 *family,
 		      struct dsr_prefix *prefix, struct netlink_ext_ack *extack)
@@ -95,7 +84,7 @@ static int dsr_nl_get_vip(struct nlattr **tb, struct dsr_service_key *key,
 		return err;
 	key->addr = vip.addr;
 	key->prefix_len = vip.len;
-	if (key->prefix_len && !dsr_nl_unicast(key->family, &key->addr)) {
+	if (key->prefix_len && !dsr_addr_is_unicast(key->family, &key->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, addr4 ?: addr6,
 				    "VIP must be unicast, neither loopback nor link-local");
 		return -EINVAL;

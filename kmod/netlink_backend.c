@@ -51,9 +51,10 @@ static int dsr_nl_get_backend_key(struct nlattr **tb,
 	err = dsr_nl_get_addr(addr4, addr6, &key->family, &key->addr, extack);
 	if (err)
 		return err;
-	if (!dsr_nl_unicast(key->family, &key->addr)) {
+	if (!dsr_addr_is_unicast(key->family, &key->addr) &&
+	    !dsr_addr_is_loopback(key->family, &key->addr)) {
 		NL_SET_ERR_MSG_ATTR(extack, addr4 ?: addr6,
-				    "backend must be a unicast address, neither loopback nor link-local");
+				    "backend must be a unicast address, and not link-local");
 		return -EINVAL;
 	}
 	return 0;

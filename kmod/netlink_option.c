@@ -225,7 +225,7 @@ static int dsr_nl_check_addr(const struct dsr_nl_option *option,
 	union nf_inet_addr addr = {};
 
 	nla_memcpy(&addr, attr, option->size);
-	if (dsr_nl_unicast(family, &addr))
+	if (dsr_addr_is_unicast(family, &addr))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "outer source must be a unicast address");

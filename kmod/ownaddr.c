@@ -32,12 +32,6 @@ struct dsr_ownaddr_search {
 	union nf_inet_addr vip;
 };
 
-static bool dsr_ownaddr_is_loopback(u8 family, const union nf_inet_addr *addr)
-{
-	return family == AF_INET ? ipv4_is_loopback(addr->ip) :
-				   ipv6_addr_loopback(&addr->in6);
-}
-
 static bool dsr_ownaddr_is_link_local(u8 family, const union nf_inet_addr *addr)
 {
 	return family == AF_INET ?
@@ -50,7 +44,7 @@ static void dsr_ownaddr_add(struct dsr_ownaddr_search *search,
 {
 	u8 family = search->key->family;
 
-	if (dsr_ownaddr_is_loopback(family, addr))
+	if (dsr_addr_is_loopback(family, addr))
 		return;
 	if (own && !dsr_ownaddr_is_link_local(family, addr))
 		search->has_own = true;

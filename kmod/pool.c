@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/rhashtable.h>
+#include <linux/sort.h>
 
 #include "backend.h"
 #include "lib/hash.h"
@@ -28,7 +29,7 @@ static int dsr_pool_fill_slots(struct dsr_net *dn, struct dsr_pool *pool)
 	struct dsr_backend *backend;
 	u32 i;
 
-	if (pool->nr < 2)
+	if (pool->nr < 2 || pool->sched->ranked)
 		return 0;
 	m = kvcalloc(pool->nr, sizeof(*m), DSR_GFP);
 	if (!m)
@@ -72,6 +73,29 @@ static void dsr_pool_fill_members(struct dsr_pool *pool,
 	pool->track_load = pool->limits || pool->sched->track_load;
 }
 
+static int dsr_pool_cmp_rank(const void *a, const void *b)
+{
+	const struct dsr_member *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return x->step < y->step ? -1 : 1;
+}
+
+/* Sort the members by their weights, and equal ones in the order in which they were added.
+ * The step serves to tell them apart, before it gets its value.
+ */
+static void dsr_pool_rank(struct dsr_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->nr; i++) {
+		pool->members[i].weight = pool->members[i].backend->conf.weight;
+		pool->members[i].step = i;
+	}
+	sort(pool->members, pool->nr, sizeof(pool->members[0]), dsr_pool_cmp_rank, NULL);
+}
+
 static u32 dsr_pool_step(const struct dsr_pool *pool,
 			 const struct dsr_backend *backend)
 {
@@ -87,7 +111,8 @@ bool dsr_pool_ramps(const struct dsr_pool *pool,
 }
 
 /* Set the weight of each member to its share in slow start. Backends of the same age
- * keep the proportions of their configured weights.
+ * keep the proportions of their configured weights. Where the weights are ranks and no
+ * shares, there is no slow start.
  */
 static void dsr_pool_weigh(struct dsr_pool *pool)
 {
@@ -97,7 +122,8 @@ static void dsr_pool_weigh(struct dsr_pool *pool)
 	for (i = 0; i < pool->nr; i++) {
 		m = &pool->members[i];
 		max_weight = max(max_weight, m->backend->conf.weight);
-		m->step = dsr_pool_step(pool, m->backend);
+		m->step = pool->sched->ranked ? DSR_SHARE_STEPS :
+						dsr_pool_step(pool, m->backend);
 		if (m->step < DSR_SHARE_STEPS)
 			pool->ramping = true;
 	}
@@ -172,6 +198,8 @@ struct dsr_pool *dsr_pool_build(const struct dsr_service *svc)
 	dsr_hash_seed(&pool->key, conf->seed);
 	pool->policy = conf->policy;
 	dsr_pool_fill_members(pool, svc);
+	if (pool->sched->ranked)
+		dsr_pool_rank(pool);
 	dsr_pool_weigh(pool);
 	pool->no_local = dsr_pool_no_local(svc);
 	err = dsr_pool_fill_slots(svc->dn, pool);

@@ -28,6 +28,8 @@ struct dsr_table;
  * @one_packet: extack text with the reason why single packets do not spread over the
  *	backends if the service is one-packet; NULL if they do
  * @track_load: the scheduler uses dsr_backend.load
+ * @ranked: the members of a pool are in the order of their weights, the largest one
+ *	first, and in place of the consistent hash the first member gets all
  * @prepare: prepare the data of @pick in a pool whose backends are set; NULL if there
  *	is none. Context: process. Return: 0 or -ENOMEM.
  * @pick: return the index of the backend for a new flow, in a pool that is not empty.
@@ -39,6 +41,7 @@ struct dsr_sched_ops {
 	const char *name;
 	const char *one_packet;
 	bool track_load;
+	bool ranked;
 	int (*prepare)(struct dsr_pool *pool);
 	u32 (*pick)(struct dsr_pool *pool, const struct dsr_tuple *tuple,
 		    bool commit);
@@ -72,9 +75,9 @@ struct dsr_member {
  * @key: key of the consistent hash
  * @policy: the service's policy
  * @table: table of the consistent hash, shared with other pools; NULL with fewer than
- *	two backends
+ *	two backends, or if the scheduler ranks them
  * @slots: slots of @table: indexes into @members
- * @nr_slots: number of @slots; 0 with fewer than two backends
+ * @nr_slots: number of @slots; 0 without @table
  * @order: order of turns, if the scheduler uses one
  * @nr_order: length of @order
  * @turn: number of turns taken so far

@@ -16,8 +16,8 @@
 #include "preview.h"
 #include "stats.h"
 
-/* Return the number of slots of a pool. A pool of one backend has no table, but what it
- * has counts as one, so that shares can be compared.
+/* Return the number of slots of a pool. A pool of one backend, or whose first backend gets
+ * all, has no table, but what it has counts as one, so that shares can be compared.
  */
 static u32 dsr_preview_slots(const struct dsr_pool *pool)
 {
@@ -66,7 +66,7 @@ static void dsr_preview_share(struct dsr_preview *p, const struct dsr_pool *pool
 		m = &pool->members[i];
 		share = (void *)&p->backends[m->backend->rank] + offset;
 		share->weight = m->weight;
-		if (!pool->nr_slots)
+		if (!pool->nr_slots && !i)
 			share->slots = dsr_preview_slots(pool);
 	}
 	for (i = 0; pool && i < pool->nr_slots; i++) {

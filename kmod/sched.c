@@ -206,7 +206,7 @@ u32 dsr_pool_consistent(const struct dsr_pool *pool,
 	u64 hash;
 
 	if (!pool->nr_slots)
-		return 0;
+		return 0;	/* the only member, or the first one of a rank */
 	hash = dsr_hash_choice(tuple, pool->policy.hash, &pool->key);
 	return pool->slots[dsr_maglev_slot(hash, pool->nr_slots)];
 }
@@ -269,10 +269,11 @@ static u32 dsr_sched_maglev_pick(struct dsr_pool *pool,
 }
 
 /*
- * Scheduler wrr: new flows go to the backends in turn, in proportion to their weights.
+ * Schedulers wrr and rr: new flows go to the backends in turn, in proportion to their
+ * weights, or equally.
  */
 
-static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
+static int dsr_sched_prepare_turns(struct dsr_pool *pool, bool weighted)
 {
 	struct dsr_wrr_backend *w;
 	u32 i;
@@ -281,7 +282,7 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 	if (!w)
 		return -ENOMEM;
 	for (i = 0; i < pool->nr; i++) {
-		w[i].weight = pool->members[i].weight;
+		w[i].weight = weighted ? pool->members[i].weight : 1;
 		w[i].index = i;
 	}
 	pool->nr_order = dsr_wrr_length(w, pool->nr);
@@ -291,6 +292,16 @@ static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
 		dsr_wrr_fill(pool->order, pool->nr_order, w, pool->nr);
 	kvfree(w);
 	return pool->order ? 0 : -ENOMEM;
+}
+
+static int dsr_sched_wrr_prepare(struct dsr_pool *pool)
+{
+	return dsr_sched_prepare_turns(pool, true);
+}
+
+static int dsr_sched_rr_prepare(struct dsr_pool *pool)
+{
+	return dsr_sched_prepare_turns(pool, false);
 }
 
 /* Each new flow needs one write that all CPUs share, for the turn; its other packets
@@ -306,10 +317,10 @@ static u32 dsr_sched_wrr_pick(struct dsr_pool *pool,
 }
 
 /*
- * Scheduler wlc: a new flow goes to the backend with the fewest flows in relation to
- * its weight.
+ * Schedulers wlc, lc and nq: a new flow goes to the backend with the fewest flows, for
+ * wlc and nq in relation to its weight. nq prefers backends without flows.
  *
- * It counts the flows in the flow table. The director does not see the answers of
+ * They count the flows in the flow table. The director does not see the answers of
  * backends, so it learns that a flow has ended only when the client closes and falls
  * silent, or from the idle timeout: the count is an estimate of how busy a backend is.
  */
@@ -318,7 +329,7 @@ static u32 dsr_sched_wrr_pick(struct dsr_pool *pool,
  * has nearly the fewest flows, and a flood of SYNs does not cause a walk over thousands
  * of backends for each of them.
  */
-#define DSR_WLC_LOOKS	64
+#define DSR_LEAST_LOOKS	64
 
 static bool dsr_wlc_lighter(const struct dsr_member *a,
 			    const struct dsr_member *b)
@@ -327,15 +338,31 @@ static bool dsr_wlc_lighter(const struct dsr_member *a,
 				 atomic_read(&b->backend->load), b->weight);
 }
 
+static bool dsr_lc_lighter(const struct dsr_member *a,
+			   const struct dsr_member *b)
+{
+	return dsr_share_lighter(atomic_read(&a->backend->load), 1,
+				 atomic_read(&b->backend->load), 1);
+}
+
+static bool dsr_nq_lighter(const struct dsr_member *a,
+			   const struct dsr_member *b)
+{
+	return dsr_share_idler(atomic_read(&a->backend->load), a->weight,
+			       atomic_read(&b->backend->load), b->weight);
+}
+
 /* The walk begins at a member that the hash selects; the first of several equal members
- * wins.
+ * wins. Each scheduler has a copy of this function, with its own comparison inlined.
  */
-static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
-			      const struct dsr_tuple *tuple, bool commit)
+static __always_inline u32
+dsr_sched_least(const struct dsr_pool *pool, const struct dsr_tuple *tuple,
+		bool (*lighter)(const struct dsr_member *a,
+				const struct dsr_member *b))
 {
 	u32 first = reciprocal_scale(dsr_hash_tuple(tuple, &pool->key) >> 32,
 				     pool->nr);
-	u32 n = min_t(u32, pool->nr, DSR_WLC_LOOKS);
+	u32 n = min_t(u32, pool->nr, DSR_LEAST_LOOKS);
 	u32 i, at, best = first;
 	bool found = false;
 
@@ -343,13 +370,68 @@ static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 		at = (first + i) % pool->nr;
 		if (!dsr_backend_admits(pool->members[at].backend))
 			continue;
-		if (!found || dsr_wlc_lighter(&pool->members[at],
-					      &pool->members[best]))
+		if (!found ||
+		    lighter(&pool->members[at], &pool->members[best]))
 			best = at;
 		found = true;
 	}
 	return best;
 }
+
+static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
+			      const struct dsr_tuple *tuple, bool commit)
+{
+	return dsr_sched_least(pool, tuple, dsr_wlc_lighter);
+}
+
+static u32 dsr_sched_lc_pick(struct dsr_pool *pool,
+			     const struct dsr_tuple *tuple, bool commit)
+{
+	return dsr_sched_least(pool, tuple, dsr_lc_lighter);
+}
+
+static u32 dsr_sched_nq_pick(struct dsr_pool *pool,
+			     const struct dsr_tuple *tuple, bool commit)
+{
+	return dsr_sched_least(pool, tuple, dsr_nq_lighter);
+}
+
+/*
+ * Schedulers fo and ovf: a new flow goes to the backend with the largest weight, and for
+ * ovf only as long as it has no more flows than its weight; then to the next one. The
+ * members are ranked.
+ */
+
+static u32 dsr_sched_fo_pick(struct dsr_pool *pool,
+			     const struct dsr_tuple *tuple, bool commit)
+{
+	u32 i, n = min_t(u32, pool->nr, DSR_POOL_LOOKS);
+
+	for (i = 0; i < n; i++) {
+		if (dsr_backend_admits(pool->members[i].backend))
+			return i;
+	}
+	return 0;
+}
+
+/* If all have more flows than their weights, the weights no longer matter. */
+static u32 dsr_sched_ovf_pick(struct dsr_pool *pool,
+			      const struct dsr_tuple *tuple, bool commit)
+{
+	u32 i, n = min_t(u32, pool->nr, DSR_POOL_LOOKS);
+	const struct dsr_member *m;
+
+	for (i = 0; i < n; i++) {
+		m = &pool->members[i];
+		if ((u32)atomic_read(&m->backend->load) <= m->weight &&
+		    dsr_backend_admits(m->backend))
+			return i;
+	}
+	return dsr_sched_fo_pick(pool, tuple, commit);
+}
+
+#define DSR_SCHED_COUNTS(id)						\
+	"one-packet with scheduler " #id " leaves it no flows to count: use wrr"
 
 /* All schedulers: X(name, initializers of the other members of struct dsr_sched_ops) */
 #define DSR_SCHEDS(X)							\
@@ -358,7 +440,15 @@ static u32 dsr_sched_wlc_pick(struct dsr_pool *pool,
 	  "one-packet with scheduler maglev sends all packets of a port to one backend: use wrr") \
 	X(wrr, .pick = dsr_sched_wrr_pick, .prepare = dsr_sched_wrr_prepare) \
 	X(wlc, .pick = dsr_sched_wlc_pick, .track_load = true,		\
-	  .one_packet = "one-packet with scheduler wlc leaves it no flows to count: use wrr")
+	  .one_packet = DSR_SCHED_COUNTS(wlc))				\
+	X(rr, .pick = dsr_sched_wrr_pick, .prepare = dsr_sched_rr_prepare) \
+	X(lc, .pick = dsr_sched_lc_pick, .track_load = true,		\
+	  .one_packet = DSR_SCHED_COUNTS(lc))				\
+	X(nq, .pick = dsr_sched_nq_pick, .track_load = true,		\
+	  .one_packet = DSR_SCHED_COUNTS(nq))				\
+	X(fo, .pick = dsr_sched_fo_pick, .ranked = true)		\
+	X(ovf, .pick = dsr_sched_ovf_pick, .ranked = true, .track_load = true, \
+	  .one_packet = DSR_SCHED_COUNTS(ovf))
 
 #define X(id, ...) { .name = #id, __VA_ARGS__ },
 const struct dsr_sched_ops dsr_scheds[] = { DSR_SCHEDS(X) };

@@ -586,6 +586,8 @@ void dsr_service_unlink(struct dsr_service *svc)
 		cond_resched();
 	}
 	svc->nr_backends = 0;
+	dsr_detach(&svc->attached);
+	dsr_stats_add(&dn->gone, &svc->gone);
 	rb_erase(&svc->node, svc->deleting ? &dn->deleting : &dn->index);
 	dsr_service_release_zone(svc);
 	list_move_tail(&svc->list, &dn->dead_services);

@@ -196,6 +196,26 @@ struct dsr_service_conf {
 };
 
 /**
+ * struct dsr_attached - what another module attaches to a service or a backend
+ * @detach: called when the object is unlinked; frees the memory, and must not sleep
+ *
+ * Whoever attaches it detaches it before its code goes. Context: under dsr_net.lock.
+ */
+struct dsr_attached {
+	void (*detach)(struct dsr_attached *attached);
+};
+
+/* Detach what is attached at @at, if anything is. Context: under dsr_net.lock. */
+static inline void dsr_detach(struct dsr_attached **at)
+{
+	struct dsr_attached *attached = *at;
+
+	*at = NULL;
+	if (attached)
+		attached->detach(attached);
+}
+
+/**
  * struct dsr_service - a service
  * @timeouts: published timeouts of @conf. Packets read them without a lock, one word at
  *	a time
@@ -209,6 +229,7 @@ struct dsr_service_conf {
  * @key: what the service matches; never changes
  * @id: number that no other service has or had
  * @dn: network namespace
+ * @attached: of nf_dsr_ipvs, or NULL
  * @list: in dsr_net.services or .dead_services, or dsr_txn.services
  * @node: in dsr_net.index or .deleting
  * @dirty: in dsr_txn.dirty
@@ -237,6 +258,7 @@ struct dsr_service {
 	struct dsr_service_key key;
 	u32 id;
 	struct dsr_net *dn;
+	struct dsr_attached *attached;
 	struct list_head list;
 	struct rb_node node;
 	struct list_head dirty;

@@ -102,36 +102,74 @@ void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
 	dsr_stats_flow(stats, 0, confirmed, 1);
 }
 
+static void dsr_stats_change(struct dsr_backend_stats __percpu *stats, int closing,
+			     int prefixes)
+{
+	struct dsr_backend_stats *s;
+
+	local_bh_disable();
+	s = this_cpu_ptr(stats);
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_add(&s->closing, closing);
+	u64_stats_add(&s->prefixes, prefixes);
+	u64_stats_update_end(&s->syncp);
+	local_bh_enable();
+}
+
+void dsr_stats_closing(struct dsr_backend_stats __percpu *stats, int change)
+{
+	dsr_stats_change(stats, change, 0);
+}
+
+void dsr_stats_prefix(struct dsr_backend_stats __percpu *stats, int change)
+{
+	dsr_stats_change(stats, 0, change);
+}
+
+void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part)
+{
+	sum->flows += part->flows;
+	sum->gone += part->gone;
+	sum->confirmed += part->confirmed;
+	sum->confirmed_gone += part->confirmed_gone;
+	sum->packets += part->packets;
+	sum->bytes += part->bytes;
+	sum->icmp_errors += part->icmp_errors;
+	sum->unreachable += part->unreachable;
+	sum->closing += part->closing;
+	sum->prefixes += part->prefixes;
+}
+
+void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
+		       struct dsr_counters *sum)
+{
+	const struct dsr_backend_stats *s = per_cpu_ptr(stats, cpu);
+	struct dsr_counters part;
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&s->syncp);
+		part.flows = u64_stats_read(&s->flows);
+		part.gone = u64_stats_read(&s->gone);
+		part.confirmed = u64_stats_read(&s->confirmed);
+		part.confirmed_gone = u64_stats_read(&s->confirmed_gone);
+		part.packets = u64_stats_read(&s->packets);
+		part.bytes = u64_stats_read(&s->bytes);
+		part.icmp_errors = u64_stats_read(&s->icmp_errors);
+		part.unreachable = u64_stats_read(&s->unreachable);
+		part.closing = u64_stats_read(&s->closing);
+		part.prefixes = u64_stats_read(&s->prefixes);
+	} while (u64_stats_fetch_retry(&s->syncp, start));
+	dsr_stats_add(sum, &part);
+}
+
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,
 		   struct dsr_counters *sum)
 {
-	const struct dsr_backend_stats *s;
-	struct dsr_counters part;
-	unsigned int start;
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		s = per_cpu_ptr(stats, cpu);
-		do {
-			start = u64_stats_fetch_begin(&s->syncp);
-			part.flows = u64_stats_read(&s->flows);
-			part.gone = u64_stats_read(&s->gone);
-			part.confirmed = u64_stats_read(&s->confirmed);
-			part.confirmed_gone = u64_stats_read(&s->confirmed_gone);
-			part.packets = u64_stats_read(&s->packets);
-			part.bytes = u64_stats_read(&s->bytes);
-			part.icmp_errors = u64_stats_read(&s->icmp_errors);
-			part.unreachable = u64_stats_read(&s->unreachable);
-		} while (u64_stats_fetch_retry(&s->syncp, start));
-		sum->flows += part.flows;
-		sum->gone += part.gone;
-		sum->confirmed += part.confirmed;
-		sum->confirmed_gone += part.confirmed_gone;
-		sum->packets += part.packets;
-		sum->bytes += part.bytes;
-		sum->icmp_errors += part.icmp_errors;
-		sum->unreachable += part.unreachable;
-	}
+	for_each_possible_cpu(cpu)
+		dsr_stats_add_cpu(stats, cpu, sum);
 }
 
 u64 dsr_stats_drops(const struct dsr_drops __percpu *drops,

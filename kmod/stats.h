@@ -26,6 +26,11 @@
  * @bytes: bytes of @packets from the IP header on, as received
  * @icmp_errors: ICMP errors about packets sent to the backend
  * @unreachable: packets lost because the backend was not reachable
+ * @closing: flows that the client is closing or has reset, now
+ * @prefixes: client prefixes that the backend has by persistence, now
+ *
+ * One CPU may count the beginning of what another CPU counts the end of, so only the sums
+ * of @closing and @prefixes mean something, and only their low 32 bits.
  */
 struct dsr_counters {
 	u64 flows;
@@ -36,6 +41,8 @@ struct dsr_counters {
 	u64 bytes;
 	u64 icmp_errors;
 	u64 unreachable;
+	u64 closing;
+	u64 prefixes;
 };
 
 /* One CPU's part of a backend's counters. */
@@ -48,6 +55,8 @@ struct dsr_backend_stats {
 	u64_stats_t bytes;
 	u64_stats_t icmp_errors;
 	u64_stats_t unreachable;
+	u64_stats_t closing;
+	u64_stats_t prefixes;
 	struct u64_stats_sync syncp;
 };
 
@@ -70,6 +79,19 @@ void dsr_stats_flow_begins(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_flow_confirmed(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_flow_ends(struct dsr_backend_stats __percpu *stats,
 			 bool confirmed);
+
+/* Count a flow that begins to close, or ends to; and the entry of a client prefix.
+ * @change: 1 or -1. Context: any.
+ */
+void dsr_stats_closing(struct dsr_backend_stats __percpu *stats, int change);
+void dsr_stats_prefix(struct dsr_backend_stats __percpu *stats, int change);
+
+/* Add one CPU's part of a backend's counters to @sum. Context: any. */
+void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
+		       struct dsr_counters *sum);
+
+/* Add @part to @sum. */
+void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part);
 
 /* Add a backend's counters to @sum. Context: any. */
 void dsr_stats_sum(const struct dsr_backend_stats __percpu *stats,

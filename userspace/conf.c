@@ -9,7 +9,10 @@
 #define AT(member) offsetof(struct dsr_conf, member)
 
 /* The kernel knows a scheduler by its name, which has no number. */
-static const char *const schedulers[] = { "maglev", "wrr", "wlc", NULL };
+static const char *const schedulers[] = {
+	"maglev", "wrr", "wlc", "rr", "lc", "nq", "fo", "ovf", NULL
+};
+
 static const char *const gue_variants[] = { "0", "1", NULL };
 static const char *const no_yes[] = { "no", "yes", NULL };
 

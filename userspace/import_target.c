@@ -405,7 +405,6 @@ static void add_services(struct import *in, struct config *config)
 		from = import_service_at(in, i);
 		if (is_lost(in, from))
 			continue;
-		lvs_finish(in, from);
 		scale_weights(in, from);
 		raise_options(from);
 		service = list_new(&config->services);

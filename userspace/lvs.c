@@ -15,50 +15,37 @@ const char lvs_no_nat[] =
 const char lvs_no_sync[] =
 	"directors do not send each other flows; with the same seed they choose the same backends";
 
-/* What the weights of servers mean. */
-enum weights {
-	SHARES,
-	NOTHING,	/* they only say whether the server is used */
-	RANKS,		/* the largest one gets all */
-	LIMITS,		/* the same, up to so many connections */
-};
-
 /* A scheduler of IPVS, and what becomes of it. */
 struct lvs_scheduler {
 	const char *name;
 	const char *scheduler;
 	const char *hash;		/* NULL: the default */
-	enum weights weights;
 	const char *difference;		/* NULL: none */
 };
 
 static const char like_wlc[] = "each remembered flow counts; in IPVS, closed ones count less";
-static const char like_lc[] = "becomes wlc, where each remembered flow counts";
 static const char like_lblc[] = "becomes maglev by destination, which does not look at the load";
 
 static const struct lvs_scheduler schedulers[] = {
-	{ "rr", "wrr", NULL, NOTHING, NULL },
-	{ "wrr", "wrr", NULL, SHARES, NULL },
-	{ "lc", "wlc", NULL, NOTHING, like_lc },
-	{ "wlc", "wlc", NULL, SHARES, like_wlc },
-	{ "sed", "wlc", NULL, SHARES, "becomes wlc, which does not count the new flow itself" },
-	{ "nq", "wlc", NULL, SHARES, "becomes wlc, which does not prefer servers without flows" },
-	{ "twos", "wlc", NULL, SHARES, "becomes wlc, which compares all servers, not two" },
-	{ "lblc", "maglev", "destination", SHARES, like_lblc },
-	{ "lblcr", "maglev", "destination", SHARES, like_lblc },
+	{ "rr", "rr", NULL, NULL },
+	{ "wrr", "wrr", NULL, NULL },
+	{ "lc", "lc", NULL, like_wlc },
+	{ "wlc", "wlc", NULL, like_wlc },
+	{ "sed", "wlc", NULL, like_wlc },
+	{ "nq", "nq", NULL, like_wlc },
+	{ "twos", "wlc", NULL, "becomes wlc, which compares all servers, not two" },
+	{ "lblc", "maglev", "destination", like_lblc },
+	{ "lblcr", "maglev", "destination", like_lblc },
 	{
-		"dh", "maglev", "destination", SHARES,
+		"dh", "maglev", "destination",
 		"becomes maglev by destination, another table: a VIP may get another server"
 	}, {
-		"sh", "maglev", "source", SHARES,
+		"sh", "maglev", "source",
 		"becomes maglev by source, another table: a client may get another server"
 	},
-	{ "mh", "maglev", "source", SHARES, NULL },
-	{ "fo", "maglev", NULL, RANKS, "becomes priorities in the order of the weights" },
-	{
-		"ovf", "maglev", NULL, LIMITS,
-		"becomes priorities in the order of the weights, with the weights as max-flows"
-	},
+	{ "mh", "maglev", "source", NULL },
+	{ "fo", "fo", NULL, NULL },
+	{ "ovf", "ovf", NULL, like_wlc },
 	{ 0 }
 };
 
@@ -293,65 +280,4 @@ bool lvs_check_forward(struct import *in, struct import_service *service, const 
 		return false;
 	}
 	return true;
-}
-
-/* Leave out weights without a meaning. Servers with 0 get no connections in any case. */
-static void ignore_weights(struct import *in, const struct import_service *service)
-{
-	struct import_backend *backend;
-	size_t i;
-
-	for (i = 0; i < service->backends.n; i++) {
-		backend = import_backend_at(service, i);
-		if (backend->weight > 1)
-			import_approximated(in, backend->line,
-					    "weight %llu: means nothing to scheduler %s, left out",
-					    (unsigned long long)backend->weight,
-					    service->scheduler->name);
-		backend->weight = !!backend->weight;
-	}
-}
-
-/* Return how many servers come before this one. */
-static unsigned int rank(const struct import_service *service, size_t backend)
-{
-	__u64 weight = import_backend_at(service, backend)->weight, other;
-	unsigned int n = 0;
-	size_t i;
-
-	for (i = 0; i < service->backends.n; i++) {
-		other = import_backend_at(service, i)->weight;
-		n += other > weight || (other == weight && i < backend);
-	}
-	return n;
-}
-
-static void rank_backends(struct import *in, const struct import_service *service)
-{
-	struct import_backend *backend;
-	char text[24];
-	size_t i;
-
-	for (i = 0; i < service->backends.n; i++) {
-		backend = import_backend_at(service, i);
-		snprintf(text, sizeof(text), "%u", rank(service, i));
-		import_set_backend(in, backend, "priority", text, backend->line);
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)backend->weight);
-		if (service->scheduler->weights == LIMITS && backend->weight)
-			import_set_backend(in, backend, "max-flows", text, backend->line);
-	}
-	for (i = 0; i < service->backends.n; i++) {
-		backend = import_backend_at(service, i);
-		backend->weight = !!backend->weight;
-	}
-}
-
-void lvs_finish(struct import *in, struct import_service *service)
-{
-	if (!service->scheduler)
-		return;
-	if (service->scheduler->weights == NOTHING)
-		ignore_weights(in, service);
-	else if (service->scheduler->weights != SHARES)
-		rank_backends(in, service);
 }

@@ -69,7 +69,4 @@ void lvs_set_one_packet(struct import *in, struct import_service *service, size_
 bool lvs_check_forward(struct import *in, struct import_service *service, const char *address,
 		       const struct lvs_forward *forward, size_t line);
 
-/* Give the backends what follows from the scheduler, when all of them are there. */
-void lvs_finish(struct import *in, struct import_service *service);
-
 #endif

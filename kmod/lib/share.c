@@ -56,3 +56,11 @@ bool dsr_share_lighter(__u32 flows_a, __u32 weight_a, __u32 flows_b,
 {
 	return ((__u64)flows_a + 1) * weight_b < ((__u64)flows_b + 1) * weight_a;
 }
+
+bool dsr_share_idler(__u32 flows_a, __u32 weight_a, __u32 flows_b,
+		     __u32 weight_b)
+{
+	if (!flows_a != !flows_b)
+		return !flows_a;
+	return dsr_share_lighter(flows_a, weight_a, flows_b, weight_b);
+}

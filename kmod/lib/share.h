@@ -46,4 +46,8 @@ bool dsr_share_limited(bool limited, __u64 flows, __u32 min, __u32 max);
 bool dsr_share_lighter(__u32 flows_a, __u32 weight_a, __u32 flows_b,
 		       __u32 weight_b);
 
+/* The same, but an idle backend, one without flows, comes before all others. */
+bool dsr_share_idler(__u32 flows_a, __u32 weight_a, __u32 flows_b,
+		     __u32 weight_b);
+
 #endif /* _DSR_SHARE_H */

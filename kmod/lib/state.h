@@ -63,6 +63,12 @@ static inline bool dsr_state_confirmed(__u8 state)
 	return BIT(state) & DSR_STATES_CONFIRMED;
 }
 
+/* Return true for the states of a flow that the client is closing, or has reset. */
+static inline bool dsr_state_closes(__u8 state)
+{
+	return state == NF_DSR_FLOW_STATE_CLOSING || state == NF_DSR_FLOW_STATE_RESET;
+}
+
 /* Return the index of the timeout for flows of this state. Not for
  * NF_DSR_FLOW_STATE_PERSIST, whose timeout is the service's persist.
  */

@@ -109,4 +109,25 @@ static inline bool dsr_addr_is_of_link(const struct in6_addr *addr)
 	return (addr->s6_addr32[0] & htonl(0xffc00000)) == htonl(0xfe800000);
 }
 
+static inline bool dsr_addr_is_loopback(__u8 family, const union nf_inet_addr *addr)
+{
+	return family == AF_INET ? ipv4_is_loopback(addr->ip) :
+				   ipv6_addr_loopback(&addr->in6);
+}
+
+/* Return true if a single machine can have the address, and it is neither loopback nor,
+ * for IPv6, link-local.
+ */
+static inline bool dsr_addr_is_unicast(__u8 family, const union nf_inet_addr *addr)
+{
+	if (dsr_addr_is_loopback(family, addr))
+		return false;
+	if (family == AF_INET6)
+		return !ipv6_addr_any(&addr->in6) &&
+		       !ipv6_addr_is_multicast(&addr->in6) &&
+		       !dsr_addr_is_of_link(&addr->in6);
+	return !ipv4_is_zeronet(addr->ip) && !ipv4_is_multicast(addr->ip) &&
+	       !ipv4_is_lbcast(addr->ip);
+}
+
 #endif /* _DSR_TUPLE_H */

@@ -281,6 +281,61 @@ static void only_confirmed_flows_count_for_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.confirmed_gone, 3ull);
 }
 
+static u32 closing(const struct dsr_backend *b)
+{
+	struct dsr_counters sum = {};
+
+	dsr_stats_sum(b->stats, &sum);
+	return sum.closing;
+}
+
+static void flows_that_close_are_counted(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_backend *b = f->backend;
+	struct dsr_flow flow;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		insert(f, i, AF_INET, b);
+		update_state(f, i, DSR_TCP_ACK);
+	}
+	KUNIT_EXPECT_EQ(test, closing(b), 0);
+	update_state(f, 0, DSR_TCP_FIN | DSR_TCP_ACK);
+	update_state(f, 0, DSR_TCP_FIN | DSR_TCP_ACK);
+	update_state(f, 1, DSR_TCP_RST);
+	update_state(f, 2, DSR_TCP_RST);
+	KUNIT_EXPECT_EQ(test, closing(b), 3);
+	update_state(f, 1, DSR_TCP_ACK);	/* the RST was forged */
+	KUNIT_EXPECT_EQ(test, closing(b), 2);
+	lookup(f, 0, AF_INET, &flow);
+	remove(f, 0, AF_INET, &flow);
+	KUNIT_EXPECT_EQ(test, closing(b), 1);
+	dsr_flow_purge(&f->ft, is_second_backend, b);
+	KUNIT_EXPECT_EQ(test, closing(b), 0);
+}
+
+static void client_prefixes_are_counted(struct kunit *test)
+{
+	struct flows *f = test->priv;
+	struct dsr_tuple t = packet(1, AF_INET).tuple;
+	u32 hash = dsr_flow_hash(&f->ft, &t);
+	struct dsr_counters sum = {};
+
+	t.persist = 1;
+	rcu_read_lock();
+	dsr_flow_insert(&f->ft, &t, NF_DSR_FLOW_STATE_PERSIST | DSR_STATE_NEW, hash, f->backend);
+	rcu_read_unlock();
+	dsr_stats_sum(f->backend->stats, &sum);
+	KUNIT_EXPECT_EQ(test, sum.prefixes, 1ull);
+	KUNIT_EXPECT_EQ(test, sum.flows, 0ull);
+	dsr_flow_purge(&f->ft, is_second_backend, f->backend);
+	sum = (struct dsr_counters) {};
+	dsr_stats_sum(f->backend->stats, &sum);
+	KUNIT_EXPECT_EQ(test, (u32)sum.prefixes, 0);
+	KUNIT_EXPECT_EQ(test, sum.gone, 0ull);
+}
+
 /* A flow that another table had is confirmed from the beginning, and as old as it was. */
 static void a_restored_flow_is_as_it_was(struct kunit *test)
 {
@@ -515,6 +570,8 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(unconfirmed_flows_make_room),
 	KUNIT_CASE(a_full_table_of_unconfirmed_flows_takes_others),
 	KUNIT_CASE(only_confirmed_flows_count_for_limits),
+	KUNIT_CASE(flows_that_close_are_counted),
+	KUNIT_CASE(client_prefixes_are_counted),
 	KUNIT_CASE(a_restored_flow_is_as_it_was),
 	KUNIT_CASE(there_is_room_for_the_least),
 	KUNIT_CASE(a_touch_writes_once_a_second),

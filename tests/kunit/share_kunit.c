@@ -90,12 +90,24 @@ static void the_fewest_flows_for_the_weight_are_the_lightest(struct kunit *test)
 						  65535));
 }
 
+static void an_idle_backend_comes_first(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, dsr_share_idler(0, 1, 1, 65535));
+	KUNIT_EXPECT_FALSE(test, dsr_share_idler(1, 65535, 0, 1));
+	/* otherwise, and among idle ones, the weight decides */
+	KUNIT_EXPECT_TRUE(test, dsr_share_idler(0, 2, 0, 1));
+	KUNIT_EXPECT_FALSE(test, dsr_share_idler(0, 1, 0, 1));
+	KUNIT_EXPECT_TRUE(test, dsr_share_idler(3, 5, 1, 1));
+	KUNIT_EXPECT_FALSE(test, dsr_share_idler(1, 1, 3, 5));
+}
+
 static struct kunit_case share_cases[] = {
 	KUNIT_CASE(worse_priorities_stand_in_for_too_few_better_ones),
 	KUNIT_CASE(a_weight_grows_in_sixteen_steps),
 	KUNIT_CASE(weights_stay_within_16_bits_and_above_0),
 	KUNIT_CASE(a_limit_holds_until_flows_are_down_to_the_minimum),
 	KUNIT_CASE(the_fewest_flows_for_the_weight_are_the_lightest),
+	KUNIT_CASE(an_idle_backend_comes_first),
 	{}
 };
 

@@ -18,6 +18,12 @@ serve_director()
 	wait_for listens director 80
 }
 
+# loopback 4|6: print the loopback address.
+loopback()
+{
+	[ "$1" = 4 ] && echo 127.0.0.1 || echo ::1
+}
+
 # serve_by 4|6: check a service for which the director is a backend.
 serve_by()
 {
@@ -38,6 +44,10 @@ serve_by()
 	check "IPv$1: an upload to the director arrives as it is" \
 		cmp "$work/big" "$work/director/up/big"
 	rm -f "$work/director/up/big"
+	must dsr backend del tcp "$service" "$(address director "$1")"
+	must dsr backend add tcp "$service" "$(loopback "$1")" method local
+	check_eq "IPv$1: the director serves all, by its loopback address" "4 director" \
+		"$(names 4 | sort | uniq -c | xargs)"
 	name=$(on director curl -sS --max-time "$patience" "http://$service/")
 	check_eq "IPv$1: the director reaches itself" director "$name"
 	must dsr service del tcp "$service"

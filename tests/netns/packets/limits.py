@@ -55,8 +55,10 @@ for scheduler in options_of("service")["scheduler"]:
     went = bench.where(first)
     check(f"{scheduler}: a burst does not exceed the limit", (10, 120),
           (active()["b1"], sum(active().values())))
-    tap.check(f"IPv{family}: {scheduler}: the others share what it does not take",
-              all(went.count(name) > 60 for name in ("b2", "b3")), active())
+    shares = [went.count(name) for name in ("b2", "b3")]
+    tap.check(f"IPv{family}: {scheduler}: the others share what it does not take, or the next one "
+              "gets it", shares[1] == 0 if scheduler in ("fo", "ovf") else min(shares) > 60,
+              active())
     check(f"{scheduler}: it is shown as limited", "yes", limited(1))
     check(f"{scheduler}: known flows stay, also with the limited one", went, bench.where(first))
     if scheduler == "maglev":

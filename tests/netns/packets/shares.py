@@ -117,6 +117,43 @@ def least_flows():
     dsr(f"service del {KEY}")
 
 
+def without_weights():
+    set_up("scheduler rr", "", "weight 2", "weight 3")
+    check("rr: in turn, whatever the weights", {"b1": 20, "b2": 20, "b3": 20}, begin())
+    change(2, "weight 0")
+    check("rr: but not with weight 0", {"b1": 30, "b3": 30}, begin())
+    dsr(f"service del {KEY}")
+    set_up("scheduler lc", "", "weight 2", "weight 3")
+    check("lc: equal numbers of flows", {"b1": 20, "b2": 20, "b3": 20}, begin())
+    change(3, "state drain")
+    begin(20)
+    change(3, "state active")
+    check("lc: who has fewer catches up", {"b3": 10}, begin(10))
+    dsr(f"service del {KEY}")
+
+
+def idle_first():
+    set_up("scheduler nq", "", "weight 40", "weight 80")
+    check("nq: the first flows go to one idle backend each", {"b1": 1, "b2": 1, "b3": 1}, begin(3))
+    check("nq: then by weight", {"b2": 19, "b3": 39}, begin(58))
+    dsr(f"service del {KEY}")
+
+
+def ranks():
+    for scheduler in "fo", "ovf":
+        set_up(f"scheduler {scheduler}", "weight 5", "weight 9", "weight 7")
+        check(f"{scheduler}: the largest weight gets it", {"b2": 10}, begin(10))
+        if scheduler == "ovf":
+            check("ovf: and with more flows than that, the next ones", {"b1": 6, "b3": 8},
+                  begin(14))
+            check("ovf: if all have more, the first again", {"b2": 5}, begin(5))
+        change(2, "weight 0")
+        check(f"{scheduler}: weight 0 gets nothing", {"b3": 5}, begin(5))
+        check(f"{scheduler}: nor a segment of an unknown connection", {"b3"},
+              set(bench.where([bench.tcp(next(ports), "A") for _ in range(9)])))
+        dsr(f"service del {KEY}")
+
+
 def one_packet():
     dsr(f"service add {UDP_KEY} method l2 scheduler wrr",
         *(f"backend add {UDP_KEY} {backend(n, family)}" for n in (1, 2, 3)))
@@ -143,6 +180,9 @@ def one_packet():
 priorities()
 slow_start()
 least_flows()
+without_weights()
+idle_first()
+ranks()
 one_packet()
 dsr("flush")
 tap.done()

@@ -109,7 +109,8 @@ class Config:
 
     def service_options(self, families, dscp):
         return self.fwd(families, dscp) | {
-            "scheduler": lambda: self.pick("maglev", "wrr", "wlc"),
+            "scheduler": lambda: self.pick("maglev", "wrr", "wlc", "rr", "lc", "nq", "fo",
+                                           "ovf"),
             "seed": lambda: self.pick(0, 2**64 - 1, self.random.getrandbits(64),
                                       hex(self.random.getrandbits(64))),
             "timeout": self.timeout,
