@@ -9,6 +9,8 @@
 . "$here/http.sh"
 # shellcheck source=tests/netns/docs.sh
 . "$here/docs.sh"
+# shellcheck source=tests/netns/keepalived.sh
+. "$here/keepalived.sh"
 
 vip=$vip4
 # The port of a server that returns the address of its peer.
@@ -174,15 +176,7 @@ check_container_backend()
 keepalived_start()
 {
 	sed "${2-}" "$work/docs/keepalived-conf" >"$work/$1.conf"
-	nsenter --net="/run/netns/$1" -- keepalived --dont-fork --log-console --log-detail \
-		--use-file "$work/$1.conf" --pid "$work/$1.pid" --vrrp_pid "$work/$1.vrrp" \
-		--checkers_pid "$work/$1.checkers" >"$work/keepalived-$1.log" 2>&1 &
-}
-
-# Succeed if the node's keepalived has ended: it removes its PID file then.
-no_keepalived()
-{
-	[ ! -e "$work/$1.pid" ]
+	keepalived_run "$1" "$work/$1.conf"
 }
 
 has_next_hop()

@@ -39,6 +39,15 @@ often_on_stock()
 	esac
 }
 
+# host_cache: print where the host's cache is, see tests/vm/lib.sh. Its user may not be this one.
+host_cache()
+{
+	local program
+
+	program=$(readlink -f "$(command -v ipvsadm)")
+	echo "${program%/tools/*}"
+}
+
 ok()
 {
 	echo "ok - $1"
@@ -165,9 +174,10 @@ ingress_hook()
 	[ "$1" = off ] || must dsr device add eth0
 }
 
-# unload: unload the module, unless it is not loaded. For wait_for.
+# unload: unload the modules, unless none is loaded. For wait_for.
 unload()
 {
+	[ ! -e /sys/module/nf_dsr_ipvs ] || rmmod nf_dsr_ipvs 2>/dev/null || return
 	rmmod nf_dsr 2>/dev/null || [ ! -e /sys/module/nf_dsr ]
 }
 
