@@ -178,6 +178,9 @@ check "the packages are installed" inside dpkg -i $(all old)
 check_versions old "installed"
 check "the manual pages are installed" \
 	there /usr/share/man/man{5/nf_dsr.yaml.5,7/nf_dsr.7,8/dsrctl.8,8/dsr-backend.8}.gz
+check "the example for modprobe is installed" \
+	cmp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" \
+	/usr/share/doc/nf-dsr-utils/examples/modprobe.d/nf_dsr_ipvs.conf
 check_configuration
 coproc stream { on client socat - "TCP:$vip4:90"; }
 check "clients are served" answered
