@@ -8,6 +8,8 @@
 . "$here/http.sh"
 # shellcheck source=tests/netns/docs.sh
 . "$here/docs.sh"
+# shellcheck source=tests/netns/ipvs.sh
+. "$here/ipvs.sh"
 
 # run_document FILE: run a document from its beginning to its end, in one network.
 run_document()
@@ -182,6 +184,8 @@ stop_backends
 remove_topology
 check_weight
 check "each command of the documentation is run by a test" take_commands
+as_ip_vs
 for document in $documents; do
 	run_document "$document"
 done
+as_before
