@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The peers, which the benchmark compares: how to set up each in a network namespace."""
 import dataclasses
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -13,10 +12,12 @@ GUE_PORT = 6080
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """set_up(NET, CASE) configures the peer. ipvs_bits is the size of IPVS's table, if the peer
-    needs one. grows: its table grows with the flows. tuned: it has room for a million flows
-    from the beginning if a case needs it, and uses the ingress hook."""
+    """set_up(NET, CASE) configures the peer. ipvs is the module that serves ipvsadm, if the peer
+    needs one, and ipvs_bits the size of IPVS's table. grows: its table grows with the flows.
+    tuned: it has room for a million flows from the beginning if a case needs it, and uses the
+    ingress hook."""
     set_up: Callable
+    ipvs: str = ""
     ipvs_bits: int = 0
     grows: bool = False
     tuned: bool = False
@@ -124,7 +125,7 @@ def ipvs(scheduler, *method):
         if scheduler == TUNED:
             sysctl(net, net__ipv4__vs__run_estimation=0)
         within(net, "ipvsadm", "-R", stdin="\n".join(ipvs_rules(case, scheduler, method)))
-    return Peer(set_up, ipvs_bits=20 if scheduler == TUNED else 12)
+    return Peer(set_up, ipvs="ip_vs", ipvs_bits=20 if scheduler == TUNED else 12)
 
 
 def ipvs_rules(case, scheduler, method):
@@ -143,6 +144,12 @@ def dsr(*method, tuned=True):
         run("dsrctl", "-n", net, "--atomic", "--batch", "-",
             stdin="\n".join(dsr_commands(case, method)))
     return Peer(set_up, grows=True, tuned=tuned)
+
+
+def dsr_by_ipvsadm(scheduler, *method):
+    def set_up(net, case):
+        within(net, "ipvsadm", "-R", stdin="\n".join(ipvs_rules(case, scheduler, method)))
+    return Peer(set_up, ipvs="nf_dsr_ipvs", grows=True, tuned=True)
 
 
 def dsr_commands(case, method):
@@ -169,25 +176,37 @@ PEERS = {
     "gre": dsr("gre"),
     "gue": dsr("gue", "outer-checksum", "off"),
     "dscp": dsr("dscp", "dscp", "12"),
+    "l2-by-ipvsadm": dsr_by_ipvsadm(TUNED, "-g"),
     "l2-default": dsr("l2", tuned=False),
     "ipip-default": dsr("ipip", tuned=False),
 }
 
 
-def load_ipvs(peer):
-    """Load ip_vs with the table that the peer needs. The size is fixed when it is loaded."""
-    bits = PEERS[peer].ipvs_bits
-    if not bits:
+def ipvs_modules():
+    """Return what serves ipvsadm now, those first that others use."""
+    with open("/proc/modules", encoding="ascii") as file:
+        found = re.findall(r"^(ip_vs\w*|nf_dsr_ipvs) ", file.read(), re.M)
+    return sorted(found, reverse=True)
+
+
+def is_loaded(peer):
+    if peer.ipvs not in ipvs_modules():
+        return False
+    if not peer.ipvs_bits:
+        return True
+    with open("/sys/module/ip_vs/parameters/conn_tab_bits", encoding="ascii") as file:
+        return int(file.read()) == peer.ipvs_bits
+
+
+def load_ipvs(name):
+    """Load what serves ipvsadm for the peer, in place of what serves another. The size of IPVS's
+    table is fixed when it is loaded."""
+    peer = PEERS[name]
+    if not peer.ipvs or is_loaded(peer):
         return
-    have = "/sys/module/ip_vs/parameters/conn_tab_bits"
-    if os.path.exists(have):
-        with open(have, encoding="ascii") as file:
-            if int(file.read()) == bits:
-                return
-        with open("/proc/modules", encoding="ascii") as file:
-            names = re.findall(r"^ip_vs_\w+", file.read(), re.M)
-        run("rmmod", *names, "ip_vs")
-    run("modprobe", "ip_vs", f"conn_tab_bits={bits}")
+    if loaded := ipvs_modules():
+        run("rmmod", *loaded)
+    run("modprobe", peer.ipvs, *([f"conn_tab_bits={peer.ipvs_bits}"] * bool(peer.ipvs_bits)))
 
 
 def set_module(parameter, value):

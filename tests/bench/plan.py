@@ -23,6 +23,8 @@ TUNED = CORE + ["ipvs-gre", "ipvs-gue", "gre", "gue", "dscp"]
 IPVS_DEFAULT = ["ipvs-dr-default", "ipvs-tun-default"]
 DSR_DEFAULT = ["l2-default", "ipip-default"]
 AS_DISTRIBUTED = IPVS_DEFAULT + DSR_DEFAULT
+# What ipvsadm has configured by nf_dsr_ipvs.
+BY_IPVSADM = ["l2-by-ipvsadm"]
 
 
 def entry(peers, packets=PACKETS, rounds=None, slow=None, **case):
@@ -35,7 +37,7 @@ def entry(peers, packets=PACKETS, rounds=None, slow=None, **case):
 
 
 def quick():
-    cases = [entry(CORE, part="established", flows=flows) for flows in SIZES[::2]]
+    cases = [entry(CORE + BY_IPVSADM, part="established", flows=flows) for flows in SIZES[::2]]
     cases.append(entry(CORE, part="established", flows=SIZES[-1], rounds=2))
     cases.append(entry(["drop", "ipvs-dr", "l2"], SYNS, part="syn", kind="syn"))
     return {"rounds": 3, "cases": cases}
@@ -47,7 +49,8 @@ def established():
     once with it, and with UDP: the first flows of TCP time out before the last ones exist."""
     for flows in SIZES[:-1]:
         slow = {peer: 10 for peer in IPVS_DEFAULT} if flows > 1000 else None
-        yield entry(TUNED + AS_DISTRIBUTED, part="established", flows=flows, slow=slow)
+        yield entry(TUNED + AS_DISTRIBUTED + BY_IPVSADM, part="established", flows=flows,
+                    slow=slow)
     yield entry(TUNED + DSR_DEFAULT, part="established", flows=SIZES[-1])
     yield entry(["drop", "ipvs-dr-default"], part="default", kind="udp",
                 flows=SIZES[-1], rounds=1, slow={"ipvs-dr-default": 20})

@@ -86,6 +86,9 @@ def costs(samples):
         yield Ratio(f"ipip / ipvs-tun, above the floor, {flows} flows",
                     over(above("ipip"), above("ipvs-tun")), 0.50, 0.30)
         yield Ratio(f"l2 / forward, {flows} flows", over(cost("l2"), cost("forward")), 1, 0.80)
+    yield Ratio("l2-by-ipvsadm / l2, above the floor, 60000 flows",
+                over(samples.above("l2-by-ipvsadm", flows=60000), samples.above("l2", flows=60000)),
+                1.05, 1.0)
     yield Ratio("l2 / fwd, 60000 flows",
                 over(samples.cost("l2", flows=60000), samples.cost("fwd", flows=60000)),
                 1.40, 1.10)
