@@ -16,6 +16,12 @@
 #include "../txn.h"
 #include "ipvs.h"
 
+/* The hash of IPVS has a fixed key, so two directors with the same configuration choose the
+ * same backends. So do those of nf_dsr with the same seed, and the programs of IPVS have no
+ * word for it. A client can compute which backend it would get, as it can with IPVS.
+ */
+#define DSR_IPVS_SEED	1
+
 const struct nla_policy dsr_ipvs_policy[IPVS_CMD_ATTR_MAX + 1] = {
 	[IPVS_CMD_ATTR_SERVICE]		= { .type = NLA_NESTED },
 	[IPVS_CMD_ATTR_DEST]		= { .type = NLA_NESTED },
@@ -245,6 +251,8 @@ static int dsr_ipvs_draft_service(struct dsr_txn *txn, void *arg)
 	int err;
 
 	dsr_service_conf_init(&conf);
+	conf.seed = DSR_IPVS_SEED;
+	conf.seeded = true;
 	if (req->svc)
 		conf = req->svc->conf;
 	err = dsr_ipvs_service_read(&req->service, &conf.policy, &sched, &why);

@@ -8,8 +8,6 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/netns/http.sh
 . "$here/http.sh"
-# shellcheck source=tests/netns/docs.sh
-. "$here/docs.sh"
 # shellcheck source=tests/netns/ipvs.sh
 . "$here/ipvs.sh"
 # shellcheck source=tests/netns/keepalived.sh
@@ -64,14 +62,12 @@ serves()
 	[ "$(on "$1" ipvsadm -Ln | grep -c Route)" = 2 ]
 }
 
-# start_director NODE PRIORITY: start keepalived on the node. Directors of nf_dsr choose the same
-# backends if they have the same seed, of which keepalived knows nothing.
+# start_director NODE PRIORITY: start keepalived on the node.
 start_director()
 {
 	conf "$2" >"$work/$1.conf"
 	keepalived_run "$1" "$work/$1.conf"
 	must wait_for serves "$1"
-	[ "$ipvs" != nf_dsr_ipvs ] || check "$1: the command for the seed succeeds" as_printed "$1" shared-seed
 }
 
 # die NODE: kill the node's keepalived, and take the node from the network.
@@ -113,7 +109,6 @@ fail_over()
 }
 
 topology l2
-take_commands >/dev/null
 backends="b1 b2" start_http
 backends="b1 b2" backends_setup l2 "$vip" 4
 # The VIP is an address of the backends' segment, so the router asks who has it.
