@@ -113,7 +113,8 @@ static int make_filter(const struct live *live, char *filter, size_t size, struc
 	return 0;
 }
 
-static int enable(const char *dir, const char *event, const char *filter, struct dsr_error *err)
+static int enable_event(const char *dir, const char *event, const char *filter,
+			struct dsr_error *err)
 {
 	char name[64];
 
@@ -135,7 +136,7 @@ static int start_events(const char *dir, const struct live *live, struct dsr_err
 	while (live->events[n])
 		n++;
 	while (n--)
-		if (enable(dir, live->events[n], filter, err))
+		if (enable_event(dir, live->events[n], filter, err))
 			return -1;
 	return 0;
 }

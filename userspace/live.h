@@ -31,7 +31,7 @@ struct live {
  */
 int live_follow(struct dsrctl *ctl, const struct live *live, struct dsr_error *err);
 
-/* Return the number that an event has behind NAME=, or put the word behind it into word. What is not
+/* Return the number that an event has behind NAME=, or put the word there into word. What is not
  * there is 0, or empty.
  */
 unsigned int live_number(const char *text, const char *name);

@@ -5,6 +5,7 @@
 # Both modules. With IPVS_OURS=ip_vs, IPVS is compared with itself: what differs then is not due
 # to nf_dsr.
 ours=${IPVS_OURS-nf_dsr_ipvs}
+# shellcheck disable=SC2034 # for scenarios
 both_ipvs="ip_vs $ours"
 
 # unload_ipvs: unload what serves ipvsadm, unless nothing does. For wait_for.
