@@ -42,7 +42,7 @@ static void objects_and_commands(void **state)
 	assert_proposes("import keepalived file --", "--output --report --config-id");
 	assert_proposes("backend re", "replace");
 	assert_proposes("device ", "add replace del destroy show help");
-	assert_proposes("monitor ", "flow help");
+	assert_proposes("monitor ", "flow");
 	assert_proposes("monitor flow ", "sample client vip backend protocol");
 	assert_proposes("top ", "plain --plain");
 	assert_proposes("metrics ", "output -o --output");

@@ -165,7 +165,7 @@ def connections():
         proto, expire, state, source, virtual, destination = line.split()
         minutes, seconds = map(int, expire.split(":"))
         # A template of persistence. IPVS calls it ASSURED when one of its connections is
-        # established, and nf_dsr NONE.
+        # established, and nf_dsr always.
         state = "template" if source.endswith(":0") else state
         found["what"][f"{proto} {state} {source} {virtual}"] += 1
         found["expire"].setdefault(f"{proto} {state}", []).append(60 * minutes + seconds)
