@@ -437,20 +437,21 @@ static void dsr_flow_count_confirmed(const struct dsr_flow *flow)
 /* Trace the flow in a slot as a new one, or as one that ends. Context: under the stripe's
  * lock.
  */
-static noinline void dsr_flow_trace_new(struct dsr_flow_place at, bool ipv6)
+static noinline void dsr_flow_trace(struct dsr_flow_place at, bool ipv6, bool ends)
 {
 	struct dsr_flow_entry entry;
+	struct dsr_tuple tuple;
+	bool expired;
+	u32 idle;
 
 	dsr_flow_read(at, ipv6, &entry);
-	trace_dsr_flow_new(&entry);
-}
-
-static noinline void dsr_flow_trace_end(struct dsr_flow_place at, bool ipv6)
-{
-	struct dsr_flow_entry entry;
-
-	dsr_flow_read(at, ipv6, &entry);
-	trace_dsr_flow_end(&entry);
+	dsr_flow_tuple(&entry, &tuple);
+	idle = dsr_flow_idle(&entry.flow);
+	expired = dsr_flow_expired(&entry.flow);
+	if (ends)
+		trace_dsr_flow_end(&tuple, &entry.flow, idle, expired);
+	else
+		trace_dsr_flow_new(&tuple, &entry.flow, idle, expired);
 }
 
 /* Count a new flow, or the entry of a client prefix. Only a flow that another table had may
@@ -497,7 +498,7 @@ dsr_flow_insert_locked(struct dsr_flow_table *ft, bool ipv6, u32 hash,
 	dsr_flow_stripe(ft, hash)->count[ipv6]++;
 	dsr_flow_count_new(flow);
 	if (trace_dsr_flow_new_enabled())
-		dsr_flow_trace_new(at, ipv6);
+		dsr_flow_trace(at, ipv6, false);
 	return flow->backend;
 }
 
@@ -580,7 +581,7 @@ void dsr_flow_clear(struct dsr_flow_table *ft, struct dsr_flow_bucket *home,
 	struct dsr_flow_stripe *stripe = dsr_flow_stripe(ft, hash);
 
 	if (trace_dsr_flow_end_enabled())
-		dsr_flow_trace_end(at, ipv6);
+		dsr_flow_trace(at, ipv6, true);
 	dsr_flow_count_end(slot, at.b->backend[at.i]->stats);
 	dsr_flow_write_begin(home);
 	slot->kind = DSR_FLOW_FREE;

@@ -111,8 +111,9 @@ TRACE_EVENT(dsr_drop,
  * secret.
  */
 DECLARE_EVENT_CLASS(dsr_flow,
-	TP_PROTO(const struct dsr_flow_entry *fe),
-	TP_ARGS(fe),
+	TP_PROTO(const struct dsr_tuple *tuple, const struct dsr_flow *flow, u32 idle,
+		 bool expired),
+	TP_ARGS(tuple, flow, idle, expired),
 	TP_STRUCT__entry(
 		DSR_TRACE_FLOW
 		__array(u8, backend, 16)
@@ -122,17 +123,15 @@ DECLARE_EVENT_CLASS(dsr_flow,
 		__field(u8, expired)
 	),
 	TP_fast_assign(
-		const struct dsr_backend *backend = fe->flow.backend;
-		struct dsr_tuple tuple;
+		const struct dsr_backend *backend = flow->backend;
 
-		dsr_flow_tuple(fe, &tuple);
-		DSR_TRACE_SET_FLOW(backend->svc->dn->net, &tuple);
+		DSR_TRACE_SET_FLOW(backend->svc->dn->net, tuple);
 		dsr_trace_addr(__entry->backend, backend->key.family,
 			       &backend->key.addr);
-		__entry->idle = dsr_flow_idle(&fe->flow);
-		__entry->sample = dsr_trace_sample(&tuple);
-		__entry->state = dsr_state_shown(fe->flow.state);
-		__entry->expired = dsr_flow_expired(&fe->flow);
+		__entry->idle = idle;
+		__entry->sample = dsr_trace_sample(tuple);
+		__entry->state = dsr_state_shown(flow->state);
+		__entry->expired = expired;
 	),
 	TP_printk(DSR_TRACE_FORMAT " backend=%pI6c state=%u idle=%u expired=%u sample=%u",
 		  DSR_TRACE_PRINT, __entry->backend, __entry->state, __entry->idle,
@@ -140,13 +139,15 @@ DECLARE_EVENT_CLASS(dsr_flow,
 );
 
 DEFINE_EVENT(dsr_flow, dsr_flow_new,
-	TP_PROTO(const struct dsr_flow_entry *fe),
-	TP_ARGS(fe)
+	TP_PROTO(const struct dsr_tuple *tuple, const struct dsr_flow *flow, u32 idle,
+		 bool expired),
+	TP_ARGS(tuple, flow, idle, expired)
 );
 
 DEFINE_EVENT(dsr_flow, dsr_flow_end,
-	TP_PROTO(const struct dsr_flow_entry *fe),
-	TP_ARGS(fe)
+	TP_PROTO(const struct dsr_tuple *tuple, const struct dsr_flow *flow, u32 idle,
+		 bool expired),
+	TP_ARGS(tuple, flow, idle, expired)
 );
 
 #endif /* _DSR_TRACE_H */

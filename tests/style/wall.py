@@ -4,7 +4,8 @@
 
 DIR contains Kbuild and the objects. No object of the data path refers to an object of control.
 Pure objects refer to no other object of the module, and only to a few functions of the kernel
-for memory, strings and numbers. nf_dsr refers to nothing of nf_dsr_ipvs. Only the objects of the configuration refer to each other in a circle.
+for memory, strings and numbers. nf_dsr refers to nothing of nf_dsr_ipvs. Only the objects of the
+configuration refer to each other in a circle.
 The generated dispatch table of the netlink family is data, so it is part of no circle.
 """
 import re
