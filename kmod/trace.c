@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Code of the tracepoints, generated from trace.h.
+ * Code of the tracepoints, generated from trace.h. Kernels without tracepoints use none of the
+ * functions here.
  */
 #include <linux/jhash.h>
 #include <net/ipv6.h>
@@ -13,7 +14,8 @@
 /* Write an address in IPv6 format, an IPv4 address as IPv4-mapped, so that one format
  * suffices for both families.
  */
-static void dsr_trace_addr(u8 *out, u8 family, const union nf_inet_addr *addr)
+static void __maybe_unused dsr_trace_addr(u8 *out, u8 family,
+					  const union nf_inet_addr *addr)
 {
 	struct in6_addr mapped = addr->in6;
 
@@ -31,7 +33,8 @@ static u32 dsr_trace_low(u8 family, const union nf_inet_addr *addr)
 /* Get the ends of a packet that is dropped. They remain 0 if it is malformed, or if its headers
  * are not contiguous. The data begins with the IP header.
  */
-static void dsr_trace_tuple(const struct sk_buff *skb, struct dsr_tuple *tuple)
+static void __maybe_unused dsr_trace_tuple(const struct sk_buff *skb,
+					   struct dsr_tuple *tuple)
 {
 	struct dsr_pkt pkt;
 
@@ -42,7 +45,7 @@ static void dsr_trace_tuple(const struct sk_buff *skb, struct dsr_tuple *tuple)
 }
 
 /* Return a number that selects one of so many flows. */
-static u16 dsr_trace_sample(const struct dsr_tuple *tuple)
+static u16 __maybe_unused dsr_trace_sample(const struct dsr_tuple *tuple)
 {
 	return jhash_3words(dsr_trace_low(tuple->family, &tuple->src),
 			    dsr_trace_low(tuple->family, &tuple->dst),
