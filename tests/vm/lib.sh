@@ -6,8 +6,9 @@
 # shellcheck disable=SC2034 # for those who source this
 root=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/../..")
 cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
-# Where this checkout's modules for each kernel are built.
-builds=$cache/build/$(sha256sum <<<"$root" | head -c 12)
+# Where the modules for each kernel are built, each under a lock. All checkouts share the objects:
+# a clean one only builds what differs from the last build.
+builds=$cache/build
 # Patches that the kernels built here need to run on any host.
 patches=$root/tests/vm/patches
 
@@ -112,8 +113,8 @@ compiler_of()
 }
 
 # locate_kernel NAME: find where the cache has, or will have, this kernel. Set kernel_dir,
-# kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, and make_kernel, the command
-# that makes something for this kernel.
+# kernel_image, kernel_modules (…/lib/modules/RELEASE), kdir, make_kernel, the command that makes
+# something for this kernel, and module_build, where its modules are built.
 locate_kernel()
 {
 	local release
@@ -143,6 +144,7 @@ locate_kernel()
 		locate_stock "$1"
 		;;
 	esac
+	module_build=$builds/${kernel_dir##*/}
 }
 
 # What the headers of a release's kernels need for a build, and its kernels themselves.
@@ -162,12 +164,13 @@ locate_source()
 	[ "$1" != source ] || source_dir+=-$(hash_files "$patches"/*.patch)
 }
 
-# copy_sources DIR PATH...: copy parts of the checkout to DIR, or update the copy there.
+# copy_sources DIR PATH...: copy parts of the checkout to DIR, or update the copy there. Files that
+# do not differ keep their time there, so make does not build them again.
 copy_sources()
 {
 	local dir=$1
 
 	shift
 	mkdir -p "$dir"
-	(cd "$root" && rsync -aR --delete --exclude-from=.gitignore "$@" "$dir")
+	(cd "$root" && rsync -aR --checksum --no-times --delete --exclude-from=.gitignore "$@" "$dir")
 }
