@@ -13,7 +13,7 @@ backends=b1
 topology l2
 unlimit_icmp
 ! on director sysctl -q net.ipv4.icmp_msgs_per_sec >/dev/null 2>&1 ||
-	on director sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
+	sysctls director net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000
 # Routes with other MTUs, and an unreachable one.
 must ip -n director route add 10.9.9.0/24 via 10.1.1.1 mtu 1400
 must ip -n director route add 2001:db8:9::/64 via 2001:db8:1::1 mtu 1380

@@ -6,6 +6,6 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l3
-must on director sysctl -qw net.ipv4.fib_multipath_use_neigh=1
+must sysctls director net.ipv4.fib_multipath_use_neigh=1
 packets failed_next_hop.py 4
 packets failed_next_hop.py 6

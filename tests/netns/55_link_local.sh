@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-must on director sysctl -qw net.ipv6.icmp.ratelimit=0
+must sysctls director net.ipv6.icmp.ratelimit=0
 # Add another link to the director, with a backend on it.
 must ip -n director link add far0 type dummy
 must ip -n director link set far0 up

@@ -13,7 +13,7 @@ quick_neighbours()
 	local family
 
 	for family in ipv4 ipv6; do
-		must on director sysctl -qw net.$family.neigh.eth0.mcast_solicit=1 \
+		must sysctls director net.$family.neigh.eth0.mcast_solicit=1 \
 			net.$family.neigh.eth0.ucast_solicit=1 \
 			net.$family.neigh.eth0.retrans_time_ms=300
 	done
@@ -37,13 +37,13 @@ check_asked()
 	must dsr service add udp "$vip4:54" method l2
 	must dsr backend add udp "$vip4:54" 10.77.0.9
 	await_event_state serving 10.77.0.9
-	must on director sysctl -qw "$retrans=600000"
+	must sysctls director "$retrans=600000"
 	check "IPv$1: the kernel asks for it again" wait_for datagrams_until "$1" asks_for "$2"
 	must ip -n director link set other down
 	await_event_state no-route 10.77.0.9
 	check "IPv$1: and still does when backends have been looked at" asks_for "$2"
 	check_eq "IPv$1: meanwhile the neighbour is what it was" no-neighbour "$(effective "$2")"
-	must on director sysctl -qw "$retrans=300"
+	must sysctls director "$retrans=300"
 	must ip -n director neigh del "$2" dev eth0
 	must ip -n director link set other up
 	must dsr service del udp "$vip4:54"

@@ -73,7 +73,7 @@ set_up_gateway()
 {
 	local backend
 
-	must on director sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+	must sysctls director net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0
 	for backend in $backends; do
 		must ip -n "$backend" route replace default via "$(address director 4)"
@@ -92,13 +92,13 @@ check_gateway()
 	reset_counters
 	check_eq "with them the answers pass" "0 b" "$(served 4)"
 	check_that "through the director" "$(counter in director reply packets) > 0"
-	must on director sysctl -qw net.ipv4.conf.eth0.rp_filter=1
+	must sysctls director net.ipv4.conf.eth0.rp_filter=1
 	check_eq "a strict reverse path filter drops them where lo has the VIP" "28 " "$(unserved 4)"
 	must ip -n director address del "$vip4/32" dev lo
 	must ip -n director address add "$vip4/32" dev eth0
 	check_eq "but not where the device has it that they come in by" "0 b" "$(served 4)"
 	must ip -n director address del "$vip4/32" dev eth0
-	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=0
+	must sysctls director net.ipv4.conf.eth0.accept_local=0
 	check_eq "without the VIP a gateway needs no accept_local" "0 b" "$(served 4)"
 	must ip -n director route add blackhole "$vip4"
 	check_eq "a blackhole route to the VIP drops the answers" "28 " "$(unserved 4)"
@@ -131,11 +131,11 @@ check_backend_filter()
 {
 	local before
 
-	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=1
+	must sysctls b1 net.ipv4.conf.tunl0.rp_filter=1
 	before=$(filtered)
 	check_not "a backend's reverse path filter drops what its tunnel device takes" 		on director ping -c 1 -W 2 -m 101 "$vip4"
 	check_that "and counts it" "$(filtered) > $before"
-	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=0
+	must sysctls b1 net.ipv4.conf.tunl0.rp_filter=0
 }
 
 # Check a director that forwards packets, as the one of check_gateway does.

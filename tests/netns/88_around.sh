@@ -94,7 +94,7 @@ add_container()
 		address add 172.17.0.2/16 dev eth0
 		route add default via 172.17.0.1
 	END
-	must on director sysctl -qw net.ipv4.ip_forward=1
+	must sysctls director net.ipv4.ip_forward=1
 	must on director nft -f - <<-END
 		table ip docker {
 			chain prerouting {
@@ -139,7 +139,7 @@ check_container_client()
 	check_eq "a service of one device leaves a container to the router" b "$(fetch box | tr -d 1-3)"
 	check_that "from which its packets come back, and the answers" \
 		"$(counter in director request packets) > 3 && $(counter in director reply packets) > 3"
-	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=0
+	must sysctls director net.ipv4.conf.eth0.accept_local=0
 	check_eq "not without accept_local" "status 28" "$(fetch_in_vain box)"
 	check_that "they are martians then" "$(drops martian) > 0"
 	must dsr service del tcp "$vip:80"
@@ -249,11 +249,11 @@ check_keepalived()
 check_keepalived_vip()
 {
 	must ip -n director address add "$vip/32" dev eth0
-	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=0
+	must sysctls director net.ipv4.conf.eth0.accept_local=0
 	wait_for no_keepalived director
 	keepalived_start director "s/connect_port 80/&\n bindto $(address director 4)/"
 	wait_eq "checks by a director that has the VIP get no answers" "down down" health
-	must on director sysctl -qw net.ipv4.conf.eth0.accept_local=1
+	must sysctls director net.ipv4.conf.eth0.accept_local=1
 	wait_eq "with accept_local and an address of its own they do" "up up" health
 	kill "$(cat "$work/director.pid")"
 }

@@ -131,7 +131,7 @@ await_backends 53
 # fragments of other datagrams from the address meanwhile, which happens when senders are
 # preempted.
 for node in $backends director; do
-	must on "$node" sysctl -qw net.ipv4.ipfrag_max_dist=0
+	must sysctls "$node" net.ipv4.ipfrag_max_dist=0
 done
 # Packets that wait for a neighbour may be overtaken.
 for backend in $backends director; do

@@ -225,7 +225,7 @@ check_foreign()
 {
 	must ip -n b1 link add mine type ipip local "$(address b1 4)" remote any
 	must ip -n b1 address add "$vip4/32" dev lo
-	must on b1 sysctl -qw net.ipv4.conf.all.arp_ignore=2 net.ipv4.conf.eth0.rp_filter=2
+	must sysctls b1 net.ipv4.conf.all.arp_ignore=2 net.ipv4.conf.eth0.rp_filter=2
 	must ip -n b1 route change default via "${lan4}1" advmss 1460
 	dump b1 >"$work/foreign"
 	check "a device, an address and sysctls of others are used" backend b1 setup "$vip4" --method ipip
@@ -236,7 +236,7 @@ check_foreign()
 	must backend b1 undo "$vip4"
 	check_same "undo leaves them as they were" "$work/foreign" b1
 	must backend b1 setup "$vip4" --method ipip
-	must on b1 sysctl -qw net.ipv4.conf.all.arp_announce=1
+	must sysctls b1 net.ipv4.conf.all.arp_announce=1
 	check_eq "a setting that changed since stays" \
 		"Note: net/ipv4/conf/all/arp_announce is no longer 2, and stays as it is 1" \
 		"$(backend b1 undo "$vip4" 2>&1 >/dev/null) $(on b1 cat /proc/sys/net/ipv4/conf/all/arp_announce)"

@@ -72,7 +72,7 @@ check_vips()
 	do_b1 ip link set lo down
 	finds "lo is down" "lo-down" "$vip4" --method l2
 	must backend b1 setup "$vip6" --method ipip --runtime
-	do_b1 sysctl -qw net.ipv6.conf.dsr-ip6tnl0.disable_ipv6=1
+	must sysctls b1 net.ipv6.conf.dsr-ip6tnl0.disable_ipv6=1
 	breaks "IPv6 is disabled on the tunnel device" ipv6-disabled "$vip6" ipip 6
 	do_b1 ip address add "$vip4/32" dev dummy
 	do_b1 ip address del "$vip4/32" dev lo
@@ -83,20 +83,20 @@ check_vips()
 
 check_arp()
 {
-	do_b1 sysctl -qw net.ipv4.conf.all.arp_ignore=0
+	must sysctls b1 net.ipv4.conf.all.arp_ignore=0
 	finds "ARP is answered" arp-ignore "$vip4"
-	do_b1 sysctl -qw net.ipv4.conf.all.arp_announce=0
+	must sysctls b1 net.ipv4.conf.all.arp_announce=0
 	finds "ARP is announced" arp-announce "$vip4" --method l2
-	do_b1 sysctl -qw net.ipv4.conf.eth0.arp_ignore=4
+	must sysctls b1 net.ipv4.conf.eth0.arp_ignore=4
 	finds "the device's own value is larger, and reserved" arp-ignore "$vip4" --method l2
-	do_b1 sysctl -qw net.ipv4.conf.all.arp_ignore=3
+	must sysctls b1 net.ipv4.conf.all.arp_ignore=3
 	check_eq "arp_ignore 3 hides a VIP of scope host" "0 " "$(faults "$vip4" --method l2)"
 	do_b1 ip address del "$vip4/32" dev lo
 	do_b1 ip address add "$vip4/32" dev lo
 	finds "but no other" arp-ignore "$vip4" --method l2
 	do_b1 ip address del "$vip4/32" dev lo
 	do_b1 ip address add "$vip4/32" dev lo scope host
-	do_b1 sysctl -qw net.ipv4.conf.eth0.arp_ignore=0
+	must sysctls b1 net.ipv4.conf.eth0.arp_ignore=0
 }
 
 check_tunnels()
@@ -109,12 +109,12 @@ check_tunnels()
 	breaks "the device takes IPv6 only" tunnel-mode "$vip4" gue 6
 	do_b1 ip link del dsr-gre0
 	do_b1 ip link add dsr-gre0 type gre local "$(address b1 4)" remote any key 9 csum
-	do_b1 sysctl -qw net.ipv4.conf.dsr-gre0.rp_filter=0
+	must sysctls b1 net.ipv4.conf.dsr-gre0.rp_filter=0
 	do_b1 ip link set dsr-gre0 up
 	finds "the device wants checksums" tunnel-mode "$vip4" --method gre --gre-key 9
-	do_b1 sysctl -qw net.ipv4.conf.all.rp_filter=2
+	must sysctls b1 net.ipv4.conf.all.rp_filter=2
 	breaks "the filter of all devices" rp-filter "$vip4" ipip 4
-	do_b1 sysctl -qw net.ipv4.conf.dsr-ipip0.rp_filter=1
+	must sysctls b1 net.ipv4.conf.dsr-ipip0.rp_filter=1
 	breaks "the filter of the device" rp-filter "$vip4" ipip 4
 	do_b1 ip -6 fou del port 6080
 	breaks "the UDP port is gone" fou-missing "$vip4" gue 6
@@ -245,9 +245,9 @@ check_lro()
 	echo on >"$work/lro"
 	local PATH=$work/bin:$PATH
 	check_eq "LRO does no harm on a machine that does not forward" "0 " "$(faults "$vip4" --method l2)"
-	do_b1 sysctl -qw net.ipv4.ip_forward=1
+	must sysctls b1 net.ipv4.ip_forward=1
 	finds "LRO, where packets are forwarded" lro "$vip4" --method l2
-	do_b1 sysctl -qw net.ipv4.ip_forward=0
+	must sysctls b1 net.ipv4.ip_forward=0
 }
 
 # check_names: a device may have a name that is a command, or an escape sequence.

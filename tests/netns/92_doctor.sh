@@ -99,9 +99,9 @@ check_vips()
 	cured "fault vip-not-local $vip4"
 	must dsr service del udp "$vip4:53"
 	director address del "$vip4/32" dev lo
-	must on director sysctl -qw net.ipv4.ip_forward=1
+	must sysctls director net.ipv4.ip_forward=1
 	cured "warning loop $vip4"
-	must on director sysctl -qw net.ipv4.ip_forward=0
+	must sysctls director net.ipv4.ip_forward=0
 }
 
 check_checks()
@@ -112,9 +112,9 @@ check_checks()
 	director route add blackhole "$vip4"
 	cured "fault vip-blackhole $vip4"
 	director address add "$vip4/32" dev lo
-	must on director sysctl -qw net.ipv4.conf.eth0.rp_filter=2
+	must sysctls director net.ipv4.conf.eth0.rp_filter=2
 	cured "warning accept-local eth0"
-	must on director sysctl -qw net.ipv4.conf.eth0.rp_filter=1
+	must sysctls director net.ipv4.conf.eth0.rp_filter=1
 	cured "warning rp-filter eth0"
 	director address del "$vip4/32" dev lo
 	must dsr service del mark 101

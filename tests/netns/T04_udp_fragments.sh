@@ -26,7 +26,7 @@ through()
 # Check that the kernel frees the fragments of datagrams that never become complete.
 check_memory()
 {
-	must on director sysctl -qw net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
+	must sysctls director net.ipv4.ipfrag_time=1 net.ipv6.ip6frag_time=1
 	packets fragments_lost.py
 	wait_eq "what never gets complete is forgotten" "FRAG: inuse 0 memory 0 FRAG6: inuse 0 memory 0" \
 		fragment_memory

@@ -13,7 +13,7 @@ quick_neighbours()
 	local family
 
 	for family in ipv4 ipv6; do
-		must on director sysctl -qw net.$family.neigh.eth0.mcast_solicit=1 \
+		must sysctls director net.$family.neigh.eth0.mcast_solicit=1 \
 			net.$family.neigh.eth0.ucast_solicit=1 \
 			net.$family.neigh.eth0.retrans_time_ms=300 \
 			net.$family.neigh.eth0.base_reachable_time_ms=3000 \

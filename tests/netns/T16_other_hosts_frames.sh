@@ -27,7 +27,7 @@ bridge_director()
 		address add $(address director 6)/64 dev br0 nodad
 	END
 	must ip -n b3 link set eth1 up
-	must on director sysctl -qw net.bridge.bridge-nf-call-iptables=1 \
+	must sysctls director net.bridge.bridge-nf-call-iptables=1 \
 		net.bridge.bridge-nf-call-ip6tables=1
 }
 

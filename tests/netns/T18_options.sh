@@ -22,9 +22,9 @@ allow_big_tcp()
 	must ip -n router link set lan mtu 1520
 	# Send large packets at any round-trip time. Servers have the receive buffers for
 	# these from the start.
-	must on client sysctl -qw net.ipv4.tcp_tso_rtt_log=20
+	must sysctls client net.ipv4.tcp_tso_rtt_log=20
 	for device in $backends; do
-		must on "$device" sysctl -qw net.ipv4.tcp_rmem="4096 4000000 8000000"
+		must sysctls "$device" net.ipv4.tcp_rmem="4096 4000000 8000000"
 	done
 }
 

@@ -52,7 +52,7 @@ rules
 must on router ping -q -c 1 "$(address director 4)"
 check_that "connection tracking works in the director's namespace" "$(tracked) > 0"
 must on director nft flush chain inet t20 zone
-must on director sysctl -qw net.netfilter.nf_conntrack_icmp_timeout=1 \
+must sysctls director net.netfilter.nf_conntrack_icmp_timeout=1 \
 	net.netfilter.nf_conntrack_icmpv6_timeout=1 net.netfilter.nf_conntrack_generic_timeout=1 \
 	net.netfilter.nf_conntrack_udp_timeout=1
 must on director nft add rule inet t20 zone ct zone set 5

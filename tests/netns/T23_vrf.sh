@@ -52,7 +52,7 @@ done | ip -batch -
 for node in red blue green; do
 	ip -n "$node" link set lan up
 done
-on director sysctl -qw net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.default.send_redirects=1
+sysctls director net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.default.send_redirects=1
 {
 	cat <<-END
 		link set lo up

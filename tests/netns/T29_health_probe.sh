@@ -20,6 +20,6 @@ done
 check_eq "the director filters by reverse path, strictly" 1 \
 	"$(on director cat /proc/sys/net/ipv4/conf/eth0/rp_filter)"
 # This is only needed while the VIP is an address of the director.
-must on director sysctl -qw net.ipv4.conf.eth0.accept_local=1
+must sysctls director net.ipv4.conf.eth0.accept_local=1
 packets health_probe.py
 check_no_drops

@@ -16,20 +16,21 @@ while [ $# -ge 2 ]; do
 	shift 2
 done
 
-family()
-{
-	case $1 in
-	*:*) echo 6 ;;
-	*) echo 4 ;;
-	esac
-}
+# The families of the VIP and of the backend.
+families=4
+[[ $vip != *:* ]] || families=6
+if [[ $backend = *:* ]]; then
+	families+=" 6"
+else
+	families+=" 4"
+fi
 
 # Make the machine accept packets to the VIP, but not answer or announce it by ARP. IPv6
 # needs no setting: it answers neighbour solicitations for an interface's own addresses
 # only.
 add_vip()
 {
-	if [ "$(family "$vip")" = 4 ]; then
+	if [[ $families = 4* ]]; then
 		sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2
 		ip address replace "$vip/32" dev lo
 	else
@@ -53,7 +54,7 @@ add_gre()
 {
 	local kind=gre remote=any words=()
 
-	[ "$(family "$backend")" = 4 ] || kind=ip6gre remote=::
+	[[ $families = *4 ]] || kind=ip6gre remote=::
 	[ "${option[gre-key]}" = none ] || words+=(key "${option[gre-key]}")
 	[ "${option[outer-checksum]}" != on ] || words+=(csum)
 	[ ${#words[@]} -gt 0 ] || return 0
@@ -69,10 +70,10 @@ add_fou()
 {
 	local port=${option[outer-port]} form=(gue) options=() shown
 
-	[ "$(family "$backend")" = 4 ] || options=(-6)
+	[[ $families = *4 ]] || options=(-6)
 	if [ "${option[gue-variant]}" = 1 ]; then
 		form=(ipproto 4)
-		[ "$(family "$vip")" = 4 ] || form=(ipproto 41)
+		[[ $families = 4* ]] || form=(ipproto 41)
 	fi
 	modprobe -q fou || [ -e /sys/module/fou ]
 	# "ip fou show" prints the ports of both families.
@@ -88,7 +89,7 @@ add_dscp()
 {
 	local ip=ip
 
-	[ "$(family "$vip")" = 4 ] || ip=ip6
+	[[ $families = 4* ]] || ip=ip6
 	nft -f - <<-END
 		table $ip dsr {
 		chain prerouting {
@@ -101,7 +102,7 @@ add_dscp()
 
 add_tunnel()
 {
-	case "$method $(family "$vip") $(family "$backend")" in
+	case "$method $families" in
 	"ipip 4 4") up ipip tunl0 ;;
 	"ipip 6 4") up sit sit0 ;;
 	"ipip"*" 6")

@@ -10,6 +10,8 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 tools=$here/tools
 work=$(mktemp -d)
 failed=0
+# The scenario's own output, also while a command's is captured.
+exec {tap}>&1
 
 # shellcheck source=tests/netns/patience.sh
 . "$here/patience.sh"
@@ -66,29 +68,38 @@ not_ok()
 	failed=1
 }
 
+# capture COMMAND...: run a command in this shell, and put what it prints into $captured. Return
+# its exit status. Unlike "$(...)", this starts no process, which emulation makes expensive.
+capture()
+{
+	local status=0 file=$work/captured.$BASHPID.${#FUNCNAME[@]}
+
+	: >"$file"
+	"$@" >>"$file" 2>&1 || status=$?
+	IFS= read -rd '' captured <"$file"
+	while [ "${captured%$'\n'}" != "$captured" ]; do
+		captured=${captured%$'\n'}
+	done
+	return $status
+}
+
 # check TEXT COMMAND...: assert that the command succeeds.
 check()
 {
-	local text=$1 output
-
-	shift
-	if output=$("$@" 2>&1); then
-		ok "$text"
+	if capture "${@:2}"; then
+		ok "$1"
 	else
-		not_ok "$text" "$*: status $?"$'\n'"$output"
+		not_ok "$1" "${*:2}: status $?"$'\n'"$captured"
 	fi
 }
 
 # check_not TEXT COMMAND...: assert that the command fails.
 check_not()
 {
-	local text=$1 output
-
-	shift
-	if output=$("$@" 2>&1); then
-		not_ok "$text" "$* succeeded"$'\n'"$output"
+	if capture "${@:2}"; then
+		not_ok "$1" "${*:2} succeeded"$'\n'"$captured"
 	else
-		ok "$text"
+		ok "$1"
 	fi
 }
 
@@ -126,19 +137,17 @@ wait_for()
 # wait_eq TEXT EXPECTED COMMAND...: wait until the command prints EXPECTED, and assert it.
 wait_eq()
 {
-	local text=$1 expected=$2
+	local captured
 
-	shift 2
-	wait_for prints "$expected" "$@"
-	check_eq "$text" "$expected" "$("$@" 2>&1)"
+	wait_for prints "${@:2}"
+	check_eq "$1" "$2" "$captured"
 }
 
+# prints EXPECTED COMMAND...: succeed if the command prints EXPECTED.
 prints()
 {
-	local expected=$1
-
-	shift
-	[ "$("$@" 2>&1)" = "$expected" ]
+	capture "${@:2}"
+	[ "$captured" = "$1" ]
 }
 
 # on NODE COMMAND...: run the command in the node's network namespace.
@@ -191,10 +200,8 @@ reload()
 # must COMMAND...: run a command of the set-up. End the scenario if it fails.
 must()
 {
-	local output
-
-	output=$("$@" 2>&1) && return
-	not_ok "set-up: $*" "$output"
+	capture "$@" && return
+	not_ok "set-up: $*" "$captured"
 	exit 1
 }
 
@@ -372,14 +379,16 @@ diagnose()
 		ip -n "$node" -brief address
 		on "$node" nft list counters
 	done 2>&1 | grep -v '^$'
-	head -n 40 "$work"/*.log 2>/dev/null
+	head -n 40 "$work"/*.log "$work"/captured."$$".* 2>/dev/null
 	dmesg | tail -n 20
 }
 
+# A command whose output is captured may end the scenario, so this has the scenario's own output.
 finish()
 {
 	local status=$?
 
+	exec >&"$tap" 2>&1
 	if [ $failed -ne 0 ] || [ $status -ne 0 ]; then
 		diagnose | comment
 	fi

@@ -27,6 +27,15 @@ nodes()
 # address NODE 4|6: print the node's address of this family.
 address()
 {
+	local address
+
+	find_address "$@"
+	echo "$address"
+}
+
+# find_address NODE 4|6: set $address to the node's address of this family.
+find_address()
+{
 	local net host
 
 	case $1 in
@@ -35,26 +44,33 @@ address()
 	b*) net=lan host=5${1#b} ;;
 	esac
 	net+=$2
-	echo "${!net}$host"
+	address=${!net}$host
+}
+
+# sysctls NODE KEY=VALUE...: set sysctls of a node.
+sysctls()
+{
+	warm "" "$tools/sysctls.py" "$1" -- "${@:2}"
 }
 
 # add_node NODE: configure eth0 and the default route.
 add_node()
 {
-	local net=lan net4 net6
+	local net=lan net4 net6 address4 address
 
 	case $1 in
 	client) net=client ;;
 	director) net=$director_net ;;
 	esac
 	net4=${net}4 net6=${net}6
-	# Source validation is strict, which shows that the set-up of backends is complete.
-	on "$1" sysctl -qw net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
+	find_address "$1" 4
+	address4=$address
+	find_address "$1" 6
 	ip -n "$1" -batch - <<-END
 		link set lo up
 		link set eth0 up
-		address add $(address "$1" 4)/24 dev eth0
-		address add $(address "$1" 6)/64 dev eth0 nodad
+		address add $address4/24 dev eth0
+		address add $address/64 dev eth0 nodad
 		route add default via ${!net4}1
 		route add default via ${!net6}1
 	END
@@ -62,37 +78,48 @@ add_node()
 
 add_router()
 {
-	on router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-	{
-		cat <<-END
-			link set lo up
-			link set client up
-			link set lan up
-			address add ${client4}1/24 dev client
-			address add ${client6}1/64 dev client nodad
-			address add ${lan4}1/24 dev lan
-			address add ${lan6}1/64 dev lan nodad
-		END
-		[ "$director_net" = lan ] || cat <<-END
-			link set director up
-			address add ${link4}1/24 dev director
-			address add ${link6}1/64 dev director nodad
-		END
-	} | ip -n router -batch -
+	local link=
+
+	[ "$director_net" = lan ] || link="
+		link set director up
+		address add ${link4}1/24 dev director
+		address add ${link6}1/64 dev director nodad"
+	ip -n router -batch - <<-END
+		link set lo up
+		link set client up
+		link set lan up
+		address add ${client4}1/24 dev client
+		address add ${client6}1/64 dev client nodad
+		address add ${lan4}1/24 dev lan
+		address add ${lan6}1/64 dev lan nodad
+		$link
+	END
 }
 
 add_switch()
 {
-	local port
+	local port ports="router $backends" commands=
 
-	{
-		echo link add bridge type bridge
-		echo link set bridge up
-		for port in router $backends $([ "$director_net" = link ] || echo director); do
-			echo link set "$port" master bridge up
-		done
-	} | ip -n switch -batch -
+	[ "$director_net" = link ] || ports+=" director"
+	for port in $ports; do
+		commands+="link set $port master bridge up"$'\n'
+	done
+	ip -n switch -batch - <<-END
+		link add bridge type bridge
+		link set bridge up
+		$commands
+	END
+}
+
+# set_sysctls: set the sysctls of all nodes. Source validation is strict, which shows that the
+# set-up of backends is complete.
+set_sysctls()
+{
+	# shellcheck disable=SC2086 # several words
+	warm "" "$tools/sysctls.py" client director $backends -- \
+		net.ipv4.conf.default.rp_filter=1 net.ipv4.conf.all.rp_filter=1
+	sysctls router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
 }
 
 # ingress_hook_debug DEVICE...: register the director's ingress hook for these devices, on debug
@@ -107,31 +134,32 @@ ingress_hook_debug()
 	done
 }
 
-# topology l2|l3: create all nodes, and the route to the VIPs.
+# topology l2|l3: create all nodes, and the route to the VIPs. To start a process takes long in
+# emulation, so one process configures what it can.
 topology()
 {
-	local node
+	local node commands=
 
 	director_net=lan out_at=switch
 	[ "$1" = l2 ] || director_net=link out_at=router
-	# shellcheck disable=SC2046,SC2086 # several words
-	{
-		printf 'netns add %s\n' $(nodes)
-		cat <<-END
-			link add eth0 netns client type veth peer name client netns router
-			link add lan netns router type veth peer name router netns switch
-			link add eth0 netns director type veth peer name director netns $out_at
-		END
-		for node in $backends; do
-			echo "link add eth0 netns $node type veth peer name $node netns switch"
-		done
-	} | ip -batch -
-	add_router &
-	add_switch &
-	for node in client director $backends; do
-		add_node "$node" &
+	for node in client router switch director $backends; do
+		commands+="netns add $node"$'\n'
 	done
-	wait
+	for node in $backends; do
+		commands+="link add eth0 netns $node type veth peer name $node netns switch"$'\n'
+	done
+	ip -batch - <<-END
+		$commands
+		link add eth0 netns client type veth peer name client netns router
+		link add lan netns router type veth peer name router netns switch
+		link add eth0 netns director type veth peer name director netns $out_at
+	END
+	set_sysctls
+	add_router
+	add_switch
+	for node in client director $backends; do
+		add_node "$node"
+	done
 	route_to_director "$vip4" "$vip6"
 	count_packets
 	ingress_hook_debug eth0
@@ -140,13 +168,15 @@ topology()
 # route_to_director VIP...: route the VIPs, or prefixes of VIPs, to the director.
 route_to_director()
 {
-	local vip family
+	local vip family address commands=
 
 	for vip in "$@"; do
 		family=4
 		[ "$vip" = "${vip#*:}" ] || family=6
-		must ip -n router route replace "$vip" via "$(address director $family)"
+		find_address director $family
+		commands+="route replace $vip via $address"$'\n'
 	done
+	must ip -n router -batch - <<<"$commands"
 }
 
 # Count the packets that arrive at nodes, see tools/counters.py. The table "out", on the
@@ -253,15 +283,17 @@ backends_add_vips()
 	local backend
 
 	for backend in $backends; do
-		must ip -n "$backend" address add "$vip4/32" dev lo
-		must ip -n "$backend" address add "$vip6/128" dev lo nodad
+		must ip -n "$backend" -batch - <<-END
+			address add $vip4/32 dev lo
+			address add $vip6/128 dev lo nodad
+		END
 	done
 }
 
 # unlimit_icmp: let the director send ICMP errors without a limit of their rate.
 unlimit_icmp()
 {
-	must on director sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	must sysctls director net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 }
 
 # forget_mtus NODE...: have the nodes forget the MTUs that they learned.

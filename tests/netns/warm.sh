@@ -21,20 +21,20 @@ reset_warm()
 }
 
 # warm NODE PROGRAM [ARGUMENT...]: run a program, in the network namespace of the node if it
-# is not empty. Return its exit status.
+# is not empty. Return its exit status. A subshell for "$(...)" uses the FIFO of its parent, which
+# waits; one that runs in the background at the same time must set $warm_reply to another FIFO.
 warm()
 {
-	local reply=$work/warm.$BASHPID status words fd
+	local reply=${warm_reply-$work/warm} in out err fd status words
 
 	[ -p "$reply" ] || mkfifo "$reply"
-	printf -v words '%q ' "$reply" "$BASHPID" "$@"
-	# Open the FIFO before the reply can arrive, and for writing, too, so that reading
-	# never sees its end.
-	exec {fd}<>"$reply"
-	# Write the request in a subshell, and read with -u: a redirection would temporarily
-	# change the standard files of this shell, which the program uses.
-	(echo "$words" >"$warm_requests")
+	# The program uses copies of the standard files: the redirection of the request changes
+	# those of this shell for a moment. Open the FIFO before the reply can arrive, and for
+	# writing, too, so that reading never sees its end.
+	exec {in}<&0 {out}>&1 {err}>&2 {fd}<>"$reply"
+	printf -v words '%q ' "$reply" "$BASHPID" "$in" "$out" "$err" "$@"
+	echo "$words" >"$warm_requests"
 	read -r -u "$fd" status
-	exec {fd}>&-
+	exec {in}<&- {out}>&- {err}>&- {fd}>&-
 	return "$status"
 }

@@ -3,8 +3,9 @@
 that most of them need. In emulation, loading these takes seconds each time.
 
 A request is a line of words, quoted as in the shell: a FIFO for the exit status, the process
-whose standard files the program uses, a network namespace (may be empty), the program, its
-arguments."""
+whose files the program uses, the numbers of its three standard files there, a network namespace
+(may be empty), the program, its arguments. This process itself runs those programs that scenarios
+run most often."""
 import ctypes
 import gc
 import json			# noqa: F401
@@ -22,34 +23,49 @@ import scapy.layers.inet6	# noqa: F401
 import scapy.layers.ipsec	# noqa: F401
 import scapy.layers.sctp	# noqa: F401
 
-ctypes.CDLL("libnftables.so.1")
-libc = ctypes.CDLL(None, use_errno=True)
+import counters
+import sysctls
+from node import enter, enter_file
+
+OWN = {"counters.py": counters.main, "sysctls.py": sysctls.main}
 
 
-def enter(node):
-    fd = os.open(f"/run/netns/{node}", os.O_RDONLY | os.O_CLOEXEC)
-    if libc.setns(fd, 0x40000000):
-        raise OSError(ctypes.get_errno(), f"setns {node}")
+def standard_file(process, fd, mode):
+    """Open a standard file of the process that sent the request. It may be a regular file, to
+    which the process writes, too."""
+    return os.open(f"/proc/{process}/fd/{fd}", mode | os.O_APPEND | os.O_CLOEXEC)
 
 
-def become(process, node, *argv):
+def become(process, files, node, *argv):
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for fd, mode in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
-        os.dup2(os.open(f"/proc/{process}/fd/{fd}", mode | os.O_CLOEXEC), fd)
+    for fd, mode in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+        os.dup2(standard_file(process, files[fd], mode), fd)
     if node:
         enter(node)
     sys.argv[:] = argv
     runpy.run_path(argv[0], run_name="__main__")
 
 
-def start(process, node, *argv):
+def run(process, files, program, words):
+    """Run a program here. Return its exit status, as of waitpid()."""
+    try:
+        fd, text, status = files[1], OWN[program](*words), 0
+    except (OSError, RuntimeError) as error:
+        fd, text, status = files[2], f"{program}: {error}\n", 1 << 8
+    enter_file("/proc/1/ns/net")
+    with open(standard_file(process, fd, os.O_WRONLY), "w", encoding="utf-8") as file:
+        file.write(text)
+    return status
+
+
+def start(process, files, node, *argv):
     pid = os.fork()
     if pid:
         return pid
     status = 1
     try:
-        become(process, node, *argv)
+        become(process, files, node, *argv)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
@@ -67,6 +83,20 @@ def reply(fifo, status):
             print(os.waitstatus_to_exitcode(status), file=file)
     except OSError:
         pass		# the process that sent the request no longer waits
+
+
+def answer(running, line):
+    """Start what a request asks for, or do it. Two processes that use one FIFO at a time would
+    read each other's status, so this ends them both."""
+    fifo, process, *words = shlex.split(line)
+    files, node, argv = words[:3], words[3], words[4:]
+    program = os.path.basename(argv[0])
+    if fifo in running.values():
+        reply(fifo, 125 << 8)
+    elif program in OWN:
+        reply(fifo, run(process, files, program, argv[1:]))
+    else:
+        running[start(process, files, node, *argv)] = fifo
 
 
 def reap(running):
@@ -90,8 +120,7 @@ def serve(path):
             os.read(ended, 512)
             reap(running)
         if requests in ready:
-            fifo, *rest = shlex.split(requests.readline().decode())
-            running[start(*rest)] = fifo
+            answer(running, requests.readline().decode())
 
 
 gc.freeze()

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 
+from node import enter
 from patience import PATIENCE
 
 ETH_IP, ETH_IPV6 = 0x0800, 0x86dd
@@ -23,14 +24,6 @@ BROADCAST = b"\xff" * 6
 os.sched_setaffinity(0, {0})
 
 libc = ctypes.CDLL(None, use_errno=True)
-
-
-def enter(node):
-    """Continue in the network namespace of a node."""
-    fd = os.open(f"/run/netns/{node}", os.O_RDONLY)
-    if libc.setns(fd, 0x40000000):
-        raise OSError(ctypes.get_errno(), f"setns {node}")
-    os.close(fd)
 
 
 def checksum(data):
