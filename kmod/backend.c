@@ -40,6 +40,13 @@ struct dsr_backend *dsr_backend_lookup_any(const struct dsr_service *svc,
 			     struct dsr_backend, node);
 }
 
+struct dsr_backend *dsr_backend_lookup_next(const struct dsr_service *svc,
+					    const struct dsr_backend_key *key)
+{
+	return rb_entry_safe(dsr_rb_behind(key, &svc->index, dsr_backend_cmp_key),
+			     struct dsr_backend, node);
+}
+
 struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 				       const struct dsr_backend_key *key)
 {
@@ -623,21 +630,59 @@ static void dsr_backend_unindex(struct dsr_backend *backend)
 	RB_CLEAR_NODE(&backend->node);
 }
 
+void dsr_backend_walk_begin(struct dsr_net *dn)
+{
+	lockdep_assert_held(&dn->lock);
+	dn->walk = dn->all.next;
+}
+
+struct dsr_backend *dsr_backend_walk_next(struct dsr_net *dn)
+{
+	struct list_head *at = dn->walk;
+
+	lockdep_assert_held(&dn->lock);
+	if (at == &dn->all)
+		return NULL;
+	dn->walk = at->next;
+	return list_entry(at, struct dsr_backend, all);
+}
+
+/* Add the counters of a backend to those of unlinked ones. */
+static void dsr_backend_count_gone(const struct dsr_backend *backend)
+{
+	struct dsr_service *svc = backend->svc;
+	struct dsr_gone *gone;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct dsr_counters part = {};
+
+		dsr_stats_add_cpu(backend->stats, cpu, &part);
+		dsr_stats_add(&svc->gone, &part);
+		gone = &svc->dn->gone[cpu];
+		gone->choices += dsr_service_choices(svc, &part);
+		gone->packets += part.packets;
+		gone->bytes += part.bytes;
+	}
+	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
+	svc->gone.closing = 0;
+	svc->gone.prefixes = 0;
+}
+
 void dsr_backend_unlink(struct dsr_backend *backend)
 {
 	struct dsr_service *svc = backend->svc;
 
 	dsr_backend_set_state(backend, DSR_BACKEND_DEAD);
 	dsr_backend_leave_addr(backend);
+	if (svc->dn->walk == &backend->all)
+		svc->dn->walk = backend->all.next;
 	mutex_lock(&svc->dn->all_lock);
 	list_del(&backend->all);
 	mutex_unlock(&svc->dn->all_lock);
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
-	dsr_stats_sum(backend->stats, &svc->gone);
-	svc->gone.gone = svc->gone.flows;	/* the reaper ends all flows */
-	svc->gone.closing = 0;
-	svc->gone.prefixes = 0;
+	dsr_backend_count_gone(backend);
 	list_move_tail(&backend->list, &svc->dn->dead_backends);
 	queue_work(system_dfl_wq, &svc->dn->reaper);
 }

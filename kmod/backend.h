@@ -236,6 +236,9 @@ const struct dsr_backend_addr *dsr_backend_lookup_addr(struct dsr_net *dn,
 
 struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 				       const struct dsr_backend_key *key);
+/* Return the first backend of the service behind the key in the order of keys, or NULL. */
+struct dsr_backend *dsr_backend_lookup_next(const struct dsr_service *svc,
+					    const struct dsr_backend_key *key);
 /* Return the backend of a key, or NULL; this may be one that the transaction deletes. */
 struct dsr_backend *dsr_backend_lookup_any(const struct dsr_service *svc,
 					   const struct dsr_backend_key *key);
@@ -319,6 +322,14 @@ void dsr_backend_recount(struct dsr_backend *backend);
  * list nor a pool refers to it after that.
  */
 void dsr_backend_unlink(struct dsr_backend *backend);
+
+/* Walk over the backends of all services, including deleted ones that have not been
+ * unlinked. Begin a walk, which ends the previous one; and return its next backend, or
+ * NULL at the end. Between two backends the caller may release dsr_net.lock: the walk
+ * leaves out backends that are unlinked before their turn.
+ */
+void dsr_backend_walk_begin(struct dsr_net *dn);
+struct dsr_backend *dsr_backend_walk_next(struct dsr_net *dn);
 
 /* Free a backend that nothing refers to any more. */
 void dsr_backend_free(struct dsr_backend *backend);

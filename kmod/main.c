@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/user_namespace.h>
 
 #include "backend.h"
@@ -84,6 +85,7 @@ static int __net_init dsr_net_init(struct net *net)
 	dsr_nl_defer_init(dn);
 	mutex_init(&dn->all_lock);
 	INIT_LIST_HEAD(&dn->all);
+	dn->walk = &dn->all;
 	INIT_WORK(&dn->names, dsr_service_names);
 	INIT_LIST_HEAD(&dn->dead_services);
 	INIT_LIST_HEAD(&dn->dead_backends);
@@ -92,9 +94,13 @@ static int __net_init dsr_net_init(struct net *net)
 	dn->drops = dsr_drops_alloc();
 	if (!dn->drops)
 		return -ENOMEM;
+	err = -ENOMEM;
+	dn->gone = kvcalloc(nr_cpu_ids, sizeof(*dn->gone), GFP_KERNEL_ACCOUNT);
+	if (!dn->gone)
+		goto err_drops;
 	err = dsr_backend_table_init(dn);
 	if (err)
-		goto err_drops;
+		goto err_gone;
 	err = dsr_tables_init(dn);
 	if (err)
 		goto err_backends;
@@ -107,6 +113,8 @@ err_tables:
 	dsr_tables_exit(dn);
 err_backends:
 	dsr_backend_table_exit(dn);
+err_gone:
+	kvfree(dn->gone);
 err_drops:
 	free_percpu(dn->drops);
 	return err;
@@ -139,6 +147,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	dsr_tables_exit(dn);
 	dsr_backend_table_exit(dn);
 	kfree(dn->zones);
+	kvfree(dn->gone);
 	free_percpu(dn->drops);
 }
 

@@ -40,6 +40,18 @@ struct dsr_zone {
 };
 
 /**
+ * struct dsr_gone - what one CPU counted for backends that have been unlinked
+ * @choices: times that they were chosen, see dsr_service_choices()
+ * @packets: packets forwarded
+ * @bytes: bytes of @packets
+ */
+struct dsr_gone {
+	u64 choices;
+	u64 packets;
+	u64 bytes;
+};
+
+/**
  * struct dsr_net - nf_dsr in one network namespace
  * @match: table that packets are matched against; NULL without services
  * @drops: per CPU, one counter for each reason
@@ -53,7 +65,8 @@ struct dsr_zone {
  * @services: services in the order of their keys
  * @index: services by key
  * @deleting: services that the current transaction deletes, by key, until it ends
- * @gone: counters of deleted services
+ * @gone: counters of unlinked backends, by CPU, so that their sums with those of @all
+ *	never decrease
  * @zones: struct dsr_zone by number, DSR_ZONES_MAX + 1 of them; NULL until a service
  *	is in a VRF
  * @nr_services: number of @services
@@ -74,7 +87,9 @@ struct dsr_zone {
  * @nr_deferred: number of requests, including the one that is being served
  * @defer: serves the deferred requests, see netlink.h
  * @all_lock: protects @all; taken after RTNL and @lock
- * @all: the backends of all services, including deleted ones, by dsr_backend.all
+ * @all: the backends of all services, including deleted ones, by dsr_backend.all; it
+ *	changes only under @lock, too
+ * @walk: next backend of the walk over @all, see dsr_backend_walk_next(); under @lock
  * @names: looks up devices by their names again, see dsr_service_find_devices()
  * @dead_services: deleted services that @reaper has to free
  * @dead_backends: deleted backends that @reaper has to free
@@ -95,7 +110,7 @@ struct dsr_net {
 	struct list_head services;
 	struct rb_root index;
 	struct rb_root deleting;
-	struct dsr_counters gone;
+	struct dsr_gone *gone;
 	struct dsr_zone *zones;
 	u32 nr_services;
 	u32 last_id;
@@ -112,6 +127,7 @@ struct dsr_net {
 	struct work_struct defer;
 	struct mutex all_lock;	/* the list of all backends */
 	struct list_head all;
+	struct list_head *walk;
 	struct work_struct names;
 	struct list_head dead_services;
 	struct list_head dead_backends;

@@ -91,8 +91,7 @@ static bool dsr_preview_loses(const struct dsr_preview *p,
 		return true;
 	if (!dsr_backend_usable(backend))
 		return false;
-	/* Packets that are scheduled one by one have no flows. */
-	if (svc->key.proto == IPPROTO_UDP && svc->conf.policy.one_packet)
+	if (dsr_service_has_no_flows(svc))
 		return true;
 	return dsr_state_backend(conf->state, conf->health, false) >=
 	       NF_DSR_BACKEND_STATE_DOWN;

@@ -82,6 +82,12 @@ struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
 	return dsr_service_at(rb_find(key, &dn->index, dsr_service_cmp_key));
 }
 
+struct dsr_service *dsr_service_lookup_next(struct dsr_net *dn,
+					    const struct dsr_service_key *key)
+{
+	return dsr_service_at(dsr_rb_behind(key, &dn->index, dsr_service_cmp_key));
+}
+
 /* Return the service of a key that the transaction deletes, or NULL. */
 static struct dsr_service *
 dsr_service_lookup_deleting(struct dsr_net *dn, const struct dsr_service_key *key)
@@ -587,7 +593,6 @@ void dsr_service_unlink(struct dsr_service *svc)
 	}
 	svc->nr_backends = 0;
 	dsr_detach(&svc->attached);
-	dsr_stats_add(&dn->gone, &svc->gone);
 	rb_erase(&svc->node, svc->deleting ? &dn->deleting : &dn->index);
 	dsr_service_release_zone(svc);
 	list_move_tail(&svc->list, &dn->dead_services);

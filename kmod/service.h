@@ -215,6 +215,24 @@ static inline void dsr_detach(struct dsr_attached **at)
 		attached->detach(attached);
 }
 
+/* Return the first node of a tree that is behind the key, or NULL. */
+static inline struct rb_node *
+dsr_rb_behind(const void *key, const struct rb_root *tree,
+	      int (*cmp)(const void *key, const struct rb_node *node))
+{
+	struct rb_node *node = tree->rb_node, *behind = NULL;
+
+	while (node) {
+		if (cmp(key, node) < 0) {
+			behind = node;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return behind;
+}
+
 /**
  * struct dsr_service - a service
  * @timeouts: published timeouts of @conf. Packets read them without a lock, one word at
@@ -286,6 +304,19 @@ static inline u8 dsr_service_echo(const struct dsr_service *svc)
 	return svc->key.proto ? NF_DSR_ECHO_PASS : NF_DSR_ECHO_FORWARD;
 }
 
+/* Return true if the packets of the service are scheduled one by one, and make no flows. */
+static inline bool dsr_service_has_no_flows(const struct dsr_service *svc)
+{
+	return svc->key.proto == IPPROTO_UDP && svc->conf.policy.one_packet;
+}
+
+/* Return how often backends of the service were chosen, according to the counters @sum. */
+static inline u64 dsr_service_choices(const struct dsr_service *svc,
+				      const struct dsr_counters *sum)
+{
+	return dsr_service_has_no_flows(svc) ? sum->packets : sum->flows;
+}
+
 /* Set the defaults that the netlink attributes document. */
 void dsr_service_conf_init(struct dsr_service_conf *conf);
 
@@ -296,6 +327,9 @@ u64 dsr_service_default_seed(struct dsr_net *dn);
 
 struct dsr_service *dsr_service_lookup(struct dsr_net *dn,
 				       const struct dsr_service_key *key);
+/* Return the first service behind the key in the order of services, or NULL. */
+struct dsr_service *dsr_service_lookup_next(struct dsr_net *dn,
+					    const struct dsr_service_key *key);
 /* Add a service. No service with this key may exist; one that the transaction deletes
  * comes back. Unless the operator insists with @force, a new service that takes packets
  * for the director itself is refused, see dsr_ownaddr_check(). Return: 0, or a negative

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is attached to services and backends, see ipvs.h: words, counters, and the
- * estimator of rates.
- *
- * Rates are estimated only for backends that a program of IPVS has made or asked about. It
- * costs what a reading of their counters costs, every 2 seconds, off the way of packets. A
- * worker does it for a limited number of backends at a time, so that requests need not
- * wait. The rates of a service are the sum of its backends' rates.
+ * What is attached to services and backends, see ipvs.h: words, counters at the last reset,
+ * and rates. The rates of a service are the sum of its backends' rates.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -14,10 +9,6 @@
 #include "../mem.h"
 #include "../pool.h"
 #include "ipvs.h"
-
-#define DSR_IPVS_TURN		(2 * HZ)
-/* Number of estimates while dsr_net.lock is held. */
-#define DSR_IPVS_ESTIMATES	256
 
 static struct dsr_ipvs_svc *dsr_ipvs_svc_of(const struct dsr_service *svc)
 {
@@ -43,11 +34,7 @@ static void dsr_ipvs_svc_detach(struct dsr_attached *attached)
 
 static void dsr_ipvs_backend_detach(struct dsr_attached *attached)
 {
-	struct dsr_ipvs_backend *e =
-		container_of(attached, struct dsr_ipvs_backend, attached);
-
-	list_del(&e->list);
-	kfree(e);
+	kfree(container_of(attached, struct dsr_ipvs_backend, attached));
 }
 
 struct dsr_ipvs_svc *dsr_ipvs_svc_alloc(void)
@@ -68,34 +55,19 @@ struct dsr_ipvs_backend *dsr_ipvs_backend_alloc(void)
 	return e;
 }
 
-/* Packets that are scheduled one by one make no flow here, and a connection each in IPVS. */
-static u64 dsr_ipvs_nr_conns(const struct dsr_service *svc, const struct dsr_counters *sum)
+void dsr_ipvs_counts_of(const struct dsr_service *svc, const struct dsr_counters *sum,
+			struct dsr_ipvs_counts *counts)
 {
-	return svc->key.proto == IPPROTO_UDP && svc->conf.policy.one_packet ?
-	       sum->packets : sum->flows;
-}
-
-static void dsr_ipvs_counts_of(const struct dsr_service *svc,
-			       const struct dsr_counters *sum,
-			       struct dsr_ipvs_counts *counts)
-{
-	counts->conns = dsr_ipvs_nr_conns(svc, sum);
+	counts->conns = dsr_service_choices(svc, sum);
 	counts->packets = sum->packets;
 	counts->bytes = sum->bytes;
 }
 
-static void dsr_ipvs_counts_add(struct dsr_ipvs_counts *counts,
-				const struct dsr_ipvs_counts *more)
+void dsr_ipvs_counts_since(struct dsr_ipvs_counts *counts,
+			   const struct dsr_ipvs_counts *zero)
 {
-	counts->conns += more->conns;
-	counts->packets += more->packets;
-	counts->bytes += more->bytes;
-}
-
-static void dsr_ipvs_counts_since(struct dsr_ipvs_counts *counts,
-				  const struct dsr_ipvs_counts *zero)
-{
-	counts->conns -= zero->conns;
+	/* When the operator changes one-packet, conns counts something else. */
+	counts->conns -= min(counts->conns, zero->conns);
 	counts->packets -= zero->packets;
 	counts->bytes -= zero->bytes;
 }
@@ -109,13 +81,31 @@ static void dsr_ipvs_backend_counts(const struct dsr_backend *backend,
 	dsr_ipvs_counts_of(backend->svc, &sum, counts);
 }
 
-static void dsr_ipvs_rates_reset(struct dsr_ipvs_backend *e,
-				 const struct dsr_ipvs_counts *now)
+void dsr_ipvs_rates_reset(struct dsr_ipvs_rates *rates, const struct dsr_ipvs_counts *now)
 {
-	e->turn = jiffies;
-	e->conns = (struct dsr_ipvs_rate) { .last = now->conns };
-	e->packets = (struct dsr_ipvs_rate) { .last = now->packets };
-	e->bytes = (struct dsr_ipvs_rate) { .last = now->bytes };
+	rates->turn = jiffies;
+	rates->conns = (struct dsr_ipvs_rate) { .last = now->conns };
+	rates->packets = (struct dsr_ipvs_rate) { .last = now->packets };
+	rates->bytes = (struct dsr_ipvs_rate) { .last = now->bytes };
+}
+
+void dsr_ipvs_rates_turn(struct dsr_ipvs_rates *rates, const struct dsr_ipvs_counts *now)
+{
+	u32 ms = jiffies_to_msecs(jiffies - rates->turn);
+
+	if (ms < MSEC_PER_SEC)
+		return;
+	dsr_ipvs_rate_turn(&rates->conns, now->conns, ms, DSR_IPVS_RATE_COUNT);
+	dsr_ipvs_rate_turn(&rates->packets, now->packets, ms, DSR_IPVS_RATE_COUNT);
+	dsr_ipvs_rate_turn(&rates->bytes, now->bytes, ms, DSR_IPVS_RATE_BYTES);
+	rates->turn = jiffies;
+}
+
+void dsr_ipvs_rates_add(const struct dsr_ipvs_rates *rates, struct dsr_ipvs_counts *sum)
+{
+	sum->conns += dsr_ipvs_rate_read(&rates->conns, DSR_IPVS_RATE_COUNT);
+	sum->packets += dsr_ipvs_rate_read(&rates->packets, DSR_IPVS_RATE_COUNT);
+	sum->bytes += dsr_ipvs_rate_read(&rates->bytes, DSR_IPVS_RATE_BYTES);
 }
 
 /* Attach @e, and begin to estimate. */
@@ -125,13 +115,10 @@ static void dsr_ipvs_backend_attach(struct dsr_ipvs_net *ipvs,
 {
 	struct dsr_ipvs_counts now;
 
-	e->backend = backend;
-	e->round = ipvs->round;
 	backend->attached = &e->attached;
 	dsr_ipvs_backend_counts(backend, &now);
-	dsr_ipvs_rates_reset(e, &now);
-	list_add_tail(&e->list, &ipvs->estimated);
-	queue_delayed_work(system_dfl_wq, &ipvs->estimator, DSR_IPVS_TURN);
+	dsr_ipvs_rates_reset(&e->rates, &now);
+	dsr_ipvs_estimator_start(ipvs);
 }
 
 static struct dsr_ipvs_backend *
@@ -221,11 +208,16 @@ static void dsr_ipvs_add_rates(const struct dsr_backend *backend,
 {
 	const struct dsr_ipvs_backend *e = dsr_ipvs_backend_of(backend);
 
-	if (!e)
-		return;
-	rates->conns += dsr_ipvs_rate_read(&e->conns, DSR_IPVS_RATE_COUNT);
-	rates->packets += dsr_ipvs_rate_read(&e->packets, DSR_IPVS_RATE_COUNT);
-	rates->bytes += dsr_ipvs_rate_read(&e->bytes, DSR_IPVS_RATE_BYTES);
+	if (e)
+		dsr_ipvs_rates_add(&e->rates, rates);
+}
+
+void dsr_ipvs_backend_turn(struct dsr_backend *backend, const struct dsr_ipvs_counts *now)
+{
+	struct dsr_ipvs_backend *e = dsr_ipvs_backend_of(backend);
+
+	if (e)
+		dsr_ipvs_rates_turn(&e->rates, now);
 }
 
 void dsr_ipvs_backend_stats(struct dsr_ipvs_net *ipvs, struct dsr_backend *backend,
@@ -273,82 +265,6 @@ void dsr_ipvs_backend_conns(const struct dsr_backend *backend,
 	conns->persistent = sum.prefixes;
 }
 
-/* Get the counters of deleted services, whose protocol is no longer known. */
-static void dsr_ipvs_gone_counts(const struct dsr_ipvs_net *ipvs,
-				 struct dsr_ipvs_counts *counts)
-{
-	const struct dsr_counters *gone = &ipvs->dn->gone;
-
-	*counts = (struct dsr_ipvs_counts) {
-		.conns		= gone->flows,
-		.packets	= gone->packets,
-		.bytes		= gone->bytes,
-	};
-}
-
-static void dsr_ipvs_total_counts(struct dsr_ipvs_net *ipvs,
-				  struct dsr_ipvs_counts *counts)
-{
-	struct dsr_ipvs_counts own;
-	struct dsr_service *svc;
-	struct dsr_counters sum;
-
-	dsr_ipvs_gone_counts(ipvs, counts);
-	list_for_each_entry(svc, &ipvs->dn->services, list) {
-		dsr_service_sum(svc, &sum);
-		dsr_ipvs_counts_of(svc, &sum, &own);
-		dsr_ipvs_counts_add(counts, &own);
-	}
-}
-
-void dsr_ipvs_total_stats(struct dsr_ipvs_net *ipvs, struct dsr_ipvs_stats *stats)
-{
-	const struct dsr_ipvs_backend *e;
-
-	memset(stats, 0, sizeof(*stats));
-	dsr_ipvs_total_counts(ipvs, &stats->counts);
-	dsr_ipvs_counts_since(&stats->counts, &ipvs->zero);
-	list_for_each_entry(e, &ipvs->estimated, list) {
-		dsr_ipvs_add_rates(e->backend, &stats->rates);
-		cond_resched();
-	}
-}
-
-static void dsr_ipvs_svc_sum_cpu(const struct dsr_service *svc, int cpu,
-				 struct dsr_counters *sum)
-{
-	const struct dsr_backend *backend;
-
-	list_for_each_entry(backend, &svc->backends, list) {
-		dsr_stats_add_cpu(backend->stats, cpu, sum);
-		cond_resched();
-	}
-	list_for_each_entry(backend, &svc->deleted, list) {
-		dsr_stats_add_cpu(backend->stats, cpu, sum);
-		cond_resched();
-	}
-}
-
-void dsr_ipvs_total_cpu(struct dsr_ipvs_net *ipvs, int cpu,
-			struct dsr_ipvs_counts *counts)
-{
-	bool is_first = cpu == cpumask_first(cpu_possible_mask);
-	struct dsr_ipvs_counts own;
-	struct dsr_service *svc;
-	struct dsr_counters sum;
-
-	memset(counts, 0, sizeof(*counts));
-	if (is_first)
-		dsr_ipvs_gone_counts(ipvs, counts);
-	list_for_each_entry(svc, &ipvs->dn->services, list) {
-		sum = is_first ? svc->gone : (struct dsr_counters) {};
-		dsr_ipvs_svc_sum_cpu(svc, cpu, &sum);
-		dsr_ipvs_counts_of(svc, &sum, &own);
-		dsr_ipvs_counts_add(counts, &own);
-		cond_resched();
-	}
-}
-
 static int dsr_ipvs_backend_zero(struct dsr_ipvs_net *ipvs, struct dsr_backend *backend)
 {
 	struct dsr_ipvs_backend *e = dsr_ipvs_backend_get(ipvs, backend);
@@ -356,7 +272,7 @@ static int dsr_ipvs_backend_zero(struct dsr_ipvs_net *ipvs, struct dsr_backend *
 	if (!e)
 		return -ENOMEM;
 	dsr_ipvs_backend_counts(backend, &e->zero);
-	dsr_ipvs_rates_reset(e, &e->zero);
+	dsr_ipvs_rates_reset(&e->rates, &e->zero);
 	return 0;
 }
 
@@ -400,76 +316,13 @@ int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs)
 		if (err)
 			return err;
 	}
-	dsr_ipvs_total_counts(ipvs, &ipvs->zero);
+	dsr_ipvs_totals_zero(ipvs);
 	return 0;
-}
-
-/*
- * The estimator.
- */
-
-/* Update one estimate. A turn that comes too early, after a reset, is left out. */
-static void dsr_ipvs_estimate_one(struct dsr_ipvs_backend *e)
-{
-	u32 ms = jiffies_to_msecs(jiffies - e->turn);
-	struct dsr_ipvs_counts now;
-
-	if (ms < MSEC_PER_SEC)
-		return;
-	dsr_ipvs_backend_counts(e->backend, &now);
-	dsr_ipvs_rate_turn(&e->conns, now.conns, ms, DSR_IPVS_RATE_COUNT);
-	dsr_ipvs_rate_turn(&e->packets, now.packets, ms, DSR_IPVS_RATE_COUNT);
-	dsr_ipvs_rate_turn(&e->bytes, now.bytes, ms, DSR_IPVS_RATE_BYTES);
-	e->turn = jiffies;
-}
-
-/* Update some estimates, of those that wait the longest. Return true if there are more
- * that had no turn in this round. Context: process, under dsr_net.lock.
- */
-static bool dsr_ipvs_estimate_some(struct dsr_ipvs_net *ipvs)
-{
-	struct dsr_ipvs_backend *e;
-	int n;
-
-	for (n = 0; n < DSR_IPVS_ESTIMATES; n++) {
-		e = list_first_entry_or_null(&ipvs->estimated, struct dsr_ipvs_backend,
-					     list);
-		if (!e || e->round == ipvs->round)
-			return false;
-		dsr_ipvs_estimate_one(e);
-		e->round = ipvs->round;
-		list_move_tail(&e->list, &ipvs->estimated);
-	}
-	return true;
-}
-
-static void dsr_ipvs_estimate(struct work_struct *work)
-{
-	struct dsr_ipvs_net *ipvs = container_of(to_delayed_work(work),
-						 struct dsr_ipvs_net, estimator);
-	bool more;
-
-	ipvs->round++;
-	do {
-		mutex_lock(&ipvs->dn->lock);
-		more = dsr_ipvs_estimate_some(ipvs);
-		if (!more && !list_empty(&ipvs->estimated))
-			queue_delayed_work(system_dfl_wq, &ipvs->estimator,
-					   DSR_IPVS_TURN);
-		mutex_unlock(&ipvs->dn->lock);
-		cond_resched();
-	} while (more);
-}
-
-void dsr_ipvs_attach_init(struct dsr_ipvs_net *ipvs)
-{
-	INIT_LIST_HEAD(&ipvs->estimated);
-	INIT_DELAYED_WORK(&ipvs->estimator, dsr_ipvs_estimate);
 }
 
 void dsr_ipvs_attach_exit(struct dsr_ipvs_net *ipvs)
 {
-	struct dsr_ipvs_backend *e, *next;
+	struct dsr_backend *backend;
 	struct dsr_service *svc;
 
 	mutex_lock(&ipvs->dn->lock);
@@ -477,11 +330,10 @@ void dsr_ipvs_attach_exit(struct dsr_ipvs_net *ipvs)
 		dsr_detach(&svc->attached);
 		cond_resched();
 	}
-	list_for_each_entry_safe(e, next, &ipvs->estimated, list) {
-		dsr_detach(&e->backend->attached);
+	dsr_backend_walk_begin(ipvs->dn);
+	while ((backend = dsr_backend_walk_next(ipvs->dn))) {
+		dsr_detach(&backend->attached);
 		cond_resched();
 	}
 	mutex_unlock(&ipvs->dn->lock);
-	/* The list is empty, so a turn that is under way queues no further one. */
-	cancel_delayed_work_sync(&ipvs->estimator);
 }

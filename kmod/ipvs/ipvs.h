@@ -6,18 +6,20 @@
  * no part in the way of a packet.
  *
  * It attaches to objects what they cannot remember themselves: the words that a program
- * has used, the counters at the last reset, and the estimates of rates. This memory
+ * has used, the counters at the last reset, and the estimates of rates (attach.c). This memory
  * belongs to the object that it is attached to (struct dsr_attached), and is charged to
  * the process that causes it. Without it, or where an operator has changed the object by
  * dsrctl since, the nearest words are shown, see words.h.
  *
  * Locks: each request takes dsr_net.slow by dsr_nl_enter(), then dsr_net.lock, as the
  * requests of nf_dsr's own family do. dsr_net.lock protects all that is attached, and
- * struct dsr_ipvs_net.
+ * struct dsr_ipvs_net, but for the totals, which have a lock of their own. Any user may
+ * read totals and services in /proc/net: the former without dsr_net.lock, the latter some
+ * at a time.
  *
  * When the module is unloaded, or the namespace is removed, first no more requests and
- * readers come, then dsr_ipvs_net_exit() waits for deferred requests, frees what is
- * attached, and waits for the estimator. The services stay: they are nf_dsr's. Only the
+ * readers come, then dsr_ipvs_net_exit() waits for deferred requests and for the estimator,
+ * and frees what is attached. The services stay: they are nf_dsr's. Only the
  * words are forgotten.
  *
  * Read this file first, then words.h, main.c and request.c.
@@ -26,7 +28,11 @@
 #define _DSR_IPVS_H
 
 #include <net/genetlink.h>
+#include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "../net.h"
 #include "rate.h"
@@ -55,21 +61,58 @@ struct dsr_ipvs_stats {
 };
 
 /**
+ * struct dsr_ipvs_rates - rates of some counters
+ * @turn: time of the last estimate, in jiffies
+ * @conns: rate of new flows
+ * @packets: rate of packets
+ * @bytes: rate of bytes
+ */
+struct dsr_ipvs_rates {
+	unsigned long turn;
+	struct dsr_ipvs_rate conns;
+	struct dsr_ipvs_rate packets;
+	struct dsr_ipvs_rate bytes;
+};
+
+/**
+ * struct dsr_ipvs_totals - counters and rates of the namespace
+ * @lock: protects all members; taken after dsr_net.lock
+ * @by_cpu: what each CPU has counted, as of the latest round; by CPU
+ * @counts: sum of @by_cpu
+ * @zero: @counts at the last reset
+ * @rates: rates of @counts
+ * @rounds: number of rounds so far
+ * @going: the estimator goes on to take rounds
+ */
+struct dsr_ipvs_totals {
+	spinlock_t lock;	/* what readers see of rounds */
+	struct dsr_ipvs_counts *by_cpu;
+	struct dsr_ipvs_counts counts;
+	struct dsr_ipvs_counts zero;
+	struct dsr_ipvs_rates rates;
+	u32 rounds;
+	bool going;
+};
+
+/**
  * struct dsr_ipvs_net - this module in one network namespace
  * @dn: nf_dsr in the namespace
  * @timeouts: of the services that programs of IPVS add
- * @zero: counters of the namespace at the last reset
- * @estimated: destinations whose rates are estimated, the longest waiting first
- * @round: number of the estimator's latest round; written only by the estimator
- * @estimator: updates the rates
+ * @estimator: takes a round over all backends, see estimator.c
+ * @sums: what each CPU has counted, as far as the current round has come; by CPU
+ * @totals: the result of the latest round
+ * @rounds: readers that wait for the end of a round
+ * @reading: held by a reader of services while it waits for dsr_net.lock and holds it, so
+ *	that others wait for one reader only, however many there are
  */
 struct dsr_ipvs_net {
 	struct dsr_net *dn;
 	struct dsr_ipvs_timeouts timeouts;
-	struct dsr_ipvs_counts zero;
-	struct list_head estimated;
-	u32 round;
 	struct delayed_work estimator;
+	struct dsr_ipvs_counts *sums;
+	struct dsr_ipvs_totals totals;
+	wait_queue_head_t rounds;
+	struct mutex reading;	/* turns of the readers of services */
 };
 
 /* id of the module's pernet_operations */
@@ -98,29 +141,17 @@ struct dsr_ipvs_svc {
 /**
  * struct dsr_ipvs_backend - what is attached to a backend
  * @attached: of the backend
- * @backend: the backend
- * @list: in dsr_ipvs_net.estimated
  * @has_words: a program of IPVS has made the backend, or changed it
  * @words: by these words
  * @zero: its counters at the last reset
- * @round: dsr_ipvs_net.round at its last turn
- * @turn: time of the last estimate, in jiffies
- * @conns: rate of new flows
- * @packets: rate of packets
- * @bytes: rate of bytes
+ * @rates: its rates
  */
 struct dsr_ipvs_backend {
 	struct dsr_attached attached;
-	struct dsr_backend *backend;
-	struct list_head list;
 	bool has_words;
 	struct dsr_ipvs_dest words;
 	struct dsr_ipvs_counts zero;
-	u32 round;
-	unsigned long turn;
-	struct dsr_ipvs_rate conns;
-	struct dsr_ipvs_rate packets;
-	struct dsr_ipvs_rate bytes;
+	struct dsr_ipvs_rates rates;
 };
 
 /* Allocate what a service or backend is to have, before its transaction, so that it
@@ -155,7 +186,9 @@ void dsr_ipvs_svc_stats(struct dsr_ipvs_net *ipvs, struct dsr_service *svc,
 			struct dsr_ipvs_stats *stats);
 void dsr_ipvs_backend_stats(struct dsr_ipvs_net *ipvs, struct dsr_backend *backend,
 			    struct dsr_ipvs_stats *stats);
-void dsr_ipvs_total_stats(struct dsr_ipvs_net *ipvs, struct dsr_ipvs_stats *stats);
+
+/* Set the backend's rates, if it has some, according to its current counters. */
+void dsr_ipvs_backend_turn(struct dsr_backend *backend, const struct dsr_ipvs_counts *now);
 
 /**
  * struct dsr_ipvs_conns - the flows of a backend, as IPVS divides them
@@ -172,24 +205,49 @@ struct dsr_ipvs_conns {
 void dsr_ipvs_backend_conns(const struct dsr_backend *backend,
 			    struct dsr_ipvs_conns *conns);
 
-/* Get the counters of the namespace that one CPU has. Those of objects that are gone are
- * with the first CPU.
- */
-void dsr_ipvs_total_cpu(struct dsr_ipvs_net *ipvs, int cpu,
-			struct dsr_ipvs_counts *counts);
-
 /* Reset the counters of a service and its backends, as programs of IPVS see them. Other
  * programs still see all that was counted. Return: 0 or -ENOMEM.
  */
 int dsr_ipvs_svc_zero(struct dsr_ipvs_net *ipvs, struct dsr_service *svc);
 int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs);
 
-void dsr_ipvs_attach_init(struct dsr_ipvs_net *ipvs);
-
-/* Free all that is attached in the namespace, and stop the estimator. Not under
- * dsr_net.lock.
- */
+/* Free all that is attached in the namespace. Takes dsr_net.lock. */
 void dsr_ipvs_attach_exit(struct dsr_ipvs_net *ipvs);
+
+/* Convert counters of the service, or of one of its backends. */
+void dsr_ipvs_counts_of(const struct dsr_service *svc, const struct dsr_counters *sum,
+			struct dsr_ipvs_counts *counts);
+
+void dsr_ipvs_counts_since(struct dsr_ipvs_counts *counts,
+			   const struct dsr_ipvs_counts *zero);
+
+/* Forget the rates, whose counters are at @now; take a turn, unless it comes too early after
+ * that; and add the rates to @sum.
+ */
+void dsr_ipvs_rates_reset(struct dsr_ipvs_rates *rates, const struct dsr_ipvs_counts *now);
+void dsr_ipvs_rates_turn(struct dsr_ipvs_rates *rates, const struct dsr_ipvs_counts *now);
+void dsr_ipvs_rates_add(const struct dsr_ipvs_rates *rates, struct dsr_ipvs_counts *sum);
+
+/*
+ * The estimator and its totals, see estimator.c.
+ */
+
+int dsr_ipvs_estimator_init(struct dsr_ipvs_net *ipvs);
+void dsr_ipvs_estimator_exit(struct dsr_ipvs_net *ipvs);
+
+/* Have the estimator take rounds from now on. Context: under dsr_net.lock. */
+void dsr_ipvs_estimator_start(struct dsr_ipvs_net *ipvs);
+
+/* Wait until there are totals: until the end of the first round, if none are going on.
+ * Context: process, without a lock. Return: 0 or -EINTR.
+ */
+int dsr_ipvs_totals_wait(struct dsr_ipvs_net *ipvs);
+
+/* Get the totals since the last reset. Context: under totals->lock. */
+void dsr_ipvs_totals_stats(struct dsr_ipvs_totals *totals, struct dsr_ipvs_stats *stats);
+
+/* Reset the totals, after a round. Context: process, under dsr_net.lock. */
+void dsr_ipvs_totals_zero(struct dsr_ipvs_net *ipvs);
 
 /*
  * Requests, see request.c and answer.c.

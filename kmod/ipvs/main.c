@@ -18,18 +18,19 @@ static int __net_init dsr_ipvs_net_init(struct net *net)
 
 	ipvs->dn = dsr_net(net);
 	ipvs->timeouts = dsr_ipvs_timeouts_default;
-	dsr_ipvs_attach_init(ipvs);
-	return 0;
+	mutex_init(&ipvs->reading);
+	return dsr_ipvs_estimator_init(ipvs);
 }
 
-/* The family is gone, or all sockets of the namespace. Only deferred requests may still
- * run.
+/* The family and the files are gone, or all sockets and users of the namespace. Only
+ * deferred requests and the estimator may still run.
  */
 static void __net_exit dsr_ipvs_net_exit(struct net *net)
 {
 	struct dsr_ipvs_net *ipvs = dsr_ipvs_net(net);
 
 	dsr_nl_defer_flush(ipvs->dn);
+	dsr_ipvs_estimator_exit(ipvs);
 	dsr_ipvs_attach_exit(ipvs);
 }
 

@@ -3,16 +3,13 @@
  * The file ip_vs_conn in /proc/net: the flows, in the format of IPVS. IPVS lets every user
  * read it; here only root may, because it walks the flow table and names clients.
  *
- * A reader takes some flows at a time, so that it holds the table for a short time only,
- * whatever the size of the table. IPVS has connections of TCP, UDP and SCTP, and templates
- * of persistence; other flows are left out.
+ * A reader takes some flows at a time, see window.h. IPVS has connections of TCP, UDP and
+ * SCTP, and templates of persistence; other flows are left out.
  */
 #include <linux/proc_fs.h>
 
 #include "ipvs.h"
-
-/* Number of flows that are taken at a time. */
-#define DSR_IPVS_CONNS	64
+#include "window.h"
 
 /**
  * struct dsr_ipvs_conn - a flow, in words
@@ -34,20 +31,14 @@ struct dsr_ipvs_conn {
 
 /**
  * struct dsr_ipvs_conn_iter - position of a reader
- * @p: the namespace
+ * @window: which flows have been taken
  * @cursor: position in the flow table, behind @conns
- * @first: number of the first of @conns
- * @nr: number of @conns
- * @end: there are no flows behind @conns
- * @conns: flows that have been taken and not been shown yet
+ * @conns: these flows
  */
 struct dsr_ipvs_conn_iter {
-	struct seq_net_private p;
+	struct dsr_ipvs_window window;
 	struct dsr_flow_cursor cursor;
-	loff_t first;
-	unsigned int nr;
-	bool end;
-	struct dsr_ipvs_conn conns[DSR_IPVS_CONNS];
+	struct dsr_ipvs_conn conns[DSR_IPVS_WINDOW];
 };
 
 static bool dsr_ipvs_conn_is_shown(const struct dsr_tuple *tuple)
@@ -66,9 +57,9 @@ static int dsr_ipvs_conn_take(const struct dsr_flow_entry *entry, void *arg)
 
 	if (!dsr_ipvs_conn_is_shown(&entry->tuple) || idle >= timeout)
 		return 0;
-	if (iter->nr == DSR_IPVS_CONNS)
+	if (iter->window.nr == DSR_IPVS_WINDOW)
 		return -ENOSPC;
-	conn = &iter->conns[iter->nr++];
+	conn = &iter->conns[iter->window.nr++];
 	dsr_flow_tuple(entry, &conn->tuple);
 	if (entry->tuple.persist && dsr_key_mark(&backend->svc->key))
 		conn->tuple.dst.ip = htonl(dsr_key_mark(&backend->svc->key));
@@ -80,64 +71,28 @@ static int dsr_ipvs_conn_take(const struct dsr_flow_entry *entry, void *arg)
 	return 0;
 }
 
-/* Take the next flows. Return: 0 or -EINTR. */
-static int dsr_ipvs_conn_fill(struct dsr_flow_table *ft, struct dsr_ipvs_conn_iter *iter)
+static int dsr_ipvs_conn_fill(struct seq_file *seq)
 {
+	struct dsr_flow_table *ft = &dsr_ipvs_net(seq_file_net(seq))->dn->flows;
+	struct dsr_ipvs_conn_iter *iter = seq->private;
 	int err;
 
-	iter->first += iter->nr;
-	iter->nr = 0;
 	do {
 		if (mutex_lock_killable(&ft->walk))
 			return -EINTR;
 		err = dsr_flow_for_each(ft, &iter->cursor, dsr_ipvs_conn_take, iter);
 		mutex_unlock(&ft->walk);
 	} while (err > 0);
-	iter->end = !err;
+	iter->window.end = !err;
 	return 0;
 }
 
-static void dsr_ipvs_conn_rewind(struct dsr_ipvs_conn_iter *iter)
+static void dsr_ipvs_conn_rewind(struct dsr_ipvs_window *window)
 {
+	struct dsr_ipvs_conn_iter *iter =
+		container_of(window, struct dsr_ipvs_conn_iter, window);
+
 	iter->cursor = (struct dsr_flow_cursor) {};
-	iter->first = 0;
-	iter->nr = 0;
-	iter->end = false;
-}
-
-/* Return flow number @at, or NULL or an ERR_PTR. */
-static void *dsr_ipvs_conn_at(struct seq_file *seq, loff_t at)
-{
-	struct dsr_ipvs_net *ipvs = dsr_ipvs_net(seq_file_net(seq));
-	struct dsr_ipvs_conn_iter *iter = seq->private;
-
-	if (at < iter->first)
-		dsr_ipvs_conn_rewind(iter);
-	while (at >= iter->first + iter->nr) {
-		if (iter->end)
-			return NULL;
-		if (dsr_ipvs_conn_fill(&ipvs->dn->flows, iter))
-			return ERR_PTR(-EINTR);
-	}
-	return &iter->conns[at - iter->first];
-}
-
-static void *dsr_ipvs_conn_start(struct seq_file *seq, loff_t *pos)
-{
-	if (*pos)
-		return dsr_ipvs_conn_at(seq, *pos - 1);
-	dsr_ipvs_conn_rewind(seq->private);
-	return SEQ_START_TOKEN;
-}
-
-static void *dsr_ipvs_conn_next(struct seq_file *seq, void *v, loff_t *pos)
-{
-	++*pos;
-	return dsr_ipvs_conn_at(seq, *pos - 1);
-}
-
-static void dsr_ipvs_conn_stop(struct seq_file *seq, void *v)
-{
 }
 
 static const char *dsr_ipvs_conn_proto(const struct dsr_tuple *tuple)
@@ -181,17 +136,25 @@ static int dsr_ipvs_conn_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
-static const struct seq_operations dsr_ipvs_conn_seq_ops = {
-	.start	= dsr_ipvs_conn_start,
-	.next	= dsr_ipvs_conn_next,
-	.stop	= dsr_ipvs_conn_stop,
-	.show	= dsr_ipvs_conn_show,
+static const struct dsr_ipvs_file dsr_ipvs_conn_file = {
+	.seq = {
+		.start	= dsr_ipvs_window_start,
+		.next	= dsr_ipvs_window_next,
+		.stop	= dsr_ipvs_window_stop,
+		.show	= dsr_ipvs_conn_show,
+	},
+	.records	= offsetof(struct dsr_ipvs_conn_iter, conns),
+	.size		= sizeof(struct dsr_ipvs_conn),
+	.rewind		= dsr_ipvs_conn_rewind,
+	.fill		= dsr_ipvs_conn_fill,
 };
 
 int dsr_ipvs_proc_conn_init(struct net *net)
 {
-	return proc_create_net("ip_vs_conn", 0440, net->proc_net, &dsr_ipvs_conn_seq_ops,
-			       sizeof(struct dsr_ipvs_conn_iter)) ? 0 : -ENOMEM;
+	return proc_create_net_data("ip_vs_conn", 0440, net->proc_net,
+				    &dsr_ipvs_conn_file.seq,
+				    sizeof(struct dsr_ipvs_conn_iter),
+				    (void *)&dsr_ipvs_conn_file) ? 0 : -ENOMEM;
 }
 
 void dsr_ipvs_proc_conn_exit(struct net *net)

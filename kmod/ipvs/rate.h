@@ -8,6 +8,7 @@
 #define _DSR_IPVS_RATE_H
 
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #define DSR_IPVS_RATE_COUNT	10
@@ -23,11 +24,14 @@ struct dsr_ipvs_rate {
 	u64 average;
 };
 
-/* Take a turn: the counter is at @now, @ms milliseconds after the last turn. */
+/* Take a turn: the counter is at @now, @ms milliseconds after the last turn. A counter that
+ * has decreased counts something else now.
+ */
 static inline void dsr_ipvs_rate_turn(struct dsr_ipvs_rate *rate, u64 now, u32 ms,
 				      int bits)
 {
-	u64 current_rate = div_u64(((now - rate->last) << bits) * 1000, ms);
+	u64 more = now - min(now, rate->last);
+	u64 current_rate = div_u64((more << bits) * 1000, ms);
 
 	rate->last = now;
 	rate->average += ((s64)current_rate - (s64)rate->average) >> 2;

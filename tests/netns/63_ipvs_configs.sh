@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's ipvsadm restores, saves and clears random configurations under traffic, in the module's
-# place of IPVS. The modules go under traffic, too. The number of configurations is IPVS_CONFIGS,
-# and their seed IPVS_SEED, if these variables are set; each is restored twice.
+# place of IPVS, while a user reads what it shows. The modules go under traffic, too. The number of
+# configurations is IPVS_CONFIGS, and their seed IPVS_SEED, if these variables are set; each is
+# restored twice.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,13 +15,6 @@ noise()
 {
 	on client /usr/bin/python3 "$tools/noise.py" "$1" 192.0.2.{1..5} 2001:db8:80::{1..5} \
 		"$vip4" >"$work/noise.$1" 2>&1 &
-}
-
-# configurations: print how many configurations this kernel gets. User-mode Linux takes no time
-# for a process.
-configurations()
-{
-	[ -d /sys/bus/virtio ] && echo 20 || echo 500
 }
 
 forwarded()
@@ -46,8 +40,10 @@ check "which it is" test -e /sys/module/nf_dsr_ipvs
 check_not "and not IPVS" test -e /sys/module/ip_vs
 noise 80
 noise 443
+serve director /usr/bin/python3 "$tools/readers.py"
+readers=$!
 reset_counters
-packets ipvs_configs.py "${IPVS_SEED-$RANDOM}" "${IPVS_CONFIGS-$(configurations)}"
+packets ipvs_configs.py "${IPVS_SEED-$RANDOM}" "${IPVS_CONFIGS-$(often 500 20)}"
 check_that "meanwhile packets were forwarded" "$(counter out director request packets) > 0"
 check_eq "nothing is left" "[]" "$(dsr -j service show)"
 
@@ -65,6 +61,11 @@ check_eq "its services stay" "192.0.2.1 2001:db8:80::1" \
 	"$(dsr -j service show | jq -r '[.[].vip] | sort | join(" ")')"
 reset_counters
 check "and forward" wait_for forwarded 10
+kill $readers
+wait $readers
+read -r times less <"$work/director.log"
+check_that "meanwhile a user read all files $times times" "times > 0"
+check_eq "and no total ever decreased" 0 "$less"
 echo N >/sys/module/nf_dsr/parameters/pin
 check "then nf_dsr can be unloaded under traffic" wait_for unload
 check_eq "ipvsadm has both loaded again, without services" "" "$(on director ipvsadm -S -n)"

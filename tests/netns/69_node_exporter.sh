@@ -57,8 +57,8 @@ $vip 80 TCP ${lan4}51 80 2
 $vip 80 TCP ${lan4}52 80 1
 $vip6 53 UDP ${lan6}51 53 1" "$(of_backends weight)"
 check_eq "clients are served" "4 b1 2 b2" "$(names 6 | sort | uniq -c | xargs)"
-check_eq "it shows their connections" 6 "$(total connections)"
-wait_eq "and their packets" "$(service_sum packets)" total incoming_packets
+wait_eq "it shows their packets" "$(service_sum packets)" total incoming_packets
+check_eq "and connections" 6 "$(total connections)"
 check_eq "and bytes" "$(service_sum bytes)" "$(total incoming_bytes)"
 check_eq "but none of the answers" "0 0" "$(total outgoing_packets) $(total outgoing_bytes)"
 wait_eq "and how many connections there are" "$(service_sum active)" connections

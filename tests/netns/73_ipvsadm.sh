@@ -45,4 +45,5 @@ compare ipvs_listings.py
 run_both ipvs_configs.py "${IPVS_SEED-$RANDOM}" 12
 check "ipvsadm saves the same with both" \
 	cmp "$work/ipvs_configs.ip_vs" "$work/ipvs_configs.$ours"
+packets ipvs_proc.py
 must wait_for unload_ipvs

@@ -50,20 +50,22 @@ real()
 virtual()
 {
 	echo "virtual_server $1 {"
-	printf '    %s\n' "delay_loop 1" "retry 1" "delay_before_retry 1" \
+	printf '    %s\n' "delay_loop 0.7" "retry 1" "delay_before_retry 0.2" \
 		"connect_timeout 10" "warmup 0" "${@:2}"
 	cat
 	echo "}"
 }
 
-# conf: print the configuration. A real server of the virtual server for a mark has no port.
+# conf: print the configuration. A real server of the virtual server for a mark has no port. Without
+# router_id, keepalived asks the DNS for the machine's name before it starts, and waits 5 seconds.
 conf()
 {
-	local url="url { path / status_code 200 }" node
+	local url node
 
 	url=$'url {\n\t\tpath /\n\t\tstatus_code 200\n\t    }'
 	cat <<-END
 		global_defs {
+		    router_id director
 		    script_user root
 		    enable_script_security
 		}
@@ -96,10 +98,17 @@ conf()
 	done | virtual "$vip6 80" "lvs_sched lc" "lvs_method DR" "protocol TCP"
 }
 
-# state: print the services and their real servers: without the counters.
+# state: print the services and their real servers, without the title and the counters.
 state()
 {
-	on director ipvsadm -Ln | awk 'NR > 3 { NF -= $1 == "->" ? 2 : 0; print }'
+	local words
+
+	on director ipvsadm -Ln | while read -ra words; do
+		case ${words[0]} in
+		TCP|UDP|FWM) echo "${words[*]}" ;;
+		"->") [ "${words[3]}" = Weight ] || echo "${words[*]:0:4}" ;;
+		esac
+	done
 }
 
 # listed SERVICE METHOD PORT WEIGHT NODE...: print what ipvsadm lists of a service.
@@ -109,7 +118,7 @@ listed()
 
 	echo "$1"
 	for node in "${@:5}"; do
-		echo "-> $(host "$(address "${node%:*}" "${family-4}")"):$3 $2 ${4:-${node#*:}}"
+		echo "-> ${at[${node%:*}/${family-4}]}:$3 $2 ${4:-${node#*:}}"
 	done
 }
 
@@ -118,9 +127,10 @@ listed()
 # shellcheck disable=SC2086 # several words
 expected()
 {
-	local shop family
+	local shop family weight=2
 
-	listed "TCP $vip:80 wrr" Route 80 "$([ "$1" = b4 ] && echo 1 || echo 2)" $1
+	[ "$1" != b4 ] || weight=1
+	listed "TCP $vip:80 wrr" Route 80 $weight $1
 	listed "TCP $vip:443 rr persistent 50 mask 255.255.255.0" Tunnel 443 "" $2
 	for shop in $shops; do
 		listed "TCP $shop:80 mh (mh-port)" Route 80 1 $4
@@ -138,15 +148,21 @@ reaches()
 	wait_eq "$ipvs: $1" "$(expected "${@:2}")" state
 }
 
-# server NODE on|off: start or stop the node's web server.
-server()
+# servers on|off NODE...: start or stop the nodes' web servers.
+servers()
 {
-	if [ "$2" = on ]; then
-		serve "$1" nginx -e stderr -c "$work/$1/conf"
-		wait_for listens "$1" 443
-	else
-		kill "$(cat "$work/$1/pid")"
-	fi
+	local node
+
+	for node in "${@:2}"; do
+		if [ "$1" = on ]; then
+			serve "$node" nginx -e stderr -c "$work/$node/conf"
+		else
+			kill "$(<"$work/$node/pid")"
+		fi
+	done
+	[ "$1" = off ] || for node in "${@:2}"; do
+		must wait_for listens "$node" 443
+	done
 }
 
 # resolver NODE on|off: start or stop the node's server for UDP.
@@ -179,11 +195,12 @@ start_servers()
 	for node in $backends; do
 		mkdir -p "$work/$node/up"
 		tls_conf "$node" >"$work/$node/conf"
-		server "$node" on
 		for shop in $shops; do
 			echo "address add $shop/32 dev lo"
 		done | ip -n "$node" -batch -
 	done
+	# shellcheck disable=SC2086 # several words
+	servers on $backends
 	declare -gA resolvers
 	for node in b1 b2; do
 		resolver $node on
@@ -197,7 +214,7 @@ fetch()
 	local answers
 
 	answers=$(warm client "$tools/visits.py" "$@")
-	echo "$ipvs: $answers" | comment
+	echo "# $ipvs: ${answers//$'\n'/$'\n# '}"
 	failures=$((failures + ${answers%%$'\n'*}))
 }
 
@@ -207,7 +224,7 @@ unseen()
 {
 	local checkers
 
-	checkers=$(cat "$work/director.checkers")
+	checkers=$(<"$work/director.checkers")
 	kill -STOP "$checkers"
 	"$@"
 	fetch $visits "$url"
@@ -219,18 +236,8 @@ settled()
 {
 	local before=$failures
 
-	fetch 24 "$@"
+	fetch $visits "$@"
 	check_eq "$ipvs: no client fails" 0 $((failures - before))
-}
-
-# servers on|off NODE...: start or stop these web servers.
-servers()
-{
-	local node
-
-	for node in "${@:2}"; do
-		server "$node" "$1"
-	done
 }
 
 # has_counted N: succeed if ipvsadm counts at least so many connections. IPVS adds them up each two
@@ -249,11 +256,11 @@ begin()
 	keepalived_run director "$work/keepalived.conf" --check
 	reaches "all servers serve" "${all_up[@]}"
 	settled "${urls[@]}"
-	check "$ipvs: ipvsadm counts their connections" wait_for has_counted 24
 	unseen servers off b1
 	reaches "a web server dies" "b2 b3" "b1:0 b2:1" "b1 b2" "b2" "b1 b2"
 	settled "$url" "http://192.0.2.83/" "http://[$vip6]/"
-	fetch 6 "https://$vip/"
+	fetch 4 "https://$vip/"
+	check "$ipvs: ipvsadm counts their connections" wait_for has_counted 24
 }
 
 end()
@@ -338,6 +345,11 @@ check_migration()
 	systemctl stop keepalived
 }
 
+declare -A at
+for node in $backends; do
+	at[$node/4]=$(address "$node" 4)
+	at[$node/6]="[$(address "$node" 6)]"
+done
 topology l2
 route_to_director 192.0.2.0/24
 for address in "$vip" $shops; do

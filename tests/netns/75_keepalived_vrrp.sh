@@ -15,19 +15,23 @@
 
 vip=$vip4
 downloads=200
-big_size=300000
+big_size=60000
 
-# conf PRIORITY: print the configuration of a director.
+# conf NODE PRIORITY: print the configuration of a director. Without router_id, keepalived asks the
+# DNS for the machine's name before it starts, and waits 5 seconds.
 conf()
 {
 	local node
 
 	cat <<-END
+		global_defs {
+		    router_id $1
+		}
 		vrrp_instance vip {
 		    state BACKUP
 		    interface eth0
 		    virtual_router_id 51
-		    priority $1
+		    priority $2
 		    advert_int 1
 		    virtual_ipaddress {
 		        $vip/32 dev eth0
@@ -35,6 +39,7 @@ conf()
 		}
 		virtual_server $vip 80 {
 		    delay_loop 2
+		    warmup 0
 		    lvs_sched mh
 		    mh-port
 		    lvs_method DR
@@ -65,7 +70,7 @@ serves()
 # start_director NODE PRIORITY: start keepalived on the node.
 start_director()
 {
-	conf "$2" >"$work/$1.conf"
+	conf "$1" "$2" >"$work/$1.conf"
 	keepalived_run "$1" "$work/$1.conf"
 	must wait_for serves "$1"
 }

@@ -20,6 +20,23 @@ selftests()
 	echo "$source_dir/tools/testing/selftests/net/netfilter"
 )
 
+# watch_paths: have the test write to $work/paths by which method its packets go, each time that it
+# compares what the server has received. The tunnel's server would understand packets of DR, too.
+watch_paths()
+{
+	mkdir "$work/bin"
+	cat >"$work/bin/cmp" <<-END
+		#!/bin/bash
+		for node in /run/netns/ns1-*; do
+			dsrctl -n "\${node##*/}" -j -s backend show |
+				jq -r '.[] | "\(.method) \(.packets > 0)"' >>"$work/paths"
+		done
+		exec $(command -v cmp) "\$@"
+	END
+	chmod +x "$work/bin/cmp"
+	PATH=$work/bin:$PATH
+}
+
 # errors: run the test. Print the number of errors after each of its three parts, as it counts
 # them without saying so.
 errors()
@@ -36,7 +53,10 @@ if modinfo -n ip_vs >/dev/null 2>&1; then
 	must wait_for unload_ipvs
 fi
 as_ip_vs
+watch_paths
 check_eq "nf_dsr_ipvs passes DR and tunnel" "0 1 1" "$(errors)"
+check_eq "by these methods, and there is none for NAT" "l2 true ipip true" \
+	"$(xargs <"$work/paths")"
 check "with nf_dsr_ipvs in the place of IPVS" test -e /sys/module/nf_dsr_ipvs
 comment <"$work/selftest.out"
 as_before

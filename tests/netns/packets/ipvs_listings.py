@@ -118,6 +118,13 @@ def stats():
     return rows(ipvs.listing("-Ln", "--stats", "--exact"), 3)
 
 
+def counted(client):
+    """Wait until all that the client sent is counted; IPVS adds up each two seconds. Return it."""
+    sent = [client.flows, client.sent]
+    tap.wait_for(lambda: sums(stats(), (0, 1)) == sent)
+    return sent
+
+
 def proc(name):
     with open(f"/proc/thread-self/net/{name}", encoding="ascii") as file:
         return file.read().splitlines()
@@ -181,8 +188,7 @@ def run():
     ipvs.begin()
     ipvs.restore(configuration())
     client.run()
-    arrived = [client.flows, client.sent]
-    tap.wait_for(lambda: sums(stats(), (0, 1)) == arrived)
+    arrived = counted(client)
     listed = stats()
     tap.check_eq("ipvsadm counts each connection and each packet of the client", arrived,
                  sums(listed, (0, 1)))
@@ -208,6 +214,7 @@ def run():
         "/proc/net/ip_vs_stats": totals(),
         "-Ln --rate moves": moving(client),
     }
+    counted(client)
     ipvs.restore(["-Z"])
     made["-Z"] = list(stats().values())
     ipvs.restore(["-C"])
