@@ -21,6 +21,7 @@
 
 #include "service.h"
 
+struct dsr_check;
 struct dsr_net;
 struct dsr_path;
 
@@ -76,6 +77,7 @@ struct dsr_backend_addr {
  * @max_flows: number of flows at which the backend takes no new ones; 0: no limit
  * @min_flows: number of flows at which it takes new ones again; 0: three quarters of
  *	@max_flows
+ * @check_mark: mark of its checks, see check.h; 0: none
  * @state: enum nf_dsr_backend_state, set by the operator
  * @health: enum nf_dsr_health, set by a health check
  * @priority: 0 is the best
@@ -87,10 +89,11 @@ struct dsr_backend_conf {
 	u32 weight;
 	u32 max_flows;
 	u32 min_flows;
+	u32 check_mark;
 	u8 state;
 	u8 health;
 	u8 priority;
-	u8 unused[5];
+	u8 unused;
 };
 
 #pragma GCC diagnostic pop
@@ -125,6 +128,8 @@ struct dsr_backend_conf {
  *	dsr_txn.backends
  * @node: in dsr_service.index
  * @attached: of nf_dsr_ipvs, or NULL
+ * @check: what stands for the check-mark of @conf; NULL: it has none, or is deleted
+ * @shown_check: the same as packets see it
  * @deleting: the transaction deletes the backend
  * @in_trans: the transaction has logged a step of the backend already
  */
@@ -154,9 +159,17 @@ struct dsr_backend {
 	struct list_head list;
 	struct rb_node node;
 	struct dsr_attached *attached;
+	struct dsr_check *check;
+	struct dsr_check *shown_check;
 	bool deleting;
 	bool in_trans;
 };
+
+/* Return true unless the backend is deleted. Context: any. */
+static inline bool dsr_backend_exists(const struct dsr_backend *backend)
+{
+	return READ_ONCE(backend->state) < DSR_BACKEND_DELETED;
+}
 
 /* Return true if packets of the backend's flows may still go to it. Context: any. */
 static inline bool dsr_backend_usable(const struct dsr_backend *backend)
@@ -269,9 +282,10 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      struct netlink_ext_ack *extack);
 
 /* Check whether a service of another VIP has this backend with the same code of method
- * dscp. If so, dsr_backend_check_twins() records a conflict, and dsr_backend_settle()
- * checks again at the end of the draft. Return: 0, or -ENOMEM from the first and -EEXIST
- * with an extack message from the second function.
+ * dscp, or another backend has the same check-mark. If so, dsr_backend_check_twins()
+ * records a conflict, and dsr_backend_settle() checks again at the end of the draft.
+ * Return: 0, or -ENOMEM from the first and -EEXIST with an extack message from the second
+ * function.
  */
 int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend);
 int dsr_backend_settle(const struct dsr_backend *backend,

@@ -185,6 +185,7 @@ static const struct dsr_nl_option dsr_nl_backend_table[] = {
 	BACKEND(PRIORITY, NUMBER, priority),
 	BACKEND(MAX_FLOWS, NUMBER, max_flows),
 	BACKEND(MIN_FLOWS, NUMBER, min_flows),
+	BACKEND(CHECK_MARK, NUMBER, check_mark),
 };
 
 static const struct dsr_nl_options dsr_nl_backend_options = {

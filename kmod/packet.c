@@ -18,11 +18,10 @@
 #include "trace.h"
 #include "xmit.h"
 
-/* Parse a packet. The parser returns how many bytes it needs contiguous. That is always
- * more than it had, so the loop ends.
+/* The parser returns how many bytes it needs contiguous. That is always more than it had,
+ * so the loop ends.
  */
-static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
-					 struct dsr_pkt *pkt)
+enum dsr_verdict dsr_packet_parse(struct sk_buff *skb, struct dsr_pkt *pkt)
 {
 	int err;
 

@@ -184,6 +184,10 @@ const struct conf_option conf_options[] = {
 		.max = UINT32_MAX, .form = "NUMBER",
 		.help = "So few flows end that; 0 is three quarters of max-flows"
 	}, {
+		"check-mark", U32, AT(check_mark), 0, NF_DSR_A_BACKEND_CHECK_MARK,
+		.max = UINT32_MAX, .form = "NUMBER", .hex = true,
+		.help = "Mark of sockets here whose packets to the VIP check it; 0 is none"
+	}, {
 		"limited", U8, AT(limited), 0, NF_DSR_A_BACKEND_LIMITED,
 		.words = no_yes, .read_only = true
 	}, {

@@ -202,8 +202,8 @@ static int number_expected(const struct conf_option *option, const char *word,
 			   struct dsr_error *err)
 {
 	if (option->hex)
-		return error_usage(err, "%s \"%s\": expected a number of 64 bits, decimal or 0x",
-				   option->name, word);
+		return error_usage(err, "%s \"%s\": expected a number of %d bits, decimal or 0x",
+				   option->name, word, option->kind == U64 ? 64 : 32);
 	if (option->none)
 		return error_usage(err, "%s \"%s\": expected %llu to %llu or %s", option->name,
 				   word, (unsigned long long)option->min,

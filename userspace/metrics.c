@@ -75,6 +75,13 @@ static const struct family backend_families[] = {
 		"Packets lost because the backend could not be reached.",
 		NUMBER64, COUNTER(unreachable)
 	}, {
+		"backend_check_packets_total", "counter",
+		"Packets of checks with the backend's check-mark, which no other counter has.",
+		NUMBER64, COUNTER(check_packets)
+	}, {
+		"backend_check_bytes_total", "counter", "Bytes of these packets.",
+		NUMBER64, COUNTER(check_bytes)
+	}, {
 		"backend_weight", "gauge", "Weight.",
 		NUMBER32, offsetof(struct rates_object, weight)
 	}, {

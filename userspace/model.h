@@ -57,6 +57,7 @@ struct dsr_conf {
 	__u8 priority;
 	__u32 max_flows;
 	__u32 min_flows;
+	__u32 check_mark;		/* 0: none */
 	__u8 limited;			/* 0 or 1 */
 	__u8 effective;			/* enum nf_dsr_effective_state */
 	__u8 echo;			/* enum nf_dsr_echo */
@@ -73,6 +74,8 @@ struct dsr_counters {
 	__u64 active;
 	__u64 icmp_errors;
 	__u64 unreachable;
+	__u64 check_packets;
+	__u64 check_bytes;
 };
 
 /* Rates per second since the reading before. */

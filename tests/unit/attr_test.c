@@ -72,6 +72,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add any 192.0.2.1 2001:db8::2 method gue outer-source 2001:db8::/96",
 		"backend add any 192.0.2.1 10.0.0.1 outer-port 65535 outer-checksum off",
 		"backend add any 192.0.2.1 10.0.0.1 gue-variant 0 gre-key 4294967295",
+		"backend add any 192.0.2.1 10.0.0.1 check-mark 0xffffffff",
 	};
 	struct dsr_backend backend;
 	struct dsr_error err;

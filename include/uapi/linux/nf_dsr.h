@@ -154,7 +154,7 @@ enum nf_dsr_backend_state {
  * @NF_DSR_EFFECTIVE_STATE_DRAINED: The drain deadline has passed; on-delete
  *   applies to the backend's flows.
  * @NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN: A health check has found the backend
- *   down.
+ *   down, and the service does not fail open.
  * @NF_DSR_EFFECTIVE_STATE_DOWN: The operator has set the backend down.
  */
 enum nf_dsr_effective_state {

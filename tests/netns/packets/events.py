@@ -12,7 +12,8 @@ bench = Bench(4)
 WEB, DNS = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in (("tcp", 80), ("udp", 53)))
 B1, B2, B3 = (backend(n) for n in (1, 2, 3))
 MARK = "192.0.2.1:7"
-COUNTERS = "flows", "packets", "bytes", "active", "icmp_errors", "unreachable"
+COUNTERS = ("flows", "packets", "bytes", "active", "icmp_errors", "unreachable", "check_packets",
+            "check_bytes")
 FILE = ["flush", f"service add udp {bench.vip}:9", f"backend add udp {bench.vip}:9 {B1}",
         f"service add {WEB} scheduler wrr timeout tcp 100", f"backend add {WEB} {B1} weight 3",
         f"backend add {WEB} {B2} drain-timeout 7", f"service add {DNS} source 198.51.100.0/24",

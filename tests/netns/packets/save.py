@@ -45,6 +45,7 @@ SPECIAL = {
     "dev": lambda _: DICE.choice(["any", "eth0", "not-there", r'"it\'s#\\"', "'#1'"]),
     "max-flows": lambda _: number(1000, 2**32 - 1),
     "min-flows": lambda _: number(0, 1000),
+    "check-mark": lambda _: number(1, 2**32 - 1),
 }
 OPTIONS = {kind: options_of(kind) for kind in ("service", "backend")}
 del OPTIONS["backend"]["state"]

@@ -17,6 +17,7 @@ SPECIAL = {
     "method": "gre", "outer-source": "198.51.100.0/24", "seed": "5", "table-size": "251",
     "timeout": "udp 9 timeout tcp-syn 8", "source": "198.51.100.0/24", "dev": "eth0",
     "state": "drain", "drain-timeout": "100000", "max-flows": "1000", "min-flows": "10",
+    "check-mark": "7",
 }
 # Attributes that are not options: those of a drain or a limit, and the effective state.
 SHOWN = {"drain_left", "limited", "effective_state"}

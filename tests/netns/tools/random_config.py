@@ -220,7 +220,15 @@ class Config:
         made |= self.vary(self.given, family, vip)
         if self.chance(0.8):
             made["backends"] = self.backend_list(family, vip, names)
+            self.check(made)
         return self.vary(self.shuffled, made)
+
+    def check(self, service):
+        """Give some backends check-marks. No other backend may have the same, so backends of pools
+        and defaults have none."""
+        for backend in service["backends"]:
+            if self.chance(0.2) and not service["match"].startswith("mark"):
+                backend["check-mark"] = self.written(self.random.getrandbits(32) | 1)
 
     def given(self, family, vip):
         """Return the options of a service."""
