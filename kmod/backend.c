@@ -49,10 +49,13 @@ struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 	return backend && !backend->deleting ? backend : NULL;
 }
 
-static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
+/* Return true if this conf has the backend take no packets. */
+static bool dsr_backend_is_down(const struct dsr_backend *backend,
+				const struct dsr_backend_conf *conf)
 {
-	return dsr_state_backend(conf->state, conf->health, false) ==
-	       NF_DSR_BACKEND_STATE_DOWN;
+	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
+
+	return dsr_state_backend(conf->state, health, false) == NF_DSR_BACKEND_STATE_DOWN;
 }
 
 /**
@@ -131,7 +134,8 @@ static int dsr_backend_set_conf(struct dsr_backend *backend,
 
 	if (err)
 		return err;
-	if (dsr_backend_is_down(&backend->conf) && !dsr_backend_is_down(conf))
+	if (dsr_backend_is_down(backend, &backend->conf) &&
+	    !dsr_backend_is_down(backend, conf))
 		backend->up_since = ktime_get_seconds();
 	backend->conf = *conf;
 	return 0;
@@ -273,7 +277,7 @@ static void dsr_backend_pre_publish(struct dsr_trans *trans)
 	if (!e->first || backend->deleting)
 		return;
 	if (e->is_new ||
-	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(&backend->conf)))
+	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(backend, &backend->conf)))
 		dsr_backend_publish_state(e);
 }
 
@@ -338,6 +342,7 @@ static void dsr_backend_notify(struct dsr_txn *txn, const struct dsr_trans *tran
 	if (!e->backend->deleting)
 		dsr_backend_look(e->backend);
 	dsr_notify->backend(e->backend, txn->info, e->backend->deleting);
+	dsr_service_notify_fail_open(e->backend->svc, txn->info);
 }
 
 static const struct dsr_trans_ops dsr_backend_trans_ops = {
@@ -549,8 +554,8 @@ static void dsr_backend_set_state(struct dsr_backend *backend, u8 state)
 void dsr_backend_update_state(struct dsr_backend *backend)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
-	u8 state = dsr_state_backend(conf->state, conf->health,
-				     dsr_backend_drained(backend));
+	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
+	u8 state = dsr_state_backend(conf->state, health, dsr_backend_drained(backend));
 
 	/* Whether or not the pool has the backend, a client with persistence must not
 	 * return to it.
@@ -566,7 +571,7 @@ u8 dsr_backend_effective(const struct dsr_backend *backend)
 	const struct dsr_pool *pool = backend->svc->pool;
 	const struct dsr_state_facts facts = {
 		.state		= conf->state,
-		.health		= conf->health,
+		.health		= dsr_backend_health(conf, backend->svc->fail_open),
 		.reach		= backend->reach,
 		.drained	= dsr_backend_drained(backend),
 		.weightless	= !conf->weight,

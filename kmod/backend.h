@@ -214,14 +214,30 @@ static inline void dsr_backend_count(struct dsr_backend *backend)
 		WRITE_ONCE(backend->limited, true);
 }
 
+/* Return true if the backend takes new flows according to its conf, provided that it is
+ * healthy. Context: under dsr_net.lock.
+ */
+static inline bool dsr_backend_is_candidate(const struct dsr_backend *backend)
+{
+	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE && backend->conf.weight;
+}
+
+/* Return the health that counts, as enum nf_dsr_health; @fail_open: the service ignores
+ * health.
+ */
+static inline u8 dsr_backend_health(const struct dsr_backend_conf *conf, bool fail_open)
+{
+	return fail_open ? NF_DSR_HEALTH_UP : conf->health;
+}
+
 /* Return true if the backend takes new flows according to its conf. Context: under
  * dsr_net.lock.
  */
 static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 {
-	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE &&
-	       backend->conf.health == NF_DSR_HEALTH_UP &&
-	       backend->conf.weight;
+	return dsr_backend_is_candidate(backend) &&
+	       dsr_backend_health(&backend->conf, backend->svc->fail_open) ==
+	       NF_DSR_HEALTH_UP;
 }
 
 /* Return true if the drain deadline has passed. Context: under dsr_net.lock. */

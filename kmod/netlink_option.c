@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "lib/maglev.h"
+#include "lib/share.h"
 #include "netlink.h"
 #include "service.h"
 
@@ -139,6 +140,10 @@ static const struct dsr_nl_option dsr_nl_service_table[] = {
 	SERVICE(PERSIST, NUMBER, policy.persist,
 		RANGE(0, NF_DSR_TIMEOUT_MAX,
 		      "persist must be 0 to 2147483 seconds")),
+	SERVICE(FAIL_OPEN_BELOW, NUMBER, policy.fail_open_below,
+		.is_valid = dsr_share_below_ok,
+		.refusal =
+			"fail-open-below must be 0 to 65535, or 65537 to 65636 for 1 to 100 %"),
 	SERVICE(SLOW_START, NUMBER, policy.slow_start,
 		RANGE(0, NF_DSR_TIMEOUT_MAX,
 		      "slow-start must be 0 to 2147483 seconds")),

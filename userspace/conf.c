@@ -147,6 +147,22 @@ const struct conf_option conf_options[] = {
 		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
 		.help = "Seconds in which the weight of a backend grows after it came up"
 	}, {
+		"fail-open-below", U32, AT(fail_open_below), NF_DSR_A_SERVICE_FAIL_OPEN_BELOW,
+		.min = 1, .max = NF_DSR_BACKENDS_MAX, .none = "off",
+		.percent = NF_DSR_FAIL_OPEN_PERCENT, .initial = 1,
+		.help = "Ignore health while fewer backends, or less than N%, are healthy"
+	}, {
+		"fail-open", U8, AT(fail_open), NF_DSR_A_SERVICE_FAIL_OPEN,
+		.words = no_yes, .read_only = true
+	}, {
+		"fail-opens", U64, AT(fail_opens), NF_DSR_A_SERVICE_FAIL_OPENS,
+		.read_only = true
+	}, {
+		"healthy", U32, AT(healthy), NF_DSR_A_SERVICE_HEALTHY, .read_only = true
+	}, {
+		"candidates", U32, AT(candidates), NF_DSR_A_SERVICE_CANDIDATES,
+		.read_only = true
+	}, {
 		"persist", U32, AT(persist), NF_DSR_A_SERVICE_PERSIST,
 		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
 		.help = "Seconds that a client keeps its backend; 0 does not"
@@ -335,6 +351,12 @@ bool conf_is_number(const struct conf_option *option)
 	       !conf_second_word(option) && (!option->words || option->numeric);
 }
 
+bool conf_is_numeric(const struct conf_option *option, const char *value)
+{
+	return conf_is_number(option) && (!option->none || strcmp(value, option->none)) &&
+	       !strchr(value, '%');
+}
+
 const char *conf_format(const struct dsr_conf *conf, const struct conf_option *option, char *text,
 			size_t size)
 {
@@ -348,6 +370,9 @@ const char *conf_format(const struct dsr_conf *conf, const struct conf_option *o
 		return option->none;
 	if (option->words)
 		return model_name(option->words, value, text, size);
-	snprintf(text, size, "%llu", (unsigned long long)value);
+	if (option->percent && value > option->percent)
+		snprintf(text, size, "%llu%%", (unsigned long long)(value - option->percent));
+	else
+		snprintf(text, size, "%llu", (unsigned long long)value);
 	return text;
 }

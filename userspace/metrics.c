@@ -54,6 +54,18 @@ static const struct family service_families[] = {
 		NUMBER32, offsetof(struct rates_object, backends)
 	},
 	{ "service_backends_up", "gauge", "Backends that take new flows.", UP },
+	{
+		"service_backends_healthy", "gauge",
+		"Healthy backends, of those that are active and have a weight.",
+		NUMBER32, offsetof(struct rates_object, healthy)
+	}, {
+		"service_fail_open", "gauge",
+		"1 while the health of backends is ignored because too few are healthy.",
+		NUMBER32, offsetof(struct rates_object, fail_open)
+	}, {
+		"service_fail_opens_total", "counter", "Times that this began.",
+		NUMBER64, offsetof(struct rates_object, fail_opens)
+	},
 	{ 0 }
 };
 

@@ -50,6 +50,11 @@ struct dsr_conf {
 	__u32 drain_left;
 	__u32 min_active;
 	__u32 slow_start;
+	__u32 fail_open_below;		/* 0: never; or NF_DSR_FAIL_OPEN_PERCENT and a percentage */
+	__u8 fail_open;			/* 0 or 1 */
+	__u64 fail_opens;
+	__u32 healthy;
+	__u32 candidates;
 	__u32 persist;
 	__u8 persist_prefix4;
 	__u8 persist_prefix6;

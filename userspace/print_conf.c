@@ -266,7 +266,7 @@ static void print_json(struct out *out, const struct conf_option *option,
 	if (!conf_has_value(conf, option))
 		return;
 	make_key(key, sizeof(key), option->name);
-	if (conf_is_number(option) && (!option->none || strcmp(value, option->none)))
+	if (conf_is_numeric(option, value))
 		out_number(out, key, conf_get(conf, option));
 	else
 		out_string(out, key, value);

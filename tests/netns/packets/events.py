@@ -99,10 +99,10 @@ def check_commands(monitor):
                   f"service replace {DNS} source 198.51.100.0/24"], [], True)
     check_change(monitor, "commands that change something",
                  [f"backend change {WEB} {B1} weight 4", f"backend change {WEB} {B1} health down",
-                  f"service change {DNS} source any", f"backend del {WEB} {B2}",
+                  f"service change {DNS} source any", f"backend del {WEB} {B1}",
                   f"service del {WEB}"],
                  [("backend_new", 80, B1), ("backend_new", 80, B1), ("service_new", 53, None),
-                  ("backend_del", 80, B2), ("service_del", 80, None)], True)
+                  ("backend_del", 80, B1), ("service_del", 80, None)], True)
     check_change(monitor, "a flush", ["flush"],
                  [("service_del", 9, None), ("service_del", 53, None), ("commit", None, None)])
 
