@@ -49,13 +49,13 @@ struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 	return backend && !backend->deleting ? backend : NULL;
 }
 
-/* Return true if this conf has the backend take no packets. */
+/* Return true if this conf has the backend down: it comes up when that ends. */
 static bool dsr_backend_is_down(const struct dsr_backend *backend,
 				const struct dsr_backend_conf *conf)
 {
 	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
 
-	return dsr_state_backend(conf->state, health, false) == NF_DSR_BACKEND_STATE_DOWN;
+	return conf->state == NF_DSR_BACKEND_STATE_DOWN || health != NF_DSR_HEALTH_UP;
 }
 
 /**
@@ -528,11 +528,30 @@ void dsr_backend_update_fwd(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 }
 
+static bool dsr_backend_overdue(const struct dsr_backend *backend)
+{
+	u32 drain_for = backend->svc->conf.policy.drain_for;
+
+	return drain_for && ktime_get_seconds() >= backend->down_since + drain_for;
+}
+
+bool dsr_backend_keeps_for(const struct dsr_backend *backend)
+{
+	const struct dsr_policy *policy = &backend->svc->conf.policy;
+
+	return policy->on_down == NF_DSR_ON_DOWN_KEEP && policy->drain_for &&
+	       backend->conf.health != NF_DSR_HEALTH_UP && !dsr_backend_overdue(backend);
+}
+
 void dsr_backend_set_deadline(struct dsr_backend *backend,
 			      const struct dsr_backend_conf *old)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 
+	if (!old || old->health != conf->health)
+		backend->down_since = ktime_get_seconds();
+	if (dsr_backend_keeps_for(backend))
+		dsr_timer_start(backend->svc);
 	if (conf->state != NF_DSR_BACKEND_STATE_DRAIN || !conf->drain_timeout) {
 		backend->drain_end = 0;
 		return;
@@ -551,11 +570,25 @@ static void dsr_backend_set_state(struct dsr_backend *backend, u8 state)
 	smp_store_release(&backend->state, state);	/* pairs with dsr_packet_again() */
 }
 
+u8 dsr_backend_conf_state(const struct dsr_backend *backend,
+			  const struct dsr_backend_conf *conf, u8 health, bool at_once)
+{
+	const struct dsr_state_causes causes = {
+		.state		= conf->state,
+		.health		= health,
+		.on_down	= backend->svc->conf.policy.on_down,
+		.drained	= !at_once && dsr_backend_drained(backend),
+		.overdue	= !at_once && dsr_backend_overdue(backend),
+	};
+
+	return dsr_state_backend(&causes);
+}
+
 void dsr_backend_update_state(struct dsr_backend *backend)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
-	u8 state = dsr_state_backend(conf->state, health, dsr_backend_drained(backend));
+	u8 state = dsr_backend_conf_state(backend, conf, health, false);
 
 	/* Whether or not the pool has the backend, a client with persistence must not
 	 * return to it.

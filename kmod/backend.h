@@ -29,8 +29,8 @@ struct dsr_path;
  * DELETED: its flows remain, and their packets are refused. DEAD: the reaper removes its
  * flows and frees it.
  */
-#define DSR_BACKEND_DELETED	(NF_DSR_BACKEND_STATE_DOWN + 1)
-#define DSR_BACKEND_DEAD	(NF_DSR_BACKEND_STATE_DOWN + 2)
+#define DSR_BACKEND_DELETED	(DSR_STATE_UNHEALTHY + 1)
+#define DSR_BACKEND_DEAD	(DSR_STATE_UNHEALTHY + 2)
 
 /**
  * struct dsr_backend_key - identity of a backend within its service
@@ -103,7 +103,7 @@ struct dsr_backend_conf {
  * @path: cached path to it; NULL until a packet needs it
  * @stats: counters
  * @svc: its service
- * @state: state that results from @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
+ * @state: state that results from @conf, see dsr_state_backend(); or DSR_BACKEND_*
  * @limited: the backend has reached its limit of flows
  * @no_path: enum dsr_verdict, the reason why the last lookup found no path
  * @max_flows: the published limit of flows; 0: no limit
@@ -116,6 +116,7 @@ struct dsr_backend_conf {
  * @fwd: settings that apply: its own, and the service's where it has none
  * @conf: how it behaves, as configured
  * @drain_end: drain deadline in ktime_get_seconds(); 0: none
+ * @down_since: time when its health became down, in ktime_get_seconds()
  * @notified_limited: value of @limited in the last notification
  * @notified: value of dsr_backend_effective() in the last notification
  * @reach: enum dsr_reach, as of the last check
@@ -148,6 +149,7 @@ struct dsr_backend {
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
+	time64_t down_since;
 	bool notified_limited;
 	u8 notified;
 	u8 reach;
@@ -314,12 +316,23 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 				    const struct dsr_backend_key *key,
 				    const struct dsr_backend_conf *conf);
 
-/* Set or clear the drain deadline according to the conf. The time to drain starts again
- * only if the state or the drain timeout differs from the conf @old, which is NULL for a
- * new backend.
+/* Return true if on-down keep applies to the flows of the backend for a time, which is not
+ * over. Context: under dsr_net.lock.
+ */
+bool dsr_backend_keeps_for(const struct dsr_backend *backend);
+
+/* Set or clear the drain deadline according to the conf, and note when the health became
+ * down. The time to drain starts again only if the state or the drain timeout differs from
+ * the conf @old, which is NULL for a new backend.
  */
 void dsr_backend_set_deadline(struct dsr_backend *backend,
 			      const struct dsr_backend_conf *old);
+
+/* Return the state that would result from the conf, with the health that counts. @at_once:
+ * as long as no deadline has passed.
+ */
+u8 dsr_backend_conf_state(const struct dsr_backend *backend,
+			  const struct dsr_backend_conf *conf, u8 health, bool at_once);
 
 /* Update the settings that apply from the backend's conf and the service's current
  * defaults.

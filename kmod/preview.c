@@ -96,7 +96,7 @@ static bool dsr_preview_loses(const struct dsr_preview *p,
 	if (svc->key.proto == IPPROTO_UDP && svc->conf.policy.one_packet)
 		return true;
 	health = dsr_backend_health(conf, p->after->fail_open);
-	return dsr_state_backend(conf->state, health, false) >=
+	return dsr_backend_conf_state(backend, conf, health, true) >=
 	       NF_DSR_BACKEND_STATE_DOWN;
 }
 

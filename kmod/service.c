@@ -405,8 +405,12 @@ static void dsr_service_post_publish(struct dsr_txn *txn, struct dsr_trans *tran
 		return;
 	if (!e->conf.policy.one_packet && svc->conf.policy.one_packet)
 		txn->forget = true;
+	/* The timer stops again if no backend has a deadline because of drain-for. */
+	if (svc->conf.policy.drain_for)
+		dsr_timer_start(svc);
 	list_for_each_entry(backend, &svc->backends, list) {
 		dsr_backend_update_fwd(backend);
+		dsr_backend_update_state(backend);
 		cond_resched();
 	}
 }

@@ -91,6 +91,7 @@ struct dsr_fwd {
  * @persist: seconds for which a client prefix keeps its backend; 0: no persistence
  * @fail_open_below: the health of backends is ignored while fewer are healthy, see
  *	dsr_share_fail_open()
+ * @drain_for: seconds for which @on_down keeps flows; 0: without an end
  * @persist_prefix4: length of an IPv4 client prefix
  * @persist_prefix6: length of an IPv6 client prefix
  * @one_packet: UDP packets make no flow
@@ -99,6 +100,8 @@ struct dsr_fwd {
  * @no_backend: enum nf_dsr_no_backend
  * @unmatched: enum nf_dsr_unmatched
  * @echo: enum nf_dsr_echo
+ * @on_down: enum nf_dsr_on_down
+ * @unused: 0, as there must be no padding
  */
 struct dsr_policy {
 	u32 table_size;
@@ -106,6 +109,7 @@ struct dsr_policy {
 	u32 slow_start;
 	u32 persist;
 	u32 fail_open_below;
+	u32 drain_for;
 	u8 persist_prefix4;
 	u8 persist_prefix6;
 	u8 one_packet;
@@ -114,6 +118,8 @@ struct dsr_policy {
 	u8 no_backend;
 	u8 unmatched;
 	u8 echo;
+	u8 on_down;
+	u8 unused[3];
 };
 
 #pragma GCC diagnostic pop

@@ -131,6 +131,13 @@ const struct conf_option conf_options[] = {
 		.words = names_on_delete,
 		.help = "What happens to packets of flows whose backend is down or deleted"
 	}, {
+		"on-down", U8, AT(on_down), NF_DSR_A_SERVICE_ON_DOWN, .words = names_on_down,
+		.help = "What happens to them if it is down by its health only"
+	}, {
+		"drain-for", U32, AT(drain_for), NF_DSR_A_SERVICE_DRAIN_FOR,
+		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
+		.help = "Seconds for which on-down keep keeps flows; 0 is without an end"
+	}, {
 		"no-backend", U8, AT(no_backend), NF_DSR_A_SERVICE_NO_BACKEND,
 		.words = names_no_backend,
 		.help = "What happens to packets for which there is no backend"

@@ -131,6 +131,7 @@ static const struct {
 	{ "no_backend", DOCTOR_WARNING, BACKENDS },
 	{ "overload", DOCTOR_WARNING, BACKENDS },
 	{ "backend_gone", DOCTOR_NOTE, SERVICES },
+	{ "backend_down", DOCTOR_NOTE, BACKENDS },
 	{ "unmatched", DOCTOR_NOTE, SERVICES },
 	{ "no_route", DOCTOR_WARNING, BACKENDS },
 	{ "ttl_exceeded", DOCTOR_NOTE, TRACE },

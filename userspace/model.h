@@ -43,6 +43,8 @@ struct dsr_conf {
 	__u32 table_size;
 	__u8 hash;			/* enum nf_dsr_hash */
 	__u8 on_delete;			/* enum nf_dsr_on_delete */
+	__u8 on_down;			/* enum nf_dsr_on_down */
+	__u32 drain_for;
 	__u8 no_backend;		/* enum nf_dsr_no_backend */
 	__u8 unmatched;			/* enum nf_dsr_unmatched */
 	__u8 health;			/* enum nf_dsr_health */

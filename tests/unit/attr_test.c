@@ -42,8 +42,8 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add tcp [2001:db8::%blue]/64:80 source any",
 		"service add any 10.0.0.0/8 force",
 		"service add any 192.0.2.1 fail-open-below off",
-		"service add any 192.0.2.1 fail-open-below 65535",
-		"service add any 192.0.2.1 fail-open-below 100%",
+		"service add any 192.0.2.1 fail-open-below 65535 on-down keep drain-for 2147483",
+		"service add any 192.0.2.1 fail-open-below 100% on-down reset",
 	};
 	struct dsr_service service;
 	struct dsr_error err;

@@ -332,6 +332,8 @@ static const struct refused bad_lines[] = {
 	  "fail-open-below \"101%\": expected 1 to 65535, 1% to 100% or off" },
 	{ SERVICE_ADD " fail-open-below 65546",
 	  "fail-open-below \"65546\": expected 1 to 65535, 1% to 100% or off" },
+	{ SERVICE_ADD " on-down drop",
+	  "on-down \"drop\": expected on-delete, keep, rehash, reset" },
 	{ SERVICE_ADD " one-packet yes", "one-packet \"yes\": expected off, on" },
 	{ BACKEND_ADD " priority 256", "priority \"256\": expected 0 to 255" },
 	{ BACKEND_ADD " max-flows 4294967296",

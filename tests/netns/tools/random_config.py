@@ -119,6 +119,8 @@ class Config:
             "hash": lambda: self.pick("5-tuple", "source", "source-port", "destination"),
             "table-size": lambda: self.random.choice(PRIMES),
             "on-delete": lambda: self.pick("rehash", "drop", "reject"),
+            "on-down": lambda: self.pick("on-delete", "keep", "rehash", "reset"),
+            "drain-for": lambda: self.number(0, SECONDS_MAX),
             "fail-open-below": lambda: self.pick("off", "1%", "100%",
                                                  self.written(self.number(1, 65535))),
             "no-backend": lambda: self.pick("drop", "reject", "accept"),
