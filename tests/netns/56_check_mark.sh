@@ -61,6 +61,6 @@ for words in "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gue 4
 	backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"
 done
 # This is only needed while the VIP is an address of the director.
-must on director sysctl -qw net.ipv4.conf.eth0.accept_local=1
+must sysctls director net.ipv4.conf.eth0.accept_local=1
 uniqueness
 packets check_mark.py
