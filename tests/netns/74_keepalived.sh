@@ -324,12 +324,10 @@ fake_systemctl()
 check_migration()
 {
 	local -x PATH=$work/bin:$PATH
-	local examples=/usr/share/doc/nf-dsr-utils/examples/modprobe.d
 
 	take_commands >/dev/null
 	fake_systemctl
-	mkdir -p $examples
-	cp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" $examples
+	install_example
 	use_ipvs ip_vs
 	systemctl start keepalived
 	reaches "before the migration" "${all_up[@]}"

@@ -9,6 +9,8 @@
 . "$here/http.sh"
 # shellcheck source=tests/netns/docs.sh
 . "$here/docs.sh"
+# shellcheck source=tests/netns/ipvs.sh
+. "$here/ipvs.sh"
 # shellcheck source=tests/netns/keepalived.sh
 . "$here/keepalived.sh"
 
@@ -267,6 +269,20 @@ fill_ipvs()
 	END
 }
 
+# Check the commands that move the rules of IPVS to nf_dsr_ipvs, and back.
+check_rules()
+{
+	fill_ipvs
+	install_example
+	printed director rules-to-nf-dsr-ipvs
+	check_eq "nf_dsr serves clients by the rules of IPVS" "b1 b2" "$(who)"
+	check_that "and counts them" "$(service_sum packets) > 0"
+	printed director rules-back-to-ipvs
+	check_eq "IPVS serves clients again" "b1 b2" "$(who)"
+	check_eq "and nf_dsr has no service" 0 "$(service_count)"
+	flush_ipvs director
+}
+
 # Check IPVS and nf_dsr. The director has the VIP as an address, as IPVS requires.
 check_ipvs()
 {
@@ -288,6 +304,7 @@ check_ipvs()
 	check_that "and nf_dsr counts its packets" "$(service_sum packets) > 0"
 	check_eq "which IPVS does not have any more" "" "$(on director ipvsadm -S -n)"
 	must dsr flush
+	check_rules
 	must ip -n director address del "$vip/32" dev lo
 }
 

@@ -45,6 +45,15 @@ as_ip_vs()
 	must cp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" /etc/modprobe.d
 }
 
+# install_example: install the packages' example where the documentation takes it from.
+install_example()
+{
+	local examples=/usr/share/doc/nf-dsr-utils/examples/modprobe.d
+
+	mkdir -p $examples
+	must cp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" $examples
+}
+
 # as_before: undo as_ip_vs.
 as_before()
 {
