@@ -99,7 +99,7 @@ static int read_running(struct dsrctl *ctl, struct config *config, struct dsr_er
 
 	running_init(&running);
 	config_init(config);
-	ret = running_read(ctl, &running, err);
+	ret = running_read(ctl->nl, &running, err);
 	if (!ret)
 		config_from_running(config, &running);
 	running_free(&running);

@@ -374,17 +374,3 @@ int grammar_keyword(const struct dsr_command *command, const char *name)
 			return i;
 	return -1;
 }
-
-int grammar_n_values(const struct dsr_keyword *keyword)
-{
-	int n = 0;
-
-	while (n < GRAMMAR_VALUES && (keyword->values[n].choices || keyword->values[n].form))
-		n++;
-	return n;
-}
-
-__u64 grammar_unset_bits(const struct dsr_keyword *keyword)
-{
-	return keyword->option ? conf_unset_bits(keyword->object, keyword->option) : 0;
-}
