@@ -114,7 +114,7 @@ static int export(struct dsrctl *ctl, const struct state *state, FILE *file,
 	int ret = read_running(ctl, &running, err);
 
 	if (!ret && source_read_entry(state, &applied, state->applied)) {
-		config_take_names(&running, &applied.config);
+		config_complete(&running, &applied.config);
 		source_free(&applied);
 	}
 	if (!ret)
