@@ -454,30 +454,6 @@ static void checks_stay_in_the_file(void **state)
 	unload(&running);
 }
 
-/* The manual page has the keys of checks in the order of their table. */
-static void the_manual_page_has_all_keys_of_checks(void **state)
-{
-	FILE *page = fopen(FILE_PAGE, "r");
-	const struct check_option *option = check_options;
-	char line[256], name[64];
-	bool found = false;
-
-	(void)state;
-	assert_non_null(page);
-	while (fgets(line, sizeof(line), page)) {
-		if (!strncmp(line, ".Ss ", 4))
-			found = !strcmp(line, ".Ss Checks\n");
-		if (!found || sscanf(line, ".It Cm %63s", name) != 1 ||
-		    !strcmp(name, "name") || !strcmp(name, "type"))
-			continue;
-		assert_non_null(option->name);
-		assert_string_equal(name, option->name);
-		option++;
-	}
-	assert_null(option->name);
-	fclose(page);
-}
-
 /* Assert what is written of a configuration, and that this is read as the same. */
 static void assert_written(const char *text, const char *expected)
 {
@@ -736,7 +712,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_file_is_read_and_written),
 		cmocka_unit_test(checks_belong_to_services_pools_and_backends),
 		cmocka_unit_test(checks_stay_in_the_file),
-		cmocka_unit_test(the_manual_page_has_all_keys_of_checks),
 		cmocka_unit_test(the_file_and_the_hand_are_told_apart),
 		cmocka_unit_test(what_is_set_by_hand_for_a_while_is_kept),
 		cmocka_unit_test(the_health_of_a_backend_with_checks_is_not_compared),
