@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "backend.h"
+#include "check.h"
 #include "lib/share.h"
 #include "lib/state.h"
 #include "mem.h"
@@ -48,10 +49,13 @@ struct dsr_backend *dsr_backend_lookup(const struct dsr_service *svc,
 	return backend && !backend->deleting ? backend : NULL;
 }
 
-static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
+/* Return true if this conf has the backend down: it comes up when that ends. */
+static bool dsr_backend_is_down(const struct dsr_backend *backend,
+				const struct dsr_backend_conf *conf)
 {
-	return dsr_state_backend(conf->state, conf->health, false) ==
-	       NF_DSR_BACKEND_STATE_DOWN;
+	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
+
+	return conf->state == NF_DSR_BACKEND_STATE_DOWN || health != NF_DSR_HEALTH_UP;
 }
 
 /**
@@ -63,6 +67,7 @@ static bool dsr_backend_is_down(const struct dsr_backend_conf *conf)
  * @deleting: value of dsr_backend.deleting before the step
  * @place: predecessor in its list before the step
  * @up_since: value of dsr_backend.up_since before the step
+ * @check: value of dsr_backend.check before the step, with a reference
  * @conf: the conf before the step
  */
 struct dsr_backend_trans {
@@ -73,6 +78,7 @@ struct dsr_backend_trans {
 	bool deleting;
 	struct list_head *place;
 	time64_t up_since;
+	struct dsr_check *check;
 	struct dsr_backend_conf conf;
 };
 
@@ -94,6 +100,7 @@ static int dsr_backend_log(struct dsr_txn *txn, struct dsr_backend *backend,
 	e->deleting = backend->deleting;
 	e->place = backend->list.prev;
 	e->up_since = backend->up_since;
+	e->check = dsr_check_hold(backend);
 	e->conf = backend->conf;
 	backend->in_trans = true;
 	dsr_txn_log(txn, &e->trans, &dsr_backend_trans_ops);
@@ -117,15 +124,21 @@ static int dsr_backend_make(struct dsr_txn *txn, struct dsr_service *svc,
 	}
 	list_add_tail(&backend->list, &svc->backends);
 	svc->nr_backends++;
-	return 0;
+	return dsr_check_claim(backend, conf->check_mark);
 }
 
-static void dsr_backend_set_conf(struct dsr_backend *backend,
-				 const struct dsr_backend_conf *conf)
+static int dsr_backend_set_conf(struct dsr_backend *backend,
+				const struct dsr_backend_conf *conf)
 {
-	if (dsr_backend_is_down(&backend->conf) && !dsr_backend_is_down(conf))
+	int err = dsr_check_claim(backend, conf->check_mark);
+
+	if (err)
+		return err;
+	if (dsr_backend_is_down(backend, &backend->conf) &&
+	    !dsr_backend_is_down(backend, conf))
 		backend->up_since = ktime_get_seconds();
 	backend->conf = *conf;
+	return 0;
 }
 
 /* Bring back a backend that this transaction has deleted. */
@@ -134,13 +147,27 @@ static int dsr_backend_return(struct dsr_txn *txn, struct dsr_backend *backend,
 {
 	int err = dsr_backend_log(txn, backend, false);
 
+	if (!err)
+		err = dsr_backend_set_conf(backend, conf);
 	if (err)
 		return err;
-	dsr_backend_set_conf(backend, conf);
 	backend->deleting = false;
 	list_move_tail(&backend->list, &backend->svc->backends);
 	backend->svc->nr_backends++;
 	return 0;
+}
+
+static int dsr_backend_check_conf(struct dsr_txn *txn, const struct dsr_service *svc,
+				  const struct dsr_backend_key *key,
+				  const struct dsr_backend_conf *conf,
+				  struct netlink_ext_ack *extack)
+{
+	if (conf->check_mark && dsr_key_mark(&svc->key)) {
+		NL_SET_ERR_MSG(extack,
+			       "a service that matches a mark has no VIP for checks: no check-mark");
+		return -EINVAL;
+	}
+	return dsr_backend_check(txn, svc, &svc->conf.fwd, key, &conf->fwd, extack);
 }
 
 int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
@@ -156,8 +183,7 @@ int dsr_backend_add(struct dsr_txn *txn, struct dsr_service *svc,
 			       "service has as many backends as it can have");
 		return -ENOSPC;
 	}
-	err = dsr_backend_check(txn, svc, &svc->conf.fwd, key, &conf->fwd,
-				extack);
+	err = dsr_backend_check_conf(txn, svc, key, conf, extack);
 	if (err)
 		return err;
 	err = backend ? dsr_backend_return(txn, backend, conf) :
@@ -175,9 +201,9 @@ static bool dsr_backend_conf_equal(const struct dsr_backend_conf *a,
 }
 
 /* Return true if the service needs a new pool for this conf. The drain timeout,
- * @min_flows and @fwd apply to the backend itself, not to its pool, with one exception:
- * a pool depends on whether the backend is local, see dsr_pool.no_local. A pool may
- * depend on all other members.
+ * @min_flows, the check-mark and @fwd apply to the backend itself, not to its pool, with
+ * one exception: a pool depends on whether the backend is local, see dsr_pool.no_local. A
+ * pool may depend on all other members.
  */
 static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 				     const struct dsr_backend_conf *conf)
@@ -188,6 +214,7 @@ static bool dsr_backend_changes_pool(const struct dsr_backend *backend,
 
 	rest.drain_timeout = old->drain_timeout;
 	rest.min_flows = old->min_flows;
+	rest.check_mark = old->check_mark;
 	rest.fwd = old->fwd;
 	return !dsr_backend_conf_equal(&rest, old) ||
 	       dsr_fwd_method(&conf->fwd, defaults)->local !=
@@ -201,16 +228,15 @@ int dsr_backend_change(struct dsr_txn *txn, struct dsr_backend *backend,
 	struct dsr_service *svc = backend->svc;
 	int err;
 
-	err = dsr_backend_check(txn, svc, &svc->conf.fwd, &backend->key,
-				&conf->fwd, extack);
+	err = dsr_backend_check_conf(txn, svc, &backend->key, conf, extack);
 	if (!err)
 		err = dsr_backend_log(txn, backend, false);
 	if (err)
 		return err;
 	if (dsr_backend_changes_pool(backend, conf))
 		dsr_txn_mark_dirty(txn, svc);
-	dsr_backend_set_conf(backend, conf);
-	return dsr_backend_check_twins(txn, backend);
+	err = dsr_backend_set_conf(backend, conf);
+	return err ?: dsr_backend_check_twins(txn, backend);
 }
 
 int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)
@@ -221,6 +247,7 @@ int dsr_backend_del(struct dsr_txn *txn, struct dsr_backend *backend)
 	if (err)
 		return err;
 	backend->deleting = true;
+	dsr_check_claim(backend, 0);
 	list_move_tail(&backend->list, &txn->backends);
 	svc->nr_backends--;
 	dsr_txn_mark_dirty(txn, svc);
@@ -235,6 +262,7 @@ static void dsr_backend_publish_state(struct dsr_backend_trans *e)
 	dsr_backend_set_deadline(backend, e->is_new ? NULL : &e->conf);
 	dsr_backend_update_state(backend);
 	dsr_backend_update_fwd(backend);
+	dsr_check_publish(backend);
 }
 
 /* Publish the state of a backend that is new or comes up, because packets with the new
@@ -249,7 +277,7 @@ static void dsr_backend_pre_publish(struct dsr_trans *trans)
 	if (!e->first || backend->deleting)
 		return;
 	if (e->is_new ||
-	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(&backend->conf)))
+	    (!dsr_backend_usable(backend) && !dsr_backend_is_down(backend, &backend->conf)))
 		dsr_backend_publish_state(e);
 }
 
@@ -259,6 +287,7 @@ static void dsr_backend_post_publish(struct dsr_txn *txn, struct dsr_trans *tran
 		container_of(trans, struct dsr_backend_trans, trans);
 	struct dsr_backend *backend = e->backend;
 
+	dsr_check_release(txn->dn, e->check);
 	if (!e->first)
 		return;
 	backend->in_trans = false;
@@ -274,6 +303,8 @@ static void dsr_backend_rollback(struct dsr_txn *txn, struct dsr_trans *trans)
 
 	if (e->first)
 		backend->in_trans = false;
+	dsr_check_restore(backend, e->check);
+	dsr_check_release(txn->dn, e->check);
 	if (e->is_new) {
 		backend->svc->nr_backends--;
 		dsr_backend_unlink(backend);
@@ -311,6 +342,7 @@ static void dsr_backend_notify(struct dsr_txn *txn, const struct dsr_trans *tran
 	if (!e->backend->deleting)
 		dsr_backend_look(e->backend);
 	dsr_notify->backend(e->backend, txn->info, e->backend->deleting);
+	dsr_service_notify_fail_open(e->backend->svc, txn->info);
 }
 
 static const struct dsr_trans_ops dsr_backend_trans_ops = {
@@ -425,13 +457,17 @@ static bool dsr_backend_has_twin(const struct dsr_backend *backend)
 
 int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend)
 {
-	return dsr_backend_has_twin(backend) ?
+	return dsr_backend_has_twin(backend) || dsr_check_is_taken(backend) ?
 		dsr_txn_doubt(txn, backend->svc, backend) : 0;
 }
 
 int dsr_backend_settle(const struct dsr_backend *backend,
 		       struct netlink_ext_ack *extack)
 {
+	if (dsr_check_is_taken(backend)) {
+		NL_SET_ERR_MSG(extack, "another backend has this check-mark");
+		return -EEXIST;
+	}
 	if (!dsr_backend_has_twin(backend))
 		return 0;
 	NL_SET_ERR_MSG(extack,
@@ -492,11 +528,30 @@ void dsr_backend_update_fwd(struct dsr_backend *backend)
 	dsr_path_drop(backend);
 }
 
+static bool dsr_backend_overdue(const struct dsr_backend *backend)
+{
+	u32 drain_for = backend->svc->conf.policy.drain_for;
+
+	return drain_for && ktime_get_seconds() >= backend->down_since + drain_for;
+}
+
+bool dsr_backend_keeps_for(const struct dsr_backend *backend)
+{
+	const struct dsr_policy *policy = &backend->svc->conf.policy;
+
+	return policy->on_down == NF_DSR_ON_DOWN_KEEP && policy->drain_for &&
+	       backend->conf.health != NF_DSR_HEALTH_UP && !dsr_backend_overdue(backend);
+}
+
 void dsr_backend_set_deadline(struct dsr_backend *backend,
 			      const struct dsr_backend_conf *old)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 
+	if (!old || old->health != conf->health)
+		backend->down_since = ktime_get_seconds();
+	if (dsr_backend_keeps_for(backend))
+		dsr_timer_start(backend->svc);
 	if (conf->state != NF_DSR_BACKEND_STATE_DRAIN || !conf->drain_timeout) {
 		backend->drain_end = 0;
 		return;
@@ -515,11 +570,25 @@ static void dsr_backend_set_state(struct dsr_backend *backend, u8 state)
 	smp_store_release(&backend->state, state);	/* pairs with dsr_packet_again() */
 }
 
+u8 dsr_backend_conf_state(const struct dsr_backend *backend,
+			  const struct dsr_backend_conf *conf, u8 health, bool at_once)
+{
+	const struct dsr_state_causes causes = {
+		.state		= conf->state,
+		.health		= health,
+		.on_down	= backend->svc->conf.policy.on_down,
+		.drained	= !at_once && dsr_backend_drained(backend),
+		.overdue	= !at_once && dsr_backend_overdue(backend),
+	};
+
+	return dsr_state_backend(&causes);
+}
+
 void dsr_backend_update_state(struct dsr_backend *backend)
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
-	u8 state = dsr_state_backend(conf->state, conf->health,
-				     dsr_backend_drained(backend));
+	u8 health = dsr_backend_health(conf, backend->svc->fail_open);
+	u8 state = dsr_backend_conf_state(backend, conf, health, false);
 
 	/* Whether or not the pool has the backend, a client with persistence must not
 	 * return to it.
@@ -535,7 +604,7 @@ u8 dsr_backend_effective(const struct dsr_backend *backend)
 	const struct dsr_pool *pool = backend->svc->pool;
 	const struct dsr_state_facts facts = {
 		.state		= conf->state,
-		.health		= conf->health,
+		.health		= dsr_backend_health(conf, backend->svc->fail_open),
 		.reach		= backend->reach,
 		.drained	= dsr_backend_drained(backend),
 		.weightless	= !conf->weight,
@@ -628,6 +697,7 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 	struct dsr_service *svc = backend->svc;
 
 	dsr_backend_set_state(backend, DSR_BACKEND_DEAD);
+	dsr_check_leave(backend);
 	dsr_backend_leave_addr(backend);
 	mutex_lock(&svc->dn->all_lock);
 	list_del(&backend->all);
@@ -648,6 +718,7 @@ void dsr_backend_unlink(struct dsr_backend *backend)
 static void dsr_backend_unlink_keep_flows(struct dsr_backend *backend)
 {
 	dsr_backend_set_state(backend, DSR_BACKEND_DELETED);
+	dsr_check_leave(backend);
 	dsr_backend_unindex(backend);
 	dsr_path_drop(backend);
 	list_move_tail(&backend->list, &backend->svc->deleted);

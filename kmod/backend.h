@@ -21,6 +21,7 @@
 
 #include "service.h"
 
+struct dsr_check;
 struct dsr_net;
 struct dsr_path;
 
@@ -28,8 +29,8 @@ struct dsr_path;
  * DELETED: its flows remain, and their packets are refused. DEAD: the reaper removes its
  * flows and frees it.
  */
-#define DSR_BACKEND_DELETED	(NF_DSR_BACKEND_STATE_DOWN + 1)
-#define DSR_BACKEND_DEAD	(NF_DSR_BACKEND_STATE_DOWN + 2)
+#define DSR_BACKEND_DELETED	(DSR_STATE_UNHEALTHY + 1)
+#define DSR_BACKEND_DEAD	(DSR_STATE_UNHEALTHY + 2)
 
 /**
  * struct dsr_backend_key - identity of a backend within its service
@@ -76,6 +77,7 @@ struct dsr_backend_addr {
  * @max_flows: number of flows at which the backend takes no new ones; 0: no limit
  * @min_flows: number of flows at which it takes new ones again; 0: three quarters of
  *	@max_flows
+ * @check_mark: mark of its checks, see check.h; 0: none
  * @state: enum nf_dsr_backend_state, set by the operator
  * @health: enum nf_dsr_health, set by a health check
  * @priority: 0 is the best
@@ -87,10 +89,11 @@ struct dsr_backend_conf {
 	u32 weight;
 	u32 max_flows;
 	u32 min_flows;
+	u32 check_mark;
 	u8 state;
 	u8 health;
 	u8 priority;
-	u8 unused[5];
+	u8 unused;
 };
 
 #pragma GCC diagnostic pop
@@ -100,7 +103,7 @@ struct dsr_backend_conf {
  * @path: cached path to it; NULL until a packet needs it
  * @stats: counters
  * @svc: its service
- * @state: state that results from @conf, enum nf_dsr_backend_state; or DSR_BACKEND_*
+ * @state: state that results from @conf, see dsr_state_backend(); or DSR_BACKEND_*
  * @limited: the backend has reached its limit of flows
  * @no_path: enum dsr_verdict, the reason why the last lookup found no path
  * @max_flows: the published limit of flows; 0: no limit
@@ -113,6 +116,7 @@ struct dsr_backend_conf {
  * @fwd: settings that apply: its own, and the service's where it has none
  * @conf: how it behaves, as configured
  * @drain_end: drain deadline in ktime_get_seconds(); 0: none
+ * @down_since: time when its health became down, in ktime_get_seconds()
  * @notified_limited: value of @limited in the last notification
  * @notified: value of dsr_backend_effective() in the last notification
  * @reach: enum dsr_reach, as of the last check
@@ -125,6 +129,8 @@ struct dsr_backend_conf {
  *	dsr_txn.backends
  * @node: in dsr_service.index
  * @attached: of nf_dsr_ipvs, or NULL
+ * @check: what stands for the check-mark of @conf; NULL: it has none, or is deleted
+ * @shown_check: the same as packets see it
  * @deleting: the transaction deletes the backend
  * @in_trans: the transaction has logged a step of the backend already
  */
@@ -143,6 +149,7 @@ struct dsr_backend {
 	struct dsr_fwd fwd;
 	struct dsr_backend_conf conf;
 	time64_t drain_end;
+	time64_t down_since;
 	bool notified_limited;
 	u8 notified;
 	u8 reach;
@@ -154,9 +161,17 @@ struct dsr_backend {
 	struct list_head list;
 	struct rb_node node;
 	struct dsr_attached *attached;
+	struct dsr_check *check;
+	struct dsr_check *shown_check;
 	bool deleting;
 	bool in_trans;
 };
+
+/* Return true unless the backend is deleted. Context: any. */
+static inline bool dsr_backend_exists(const struct dsr_backend *backend)
+{
+	return READ_ONCE(backend->state) < DSR_BACKEND_DELETED;
+}
 
 /* Return true if packets of the backend's flows may still go to it. Context: any. */
 static inline bool dsr_backend_usable(const struct dsr_backend *backend)
@@ -201,14 +216,30 @@ static inline void dsr_backend_count(struct dsr_backend *backend)
 		WRITE_ONCE(backend->limited, true);
 }
 
+/* Return true if the backend takes new flows according to its conf, provided that it is
+ * healthy. Context: under dsr_net.lock.
+ */
+static inline bool dsr_backend_is_candidate(const struct dsr_backend *backend)
+{
+	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE && backend->conf.weight;
+}
+
+/* Return the health that counts, as enum nf_dsr_health; @fail_open: the service ignores
+ * health.
+ */
+static inline u8 dsr_backend_health(const struct dsr_backend_conf *conf, bool fail_open)
+{
+	return fail_open ? NF_DSR_HEALTH_UP : conf->health;
+}
+
 /* Return true if the backend takes new flows according to its conf. Context: under
  * dsr_net.lock.
  */
 static inline bool dsr_backend_eligible(const struct dsr_backend *backend)
 {
-	return backend->conf.state == NF_DSR_BACKEND_STATE_ACTIVE &&
-	       backend->conf.health == NF_DSR_HEALTH_UP &&
-	       backend->conf.weight;
+	return dsr_backend_is_candidate(backend) &&
+	       dsr_backend_health(&backend->conf, backend->svc->fail_open) ==
+	       NF_DSR_HEALTH_UP;
 }
 
 /* Return true if the drain deadline has passed. Context: under dsr_net.lock. */
@@ -269,9 +300,10 @@ int dsr_backend_check(struct dsr_txn *txn, const struct dsr_service *svc,
 		      struct netlink_ext_ack *extack);
 
 /* Check whether a service of another VIP has this backend with the same code of method
- * dscp. If so, dsr_backend_check_twins() records a conflict, and dsr_backend_settle()
- * checks again at the end of the draft. Return: 0, or -ENOMEM from the first and -EEXIST
- * with an extack message from the second function.
+ * dscp, or another backend has the same check-mark. If so, dsr_backend_check_twins()
+ * records a conflict, and dsr_backend_settle() checks again at the end of the draft.
+ * Return: 0, or -ENOMEM from the first and -EEXIST with an extack message from the second
+ * function.
  */
 int dsr_backend_check_twins(struct dsr_txn *txn, struct dsr_backend *backend);
 int dsr_backend_settle(const struct dsr_backend *backend,
@@ -284,12 +316,23 @@ struct dsr_backend *dsr_backend_new(struct dsr_service *svc,
 				    const struct dsr_backend_key *key,
 				    const struct dsr_backend_conf *conf);
 
-/* Set or clear the drain deadline according to the conf. The time to drain starts again
- * only if the state or the drain timeout differs from the conf @old, which is NULL for a
- * new backend.
+/* Return true if on-down keep applies to the flows of the backend for a time, which is not
+ * over. Context: under dsr_net.lock.
+ */
+bool dsr_backend_keeps_for(const struct dsr_backend *backend);
+
+/* Set or clear the drain deadline according to the conf, and note when the health became
+ * down. The time to drain starts again only if the state or the drain timeout differs from
+ * the conf @old, which is NULL for a new backend.
  */
 void dsr_backend_set_deadline(struct dsr_backend *backend,
 			      const struct dsr_backend_conf *old);
+
+/* Return the state that would result from the conf, with the health that counts. @at_once:
+ * as long as no deadline has passed.
+ */
+u8 dsr_backend_conf_state(const struct dsr_backend *backend,
+			  const struct dsr_backend_conf *conf, u8 health, bool at_once);
 
 /* Update the settings that apply from the backend's conf and the service's current
  * defaults.

@@ -19,6 +19,8 @@
 	  "every backend of the service has reached its max-flows") \
 	X(BACKEND_GONE, "backend_gone",					\
 	  "the flow's backend is deleted or down, and on-delete is not rehash") \
+	X(BACKEND_DOWN, "backend_down",					\
+	  "the TCP flow's backend is down by its health, and on-down is reset")	\
 	X(UNMATCHED, "unmatched",					\
 	  "no service of the VIP matches, and unmatched is not pass")	\
 	X(NO_ROUTE, "no_route",						\

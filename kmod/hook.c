@@ -5,7 +5,8 @@
  *
  * Read from the end: dsr_hook_register() registers dsr_hook() for PRE_ROUTING and
  * dsr_hook_out() for LOCAL_OUT. Both pass the packet to dsr_hook_packet(), which
- * selects fast path, full path or stack. dsr_hook_ingress() does the same at the
+ * selects fast path, full path or stack; checks, which only LOCAL_OUT has, go their own
+ * way before. dsr_hook_ingress() does the same at the
  * ingress hook of a device, and the functions at the beginning of the file are its
  * checks.
  */
@@ -23,6 +24,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/sock.h>
 
+#include "check.h"
 #include "fastpath.h"
 #include "hook.h"
 #include "lib/parse.h"
@@ -347,6 +349,37 @@ unsigned int dsr_hook_ingress(void *priv, struct sk_buff *skb,
 	return dsr_fast(dn, match, &in, skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
+/* Send a packet to its backend if it is a check, see check.h. Return DSR_PASS if it is
+ * none. Context: bottom halves off, under RCU.
+ *
+ * Packets that came in do not get here, and those that a socket sends without a mark pass
+ * one test of a word that is read anyway, so only packets that may be checks pay for the
+ * lookup. A packet without a socket is not examined: a tunnel device of this machine may
+ * have made it from one that came in, with the mark that a rule gave to that one.
+ */
+static enum dsr_verdict dsr_hook_check(struct dsr_net *dn, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	const struct dsr_match *match;
+	struct dsr_match_ctx in;
+
+	if (likely(!skb->mark || !skb->sk))
+		return DSR_PASS;
+	match = rcu_dereference(dn->match);
+	if (!match || !dsr_packet_ingress(match, skb, state, &in))
+		return DSR_PASS;
+	return dsr_check_packet(dn, in.zone, skb);
+}
+
+static unsigned int dsr_hook_local(struct dsr_net *dn, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	enum dsr_verdict verdict = dsr_hook_check(dn, skb, state);
+
+	return verdict == DSR_PASS ? dsr_hook_packet(dn, skb, state, false) :
+				     dsr_packet_verdict(dn, skb, verdict);
+}
+
 /* LOCAL_OUT: packets that this machine sends, from a process or, in reply to a packet,
  * from softirq. Two kinds of packets are not the machine's own and are accepted: copies
  * that a netfilter rule sends to another host, from any hook, and packets that came in,
@@ -359,7 +392,7 @@ static unsigned int dsr_hook_out(void *priv, struct sk_buff *skb,
 
 	local_bh_disable();
 	if (likely(dsr_xmit_is_local_out(skb) && !nf_in_duplicate()))
-		verdict = dsr_hook_packet(priv, skb, state, false);
+		verdict = dsr_hook_local(priv, skb, state);
 	local_bh_enable();
 	return verdict;
 }

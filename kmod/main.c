@@ -13,6 +13,7 @@
 #include <linux/user_namespace.h>
 
 #include "backend.h"
+#include "check.h"
 #include "fastpath.h"
 #include "ingress.h"
 #include "net.h"
@@ -95,9 +96,12 @@ static int __net_init dsr_net_init(struct net *net)
 	err = dsr_backend_table_init(dn);
 	if (err)
 		goto err_drops;
-	err = dsr_tables_init(dn);
+	err = dsr_check_table_init(dn);
 	if (err)
 		goto err_backends;
+	err = dsr_tables_init(dn);
+	if (err)
+		goto err_checks;
 	err = dsr_flow_init(&dn->flows, dsr_min_flows(net), READ_ONCE(max_flows));
 	if (err)
 		goto err_tables;
@@ -105,6 +109,8 @@ static int __net_init dsr_net_init(struct net *net)
 
 err_tables:
 	dsr_tables_exit(dn);
+err_checks:
+	dsr_check_table_exit(dn);
 err_backends:
 	dsr_backend_table_exit(dn);
 err_drops:
@@ -137,6 +143,7 @@ static void __net_exit dsr_net_exit(struct net *net)
 	}
 	dsr_flow_exit(&dn->flows);
 	dsr_tables_exit(dn);
+	dsr_check_table_exit(dn);
 	dsr_backend_table_exit(dn);
 	kfree(dn->zones);
 	free_percpu(dn->drops);

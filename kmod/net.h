@@ -45,6 +45,7 @@ struct dsr_zone {
  * @drops: per CPU, one counter for each reason
  * @flows: the flow table
  * @backends: struct dsr_backend_addr; changed under @lock, read under RCU
+ * @checks: struct dsr_check; changed under @lock, read under RCU
  * @tables: struct dsr_table; looked up and inserted under @lock, removed in any
  *	context
  * @net: the namespace, which outlives this structure
@@ -88,6 +89,7 @@ struct dsr_net {
 	struct dsr_drops __percpu *drops;
 	struct dsr_flow_table flows;
 	struct rhashtable backends;
+	struct rhashtable checks;
 	struct rhashtable tables;
 
 	struct net *net;

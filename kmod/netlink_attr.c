@@ -291,7 +291,11 @@ int dsr_nl_put_counters(struct sk_buff *skb, int attr,
 	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_ICMP_ERRORS,
 			      sum->icmp_errors, NF_DSR_A_COUNTERS_PAD) ||
 	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_UNREACHABLE,
-			      sum->unreachable, NF_DSR_A_COUNTERS_PAD)) {
+			      sum->unreachable, NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_CHECK_PACKETS,
+			      sum->check_packets, NF_DSR_A_COUNTERS_PAD) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_COUNTERS_CHECK_BYTES,
+			      sum->check_bytes, NF_DSR_A_COUNTERS_PAD)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

@@ -11,7 +11,7 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
+const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_CHECK_MARK + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -34,6 +34,7 @@ const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET 
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_BACKEND_CHECK_MARK] = { .type = NLA_U32, },
 };
 
 const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1] = {
@@ -65,7 +66,7 @@ const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 	[NF_DSR_A_SERVICE_VRF] = { .type = NLA_NUL_STRING, .len = NF_DSR_NAME_MAX, },
 };
 
-const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
+const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DRAIN_FOR + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -113,6 +114,9 @@ const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE 
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
+	[NF_DSR_A_SERVICE_FAIL_OPEN_BELOW] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ON_DOWN] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_SERVICE_DRAIN_FOR] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_SERVICE_GET - do */
@@ -129,7 +133,7 @@ const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1] =
 };
 
 /* NF_DSR_CMD_SERVICE_NEW - do */
-const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1] = {
+const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DRAIN_FOR + 1] = {
 	[NF_DSR_A_SERVICE_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[NF_DSR_A_SERVICE_PREFIX_LEN] = { .type = NLA_U8, },
@@ -177,6 +181,9 @@ const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1]
 	[NF_DSR_A_SERVICE_TIMEOUT_TCP_UNCONFIRMED] = { .type = NLA_U32, },
 	[NF_DSR_A_SERVICE_UNSET] = { .type = NLA_U16, },
 	[NF_DSR_A_SERVICE_FORCE] = { .type = NLA_FLAG, },
+	[NF_DSR_A_SERVICE_FAIL_OPEN_BELOW] = { .type = NLA_U32, },
+	[NF_DSR_A_SERVICE_ON_DOWN] = NLA_POLICY_MAX(NLA_U8, 3),
+	[NF_DSR_A_SERVICE_DRAIN_FOR] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_SERVICE_DEL - do */
@@ -201,7 +208,7 @@ const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1]
 };
 
 /* NF_DSR_CMD_BACKEND_NEW - do */
-const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1] = {
+const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_CHECK_MARK + 1] = {
 	[NF_DSR_A_BACKEND_SERVICE] = NLA_POLICY_NESTED(nf_dsr_service_key_nl_policy),
 	[NF_DSR_A_BACKEND_ADDR4] = { .type = NLA_U32, },
 	[NF_DSR_A_BACKEND_ADDR6] = NLA_POLICY_EXACT_LEN(16),
@@ -224,6 +231,7 @@ const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1]
 	[NF_DSR_A_BACKEND_OUTER_PREFIX4] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_OUTER_PREFIX6] = { .type = NLA_U8, },
 	[NF_DSR_A_BACKEND_UNSET] = { .type = NLA_U16, },
+	[NF_DSR_A_BACKEND_CHECK_MARK] = { .type = NLA_U32, },
 };
 
 /* NF_DSR_CMD_BACKEND_DEL - do */
@@ -356,7 +364,7 @@ const struct genl_ops nf_dsr_nl_ops[18] = {
 		.cmd		= NF_DSR_CMD_SERVICE_NEW,
 		.doit		= nf_dsr_nl_service_new_doit,
 		.policy		= nf_dsr_service_new_nl_policy,
-		.maxattr	= NF_DSR_A_SERVICE_FORCE,
+		.maxattr	= NF_DSR_A_SERVICE_DRAIN_FOR,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -378,7 +386,7 @@ const struct genl_ops nf_dsr_nl_ops[18] = {
 		.cmd		= NF_DSR_CMD_BACKEND_NEW,
 		.doit		= nf_dsr_nl_backend_new_doit,
 		.policy		= nf_dsr_backend_new_nl_policy,
-		.maxattr	= NF_DSR_A_BACKEND_UNSET,
+		.maxattr	= NF_DSR_A_BACKEND_CHECK_MARK,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -12,22 +12,22 @@
 #include <uapi/linux/nf_dsr.h>
 
 /* Common nested types */
-extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_UNSET + 1];
+extern const struct nla_policy nf_dsr_backend_request_nl_policy[NF_DSR_A_BACKEND_CHECK_MARK + 1];
 extern const struct nla_policy nf_dsr_op_nl_policy[NF_DSR_A_OP_BACKEND + 1];
 extern const struct nla_policy nf_dsr_prefix_nl_policy[NF_DSR_A_PREFIX_PREFIX_LEN + 1];
 extern const struct nla_policy nf_dsr_preview_cursor_nl_policy[NF_DSR_A_PREVIEW_CURSOR_BACKEND + 1];
 extern const struct nla_policy nf_dsr_service_key_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
-extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
+extern const struct nla_policy nf_dsr_service_request_nl_policy[NF_DSR_A_SERVICE_DRAIN_FOR + 1];
 
 extern const struct nla_policy nf_dsr_service_get_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
-extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_FORCE + 1];
+extern const struct nla_policy nf_dsr_service_new_nl_policy[NF_DSR_A_SERVICE_DRAIN_FOR + 1];
 
 extern const struct nla_policy nf_dsr_service_del_nl_policy[NF_DSR_A_SERVICE_VRF + 1];
 
 extern const struct nla_policy nf_dsr_backend_get_nl_policy[NF_DSR_A_BACKEND_STATE + 1];
 
-extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_UNSET + 1];
+extern const struct nla_policy nf_dsr_backend_new_nl_policy[NF_DSR_A_BACKEND_CHECK_MARK + 1];
 
 extern const struct nla_policy nf_dsr_backend_del_nl_policy[NF_DSR_A_BACKEND_ADDR6 + 1];
 

@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "lib/maglev.h"
+#include "lib/share.h"
 #include "netlink.h"
 #include "service.h"
 
@@ -125,6 +126,10 @@ static const struct dsr_nl_option dsr_nl_service_table[] = {
 	SERVICE(SEED, OTHER, seed),
 	SERVICE(HASH, NUMBER, policy.hash),
 	SERVICE(ON_DELETE, NUMBER, policy.on_delete),
+	SERVICE(ON_DOWN, NUMBER, policy.on_down),
+	SERVICE(DRAIN_FOR, NUMBER, policy.drain_for,
+		RANGE(0, NF_DSR_TIMEOUT_MAX,
+		      "drain-for must be 0 to 2147483 seconds")),
 	SERVICE(NO_BACKEND, NUMBER, policy.no_backend),
 	SERVICE(UNMATCHED, NUMBER, policy.unmatched),
 	SERVICE(PERSIST_PREFIX4, NUMBER, policy.persist_prefix4,
@@ -139,6 +144,10 @@ static const struct dsr_nl_option dsr_nl_service_table[] = {
 	SERVICE(PERSIST, NUMBER, policy.persist,
 		RANGE(0, NF_DSR_TIMEOUT_MAX,
 		      "persist must be 0 to 2147483 seconds")),
+	SERVICE(FAIL_OPEN_BELOW, NUMBER, policy.fail_open_below,
+		.is_valid = dsr_share_below_ok,
+		.refusal =
+			"fail-open-below must be 0 to 65535, or 65537 to 65636 for 1 to 100 %"),
 	SERVICE(SLOW_START, NUMBER, policy.slow_start,
 		RANGE(0, NF_DSR_TIMEOUT_MAX,
 		      "slow-start must be 0 to 2147483 seconds")),
@@ -185,6 +194,7 @@ static const struct dsr_nl_option dsr_nl_backend_table[] = {
 	BACKEND(PRIORITY, NUMBER, priority),
 	BACKEND(MAX_FLOWS, NUMBER, max_flows),
 	BACKEND(MIN_FLOWS, NUMBER, min_flows),
+	BACKEND(CHECK_MARK, NUMBER, check_mark),
 };
 
 static const struct dsr_nl_options dsr_nl_backend_options = {

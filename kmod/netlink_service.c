@@ -10,6 +10,19 @@
 #include "pool.h"
 #include "txn.h"
 
+static int dsr_nl_put_health(struct sk_buff *skb, const struct dsr_service *svc)
+{
+	const struct dsr_pool *pool = svc->pool;
+
+	if (nla_put_u8(skb, NF_DSR_A_SERVICE_FAIL_OPEN, svc->fail_open) ||
+	    nla_put_u64_64bit(skb, NF_DSR_A_SERVICE_FAIL_OPENS, svc->fail_opens,
+			      NF_DSR_A_SERVICE_PAD) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_HEALTHY, pool->healthy) ||
+	    nla_put_u32(skb, NF_DSR_A_SERVICE_CANDIDATES, pool->candidates))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 {
 	const struct dsr_service *svc = object;
@@ -22,6 +35,7 @@ static int dsr_nl_put_service(struct sk_buff *skb, const void *object)
 			      NF_DSR_A_SERVICE_PAD) ||
 	    dsr_nl_put_service_options(skb, &svc->conf) ||
 	    nla_put_u32(skb, NF_DSR_A_SERVICE_BACKENDS, svc->nr_backends) ||
+	    dsr_nl_put_health(skb, svc) ||
 	    dsr_nl_put_service_filter(skb, svc->key.family, &svc->conf.filter))
 		return -EMSGSIZE;
 	dsr_service_sum(svc, &sum);

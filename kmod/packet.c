@@ -18,11 +18,10 @@
 #include "trace.h"
 #include "xmit.h"
 
-/* Parse a packet. The parser returns how many bytes it needs contiguous. That is always
- * more than it had, so the loop ends.
+/* The parser returns how many bytes it needs contiguous. That is always more than it had,
+ * so the loop ends.
  */
-static enum dsr_verdict dsr_packet_parse(struct sk_buff *skb,
-					 struct dsr_pkt *pkt)
+enum dsr_verdict dsr_packet_parse(struct sk_buff *skb, struct dsr_pkt *pkt)
 {
 	int err;
 
@@ -256,13 +255,23 @@ static void dsr_decide_echo(const struct dsr_net *dn,
 		d->action = DSR_ACT_ECHO;
 }
 
-/* Return true if the service refuses packets whose backend is gone. It does not refuse
- * a SYN, which begins a new connection.
+/* Return true, and the reason, if the service refuses a packet of a flow whose backend is
+ * not usable. It does not refuse a SYN, which begins a new connection.
  */
-static bool dsr_decide_is_orphan(const struct dsr_decision *d)
+static bool dsr_decide_is_orphan(const struct dsr_backend *backend, struct dsr_decision *d)
 {
-	return d->match_svc->pool->policy.on_delete != NF_DSR_ON_DELETE_REHASH &&
-	       !dsr_state_begins(d->pkt.tcp_flags);
+	const struct dsr_policy *policy = &d->match_svc->pool->policy;
+	bool refuses;
+
+	if (READ_ONCE(backend->state) == DSR_STATE_UNHEALTHY) {
+		d->choice.why = DSR_DROP_BACKEND_DOWN;
+		refuses = policy->on_down == NF_DSR_ON_DOWN_RESET &&
+			  d->pkt.tuple.proto == IPPROTO_TCP;
+	} else {
+		d->choice.why = DSR_DROP_BACKEND_GONE;
+		refuses = policy->on_delete != NF_DSR_ON_DELETE_REHASH;
+	}
+	return refuses && !dsr_state_begins(d->pkt.tcp_flags);
 }
 
 /* Use the backend of the packet's flow. Return false if the scheduler must choose one:
@@ -280,10 +289,8 @@ static bool dsr_decide_flow(const struct dsr_flow *flow,
 
 	if (dsr_flow_expired(flow))
 		return false;
-	if (unlikely(!dsr_backend_usable(flow->backend))) {
-		choice->why = DSR_DROP_BACKEND_GONE;
-		return dsr_decide_is_orphan(d);
-	}
+	if (unlikely(!dsr_backend_usable(flow->backend)))
+		return dsr_decide_is_orphan(flow->backend, d);
 	choice->flow = *flow;
 	choice->backend = flow->backend;
 	choice->by = NF_DSR_CHOSEN_BY_FLOW;
@@ -297,7 +304,9 @@ static void dsr_decide_refuse(struct dsr_decision *d)
 	bool reject;
 
 	d->lacks_backend = true;
-	if (d->choice.why == DSR_DROP_BACKEND_GONE) {
+	if (d->choice.why == DSR_DROP_BACKEND_DOWN) {
+		reject = true;
+	} else if (d->choice.why == DSR_DROP_BACKEND_GONE) {
 		reject = policy->on_delete == NF_DSR_ON_DELETE_REJECT;
 	} else {
 		if (policy->no_backend == NF_DSR_NO_BACKEND_ACCEPT) {

@@ -101,6 +101,11 @@ void dsr_decide(struct dsr_net *dn, const struct dsr_match *match,
 enum dsr_verdict dsr_packet(struct dsr_net *dn, const struct dsr_match *match,
 			    const struct dsr_match_ctx *in, struct sk_buff *skb);
 
+/* Parse a packet, and make contiguous what that needs. Return DSR_PASS, or the reason why
+ * it cannot be read.
+ */
+enum dsr_verdict dsr_packet_parse(struct sk_buff *skb, struct dsr_pkt *pkt);
+
 /* Handle an ICMP packet that is for no VIP and has no mark of a service. It may be an
  * error about a packet that was sent in a tunnel, or about the flow of a mark.
  */

@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 
 #include "backend.h"
+#include "check.h"
 #include "lib/probe.h"
 #include "net.h"
 #include "packet_trace.h"
@@ -65,7 +66,7 @@ static void dsr_packet_trace_forward(struct dsr_net *dn, const struct sk_buff *s
 	bool fits;
 
 	result->by = choice->by;
-	if (choice->by != NF_DSR_CHOSEN_BY_FLOW)
+	if (choice->by != NF_DSR_CHOSEN_BY_FLOW && choice->by != NF_DSR_CHOSEN_BY_CHECK)
 		backend = dsr_sched_flow_peek(dn, &result->d.pkt,
 					      result->d.hash, choice);
 	if (backend != choice->backend)
@@ -117,6 +118,17 @@ static void dsr_packet_trace_decision(struct dsr_net *dn, const struct sk_buff *
 	}
 }
 
+/* Return true if the packet is a check: one that a socket of this machine sends, by the
+ * VRF @dev or by no VRF. A packet that arrives does so by a device that is no VRF.
+ */
+static bool dsr_packet_trace_check(struct dsr_net *dn, const struct net_device *dev,
+				   const struct dsr_match_ctx *in,
+				   struct dsr_decision *d)
+{
+	return in->mark && (!dev || netif_is_l3_master(dev)) &&
+	       dsr_check_decide(dn, in->mark, in->zone, d);
+}
+
 void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
 		      const struct net_device *dev, struct dsr_packet_trace_result *result)
 {
@@ -136,6 +148,10 @@ void dsr_packet_trace(struct dsr_net *dn, const struct sk_buff *skb,
 	if (dsr_parse(skb->data, skb->len, skb->len, pkt)) {
 		dsr_packet_trace_drop(result, NF_DSR_TRACE_VERDICT_DROP,
 				      DSR_DROP_MALFORMED);
+		return;
+	}
+	if (dsr_packet_trace_check(dn, dev, &in, &result->d)) {
+		dsr_packet_trace_decision(dn, skb, result);
 		return;
 	}
 	/* An ICMP error is addressed to the VIP that sent the quoted packet. */

@@ -290,10 +290,11 @@ static noinline const struct dsr_path *dsr_path_renew(struct dsr_backend *backen
 	hop = path ? dsr_path_of(path, hash) : NULL;
 	if (hop && dsr_path_fresh(hop))
 		goto out;
-	/* A dead backend must not get a path, because dsr_path_drop_dev() does not
-	 * find the backend any more and would not release the device.
+	/* A deleted backend must not get a path, because dsr_path_drop_dev() may not find
+	 * the backend any more and would not release the device. One that is down has a
+	 * path for checks.
 	 */
-	may = dsr_backend_usable(backend) && !READ_ONCE(dsr_path_closed);
+	may = dsr_backend_exists(backend) && !READ_ONCE(dsr_path_closed);
 	hop = may && path && !hop ?
 	      dsr_path_extend(backend, path, dsr_hops_slot(hash)) : NULL;
 	if (hop)
@@ -408,7 +409,7 @@ bool dsr_path_owns_outer(const struct dsr_backend *backend,
 	struct dsr_path *hop, *path = rcu_dereference(backend->path);
 	unsigned int i;
 
-	if (!dsr_backend_usable(backend) || !path ||
+	if (!dsr_backend_exists(backend) || !path ||
 	    !dsr_encap_fits(&path->form, read))
 		return false;
 	for (i = 0; (hop = dsr_path_hop(path, i)); i++)

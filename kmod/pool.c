@@ -50,6 +50,28 @@ static int dsr_pool_fill_slots(struct dsr_net *dn, struct dsr_pool *pool)
 	return 0;
 }
 
+/* Decide whether the pool ignores health. The pool before it matters, too. */
+static void dsr_pool_count_healthy(struct dsr_pool *pool, const struct dsr_service *svc)
+{
+	bool open = svc->pool && svc->pool->fail_open;
+	struct dsr_backend *backend;
+
+	list_for_each_entry(backend, &svc->backends, list) {
+		if (!dsr_backend_is_candidate(backend))
+			continue;
+		pool->candidates++;
+		pool->healthy += backend->conf.health == NF_DSR_HEALTH_UP;
+	}
+	pool->fail_open = dsr_share_fail_open(open, pool->healthy, pool->candidates,
+					      pool->policy.fail_open_below);
+}
+
+static bool dsr_pool_takes(const struct dsr_pool *pool, const struct dsr_backend *backend)
+{
+	return dsr_backend_is_candidate(backend) &&
+	       dsr_backend_health(&backend->conf, pool->fail_open) == NF_DSR_HEALTH_UP;
+}
+
 /* Add the backends that take new flows, as far as their priority is in use. */
 static void dsr_pool_fill_members(struct dsr_pool *pool,
 				  const struct dsr_service *svc)
@@ -58,11 +80,12 @@ static void dsr_pool_fill_members(struct dsr_pool *pool,
 	struct dsr_backend *backend;
 	u32 i;
 
+	dsr_pool_count_healthy(pool, svc);
 	list_for_each_entry(backend, &svc->backends, list)
-		up[backend->conf.priority] += dsr_backend_eligible(backend);
+		up[backend->conf.priority] += dsr_pool_takes(pool, backend);
 	pool->worst = dsr_share_worst(up, pool->policy.min_active);
 	list_for_each_entry(backend, &svc->backends, list) {
-		if (dsr_backend_eligible(backend) &&
+		if (dsr_pool_takes(pool, backend) &&
 		    backend->conf.priority <= pool->worst)
 			pool->members[pool->nr++].backend = backend;
 	}

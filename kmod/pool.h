@@ -84,6 +84,10 @@ struct dsr_member {
  * @limits: at least one member has a limit of flows
  * @track_load: flows are counted, in dsr_backend.load or .taken
  * @ramping: the weight of at least one member still grows
+ * @fail_open: the health of backends is ignored
+ * @candidates: number of backends that would be members if all were healthy, whatever
+ *	their priority
+ * @healthy: number of those of @candidates that are healthy
  * @worst: the worst priority whose backends are members
  * @no_local: no packet of the service continues into this machine's own stack
  * @nr: number of @members
@@ -103,6 +107,9 @@ struct dsr_pool {
 	bool limits;
 	bool track_load;
 	bool ramping;
+	bool fail_open;
+	u32 candidates;
+	u32 healthy;
 	u8 worst;
 	bool no_local;
 	u32 nr;

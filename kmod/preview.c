@@ -86,6 +86,7 @@ static bool dsr_preview_loses(const struct dsr_preview *p,
 {
 	const struct dsr_backend_conf *conf = &backend->conf;
 	const struct dsr_service *svc = p->svc;
+	u8 health;
 
 	if (svc->deleting || backend->deleting)
 		return true;
@@ -94,7 +95,8 @@ static bool dsr_preview_loses(const struct dsr_preview *p,
 	/* Packets that are scheduled one by one have no flows. */
 	if (svc->key.proto == IPPROTO_UDP && svc->conf.policy.one_packet)
 		return true;
-	return dsr_state_backend(conf->state, conf->health, false) >=
+	health = dsr_backend_health(conf, p->after->fail_open);
+	return dsr_backend_conf_state(backend, conf, health, true) >=
 	       NF_DSR_BACKEND_STATE_DOWN;
 }
 

@@ -405,8 +405,12 @@ static void dsr_service_post_publish(struct dsr_txn *txn, struct dsr_trans *tran
 		return;
 	if (!e->conf.policy.one_packet && svc->conf.policy.one_packet)
 		txn->forget = true;
+	/* The timer stops again if no backend has a deadline because of drain-for. */
+	if (svc->conf.policy.drain_for)
+		dsr_timer_start(svc);
 	list_for_each_entry(backend, &svc->backends, list) {
 		dsr_backend_update_fwd(backend);
+		dsr_backend_update_state(backend);
 		cond_resched();
 	}
 }
@@ -475,6 +479,7 @@ static void dsr_service_notify(struct dsr_txn *txn, const struct dsr_trans *tran
 	const struct dsr_service_trans *e =
 		container_of(trans, struct dsr_service_trans, trans);
 
+	e->svc->notified_fail_open = e->svc->fail_open;
 	dsr_notify->service(e->svc, txn->info, e->svc->deleting);
 }
 
@@ -495,6 +500,7 @@ static const struct dsr_service_conf dsr_service_conf_default = {
 	.policy = {
 		.table_size = DSR_MAGLEV_SLOTS,
 		.min_active = 1,
+		.fail_open_below = 1,
 		.persist_prefix4 = 32,
 		.persist_prefix6 = 128,
 	},
@@ -551,6 +557,28 @@ int dsr_service_prepare(struct dsr_service *svc)
 	return 0;
 }
 
+/* Publish what follows from @fail_open for the backends. Those that the transaction
+ * changes are published by their own steps of it.
+ */
+static void dsr_service_set_fail_open(struct dsr_service *svc, bool fail_open)
+{
+	struct dsr_backend *backend;
+
+	svc->fail_open = fail_open;
+	svc->fail_opens += fail_open;
+	list_for_each_entry(backend, &svc->backends, list) {
+		if (!backend->in_trans)
+			dsr_backend_update_state(backend);
+		cond_resched();
+	}
+}
+
+void dsr_service_begin_fail_open(struct dsr_service *svc)
+{
+	if (svc->next_pool && svc->next_pool->fail_open && !svc->fail_open)
+		dsr_service_set_fail_open(svc, true);
+}
+
 void dsr_service_publish(struct dsr_service *svc)
 {
 	struct dsr_filter *filter = svc->filter;
@@ -560,11 +588,21 @@ void dsr_service_publish(struct dsr_service *svc)
 	svc->filter = svc->next_filter;
 	svc->next_pool = NULL;
 	svc->next_filter = NULL;
+	if (svc->fail_open && !svc->pool->fail_open)
+		dsr_service_set_fail_open(svc, false);
 	dsr_pool_start(svc);
 	dsr_timer_wake(svc->dn);
 	dsr_pool_free_rcu(pool);
 	if (filter)
 		kfree_rcu(filter, rcu);
+}
+
+void dsr_service_notify_fail_open(struct dsr_service *svc, struct genl_info *info)
+{
+	if (svc->deleting || svc->notified_fail_open == svc->fail_open)
+		return;
+	svc->notified_fail_open = svc->fail_open;
+	dsr_notify->service(svc, info, false);
 }
 
 void dsr_service_unprepare(struct dsr_service *svc)

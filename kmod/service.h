@@ -28,6 +28,7 @@ struct dsr_pool;
 struct dsr_sched_ops;
 struct dsr_service_key;
 struct dsr_txn;
+struct genl_info;
 
 /* Bits of struct dsr_fwd.set. */
 #define DSR_FWD_METHOD		BIT(0)
@@ -88,6 +89,9 @@ struct dsr_fwd {
  *	new flows
  * @slow_start: seconds in which the weight of a new backend grows; 0: it does not grow
  * @persist: seconds for which a client prefix keeps its backend; 0: no persistence
+ * @fail_open_below: the health of backends is ignored while fewer are healthy, see
+ *	dsr_share_fail_open()
+ * @drain_for: seconds for which @on_down keeps flows; 0: without an end
  * @persist_prefix4: length of an IPv4 client prefix
  * @persist_prefix6: length of an IPv6 client prefix
  * @one_packet: UDP packets make no flow
@@ -96,12 +100,16 @@ struct dsr_fwd {
  * @no_backend: enum nf_dsr_no_backend
  * @unmatched: enum nf_dsr_unmatched
  * @echo: enum nf_dsr_echo
+ * @on_down: enum nf_dsr_on_down
+ * @unused: 0, as there must be no padding
  */
 struct dsr_policy {
 	u32 table_size;
 	u32 min_active;
 	u32 slow_start;
 	u32 persist;
+	u32 fail_open_below;
+	u32 drain_for;
 	u8 persist_prefix4;
 	u8 persist_prefix6;
 	u8 one_packet;
@@ -110,6 +118,8 @@ struct dsr_policy {
 	u8 no_backend;
 	u8 unmatched;
 	u8 echo;
+	u8 on_down;
+	u8 unused[3];
 };
 
 #pragma GCC diagnostic pop
@@ -239,6 +249,9 @@ static inline void dsr_detach(struct dsr_attached **at)
  * @index: backends by key, including those that the transaction deletes
  * @nr_backends: number of @backends
  * @deleted: deleted backends whose flows are refused, see on-delete
+ * @fail_open: the service ignores the health of its backends, as packets see it
+ * @notified_fail_open: value of @fail_open in the last notification
+ * @fail_opens: number of times that @fail_open became true
  * @timed: the timer has to examine the service, see timer.h
  * @gone: counters of deleted backends that have been unlinked
  * @vrf_ifindex: index of the device that currently has the name of the VRF; 0: the
@@ -268,6 +281,9 @@ struct dsr_service {
 	struct rb_root index;
 	u32 nr_backends;
 	struct list_head deleted;
+	bool fail_open;
+	bool notified_fail_open;
+	u64 fail_opens;
 	bool timed;
 	struct dsr_counters gone;
 	int vrf_ifindex;
@@ -328,13 +344,21 @@ void dsr_service_hold_zone(struct dsr_service *svc);
 void dsr_service_release_zone(struct dsr_service *svc);
 
 /* For txn.c: build the pool and filter of a service; put them in place of the published
- * ones; or free them, if there are any, after a failure. dsr_service_unlink() leaves a
+ * ones; or free them, if there are any, after a failure. Before the table is published,
+ * dsr_service_begin_fail_open() makes backends usable that only the new pool may choose.
+ * dsr_service_unlink() leaves a
  * service that packets can no longer find to the reaper, with its backends.
  */
 int dsr_service_prepare(struct dsr_service *svc);
+void dsr_service_begin_fail_open(struct dsr_service *svc);
 void dsr_service_publish(struct dsr_service *svc);
 void dsr_service_unprepare(struct dsr_service *svc);
 void dsr_service_unlink(struct dsr_service *svc);
+
+/* Notify listeners if the service has begun or ceased to fail open since the last
+ * notification about it. @info is the request that caused it, or NULL.
+ */
+void dsr_service_notify_fail_open(struct dsr_service *svc, struct genl_info *info);
 
 /* Remove the UDP flows of services with one-packet. This is necessary because packets
  * look up their flow before they check the policy.

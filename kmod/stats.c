@@ -40,6 +40,16 @@ void dsr_stats_packet(struct dsr_backend_stats __percpu *stats, u32 packets,
 	u64_stats_update_end(&s->syncp);
 }
 
+void dsr_stats_check(struct dsr_backend_stats __percpu *stats, u32 packets, u32 bytes)
+{
+	struct dsr_backend_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_add(&s->check_packets, packets);
+	u64_stats_add(&s->check_bytes, bytes);
+	u64_stats_update_end(&s->syncp);
+}
+
 void dsr_stats_icmp_error(struct dsr_backend_stats __percpu *stats)
 {
 	struct dsr_backend_stats *s = this_cpu_ptr(stats);
@@ -138,6 +148,8 @@ void dsr_stats_add(struct dsr_counters *sum, const struct dsr_counters *part)
 	sum->unreachable += part->unreachable;
 	sum->closing += part->closing;
 	sum->prefixes += part->prefixes;
+	sum->check_packets += part->check_packets;
+	sum->check_bytes += part->check_bytes;
 }
 
 void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
@@ -159,6 +171,8 @@ void dsr_stats_add_cpu(const struct dsr_backend_stats __percpu *stats, int cpu,
 		part.unreachable = u64_stats_read(&s->unreachable);
 		part.closing = u64_stats_read(&s->closing);
 		part.prefixes = u64_stats_read(&s->prefixes);
+		part.check_packets = u64_stats_read(&s->check_packets);
+		part.check_bytes = u64_stats_read(&s->check_bytes);
 	} while (u64_stats_fetch_retry(&s->syncp, start));
 	dsr_stats_add(sum, &part);
 }

@@ -28,6 +28,8 @@
  * @unreachable: packets lost because the backend was not reachable
  * @closing: flows that the client is closing or has reset, now
  * @prefixes: client prefixes that the backend has by persistence, now
+ * @check_packets: packets of checks, which no other counter has; counted as @packets
+ * @check_bytes: bytes of @check_packets
  *
  * One CPU may count the beginning of what another CPU counts the end of, so only the sums
  * of @closing and @prefixes mean something, and only their low 32 bits.
@@ -43,6 +45,8 @@ struct dsr_counters {
 	u64 unreachable;
 	u64 closing;
 	u64 prefixes;
+	u64 check_packets;
+	u64 check_bytes;
 };
 
 /* One CPU's part of a backend's counters. */
@@ -57,6 +61,8 @@ struct dsr_backend_stats {
 	u64_stats_t unreachable;
 	u64_stats_t closing;
 	u64_stats_t prefixes;
+	u64_stats_t check_packets;
+	u64_stats_t check_bytes;
 	struct u64_stats_sync syncp;
 };
 
@@ -69,6 +75,7 @@ struct dsr_drops {
 /* Update a counter. Context: softirq, bottom halves off. */
 void dsr_stats_packet(struct dsr_backend_stats __percpu *stats, u32 packets,
 		      u32 bytes);
+void dsr_stats_check(struct dsr_backend_stats __percpu *stats, u32 packets, u32 bytes);
 void dsr_stats_icmp_error(struct dsr_backend_stats __percpu *stats);
 void dsr_stats_unreachable(struct dsr_backend_stats __percpu *stats,
 			   u32 packets);

@@ -26,7 +26,8 @@ static bool dsr_timer_backend(struct dsr_backend *backend, bool track_load)
 	    backend->limited != backend->notified_limited)
 		dsr_notify->backend(backend, NULL, false);
 	backend->notified_limited = backend->limited;
-	return backend->drain_end && !dsr_backend_drained(backend);
+	return (backend->drain_end && !dsr_backend_drained(backend)) ||
+	       dsr_backend_keeps_for(backend);
 }
 
 /* Unlink a deleted backend once it has no flows. Until then it stays, so that packets

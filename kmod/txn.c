@@ -171,8 +171,13 @@ static int dsr_txn_prepare(struct dsr_txn *txn)
 
 static void dsr_txn_pre_publish(struct dsr_txn *txn)
 {
+	struct dsr_service *svc;
 	struct dsr_trans *trans;
 
+	list_for_each_entry(svc, &txn->dirty, dirty) {
+		dsr_service_begin_fail_open(svc);
+		cond_resched();
+	}
 	list_for_each_entry(trans, &txn->trans_list, list) {
 		trans->ops->pre_publish(trans);
 		cond_resched();

@@ -31,10 +31,12 @@ static const struct attr_info counters_infos[] = {
 	[NF_DSR_A_COUNTERS_ACTIVE] = { "active", U64, COUNTERS(active) },
 	[NF_DSR_A_COUNTERS_ICMP_ERRORS] = { "icmp-errors", U64, COUNTERS(icmp_errors) },
 	[NF_DSR_A_COUNTERS_UNREACHABLE] = { "unreachable", U64, COUNTERS(unreachable) },
+	[NF_DSR_A_COUNTERS_CHECK_PACKETS] = { "check-packets", U64, COUNTERS(check_packets) },
+	[NF_DSR_A_COUNTERS_CHECK_BYTES] = { "check-bytes", U64, COUNTERS(check_bytes) },
 };
 
 static const struct attr_set counters_set = {
-	counters_infos, NF_DSR_A_COUNTERS_UNREACHABLE, 0
+	counters_infos, NF_DSR_A_COUNTERS_MAX, 0
 };
 
 /* The attributes that identify a service, in its own set and in nests of other sets. */

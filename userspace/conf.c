@@ -131,6 +131,13 @@ const struct conf_option conf_options[] = {
 		.words = names_on_delete,
 		.help = "What happens to packets of flows whose backend is down or deleted"
 	}, {
+		"on-down", U8, AT(on_down), NF_DSR_A_SERVICE_ON_DOWN, .words = names_on_down,
+		.help = "What happens to them if it is down by its health only"
+	}, {
+		"drain-for", U32, AT(drain_for), NF_DSR_A_SERVICE_DRAIN_FOR,
+		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
+		.help = "Seconds for which on-down keep keeps flows; 0 is without an end"
+	}, {
 		"no-backend", U8, AT(no_backend), NF_DSR_A_SERVICE_NO_BACKEND,
 		.words = names_no_backend,
 		.help = "What happens to packets for which there is no backend"
@@ -146,6 +153,22 @@ const struct conf_option conf_options[] = {
 		"slow-start", U32, AT(slow_start), NF_DSR_A_SERVICE_SLOW_START,
 		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
 		.help = "Seconds in which the weight of a backend grows after it came up"
+	}, {
+		"fail-open-below", U32, AT(fail_open_below), NF_DSR_A_SERVICE_FAIL_OPEN_BELOW,
+		.min = 1, .max = NF_DSR_BACKENDS_MAX, .none = "off",
+		.percent = NF_DSR_FAIL_OPEN_PERCENT, .initial = 1,
+		.help = "Ignore health while fewer backends, or less than N%, are healthy"
+	}, {
+		"fail-open", U8, AT(fail_open), NF_DSR_A_SERVICE_FAIL_OPEN,
+		.words = no_yes, .read_only = true
+	}, {
+		"fail-opens", U64, AT(fail_opens), NF_DSR_A_SERVICE_FAIL_OPENS,
+		.read_only = true
+	}, {
+		"healthy", U32, AT(healthy), NF_DSR_A_SERVICE_HEALTHY, .read_only = true
+	}, {
+		"candidates", U32, AT(candidates), NF_DSR_A_SERVICE_CANDIDATES,
+		.read_only = true
 	}, {
 		"persist", U32, AT(persist), NF_DSR_A_SERVICE_PERSIST,
 		.max = NF_DSR_TIMEOUT_MAX, .form = "SECONDS",
@@ -183,6 +206,10 @@ const struct conf_option conf_options[] = {
 		"min-flows", U32, AT(min_flows), 0, NF_DSR_A_BACKEND_MIN_FLOWS,
 		.max = UINT32_MAX, .form = "NUMBER",
 		.help = "So few flows end that; 0 is three quarters of max-flows"
+	}, {
+		"check-mark", U32, AT(check_mark), 0, NF_DSR_A_BACKEND_CHECK_MARK,
+		.max = UINT32_MAX, .form = "NUMBER", .hex = true,
+		.help = "Mark of sockets here whose packets to the VIP check it; 0 is none"
 	}, {
 		"limited", U8, AT(limited), 0, NF_DSR_A_BACKEND_LIMITED,
 		.words = no_yes, .read_only = true
@@ -331,6 +358,12 @@ bool conf_is_number(const struct conf_option *option)
 	       !conf_second_word(option) && (!option->words || option->numeric);
 }
 
+bool conf_is_numeric(const struct conf_option *option, const char *value)
+{
+	return conf_is_number(option) && (!option->none || strcmp(value, option->none)) &&
+	       !strchr(value, '%');
+}
+
 const char *conf_format(const struct dsr_conf *conf, const struct conf_option *option, char *text,
 			size_t size)
 {
@@ -344,6 +377,9 @@ const char *conf_format(const struct dsr_conf *conf, const struct conf_option *o
 		return option->none;
 	if (option->words)
 		return model_name(option->words, value, text, size);
-	snprintf(text, size, "%llu", (unsigned long long)value);
+	if (option->percent && value > option->percent)
+		snprintf(text, size, "%llu%%", (unsigned long long)(value - option->percent));
+	else
+		snprintf(text, size, "%llu", (unsigned long long)value);
 	return text;
 }

@@ -63,6 +63,7 @@ struct conf_option {
 	__u64 min, max;
 	const char *none;		/* word for no value, or NULL */
 	__u64 none_value;
+	__u64 percent;			/* added to a percentage, 1 to 100; 0: it takes none */
 	const char *form;		/* in the help; NULL: the words or the range */
 	bool hex;			/* the number may be hexadecimal */
 	bool numeric;			/* the words are numbers, and numbers in JSON */
@@ -111,8 +112,10 @@ __u64 conf_get(const struct dsr_conf *conf, const struct conf_option *option);
 bool conf_can_be_given(const struct dsr_conf *conf, const struct conf_option *option);
 /* Return true if it has an effect, too. */
 bool conf_has_value(const struct dsr_conf *conf, const struct conf_option *option);
-/* Return true if values are numbers, except the one that has a word. */
+/* Return true if values are numbers, except the one that has a word, and percentages. */
 bool conf_is_number(const struct conf_option *option);
+/* Return true if this value, in the form of the grammar, is a number. */
+bool conf_is_numeric(const struct conf_option *option, const char *value);
 /* Return the value in the form of the grammar. */
 const char *conf_format(const struct dsr_conf *conf, const struct conf_option *option, char *text,
 			size_t size);

@@ -109,6 +109,9 @@ static struct json_object *number(const struct conf_option *option)
 	add(plain, "minimum", json_object_new_uint64(option->min));
 	add(plain, "maximum", json_object_new_uint64(option->max));
 	schema = any_of(plain, matching(option->hex ? "^([0-9]+|0x[0-9a-fA-F]+)$" : "^[0-9]+$"));
+	if (option->percent)
+		append(json_object_object_get(schema, "anyOf"),
+		       matching("^([1-9][0-9]?|100)%$"));
 	if (option->none)
 		append(json_object_object_get(schema, "anyOf"),
 		       one_of((const char *const[]){ option->none, NULL }, 0, false));

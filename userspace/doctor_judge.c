@@ -125,6 +125,12 @@ static void judge_backends(const struct dsr_service *service, const struct state
 	} else if (!states->taking && !is_cut(states)) {
 		add_no_active(service, states, name, words, findings);
 	}
+	if (service->conf.fail_open) {
+		finding = doctor_add(findings, DOCTOR_WARNING, "fail-open", name,
+				     "%s ignores the health of its backends, as only %u of %u are healthy",
+				     name, service->conf.healthy, service->conf.candidates);
+		doctor_cure(finding, "dsrctl backend show %s", words);
+	}
 }
 
 /* A service matches what comes in by a device, or through a VRF. */

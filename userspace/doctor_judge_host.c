@@ -131,6 +131,7 @@ static const struct {
 	{ "no_backend", DOCTOR_WARNING, BACKENDS },
 	{ "overload", DOCTOR_WARNING, BACKENDS },
 	{ "backend_gone", DOCTOR_NOTE, SERVICES },
+	{ "backend_down", DOCTOR_NOTE, BACKENDS },
 	{ "unmatched", DOCTOR_NOTE, SERVICES },
 	{ "no_route", DOCTOR_WARNING, BACKENDS },
 	{ "ttl_exceeded", DOCTOR_NOTE, TRACE },
@@ -214,11 +215,19 @@ static void judge_links(const struct doctor_facts *facts, struct list *findings)
 	}
 }
 
-/* Return true if a backend of a service that is in use leads out by the device. With marks,
- * only services of marks count: health checks use them.
+/* Return true if a program of this machine may check the backend: by a check-mark, or by a
+ * service of a mark.
+ */
+static bool is_checked(const struct doctor_backend *backend)
+{
+	return backend->backend.conf.check_mark || backend->backend.service.by_mark;
+}
+
+/* Return true if a backend of a service that is in use leads out by the device; with checked,
+ * one that is checked.
  */
 static bool leads_out(const struct doctor_facts *facts, const struct doctor_link *link, int family,
-		      bool marks)
+		      bool checked)
 {
 	const struct doctor_backend *backend;
 	const struct doctor_target *target;
@@ -231,7 +240,7 @@ static bool leads_out(const struct doctor_facts *facts, const struct doctor_link
 		for (j = target->first; j < target->first + target->n; j++) {
 			backend = list_at(&facts->backends, j);
 			if (backend->service && backend->service->key.addr.family == family &&
-			    (!marks || backend->service->key.by_mark))
+			    (!checked || is_checked(backend)))
 				return true;
 		}
 	}
@@ -307,8 +316,7 @@ static bool has_checks(const struct doctor_facts *facts, int family)
 
 	for (i = 0; i < facts->backends.n; i++) {
 		backend = list_at(&facts->backends, i);
-		if (backend->backend.service.by_mark &&
-		    backend->backend.service.addr.family == family)
+		if (is_checked(backend) && backend->backend.service.addr.family == family)
 			return true;
 	}
 	return false;

@@ -202,8 +202,12 @@ static int number_expected(const struct conf_option *option, const char *word,
 			   struct dsr_error *err)
 {
 	if (option->hex)
-		return error_usage(err, "%s \"%s\": expected a number of 64 bits, decimal or 0x",
-				   option->name, word);
+		return error_usage(err, "%s \"%s\": expected a number of %d bits, decimal or 0x",
+				   option->name, word, option->kind == U64 ? 64 : 32);
+	if (option->percent)
+		return error_usage(err, "%s \"%s\": expected %llu to %llu, 1%% to 100%% or %s",
+				   option->name, word, (unsigned long long)option->min,
+				   (unsigned long long)option->max, option->none);
 	if (option->none)
 		return error_usage(err, "%s \"%s\": expected %llu to %llu or %s", option->name,
 				   word, (unsigned long long)option->min,
@@ -211,10 +215,28 @@ static int number_expected(const struct conf_option *option, const char *word,
 	return -1;
 }
 
+/* Parse a percentage. Return true if it is one. */
+static bool parse_percentage(const struct conf_option *option, const char *word, __u64 *value)
+{
+	size_t length = strlen(word);
+	struct dsr_error ignored;
+	char digits[4];
+
+	if (!option->percent || length < 2 || length > sizeof(digits) || word[length - 1] != '%')
+		return false;
+	snprintf(digits, sizeof(digits), "%.*s", (int)length - 1, word);
+	if (grammar_number(option->name, digits, 1, 100, value, &ignored))
+		return false;
+	*value += option->percent;
+	return true;
+}
+
 static int parse_number(const struct conf_option *option, const char *word, __u64 *value,
 			struct dsr_error *err)
 {
 	if (option->hex && !addr_parse_hex(word, option->max, value))
+		return 0;
+	if (parse_percentage(option, word, value))
 		return 0;
 	if (grammar_number(option->name, word, option->min, option->max, value, err))
 		return number_expected(option, word, err);

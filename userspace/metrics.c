@@ -54,6 +54,18 @@ static const struct family service_families[] = {
 		NUMBER32, offsetof(struct rates_object, backends)
 	},
 	{ "service_backends_up", "gauge", "Backends that take new flows.", UP },
+	{
+		"service_backends_healthy", "gauge",
+		"Healthy backends, of those that are active and have a weight.",
+		NUMBER32, offsetof(struct rates_object, healthy)
+	}, {
+		"service_fail_open", "gauge",
+		"1 while the health of backends is ignored because too few are healthy.",
+		NUMBER32, offsetof(struct rates_object, fail_open)
+	}, {
+		"service_fail_opens_total", "counter", "Times that this began.",
+		NUMBER64, offsetof(struct rates_object, fail_opens)
+	},
 	{ 0 }
 };
 
@@ -74,6 +86,13 @@ static const struct family backend_families[] = {
 		"backend_unreachable_packets_total", "counter",
 		"Packets lost because the backend could not be reached.",
 		NUMBER64, COUNTER(unreachable)
+	}, {
+		"backend_check_packets_total", "counter",
+		"Packets of checks with the backend's check-mark, which no other counter has.",
+		NUMBER64, COUNTER(check_packets)
+	}, {
+		"backend_check_bytes_total", "counter", "Bytes of these packets.",
+		NUMBER64, COUNTER(check_bytes)
 	}, {
 		"backend_weight", "gauge", "Weight.",
 		NUMBER32, offsetof(struct rates_object, weight)

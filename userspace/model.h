@@ -43,6 +43,8 @@ struct dsr_conf {
 	__u32 table_size;
 	__u8 hash;			/* enum nf_dsr_hash */
 	__u8 on_delete;			/* enum nf_dsr_on_delete */
+	__u8 on_down;			/* enum nf_dsr_on_down */
+	__u32 drain_for;
 	__u8 no_backend;		/* enum nf_dsr_no_backend */
 	__u8 unmatched;			/* enum nf_dsr_unmatched */
 	__u8 health;			/* enum nf_dsr_health */
@@ -50,6 +52,11 @@ struct dsr_conf {
 	__u32 drain_left;
 	__u32 min_active;
 	__u32 slow_start;
+	__u32 fail_open_below;		/* 0: never; or NF_DSR_FAIL_OPEN_PERCENT and a percentage */
+	__u8 fail_open;			/* 0 or 1 */
+	__u64 fail_opens;
+	__u32 healthy;
+	__u32 candidates;
 	__u32 persist;
 	__u8 persist_prefix4;
 	__u8 persist_prefix6;
@@ -57,6 +64,7 @@ struct dsr_conf {
 	__u8 priority;
 	__u32 max_flows;
 	__u32 min_flows;
+	__u32 check_mark;		/* 0: none */
 	__u8 limited;			/* 0 or 1 */
 	__u8 effective;			/* enum nf_dsr_effective_state */
 	__u8 echo;			/* enum nf_dsr_echo */
@@ -73,6 +81,8 @@ struct dsr_counters {
 	__u64 active;
 	__u64 icmp_errors;
 	__u64 unreachable;
+	__u64 check_packets;
+	__u64 check_bytes;
 };
 
 /* Rates per second since the reading before. */

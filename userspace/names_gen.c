@@ -96,6 +96,7 @@ const char *const names_chosen_by[] = {
 	[NF_DSR_CHOSEN_BY_PERSIST] = "persist",
 	[NF_DSR_CHOSEN_BY_SCHEDULER] = "scheduler",
 	[NF_DSR_CHOSEN_BY_HASH] = "hash",
+	[NF_DSR_CHOSEN_BY_CHECK] = "check",
 	NULL
 };
 
@@ -117,6 +118,14 @@ const char *const names_on_delete[] = {
 	[NF_DSR_ON_DELETE_REHASH] = "rehash",
 	[NF_DSR_ON_DELETE_DROP] = "drop",
 	[NF_DSR_ON_DELETE_REJECT] = "reject",
+	NULL
+};
+
+const char *const names_on_down[] = {
+	[NF_DSR_ON_DOWN_ON_DELETE] = "on-delete",
+	[NF_DSR_ON_DOWN_KEEP] = "keep",
+	[NF_DSR_ON_DOWN_REHASH] = "rehash",
+	[NF_DSR_ON_DOWN_RESET] = "reset",
 	NULL
 };
 

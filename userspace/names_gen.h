@@ -20,6 +20,7 @@ extern const char *const names_chosen_by[];
 extern const char *const names_hash[];
 extern const char *const names_health[];
 extern const char *const names_on_delete[];
+extern const char *const names_on_down[];
 extern const char *const names_no_backend[];
 extern const char *const names_unmatched[];
 extern const char *const names_op_kind[];

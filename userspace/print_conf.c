@@ -37,6 +37,10 @@ static const struct out_column column_lost = {
 	"unreachable", "UNREACHABLE", OUT_RIGHT, OUT_STATS, "0", 12
 };
 
+static const struct out_column column_checks = {
+	"check_packets", "CHECKS", OUT_RIGHT, OUT_STATS, "0", 13
+};
+
 static const struct out_column column_flow_rate = {
 	"flows_per_second", "FLOWS/S", OUT_RIGHT, OUT_RATES
 };
@@ -64,8 +68,9 @@ static const struct out_column *const layouts[CONF_OBJECTS][COLUMNS] = {
 	[CONF_BACKEND] = {
 		&column_event, &column_protocol, &column_service, &column_address,
 		&column_name, &option_columns, &column_flows, &column_active,
-		&column_packets, &column_bytes, &column_errs, &column_lost, &column_flow_rate,
-		&column_packet_rate, &column_bit_rate, &detail_columns, &column_rest, &column_gen
+		&column_packets, &column_bytes, &column_errs, &column_lost, &column_checks,
+		&column_flow_rate, &column_packet_rate, &column_bit_rate, &detail_columns,
+		&column_rest, &column_gen
 	},
 };
 
@@ -261,7 +266,7 @@ static void print_json(struct out *out, const struct conf_option *option,
 	if (!conf_has_value(conf, option))
 		return;
 	make_key(key, sizeof(key), option->name);
-	if (conf_is_number(option) && (!option->none || strcmp(value, option->none)))
+	if (conf_is_numeric(option, value))
 		out_number(out, key, conf_get(conf, option));
 	else
 		out_string(out, key, value);
@@ -321,6 +326,8 @@ static void print_counters(struct out *out, const struct dsr_counters *counters)
 	out_number(out, "active", counters->active);
 	out_number(out, "icmp_errors", counters->icmp_errors);
 	out_number(out, "unreachable", counters->unreachable);
+	out_number(out, "check_packets", counters->check_packets);
+	out_number(out, "check_bytes", counters->check_bytes);
 }
 
 static void print_rate(struct out *out, const char *key, double value)

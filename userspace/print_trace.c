@@ -53,6 +53,8 @@ static void print_backend_row(struct out *out, const struct dsr_trace *trace)
 		 model_name(names_chosen_by, trace->chosen_by, by, sizeof(by)),
 		 *detail ? " " : "", detail);
 	print_row(out, "backend", value);
+	if (trace->chosen_by == NF_DSR_CHOSEN_BY_CHECK)
+		print_row(out, "", "a socket here sends the packet with this backend's check-mark");
 }
 
 static void print_route_row(struct out *out, const struct dsr_trace *trace)

@@ -15,7 +15,9 @@ struct rates_object *rates_add(struct rates_reading *reading,
 
 	*object = (struct rates_object){
 		.service = *service, .counters = *counters, .weight = conf->weight,
-		.effective = conf->effective, .state = conf->state, .health = conf->health
+		.effective = conf->effective, .state = conf->state, .health = conf->health,
+		.healthy = conf->healthy, .fail_open = conf->fail_open,
+		.fail_opens = conf->fail_opens
 	};
 	if (addr)
 		object->addr = *addr;

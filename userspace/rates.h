@@ -19,6 +19,9 @@ struct rates_object {
 	__u8 state;			/* enum nf_dsr_backend_state */
 	__u8 health;			/* enum nf_dsr_health */
 	__u32 backends;			/* of the service */
+	__u32 healthy;
+	__u32 fail_open;
+	__u64 fail_opens;
 };
 
 /* The objects of one kind at one time, in the order in which the kernel lists them: the backends

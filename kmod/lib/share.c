@@ -20,6 +20,26 @@ __u8 dsr_share_worst(const __u32 up[DSR_PRIORITIES], __u32 min_active)
 	return worst;
 }
 
+bool dsr_share_below_ok(__u32 below)
+{
+	return below <= NF_DSR_BACKENDS_MAX ||
+	       (below > NF_DSR_FAIL_OPEN_PERCENT &&
+		below <= NF_DSR_FAIL_OPEN_PERCENT + 100);
+}
+
+bool dsr_share_fail_open(bool open, __u32 healthy, __u32 candidates, __u32 below)
+{
+	__u32 needed = below;
+
+	if (below > NF_DSR_FAIL_OPEN_PERCENT)
+		needed = (candidates * (below - NF_DSR_FAIL_OPEN_PERCENT) + 99) / 100;
+	if (!needed || healthy >= candidates)
+		return false;
+	if (healthy < needed)
+		return true;
+	return open && healthy < needed + (needed + 2) / 4;
+}
+
 __u32 dsr_share_step(__s64 age, __u32 ramp)
 {
 	if (age >= ramp)

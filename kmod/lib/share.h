@@ -21,6 +21,25 @@
  */
 __u8 dsr_share_worst(const __u32 up[DSR_PRIORITIES], __u32 min_active);
 
+/* Return true if an operator may set fail-open-below to this value. */
+bool dsr_share_below_ok(__u32 below);
+
+/**
+ * dsr_share_fail_open() - decide whether a service ignores the health of its backends
+ * @open: it does so now
+ * @healthy: number of healthy backends
+ * @candidates: number of backends that would take new flows if they were healthy
+ * @below: number of healthy backends that it needs, or NF_DSR_FAIL_OPEN_PERCENT and a
+ *	percentage of @candidates; 0: it never ignores health
+ *
+ * It begins with fewer healthy backends than it needs. Each of the few would get so many
+ * more flows when it ends, so it takes some more backends to end: a quarter of those that
+ * it needs besides the first. The first one makes no such margin, as one backend that is
+ * known to serve is better than any number of which none is. It also ends when all
+ * candidates are healthy, so that the health it ignores makes a difference.
+ */
+bool dsr_share_fail_open(bool open, __u32 healthy, __u32 candidates, __u32 below);
+
 /* Return the slow start step of a backend that has been up for @age of @ramp seconds: 1
  * to DSR_SHARE_STEPS.
  */

@@ -143,12 +143,24 @@ bool dsr_state_begins(__u8 tcp_flags)
 	return (tcp_flags & mask) == DSR_TCP_SYN;
 }
 
-__u8 dsr_state_backend(__u8 state, __u8 health, bool drained)
+__u8 dsr_state_backend(const struct dsr_state_causes *causes)
 {
-	if (health != NF_DSR_HEALTH_UP ||
-	    (state == NF_DSR_BACKEND_STATE_DRAIN && drained))
+	if (causes->state == NF_DSR_BACKEND_STATE_DOWN ||
+	    (causes->state == NF_DSR_BACKEND_STATE_DRAIN && causes->drained))
 		return NF_DSR_BACKEND_STATE_DOWN;
-	return state;
+	if (causes->health == NF_DSR_HEALTH_UP)
+		return causes->state;
+	switch ((enum nf_dsr_on_down)causes->on_down) {
+	case NF_DSR_ON_DOWN_ON_DELETE:
+		break;
+	case NF_DSR_ON_DOWN_KEEP:
+		return causes->overdue ? NF_DSR_BACKEND_STATE_DOWN :
+					 NF_DSR_BACKEND_STATE_DRAIN;
+	case NF_DSR_ON_DOWN_REHASH:
+	case NF_DSR_ON_DOWN_RESET:
+		return DSR_STATE_UNHEALTHY;
+	}
+	return NF_DSR_BACKEND_STATE_DOWN;
 }
 
 /* Return the effective state of a backend that takes new flows, as far as operator,

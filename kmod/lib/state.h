@@ -109,11 +109,32 @@ __u8 dsr_state_next(__u8 state, __u8 tcp_flags, bool late);
 /* Return true for a SYN without ACK, FIN or RST. */
 bool dsr_state_begins(__u8 tcp_flags);
 
-/* Return the worst state of a backend that follows from the operator's setting (enum
- * nf_dsr_backend_state), the health check (enum nf_dsr_health), and whether its drain
- * timeout is over.
+/* State of a backend that is down by its health alone, in addition to the states that an
+ * operator can set, if on-down says what becomes of its flows. Like these, it is worse than
+ * NF_DSR_BACKEND_STATE_DOWN for all that compare.
  */
-__u8 dsr_state_backend(__u8 state, __u8 health, bool drained);
+#define DSR_STATE_UNHEALTHY	(NF_DSR_BACKEND_STATE_DOWN + 1)
+
+/**
+ * struct dsr_state_causes - what determines the state of a backend
+ * @state: the operator's setting, enum nf_dsr_backend_state
+ * @health: result of the health check that counts, enum nf_dsr_health
+ * @on_down: the service's enum nf_dsr_on_down
+ * @drained: its drain timeout is over
+ * @overdue: its health has been down for longer than on-down keep keeps flows
+ */
+struct dsr_state_causes {
+	__u8 state;
+	__u8 health;
+	__u8 on_down;
+	bool drained;
+	bool overdue;
+};
+
+/* Return the worst state that the causes imply: of enum nf_dsr_backend_state, or
+ * DSR_STATE_UNHEALTHY. A backend whose flows are kept is in the state drain.
+ */
+__u8 dsr_state_backend(const struct dsr_state_causes *causes);
 
 /* Whether packets can reach a backend, as far as the kernel knows. */
 enum dsr_reach {

@@ -27,6 +27,71 @@ static void worse_priorities_stand_in_for_too_few_better_ones(struct kunit *test
 	KUNIT_EXPECT_EQ(test, worst(0, 0, 0, 1), 0);
 }
 
+static void a_service_fails_open_below_a_number(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 0, 3, 1));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 1, 3, 1));
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 3, 10, 4));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 4, 10, 4));
+	/* 0 stands for never. */
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 0, 3, 0));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(true, 0, 3, 0));
+	/* Without a backend there is nothing to ignore. */
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 0, 0, 1));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(true, 0, 0, 65535));
+	/* More than there are means all. */
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(true, 2, 2, 3));
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 1, 2, 3));
+}
+
+static void a_percentage_is_rounded_up(struct kunit *test)
+{
+	const u32 percent = NF_DSR_FAIL_OPEN_PERCENT;
+
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 1, 3, percent + 50));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 2, 3, percent + 50));
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 0, 3, percent + 1));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 1, 100, percent + 1));
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 1, 101, percent + 1));
+	KUNIT_EXPECT_TRUE(test, dsr_share_fail_open(false, 65534, 65535, percent + 100));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 65535, 65535, percent + 100));
+	KUNIT_EXPECT_FALSE(test, dsr_share_fail_open(false, 0, 0, percent + 100));
+}
+
+/* Return with how many healthy backends of 1000 a service ceases to fail open. */
+static u32 ends_at(u32 below)
+{
+	u32 healthy = 0;
+
+	while (dsr_share_fail_open(true, healthy, 1000, below))
+		healthy++;
+	return healthy;
+}
+
+static void it_takes_more_healthy_backends_to_end_than_to_begin(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, ends_at(1), 1);
+	KUNIT_EXPECT_EQ(test, ends_at(2), 3);
+	KUNIT_EXPECT_EQ(test, ends_at(4), 5);
+	KUNIT_EXPECT_EQ(test, ends_at(5), 6);
+	KUNIT_EXPECT_EQ(test, ends_at(6), 8);
+	KUNIT_EXPECT_EQ(test, ends_at(20), 25);
+	KUNIT_EXPECT_EQ(test, ends_at(NF_DSR_FAIL_OPEN_PERCENT + 50), 625);
+	KUNIT_EXPECT_EQ(test, ends_at(900), 1000);
+	KUNIT_EXPECT_EQ(test, ends_at(65535), 1000);
+}
+
+static void fail_open_below_has_two_ranges(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, dsr_share_below_ok(0));
+	KUNIT_EXPECT_TRUE(test, dsr_share_below_ok(65535));
+	KUNIT_EXPECT_FALSE(test, dsr_share_below_ok(65536));
+	KUNIT_EXPECT_TRUE(test, dsr_share_below_ok(65537));
+	KUNIT_EXPECT_TRUE(test, dsr_share_below_ok(65636));
+	KUNIT_EXPECT_FALSE(test, dsr_share_below_ok(65637));
+	KUNIT_EXPECT_FALSE(test, dsr_share_below_ok(U32_MAX));
+}
+
 static void a_weight_grows_in_sixteen_steps(struct kunit *test)
 {
 	u32 age, step, last = 0;
@@ -102,6 +167,10 @@ static void an_idle_backend_comes_first(struct kunit *test)
 }
 
 static struct kunit_case share_cases[] = {
+	KUNIT_CASE(a_service_fails_open_below_a_number),
+	KUNIT_CASE(a_percentage_is_rounded_up),
+	KUNIT_CASE(it_takes_more_healthy_backends_to_end_than_to_begin),
+	KUNIT_CASE(fail_open_below_has_two_ranges),
 	KUNIT_CASE(worse_priorities_stand_in_for_too_few_better_ones),
 	KUNIT_CASE(a_weight_grows_in_sixteen_steps),
 	KUNIT_CASE(weights_stay_within_16_bits_and_above_0),

@@ -240,13 +240,56 @@ static void a_backend_is_as_bad_as_the_worst_word(struct kunit *test)
 		CASE(DOWN, UP, false, DOWN), CASE(DOWN, DOWN, true, DOWN),
 #undef CASE
 	};
+	struct dsr_state_causes causes = {};
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		KUNIT_EXPECT_EQ(test, dsr_state_backend(cases[i].state,
-							cases[i].health,
-							cases[i].drained),
-				cases[i].holds);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		causes.state = cases[i].state;
+		causes.health = cases[i].health;
+		causes.drained = cases[i].drained;
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes), cases[i].holds);
+	}
+}
+
+static void on_down_applies_to_health_only(struct kunit *test)
+{
+	static const struct {
+		u8 on_down;
+		bool overdue;
+		u8 active, drain;
+	} cases[] = {
+		{ NF_DSR_ON_DOWN_ON_DELETE, false, NF_DSR_BACKEND_STATE_DOWN,
+		  NF_DSR_BACKEND_STATE_DOWN },
+		{ NF_DSR_ON_DOWN_KEEP, false, NF_DSR_BACKEND_STATE_DRAIN,
+		  NF_DSR_BACKEND_STATE_DRAIN },
+		{ NF_DSR_ON_DOWN_KEEP, true, NF_DSR_BACKEND_STATE_DOWN,
+		  NF_DSR_BACKEND_STATE_DOWN },
+		{ NF_DSR_ON_DOWN_REHASH, false, DSR_STATE_UNHEALTHY, DSR_STATE_UNHEALTHY },
+		{ NF_DSR_ON_DOWN_RESET, true, DSR_STATE_UNHEALTHY, DSR_STATE_UNHEALTHY },
+	};
+	struct dsr_state_causes causes;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		causes = (struct dsr_state_causes) {
+			.state = NF_DSR_BACKEND_STATE_ACTIVE, .health = NF_DSR_HEALTH_DOWN,
+			.on_down = cases[i].on_down, .overdue = cases[i].overdue,
+		};
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes), cases[i].active);
+		causes.state = NF_DSR_BACKEND_STATE_DRAIN;
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes), cases[i].drain);
+		/* The operator's word is worse, and what an operator does is not undone. */
+		causes.drained = true;
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes),
+				NF_DSR_BACKEND_STATE_DOWN);
+		causes.state = NF_DSR_BACKEND_STATE_DOWN;
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes),
+				NF_DSR_BACKEND_STATE_DOWN);
+		causes.state = NF_DSR_BACKEND_STATE_ACTIVE;
+		causes.health = NF_DSR_HEALTH_UP;
+		KUNIT_EXPECT_EQ(test, dsr_state_backend(&causes),
+				NF_DSR_BACKEND_STATE_ACTIVE);
+	}
 }
 
 static void only_a_bare_syn_begins(struct kunit *test)
@@ -310,6 +353,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(other_protocols_have_one_state),
 	KUNIT_CASE(default_timeouts_are_the_documented_ones),
 	KUNIT_CASE(a_backend_is_as_bad_as_the_worst_word),
+	KUNIT_CASE(on_down_applies_to_health_only),
 	KUNIT_CASE(only_a_bare_syn_begins),
 	KUNIT_CASE(the_worst_that_is_so_is_in_effect),
 	{}

@@ -183,9 +183,9 @@ UDP $vip4:5000 wrr -> 10.1.1.51:5000 Tunnel 7 -> 10.1.1.52:5000 Route 0" "$(list
 	must dsr service change tcp "$vip4:80" seed 5
 	check_eq "words hold while they are true" "sh" "$(listed -t "$vip4:80" | awk '{ print $3; exit }')"
 	must dsr service change tcp "$vip4:80" hash destination
-	must dsr backend change tcp "$vip4:80" "$(address b1 4)" health down
+	must dsr backend change tcp "$vip4:80" "$(address b1 4)" state down
 	check_eq "and give way" "TCP $vip4:80 dh -> 10.1.1.51:80 Route 0" "$(listed -t "$vip4:80" | xargs)"
-	must dsr backend change tcp "$vip4:80" "$(address b1 4)" health up
+	must dsr backend change tcp "$vip4:80" "$(address b1 4)" state active
 	must wait_for rmmod nf_dsr_ipvs
 	check_eq "without the module the services stay" 3 "$(service_count)"
 	must modprobe nf_dsr_ipvs

@@ -131,11 +131,13 @@ check_backend_filter()
 {
 	local before
 
+	must dsr backend change tcp "$vip4:80" "$(address b1 4)" method ipip
 	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=1
 	before=$(filtered)
 	check_not "a backend's reverse path filter drops what its tunnel device takes" 		on director ping -c 1 -W 2 -m 101 "$vip4"
 	check_that "and counts it" "$(filtered) > $before"
 	must on b1 sysctl -qw net.ipv4.conf.tunl0.rp_filter=0
+	must dsr backend change tcp "$vip4:80" "$(address b1 4)" unset method
 }
 
 # Check a director that forwards packets, as the one of check_gateway does.

@@ -73,11 +73,14 @@ check_services()
 	must dsr backend change tcp "$vip4:80" "${lan4}51" weight 0
 	must dsr backend change tcp "$vip4:80" "${lan4}52" health down
 	must dsr backend change tcp "$vip4:80" "${lan4}53" state down
+	check_eq "that health is ignored" "warning fail-open tcp $vip4:80" "$(findings)"
+	must dsr service change tcp "$vip4:80" fail-open-below off
 	check_eq "states are counted" "fault no-active-backend tcp $vip4:80" "$(findings)"
 	check "in words" grep -q '(1 no-weight, 1 health-down, 1 down)' <(dsr -j doctor)
 	must dsr backend change tcp "$vip4:80" "${lan4}51" weight 1
 	must dsr backend change tcp "$vip4:80" "${lan4}52" health up
 	must dsr backend change tcp "$vip4:80" "${lan4}53" state active
+	must dsr service change tcp "$vip4:80" unset fail-open-below
 	add_service sctp "$vip4:81"
 	cured "fault no-backends sctp $vip4:81" "s/ADDRESS/${lan4}51/"
 	must dsr service change sctp "$vip4:81" dev eth7

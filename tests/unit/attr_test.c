@@ -41,6 +41,9 @@ static void service_comes_back_as_it_was_put(void **state)
 		"service add mark 7 source-other drop",
 		"service add tcp [2001:db8::%blue]/64:80 source any",
 		"service add any 10.0.0.0/8 force",
+		"service add any 192.0.2.1 fail-open-below off",
+		"service add any 192.0.2.1 fail-open-below 65535 on-down keep drain-for 2147483",
+		"service add any 192.0.2.1 fail-open-below 100% on-down reset",
 	};
 	struct dsr_service service;
 	struct dsr_error err;
@@ -72,6 +75,7 @@ static void backend_comes_back_as_it_was_put(void **state)
 		"backend add any 192.0.2.1 2001:db8::2 method gue outer-source 2001:db8::/96",
 		"backend add any 192.0.2.1 10.0.0.1 outer-port 65535 outer-checksum off",
 		"backend add any 192.0.2.1 10.0.0.1 gue-variant 0 gre-key 4294967295",
+		"backend add any 192.0.2.1 10.0.0.1 check-mark 0xffffffff",
 	};
 	struct dsr_backend backend;
 	struct dsr_error err;

@@ -13,9 +13,9 @@
 #define SERVICE_KEYS \
 	"expected match, name, checks, pool, backends, scheduler, seed, method, outer-source, " \
 	"outer-ttl, timeout, source, source-other, dev, dscp, hash, table-size, on-delete, " \
-	"no-backend, unmatched, min-active, slow-start, persist, persist-prefix4, " \
-	"persist-prefix6, one-packet, echo, outer-port, outer-checksum, gue-variant, gre-key, " \
-	"force"
+	"on-down, drain-for, no-backend, unmatched, min-active, slow-start, fail-open-below, " \
+	"persist, persist-prefix4, persist-prefix6, one-packet, echo, outer-port, " \
+	"outer-checksum, gue-variant, gre-key, force"
 
 struct loaded {
 	struct config config;

@@ -233,6 +233,7 @@ static void a_blackhole_route_stops_checks(void **state)
 		.error = EINVAL, .type = RTN_BLACKHOLE, .dst = { address("192.0.2.80"), 32 },
 	};
 	struct doctor_facts facts = make_facts();
+	struct doctor_facts checked = make_facts();
 	struct doctor_facts checks = make_facts();
 
 	(void)state;
@@ -241,6 +242,12 @@ static void a_blackhole_route_stops_checks(void **state)
 	vip_of(&facts)->route = blackhole;
 	assert_findings(&facts,
 			"note vip-blackhole 192.0.2.80: ip route del blackhole 192.0.2.80\n");
+	add_web(&checked, "");
+	((struct doctor_backend *)list_at(&checked.backends, 0))->backend.conf.check_mark = 1;
+	route_all(&checked);
+	vip_of(&checked)->route = blackhole;
+	assert_findings(&checked,
+			"fault vip-blackhole 192.0.2.80: ip route del blackhole 192.0.2.80\n");
 	make_two_legs(&checks, "eth1", true);
 	vip_of(&checks)->route = blackhole;
 	assert_findings(&checks,

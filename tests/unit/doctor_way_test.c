@@ -419,6 +419,22 @@ static void a_backend_has_to_take_new_flows(void **state)
 	}
 }
 
+static void a_service_that_ignores_health_is_found(void **state)
+{
+	struct doctor_facts facts = make_facts();
+	struct dsr_conf *conf;
+
+	(void)state;
+	add_service(&facts, "tcp 192.0.2.80:80");
+	add_backend(&facts, "tcp 192.0.2.80:80 10.1.1.51", NF_DSR_EFFECTIVE_STATE_SERVING);
+	route_all(&facts);
+	conf = &((struct dsr_service *)list_at(&facts.services, 0))->conf;
+	conf->fail_open = 1;
+	conf->candidates = 1;
+	assert_findings(&facts,
+			"warning fail-open tcp 192.0.2.80:80: dsrctl backend show tcp 192.0.2.80:80\n");
+}
+
 /* That packets do not reach the last backend is the finding, not that it takes no flows. */
 static void a_cut_way_is_found_once(void **state)
 {
@@ -487,6 +503,7 @@ int main(void)
 		cmocka_unit_test(an_outer_source_has_to_hear_of_errors),
 		cmocka_unit_test(a_service_needs_backends),
 		cmocka_unit_test(a_backend_has_to_take_new_flows),
+		cmocka_unit_test(a_service_that_ignores_health_is_found),
 		cmocka_unit_test(a_cut_way_is_found_once),
 		cmocka_unit_test(states_are_counted),
 		cmocka_unit_test(what_a_service_matches_by_exists),

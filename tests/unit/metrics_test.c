@@ -78,6 +78,8 @@ static void each_object_has_its_samples(void **state)
 		"nf_dsr_backend_new_flows_total" WEB_1 "} 12",
 		"nf_dsr_backend_icmp_errors_total" WEB_1 "} 8",
 		"nf_dsr_backend_unreachable_packets_total" WEB_1 "} 9",
+		"nf_dsr_backend_check_packets_total" WEB_1 "} 10",
+		"nf_dsr_backend_check_bytes_total" WEB_1 "} 11",
 		"nf_dsr_backend_weight" WEB_2 "} 3",
 		"nf_dsr_backend_share_ratio" WEB_1 "} 0.25",
 		"nf_dsr_backend_share_ratio" WEB_2 "} 0.75",

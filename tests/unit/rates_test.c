@@ -295,7 +295,8 @@ static void rates_are_shown_in_intervals(void **state)
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
 	"\"health\":\"up\",\"effective_state\":\"serving\",\"weight\":1," \
 	"\"flows\":130,\"packets\":4000,\"bytes\":1510000,\"active\":7,\"icmp_errors\":8," \
-	"\"unreachable\":9,\"time\":\"" FAKE_TIME "\",\"seconds\":1.500000," \
+	"\"unreachable\":9,\"check_packets\":10,\"check_bytes\":11," \
+	"\"time\":\"" FAKE_TIME "\",\"seconds\":1.500000," \
 	"\"flows_per_second\":20.000,\"packets_per_second\":2000.000," \
 	"\"bits_per_second\":8000000.000}\n]\n"
 

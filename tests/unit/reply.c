@@ -29,6 +29,8 @@ static void put_counters(struct nl_msg *msg, int attr)
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_ACTIVE, 7);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_ICMP_ERRORS, 8);
 	nla_put_u64(msg, NF_DSR_A_COUNTERS_UNREACHABLE, 9);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_CHECK_PACKETS, 10);
+	nla_put_u64(msg, NF_DSR_A_COUNTERS_CHECK_BYTES, 11);
 	nla_nest_end(msg, nest);
 }
 

@@ -27,7 +27,8 @@
 	"\"other\":120},\"hash\":\"source-port\",\"table_size\":4093,\"echo\":\"reply\"," \
 	"\"backends\":2"
 #define COUNTERS_JSON ",\"flows\":12,\"packets\":3456,\"bytes\":18446744073709551615," \
-	"\"active\":7,\"icmp_errors\":8,\"unreachable\":9"
+	"\"active\":7,\"icmp_errors\":8,\"unreachable\":9,\"check_packets\":10," \
+	"\"check_bytes\":11"
 #define BACKEND_JSON "\"service\":{\"vip\":\"192.0.2.1\",\"prefix_len\":32,\"protocol\":\"tcp\"," \
 	"\"port\":80,\"port_end\":80},\"address\":\"10.0.0.1\",\"state\":\"active\"," \
 	"\"health\":\"down\",\"effective_state\":\"health-down\",\"weight\":10," \
@@ -296,7 +297,7 @@ static void what_nobody_has_set_needs_no_column(void **state)
 	"PROTO SERVICE                           BACKEND              FLOWS PACKETS\n" \
 	"tcp   [2001:db8:80:81:82:83:84:85]:8080 2001:db8:1:2:3:4:5:6    12    3456\n" \
 	"warning: columns left out to fit the width: EFFECTIVE WEIGHT METHOD ACTIVE BYTES " \
-	"ICMP-ERRORS UNREACHABLE (-w shows all)\n"
+	"ICMP-ERRORS UNREACHABLE CHECKS (-w shows all)\n"
 
 static void long_addresses_leave_room_for_less(void **state)
 {

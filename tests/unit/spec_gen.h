@@ -170,6 +170,27 @@ static const struct spec_attribute spec_service[] = {
 	[NF_DSR_A_SERVICE_FORCE] = {
 		"force", "flag", NULL, true
 	},
+	[NF_DSR_A_SERVICE_FAIL_OPEN_BELOW] = {
+		"fail-open-below", "u32", NULL, true
+	},
+	[NF_DSR_A_SERVICE_ON_DOWN] = {
+		"on-down", "u8", names_on_down, true
+	},
+	[NF_DSR_A_SERVICE_DRAIN_FOR] = {
+		"drain-for", "u32", NULL, true
+	},
+	[NF_DSR_A_SERVICE_FAIL_OPEN] = {
+		"fail-open", "u8", NULL, false
+	},
+	[NF_DSR_A_SERVICE_FAIL_OPENS] = {
+		"fail-opens", "u64", NULL, false
+	},
+	[NF_DSR_A_SERVICE_HEALTHY] = {
+		"healthy", "u32", NULL, false
+	},
+	[NF_DSR_A_SERVICE_CANDIDATES] = {
+		"candidates", "u32", NULL, false
+	},
 };
 
 static const struct spec_attribute spec_backend[] = {
@@ -253,6 +274,9 @@ static const struct spec_attribute spec_backend[] = {
 	},
 	[NF_DSR_A_BACKEND_UNSET] = {
 		"unset", "u16", NULL, false
+	},
+	[NF_DSR_A_BACKEND_CHECK_MARK] = {
+		"check-mark", "u32", NULL, true
 	},
 };
 

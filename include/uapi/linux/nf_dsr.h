@@ -9,16 +9,17 @@
 #define NF_DSR_FAMILY_NAME	"nf_dsr"
 #define NF_DSR_FAMILY_VERSION	1
 
-#define NF_DSR_NAME_MAX		15
-#define NF_DSR_WEIGHT_MAX	65535
-#define NF_DSR_BACKENDS_MAX	65535
-#define NF_DSR_TIMEOUT_MAX	2147483
-#define NF_DSR_TABLE_SIZE_MIN	251
-#define NF_DSR_TABLE_SIZE_MAX	131071
-#define NF_DSR_GRE_KEY_NONE	4294967296
-#define NF_DSR_SOURCES_MAX	16
-#define NF_DSR_OPERATIONS_MAX	262144
-#define NF_DSR_DEVICES_MAX	64
+#define NF_DSR_NAME_MAX			15
+#define NF_DSR_WEIGHT_MAX		65535
+#define NF_DSR_BACKENDS_MAX		65535
+#define NF_DSR_TIMEOUT_MAX		2147483
+#define NF_DSR_TABLE_SIZE_MIN		251
+#define NF_DSR_TABLE_SIZE_MAX		131071
+#define NF_DSR_GRE_KEY_NONE		4294967296
+#define NF_DSR_SOURCES_MAX		16
+#define NF_DSR_OPERATIONS_MAX		262144
+#define NF_DSR_FAIL_OPEN_PERCENT	65536
+#define NF_DSR_DEVICES_MAX		64
 
 /**
  * enum nf_dsr_method - How packets reach a backend.
@@ -153,7 +154,7 @@ enum nf_dsr_backend_state {
  * @NF_DSR_EFFECTIVE_STATE_DRAINED: The drain deadline has passed; on-delete
  *   applies to the backend's flows.
  * @NF_DSR_EFFECTIVE_STATE_HEALTH_DOWN: A health check has found the backend
- *   down.
+ *   down, and the service does not fail open.
  * @NF_DSR_EFFECTIVE_STATE_DOWN: The operator has set the backend down.
  */
 enum nf_dsr_effective_state {
@@ -230,12 +231,16 @@ enum nf_dsr_trace_verdict {
  *   chose the backend.
  * @NF_DSR_CHOSEN_BY_HASH: The consistent hash chose the backend, because no
  *   flow is remembered: for an ICMP error, or when the flow table is full.
+ * @NF_DSR_CHOSEN_BY_CHECK: The packet is a check: a socket of this machine
+ *   sends it with the check-mark of the backend, to a VIP and port of the
+ *   backend's service.
  */
 enum nf_dsr_chosen_by {
 	NF_DSR_CHOSEN_BY_FLOW,
 	NF_DSR_CHOSEN_BY_PERSIST,
 	NF_DSR_CHOSEN_BY_SCHEDULER,
 	NF_DSR_CHOSEN_BY_HASH,
+	NF_DSR_CHOSEN_BY_CHECK,
 };
 
 /**
@@ -255,8 +260,9 @@ enum nf_dsr_hash {
 /**
  * enum nf_dsr_health - Result of a health check of a backend.
  * @NF_DSR_HEALTH_UP: The backend serves.
- * @NF_DSR_HEALTH_DOWN: The backend does not serve; the effect is the same as
- *   that of state down.
+ * @NF_DSR_HEALTH_DOWN: The backend does not serve. It takes no new flows, and
+ *   on-down applies to those that it has. While the service fails open, this
+ *   has no effect.
  */
 enum nf_dsr_health {
 	NF_DSR_HEALTH_UP,
@@ -276,6 +282,24 @@ enum nf_dsr_on_delete {
 	NF_DSR_ON_DELETE_REHASH,
 	NF_DSR_ON_DELETE_DROP,
 	NF_DSR_ON_DELETE_REJECT,
+};
+
+/**
+ * enum nf_dsr_on_down - What happens to packets of a flow whose backend is
+ *   down by its health.
+ * @NF_DSR_ON_DOWN_ON_DELETE: The same as for a backend that is deleted, see
+ *   on-delete.
+ * @NF_DSR_ON_DOWN_KEEP: The packets still go to the backend, for drain-for
+ *   seconds if that is not 0. After that on-delete applies.
+ * @NF_DSR_ON_DOWN_REHASH: The packets go to another backend.
+ * @NF_DSR_ON_DOWN_RESET: The client of a TCP flow gets a RST for its next
+ *   packet; packets of other flows go to another backend.
+ */
+enum nf_dsr_on_down {
+	NF_DSR_ON_DOWN_ON_DELETE,
+	NF_DSR_ON_DOWN_KEEP,
+	NF_DSR_ON_DOWN_REHASH,
+	NF_DSR_ON_DOWN_RESET,
 };
 
 /**
@@ -345,6 +369,8 @@ enum {
 	NF_DSR_A_COUNTERS_ACTIVE,
 	NF_DSR_A_COUNTERS_ICMP_ERRORS,
 	NF_DSR_A_COUNTERS_UNREACHABLE,
+	NF_DSR_A_COUNTERS_CHECK_PACKETS,
+	NF_DSR_A_COUNTERS_CHECK_BYTES,
 
 	__NF_DSR_A_COUNTERS_MAX,
 	NF_DSR_A_COUNTERS_MAX = (__NF_DSR_A_COUNTERS_MAX - 1)
@@ -411,6 +437,13 @@ enum {
 	NF_DSR_A_SERVICE_GENERATION,
 	NF_DSR_A_SERVICE_UNSET,
 	NF_DSR_A_SERVICE_FORCE,
+	NF_DSR_A_SERVICE_FAIL_OPEN_BELOW,
+	NF_DSR_A_SERVICE_ON_DOWN,
+	NF_DSR_A_SERVICE_DRAIN_FOR,
+	NF_DSR_A_SERVICE_FAIL_OPEN,
+	NF_DSR_A_SERVICE_FAIL_OPENS,
+	NF_DSR_A_SERVICE_HEALTHY,
+	NF_DSR_A_SERVICE_CANDIDATES,
 
 	__NF_DSR_A_SERVICE_MAX,
 	NF_DSR_A_SERVICE_MAX = (__NF_DSR_A_SERVICE_MAX - 1)
@@ -444,6 +477,7 @@ enum {
 	NF_DSR_A_BACKEND_GENERATION,
 	NF_DSR_A_BACKEND_EFFECTIVE_STATE,
 	NF_DSR_A_BACKEND_UNSET,
+	NF_DSR_A_BACKEND_CHECK_MARK,
 
 	__NF_DSR_A_BACKEND_MAX,
 	NF_DSR_A_BACKEND_MAX = (__NF_DSR_A_BACKEND_MAX - 1)

@@ -1,70 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Health checks of the director itself. A firewall mark for each backend selects it. The packets
 must leave the director as a client's packets for that backend do, and must be answered."""
-import socket
-
 import lab
 import tap
-import wire
 from control import dsr, endpoint
 from patience import PATIENCE
-from wire import SYN, TCP, UDP
+from probe import NAMES, data_ways, probe
 
-SO_MARK = 36
-NAMES = ("b1", "b2", "b3")
 # method, families of VIP and backends, further options
 WAYS = (("l2", 4, 4, ""), ("l2", 6, 6, ""), ("ipip", 4, 4, "outer-ttl 255"), ("ipip", 6, 6, ""),
         ("gre", 4, 4, "gre-key 42"), ("gre", 6, 4, ""), ("gue", 4, 4, ""), ("gue", 4, 6, ""))
 worlds = {family: lab.Lab("l2", family) for family in (4, 6)}
-
-
-def way(packet):
-    """Return all of a packet that depends neither on its sender nor on its flow."""
-    frame = packet.mac, packet.src_mac, packet.dst, packet.tos
-    inner = packet.inner()
-    if not inner:
-        return frame
-    behind = packet.payload[:len(packet.payload) - inner.length]
-    if packet.proto == UDP:
-        behind = behind[2:4] + behind[8:]
-    return *frame, packet.src, packet.proto, packet.ttl, packet.df, behind.hex()
-
-
-def syn_of(world, source, port):
-    """Return the SYN of a connection."""
-    def is_it(packet):
-        inner = packet.innermost()
-        return (inner.proto == TCP and inner.src == source and
-                (inner.tcp()["sport"], inner.tcp()["flags"] & SYN) == (port, SYN))
-    return world.out.expect(is_it)[0]
-
-
-def data_ways(world):
-    """Return, for each backend, how a client's packets leave the director."""
-    before = {}
-    for port in range(20000, 20200):
-        world.send(world.tcp(port, SYN))
-        left = syn_of(world, world.src, port)
-        before.setdefault(left.mac, way(left))
-        if len(before) == len(NAMES):
-            break
-    return {name: before.get(mac) for mac, name in world.backends().items()}
-
-
-def probe(world, mark, source):
-    """Send a request with a mark. Return the backend that answered, and how the packets left."""
-    wire.enter("director")
-    sock = socket.socket(wire.AF[world.family])
-    with sock:
-        sock.settimeout(PATIENCE)
-        sock.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
-        if source:
-            sock.bind((source, 0))
-        sock.connect((world.vip, 80))
-        own, port = sock.getsockname()[:2]
-        sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        answer = b"".join(iter(lambda: sock.recv(4096), b"")).decode()
-    return answer.split("\r\n\r\n")[-1].strip(), way(syn_of(world, own, port))
 
 
 def check_probes(text, world, expected, source=None):

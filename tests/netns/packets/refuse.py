@@ -92,7 +92,7 @@ def change(words):
 
 
 def no_backend():
-    dsr(*(f"service add {key} method l2" for key in KEYS))
+    dsr(*(f"service add {key} method l2 fail-open-below off" for key in KEYS))
     check_drops("no backend at all", "no_backend")
     change("no-backend reject")
     check_rejects("no backend at all", "no_backend")

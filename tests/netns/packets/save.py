@@ -45,6 +45,8 @@ SPECIAL = {
     "dev": lambda _: DICE.choice(["any", "eth0", "not-there", r'"it\'s#\\"', "'#1'"]),
     "max-flows": lambda _: number(1000, 2**32 - 1),
     "min-flows": lambda _: number(0, 1000),
+    "check-mark": lambda _: number(1, 2**32 - 1),
+    "fail-open-below": lambda _: DICE.choice(["off", "1", "65535", "1%", "100%"]),
 }
 OPTIONS = {kind: options_of(kind) for kind in ("service", "backend")}
 del OPTIONS["backend"]["state"]

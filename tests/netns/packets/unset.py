@@ -17,9 +17,12 @@ SPECIAL = {
     "method": "gre", "outer-source": "198.51.100.0/24", "seed": "5", "table-size": "251",
     "timeout": "udp 9 timeout tcp-syn 8", "source": "198.51.100.0/24", "dev": "eth0",
     "state": "drain", "drain-timeout": "100000", "max-flows": "1000", "min-flows": "10",
+    "check-mark": "7", "fail-open-below": "50%",
 }
-# Attributes that are not options: those of a drain or a limit, and the effective state.
-SHOWN = {"drain_left", "limited", "effective_state"}
+# Attributes that are not options: those of a drain or a limit, the effective state, and what a
+# service says about the health of its backends.
+SHOWN = {"drain_left", "limited", "effective_state", "fail_open", "fail_opens", "healthy",
+         "candidates"}
 # What has to be set before an option, for that to be accepted or to mean anything.
 NEEDS = {"min-flows": "max-flows", "source-other": "source"}
 HEADER_SIZE = 20

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Check the same VIP, clients and backends in two VRFs and outside of them."""
 import errno
+import socket
 import struct
 
 from scapy.layers.inet import ICMP, TCP, UDP
@@ -13,6 +14,7 @@ from bench import header
 from control import drops, dsr, dsrctl, endpoint, flows, show
 from lab import ip
 from genl import Genl, attr, nest
+from probe import marked
 
 CLIENT, VIP, NET = lab.CLIENTS, lab.VIPS, lab.LAN
 ARMS = ("green", "red", "blue")
@@ -150,6 +152,33 @@ FLOW = (attr("FLOW_SRC4", wire.packed(CLIENT[4])) + attr("FLOW_DST4", wire.packe
 tap.check_eq("a flow in a VRF is asked for with its service",
              [errno.ENOENT, 0], [genl.request("FLOW_GET", FLOW + more, 0)[0]
                                  for more in (b"", RED)])
+
+# --- checks: a socket that is bound to the VRF sends them --------------------------
+
+
+def check_leaves(text, mark, device, *expected):
+    for port in wires.values():
+        port.drain()
+    with marked(4, socket.SOCK_STREAM, mark, device=device) as sock:
+        sock.setblocking(False)
+        sock.connect_ex((VIP[4], 80))
+        own = sock.getsockname()[1]
+        seen = {(arm, neighbour(p.mac)) for arm in ARMS for p in until_marker(arm)
+                if p.proto == wire.TCP and p.ports()[0] == own}
+    tap.check_eq(text, set(expected), seen)
+
+
+dsr(f"backend add {service(4, 'red')} 10.1.1.51 weight 0 check-mark 70",
+    f"backend add {service(4, 'green')} 10.1.1.52 weight 0 check-mark 71")
+check_leaves("a check in a VRF leaves by it to the backend of the mark", 70, "vrf-red", ("red", 51))
+check_leaves("a check outside of VRFs as well", 71, None, ("green", 52))
+check_leaves("a mark of a backend in a VRF is none of a check outside", 70, None, ("green", 51))
+check_leaves("nor the other way round", 71, "vrf-red", ("red", 52))
+source = endpoint("10.1.1.2", 40000)
+traced = show("trace", "tcp", source, endpoint(VIP[4], 80), "mark", "70", "dev", "vrf-red")[0]
+tap.check_eq("a trace by the VRF knows the check", ("check", "10.1.1.51"),
+             (traced.get("chosen_by"), traced.get("backend")))
+dsr(f"backend del {service(4, 'red')} 10.1.1.51", f"backend del {service(4, 'green')} 10.1.1.52")
 
 # --- devices appear and disappear ----------------------------------------------
 for word in ("down", "name", "up"):

@@ -119,6 +119,10 @@ class Config:
             "hash": lambda: self.pick("5-tuple", "source", "source-port", "destination"),
             "table-size": lambda: self.random.choice(PRIMES),
             "on-delete": lambda: self.pick("rehash", "drop", "reject"),
+            "on-down": lambda: self.pick("on-delete", "keep", "rehash", "reset"),
+            "drain-for": lambda: self.number(0, SECONDS_MAX),
+            "fail-open-below": lambda: self.pick("off", "1%", "100%",
+                                                 self.written(self.number(1, 65535))),
             "no-backend": lambda: self.pick("drop", "reject", "accept"),
             "unmatched": lambda: self.pick("pass", "drop", "reject"),
             "min-active": lambda: self.written(self.number(1, 65535)),
@@ -220,7 +224,15 @@ class Config:
         made |= self.vary(self.given, family, vip)
         if self.chance(0.8):
             made["backends"] = self.backend_list(family, vip, names)
+            self.check(made)
         return self.vary(self.shuffled, made)
+
+    def check(self, service):
+        """Give some backends check-marks. No other backend may have the same, so backends of pools
+        and defaults have none."""
+        for backend in service["backends"]:
+            if self.chance(0.2) and not service["match"].startswith("mark"):
+                backend["check-mark"] = self.written(self.random.getrandbits(32) | 1)
 
     def given(self, family, vip):
         """Return the options of a service."""
