@@ -99,7 +99,7 @@ static int read_running(struct dsrctl *ctl, struct config *config, struct dsr_er
 
 	running_init(&running);
 	config_init(config);
-	ret = running_read(ctl, &running, err);
+	ret = running_read(ctl->nl, &running, err);
 	if (!ret)
 		config_from_running(config, &running);
 	running_free(&running);
@@ -114,7 +114,7 @@ static int export(struct dsrctl *ctl, const struct state *state, FILE *file,
 	int ret = read_running(ctl, &running, err);
 
 	if (!ret && source_read_entry(state, &applied, state->applied)) {
-		config_take_names(&running, &applied.config);
+		config_complete(&running, &applied.config);
 		source_free(&applied);
 	}
 	if (!ret)

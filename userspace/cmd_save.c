@@ -89,7 +89,7 @@ int cmd_save(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *
 
 	(void)args;
 	running_init(&running);
-	ret = running_read(ctl, &running, err);
+	ret = running_read(ctl->nl, &running, err);
 	if (!ret)
 		save(ctl->file, &running);
 	running_free(&running);

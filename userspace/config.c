@@ -19,6 +19,7 @@ void config_init(struct config *config)
 		.services = LIST_OF(struct config_service),
 		.backends = LIST_OF(struct config_backend),
 		.devices = LIST_OF(struct config_device),
+		.checks = LIST_OF(struct config_check),
 	};
 }
 
@@ -27,6 +28,7 @@ void config_free(struct config *config)
 	list_free(&config->services);
 	list_free(&config->backends);
 	list_free(&config->devices);
+	list_free(&config->checks);
 }
 
 struct config_service *config_service(const struct config *config, size_t i)
@@ -42,6 +44,11 @@ struct config_backend *config_backend(const struct config *config, size_t i)
 struct config_device *config_device(const struct config *config, size_t i)
 {
 	return (struct config_device *)list_at(&config->devices, i);
+}
+
+struct config_check *config_check(const struct config *config, size_t i)
+{
+	return (struct config_check *)list_at(&config->checks, i);
 }
 
 static int order(__u64 a, __u64 b)
@@ -156,7 +163,7 @@ void config_from_running(struct config *config, const struct running *running)
 		if (!service)
 			continue;
 		to = config_backend(config, service->first_backend + service->n_backends++);
-		*to = (struct config_backend){ backend->addr, backend->conf };
+		*to = (struct config_backend){ .addr = backend->addr, .conf = backend->conf };
 		conf_narrow(&to->conf, backend->addr.family);
 	}
 	for (i = 0; i < running->devices.n; i++) {

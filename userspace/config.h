@@ -11,18 +11,19 @@
 #define DSRCTL_CONFIG_H
 
 #include "conf.h"
+#include "config_check.h"
 #include "list.h"
 #include "model.h"
 #include "report.h"
 
 #define CONFIG_VERSION 1
-#define CONFIG_NAME_MAX 63	/* characters of a name */
 
 struct config_service {
 	struct dsr_key key;
 	struct dsr_conf conf;
 	char name[CONFIG_NAME_MAX + 1];	/* empty: none */
 	char pool[CONFIG_NAME_MAX + 1];	/* to write; its services have the same backends */
+	struct config_checks checks;	/* of all its backends */
 	struct place place;
 	size_t first_backend;		/* in the list of all backends, where they are together */
 	size_t n_backends;
@@ -32,6 +33,7 @@ struct config_backend {
 	struct dsr_addr addr;
 	struct dsr_conf conf;
 	char name[CONFIG_NAME_MAX + 1];
+	struct config_checks checks;	/* its own and those of its pool */
 	struct place place;
 };
 
@@ -44,6 +46,7 @@ struct config {
 	struct list services;
 	struct list backends;
 	struct list devices;
+	struct list checks;	/* of a file only; dsrd carries them out */
 	bool has_devices;	/* the file says which devices; otherwise they stay as they are */
 	bool compact;		/* to write what services have in common only once */
 	__u32 generation;	/* of the kernel's configuration */
@@ -60,6 +63,7 @@ void config_free(struct config *config);
 struct config_service *config_service(const struct config *config, size_t i);
 struct config_backend *config_backend(const struct config *config, size_t i);
 struct config_device *config_device(const struct config *config, size_t i);
+struct config_check *config_check(const struct config *config, size_t i);
 
 /* Compare what identifies services and backends, for sorting and searching. */
 int config_compare_keys(const struct dsr_key *a, const struct dsr_key *b);

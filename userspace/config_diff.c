@@ -114,17 +114,25 @@ static bool is_by_hand(enum conf_object object, const struct conf_option *option
 	return !(wanted->set & conf_bit(option));
 }
 
+/* Return true if a backend has checks. Its health is what dsrd finds, not the file's. */
+static bool is_checked(const struct config_change *change)
+{
+	return change->object == CONF_BACKEND &&
+	       (change->wanted_backend->checks.n || change->wanted_service->checks.n);
+}
+
 /* Compare the options of an object that both have. Return true if any differs. */
 static bool compare_options(const struct diff *diff, struct config_change *change,
 			    const struct dsr_conf *base, const struct dsr_conf *wanted,
 			    const struct dsr_conf *running)
 {
 	enum conf_object object = change->object;
+	__u64 ignored = is_checked(change) ? CONF_BIT(health) : 0;
 	const struct conf_option *option;
 	bool hand;
 
 	for (option = conf_options; option->name; option++) {
-		if (!conf_is_whole(object, option) ||
+		if (!conf_is_whole(object, option) || conf_bit(option) & ignored ||
 		    is_equal(object, option, base, wanted, running))
 			continue;
 		hand = is_by_hand(object, option, base, wanted);
@@ -279,8 +287,8 @@ void config_diff(const struct config *base, const struct config *wanted,
 	free(diff.running.sorted);
 }
 
-static void take_backend_names(struct config *config, const struct config_service *service,
-			       const struct services *named)
+static void complete_backends(struct config *config, const struct config_service *service,
+			      const struct services *named)
 {
 	struct backends backends = sort_backends(named, find_service(named, service));
 	const struct config_backend *found;
@@ -290,13 +298,15 @@ static void take_backend_names(struct config *config, const struct config_servic
 	for (i = 0; i < service->n_backends; i++) {
 		backend = config_backend(config, service->first_backend + i);
 		found = find_backend(&backends, backend);
-		if (found)
-			memcpy(backend->name, found->name, sizeof(backend->name));
+		if (!found)
+			continue;
+		memcpy(backend->name, found->name, sizeof(backend->name));
+		backend->checks = found->checks;
 	}
 	free(backends.sorted);
 }
 
-void config_take_names(struct config *config, const struct config *named)
+void config_complete(struct config *config, const struct config *named)
 {
 	struct services services = sort_services(named);
 	const struct config_service *found;
@@ -306,10 +316,14 @@ void config_take_names(struct config *config, const struct config *named)
 	for (i = 0; i < config->services.n; i++) {
 		service = config_service(config, i);
 		found = find_service(&services, service);
-		if (found)
+		if (found) {
 			memcpy(service->name, found->name, sizeof(service->name));
-		take_backend_names(config, service, &services);
+			service->checks = found->checks;
+		}
+		complete_backends(config, service, &services);
 	}
+	for (i = 0; i < named->checks.n; i++)
+		*(struct config_check *)list_new(&config->checks) = *config_check(named, i);
 	free(services.sorted);
 }
 

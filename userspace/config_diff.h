@@ -6,7 +6,8 @@
  *
  * The file owns the configuration, so changes made by hand are to be undone, with one
  * exception: options that are set by hand for a while, see by_hand in conf.h. Their values are
- * kept until the file has another value than before.
+ * kept until the file has another value than before. The health of a backend with checks is not
+ * compared at all: it is what dsrd finds.
  */
 #ifndef DSRCTL_CONFIG_DIFF_H
 #define DSRCTL_CONFIG_DIFF_H
@@ -40,8 +41,8 @@ struct config_change {
 void config_diff(const struct config *base, const struct config *wanted,
 		 const struct config *running, bool keep, struct list *changes);
 
-/* Give services and backends the names that another configuration has for them. */
-void config_take_names(struct config *config, const struct config *named);
+/* Give the kernel's configuration what only a file has: names and checks. */
+void config_complete(struct config *config, const struct config *named);
 
 /* Return true if one of the changes is more than kept values. */
 bool config_differs(const struct list *changes);

@@ -1,319 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads a configuration from a file. A table for each kind of mapping has its keys; the options
- * of services and backends are those of conf.c, whose values have the form of the grammar.
- *
- * A node that is wrong is reported and left out, and the rest is read.
+ * Reads a configuration from a file: the tables of its mappings, see loader.h. The options of
+ * services and backends are those of conf.c, whose values have the form of the grammar.
  */
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "grammar.h"
+#include "loader.h"
 #include "suggest.h"
-#include "yaml_file.h"
-
-/* A list of backends that services refer to by its name. */
-struct pool {
-	char name[CONFIG_NAME_MAX + 1];
-	struct list backends;
-};
-
-struct loader {
-	struct yaml_file *file;
-	struct report *report;
-	struct config *config;
-	struct dsr_conf defaults[CONF_OBJECTS];
-	struct list pools;
-};
-
-/* What is read from a mapping. */
-struct object {
-	struct dsr_args args;		/* the key, the address and the options */
-	bool has_key;
-	char name[CONFIG_NAME_MAX + 1];
-	const struct pool *pool;
-	struct list *backends;		/* of a pool or a service */
-};
-
-typedef void (*load_fn)(struct loader *loader, struct object *object, yaml_node_t *node);
-
-struct field {
-	const char *name;
-	bool required;
-	load_fn load;
-};
-
-/* A kind of mapping. */
-struct shape {
-	const char *name;
-	const struct field *fields;	/* in the order in which they are read; ends with NULL */
-	enum conf_object options;	/* whose options are keys, too */
-};
-
-static void load_mapping(struct loader *loader, const struct shape *shape, struct object *object,
-			 yaml_node_t *node);
-
-/* Report an error about a node. Its text is that of the format. */
-#define complain(loader, node, ...) do { \
-		struct place place_ = yaml_place(node); \
-		report_error((loader)->report, &place_, __VA_ARGS__); \
-	} while (0)
-
-static void complain_error(struct loader *loader, const yaml_node_t *node, struct dsr_error *err)
-{
-	struct place place = yaml_place(node);
-
-	report_add(loader->report, &place, err);
-}
-
-/* Return the text of a scalar. Report another node, and return NULL. */
-static const char *scalar(struct loader *loader, const char *name, const yaml_node_t *node)
-{
-	if (!yaml_text(node))
-		complain(loader, node, "%s: expected a single value", name);
-	return yaml_text(node);
-}
-
-/* Call a function for each element of a list. A value that was left out is an empty list. */
-static void load_list(struct loader *loader, const char *name, yaml_node_t *node, load_fn load,
-		      struct object *object)
-{
-	yaml_node_item_t *item;
-
-	if (yaml_is_empty(node))
-		return;
-	if (node->type != YAML_SEQUENCE_NODE) {
-		complain(loader, node, "%s: expected a list", name);
-		return;
-	}
-	for (item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++)
-		load(loader, object, yaml_file_node(loader->file, *item));
-}
-
-/* A name can be a label of a metric and a word of a command line. */
-static void load_name(struct loader *loader, struct object *object, yaml_node_t *node)
-{
-	const char *text = scalar(loader, "name", node), *at = text;
-
-	if (!text)
-		return;
-	while (isalnum((unsigned char)*at) || (at > text && *at && strchr("._-", *at)))
-		at++;
-	if (!*text || *at || at - text > CONFIG_NAME_MAX)
-		complain(loader, node,
-			 "name \"%s\": expected 1 to %d letters, digits, '.', '_' or '-', a letter or digit first",
-			 text, CONFIG_NAME_MAX);
-	else if (config_is_address(text))
-		complain(loader, node, "name \"%s\": expected a name, not an address", text);
-	else
-		snprintf(object->name, sizeof(object->name), "%s", text);
-}
-
-/* Set an option to a value, which one or two words of the grammar give. */
-static void set_option(struct loader *loader, const struct dsr_keyword *keyword,
-		       struct object *object, const char *first, const char *second,
-		       const yaml_node_t *node)
-{
-	const char *values[GRAMMAR_VALUES] = { first, second };
-	struct dsr_error err = { 0 };
-
-	if (grammar_parse_values(keyword, &object->args, values, &err))
-		complain_error(loader, node, &err);
-}
-
-static void load_flag(struct loader *loader, const struct dsr_keyword *keyword,
-		      struct object *object, const yaml_node_t *node)
-{
-	const char *text = scalar(loader, keyword->name, node);
-
-	if (!text)
-		return;
-	if (!strcmp(text, "yes") || !strcmp(text, "true"))
-		set_option(loader, keyword, object, NULL, NULL, node);
-	else if (strcmp(text, "no") && strcmp(text, "false"))
-		complain(loader, node, "%s \"%s\": expected yes or no", keyword->name, text);
-}
-
-/* Load a mapping of the second words of a keyword to their values. */
-static void load_group(struct loader *loader, const struct dsr_keyword *keyword,
-		       struct object *object, yaml_node_t *node)
-{
-	const yaml_node_t *key, *value;
-	yaml_node_pair_t *pair;
-	const char *text;
-
-	if (yaml_is_empty(node))
-		return;
-	if (node->type != YAML_MAPPING_NODE) {
-		complain(loader, node, "%s: expected a mapping", keyword->name);
-		return;
-	}
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-		key = yaml_file_node(loader->file, pair->key);
-		value = yaml_file_node(loader->file, pair->value);
-		if (!yaml_text(key))
-			continue;
-		text = model_find(keyword->values[0].choices, yaml_text(key)) < 0 ? "" :
-			scalar(loader, yaml_text(key), value);
-		if (text)
-			set_option(loader, keyword, object, yaml_text(key), text,
-				   *text ? value : key);
-	}
-}
-
-/* Load a list of values, or a single one. */
-static void load_values(struct loader *loader, const struct dsr_keyword *keyword,
-			struct object *object, yaml_node_t *node)
-{
-	const yaml_node_t *element;
-	yaml_node_item_t *item;
-	const char *text;
-
-	if (node->type != YAML_SEQUENCE_NODE) {
-		text = scalar(loader, keyword->name, node);
-		if (text)
-			set_option(loader, keyword, object, text, NULL, node);
-		return;
-	}
-	for (item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
-		element = yaml_file_node(loader->file, *item);
-		text = scalar(loader, keyword->name, element);
-		if (text)
-			set_option(loader, keyword, object, text, NULL, element);
-	}
-}
-
-static void load_option(struct loader *loader, const struct dsr_keyword *keyword,
-			struct object *object, yaml_node_t *node)
-{
-	const char *text;
-
-	if (!grammar_n_values(keyword)) {
-		load_flag(loader, keyword, object, node);
-	} else if (conf_second_word(keyword->option)) {
-		load_group(loader, keyword, object, node);
-	} else if (keyword->option->syntax != CONF_VALUE) {
-		/* Without the service, the family of the sources is unknown. */
-		if (keyword->option->syntax != CONF_SOURCES || object->has_key)
-			load_values(loader, keyword, object, node);
-	} else {
-		text = scalar(loader, keyword->name, node);
-		if (text)
-			set_option(loader, keyword, object, text, NULL, node);
-	}
-}
-
-static const struct dsr_keyword *find_keyword(enum conf_object options, const char *name)
-{
-	const struct dsr_keyword *keyword;
-	int i;
-
-	for (i = 0; options && (keyword = grammar_option_keyword(options, i)); i++)
-		if (!keyword->unsets && !strcmp(keyword->name, name))
-			return keyword;
-	return NULL;
-}
-
-static void append_name(char *list, size_t size, const char *name)
-{
-	size_t used = strlen(list);
-
-	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
-static void unknown_key(struct loader *loader, const struct shape *shape, const yaml_node_t *key)
-{
-	struct suggestion suggestion = { .word = yaml_text(key) };
-	const struct dsr_keyword *keyword;
-	const struct field *field;
-	struct dsr_error err = { 0 };
-	char list[512] = "";
-	int i;
-
-	for (field = shape->fields; field->name; field++) {
-		append_name(list, sizeof(list), field->name);
-		suggest_try(&suggestion, field->name);
-	}
-	for (i = 0; shape->options && (keyword = grammar_option_keyword(shape->options, i)); i++) {
-		if (keyword->unsets)
-			continue;
-		append_name(list, sizeof(list), keyword->name);
-		suggest_try(&suggestion, keyword->name);
-	}
-	suggest_hint(&suggestion, &err);
-	error_usage(&err, "\"%s\" is not a key of %s: expected %s", yaml_text(key), shape->name,
-		    list);
-	complain_error(loader, key, &err);
-}
-
-static yaml_node_t *find_value(struct loader *loader, const yaml_node_t *mapping, const char *name)
-{
-	const yaml_node_pair_t *pair;
-	const char *text;
-
-	for (pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top;
-	     pair++) {
-		text = yaml_text(yaml_file_node(loader->file, pair->key));
-		if (text && !strcmp(text, name))
-			return yaml_file_node(loader->file, pair->value);
-	}
-	return NULL;
-}
-
-static void load_fields(struct loader *loader, const struct shape *shape, struct object *object,
-			yaml_node_t *node)
-{
-	const struct field *field;
-	yaml_node_t *value;
-
-	for (field = shape->fields; field->name; field++) {
-		value = find_value(loader, node, field->name);
-		if (value)
-			field->load(loader, object, value);
-		else if (field->required)
-			complain(loader, node, "%s is missing in %s", field->name, shape->name);
-	}
-}
-
-static bool is_field(const struct shape *shape, const char *name)
-{
-	const struct field *field;
-
-	for (field = shape->fields; field->name; field++)
-		if (!strcmp(field->name, name))
-			return true;
-	return false;
-}
-
-/* Load a mapping: first the fields, in the order of their table, then the options. */
-static void load_mapping(struct loader *loader, const struct shape *shape, struct object *object,
-			 yaml_node_t *node)
-{
-	const struct dsr_keyword *keyword;
-	const yaml_node_pair_t *pair;
-	const yaml_node_t *key;
-	yaml_node_t *value;
-
-	if (node->type != YAML_MAPPING_NODE) {
-		complain(loader, node, "%s: expected a mapping with keys", shape->name);
-		return;
-	}
-	load_fields(loader, shape, object, node);
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-		key = yaml_file_node(loader->file, pair->key);
-		if (!yaml_text(key) || is_field(shape, yaml_text(key)))
-			continue;
-		value = yaml_file_node(loader->file, pair->value);
-		keyword = find_keyword(shape->options, yaml_text(key));
-		if (keyword)
-			load_option(loader, keyword, object, value);
-		else
-			unknown_key(loader, shape, key);
-	}
-}
 
 /* Let an operand of the grammar parse the text of a node. */
 static bool parse_operand(struct loader *loader, struct object *object, int i, const char *word,
@@ -336,7 +31,7 @@ static bool parse_operand(struct loader *loader, struct object *object, int i, c
 /* Load what a service matches: the words PROTOCOL VIP, as in commands. */
 static void load_match(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	const char *text = scalar(loader, "match", node), *vip;
+	const char *text = loader_scalar(loader, "match", node), *vip;
 	char protocol[16];
 	size_t length;
 
@@ -345,9 +40,9 @@ static void load_match(struct loader *loader, struct object *object, yaml_node_t
 	length = strcspn(text, " ");
 	vip = text + length + strspn(text + length, " ");
 	if (!*vip || length >= sizeof(protocol)) {
-		complain(loader, node,
-			 "match \"%s\": expected a protocol (%s) and a VIP, like \"tcp 192.0.2.80:443\"",
-			 text, grammar_operands[0].form);
+		loader_complain(loader, node,
+				"match \"%s\": expected a protocol (%s) and a VIP, like \"tcp 192.0.2.80:443\"",
+				text, grammar_operands[0].form);
 		return;
 	}
 	snprintf(protocol, sizeof(protocol), "%.*s", (int)length, text);
@@ -357,7 +52,7 @@ static void load_match(struct loader *loader, struct object *object, yaml_node_t
 
 static void load_address(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	const char *text = scalar(loader, "address", node);
+	const char *text = loader_scalar(loader, "address", node);
 
 	if (text)
 		object->has_key = parse_operand(loader, object, 2, text, node);
@@ -368,28 +63,30 @@ static void load_backend(struct loader *loader, struct object *parent, yaml_node
 {
 	static const struct field fields[] = {
 		{ "address", true, load_address },
-		{ "name", false, load_name },
+		{ "name", false, loader_name },
+		{ "checks", false, load_checks_of },
 		{ 0 }
 	};
 	static const struct shape shape = { "a backend", fields, CONF_BACKEND };
 	struct object object = { 0 };
 	struct config_backend *backend;
 
-	load_mapping(loader, &shape, &object, node);
+	loader_mapping(loader, &shape, &object, node);
 	if (!object.has_key)
 		return;
 	conf_merge(&object.args.conf, &loader->defaults[CONF_BACKEND]);
 	conf_narrow(&object.args.conf, object.args.addr.family);
 	backend = list_new(parent->backends);
 	*backend = (struct config_backend){
-		.addr = object.args.addr, .conf = object.args.conf, .place = yaml_place(node)
+		.addr = object.args.addr, .conf = object.args.conf, .checks = object.checks,
+		.place = yaml_place(node)
 	};
 	memcpy(backend->name, object.name, sizeof(backend->name));
 }
 
 static void load_backends(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	load_list(loader, "backends", node, load_backend, object);
+	loader_list(loader, "backends", node, load_backend, object);
 }
 
 static const struct pool *find_pool(const struct loader *loader, const char *name)
@@ -407,7 +104,7 @@ static const struct pool *find_pool(const struct loader *loader, const char *nam
 
 static void load_pool_of(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	const char *text = scalar(loader, "pool", node);
+	const char *text = loader_scalar(loader, "pool", node);
 	struct suggestion suggestion = { .word = text };
 	struct dsr_error err = { 0 };
 	size_t i;
@@ -421,7 +118,7 @@ static void load_pool_of(struct loader *loader, struct object *object, yaml_node
 		suggest_try(&suggestion, ((const struct pool *)list_at(&loader->pools, i))->name);
 	suggest_hint(&suggestion, &err);
 	error_usage(&err, "pool \"%s\": expected the name of one of the pools", text);
-	complain_error(loader, node, &err);
+	loader_complain_error(loader, node, &err);
 }
 
 /* One of several backends, for finding addresses and names that are there twice. */
@@ -481,7 +178,8 @@ static void check_backends(struct loader *loader, const struct list *backends, s
 static void load_pool(struct loader *loader, struct object *parent, yaml_node_t *node)
 {
 	static const struct field fields[] = {
-		{ "name", true, load_name },
+		{ "name", true, loader_name },
+		{ "checks", false, load_checks_of },
 		{ "backends", true, load_backends },
 		{ 0 }
 	};
@@ -490,19 +188,25 @@ static void load_pool(struct loader *loader, struct object *parent, yaml_node_t 
 		.backends = LIST_OF(struct config_backend),
 	};
 	struct object object = { .backends = &pool.backends };
+	struct config_backend *backend;
+	size_t i;
 
 	(void)parent;
-	load_mapping(loader, &shape, &object, node);
+	loader_mapping(loader, &shape, &object, node);
 	memcpy(pool.name, object.name, sizeof(pool.name));
 	if (*pool.name && find_pool(loader, pool.name))
-		complain(loader, node, "two pools have the name %s", pool.name);
+		loader_complain(loader, node, "two pools have the name %s", pool.name);
 	check_backends(loader, &pool.backends, 0);
+	for (i = 0; i < pool.backends.n; i++) {
+		backend = (struct config_backend *)list_at(&pool.backends, i);
+		loader_add_checks(loader, &backend->checks, &object.checks, node);
+	}
 	*(struct pool *)list_new(&loader->pools) = pool;
 }
 
 static void load_pools(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	load_list(loader, "pools", node, load_pool, object);
+	loader_list(loader, "pools", node, load_pool, object);
 }
 
 /* Add the backends of a service to the configuration: those of its pool, then its own. */
@@ -528,11 +232,17 @@ static void add_backends(struct loader *loader, struct config_service *service,
 	list_free(&all);
 }
 
+static void load_checks(struct loader *loader, struct object *object, yaml_node_t *node)
+{
+	loader_list(loader, "checks", node, load_check, object);
+}
+
 static void load_service(struct loader *loader, struct object *parent, yaml_node_t *node)
 {
 	static const struct field fields[] = {
 		{ "match", true, load_match },
-		{ "name", false, load_name },
+		{ "name", false, loader_name },
+		{ "checks", false, load_checks_of },
 		{ "pool", false, load_pool_of },
 		{ "backends", false, load_backends },
 		{ 0 }
@@ -543,27 +253,29 @@ static void load_service(struct loader *loader, struct object *parent, yaml_node
 	struct config_service *service;
 
 	(void)parent;
-	load_mapping(loader, &shape, &object, node);
+	loader_mapping(loader, &shape, &object, node);
 	if (object.has_key) {
 		conf_merge(&object.args.conf, &loader->defaults[CONF_SERVICE]);
 		service = list_new(&loader->config->services);
 		*service = (struct config_service){
-			.key = object.args.key, .conf = object.args.conf, .place = yaml_place(node)
+			.key = object.args.key, .conf = object.args.conf,
+			.checks = object.checks, .place = yaml_place(node)
 		};
 		memcpy(service->name, object.name, sizeof(service->name));
 		add_backends(loader, service, &object);
+		loader_check_ports(loader, service);
 	}
 	list_free(&backends);
 }
 
 static void load_services(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	load_list(loader, "services", node, load_service, object);
+	loader_list(loader, "services", node, load_service, object);
 }
 
 static void load_device(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	const char *text = scalar(loader, "devices", node);
+	const char *text = loader_scalar(loader, "devices", node);
 	struct config_device *device;
 	size_t i;
 
@@ -571,12 +283,12 @@ static void load_device(struct loader *loader, struct object *object, yaml_node_
 	if (!text)
 		return;
 	if (!addr_is_device(text)) {
-		complain(loader, node, "device \"%s\": expected the name of a device", text);
+		loader_complain(loader, node, "device \"%s\": expected the name of a device", text);
 		return;
 	}
 	for (i = 0; i < loader->config->devices.n; i++)
 		if (!strcmp(config_device(loader->config, i)->name, text))
-			complain(loader, node, "device %s is given twice", text);
+			loader_complain(loader, node, "device %s is given twice", text);
 	device = list_new(&loader->config->devices);
 	device->place = yaml_place(node);
 	snprintf(device->name, sizeof(device->name), "%s", text);
@@ -585,17 +297,17 @@ static void load_device(struct loader *loader, struct object *object, yaml_node_
 static void load_devices(struct loader *loader, struct object *object, yaml_node_t *node)
 {
 	loader->config->has_devices = true;
-	load_list(loader, "devices", node, load_device, object);
+	loader_list(loader, "devices", node, load_device, object);
 }
 
 static void load_version(struct loader *loader, struct object *object, yaml_node_t *node)
 {
-	const char *text = scalar(loader, "version", node);
+	const char *text = loader_scalar(loader, "version", node);
 	__u64 number;
 
 	(void)object;
 	if (text && (addr_parse_number(text, UINT32_MAX, &number) || number != CONFIG_VERSION))
-		complain(loader, node, "version \"%s\": expected %d", text, CONFIG_VERSION);
+		loader_complain(loader, node, "version \"%s\": expected %d", text, CONFIG_VERSION);
 }
 
 /* Load the defaults of services or of backends. They have no key, so no sources. */
@@ -605,7 +317,7 @@ static void load_defaults_of(struct loader *loader, const struct shape *shape, y
 
 	if (yaml_is_empty(node))
 		return;
-	load_mapping(loader, shape, &object, node);
+	loader_mapping(loader, shape, &object, node);
 	loader->defaults[shape->options] = object.args.conf;
 }
 
@@ -616,9 +328,9 @@ static void load_service_defaults(struct loader *loader, struct object *object, 
 	static const struct shape shape = { "the defaults of services", no_fields, CONF_SERVICE };
 
 	(void)object;
-	if (node->type == YAML_MAPPING_NODE && find_value(loader, node, "source"))
-		complain(loader, find_value(loader, node, "source"),
-			 "source: expected it in services only, which have a family");
+	if (node->type == YAML_MAPPING_NODE && loader_find(loader, node, "source"))
+		loader_complain(loader, loader_find(loader, node, "source"),
+				"source: expected it in services only, which have a family");
 	load_defaults_of(loader, &shape, node);
 }
 
@@ -640,7 +352,7 @@ static void load_defaults(struct loader *loader, struct object *object, yaml_nod
 	static const struct shape shape = { "the defaults", fields, CONF_NONE };
 
 	if (!yaml_is_empty(node))
-		load_mapping(loader, &shape, object, node);
+		loader_mapping(loader, &shape, object, node);
 }
 
 /* A service, for finding keys and names that are there twice. */
@@ -701,6 +413,7 @@ int config_load(struct config *config, struct yaml_file *file, const char *path,
 	static const struct field fields[] = {
 		{ "version", true, load_version },
 		{ "defaults", false, load_defaults },
+		{ "checks", false, load_checks },
 		{ "pools", false, load_pools },
 		{ "services", false, load_services },
 		{ "devices", false, load_devices },
@@ -716,7 +429,7 @@ int config_load(struct config *config, struct yaml_file *file, const char *path,
 	yaml_file_read(file, path, report);
 	root = yaml_file_root(file);
 	if (root) {
-		load_mapping(&loader, &shape, &object, root);
+		loader_mapping(&loader, &shape, &object, root);
 		check_services(&loader);
 		free_pools(&loader);
 	} else if (!report_n(report)) {

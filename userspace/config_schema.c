@@ -326,6 +326,22 @@ static struct json_object *services(void)
 	return list_of(reference("service"), 0);
 }
 
+static struct json_object *checks(void)
+{
+	return list_of(reference("check"), CONFIG_CHECKS_OF_FILE_MAX);
+}
+
+static struct json_object *check_type(void)
+{
+	return one_of(check_kinds, 0, false);
+}
+
+/* Return the schema of the names of checks, or of a single one. */
+static struct json_object *checks_of(void)
+{
+	return any_of(name(), list_of(name(), CONFIG_CHECKS_MAX));
+}
+
 static struct json_object *backends(void)
 {
 	return list_of(reference("backend"), 0);
@@ -342,6 +358,7 @@ struct field {
 static const struct field root_fields[] = {
 	{ "version", true, version, "Version of the format" },
 	{ "defaults", false, defaults, "Options of all services and backends that lack them" },
+	{ "checks", false, checks, "Health checks, which dsrd carries out" },
 	{ "pools", false, pools, "Backends that several services share" },
 	{ "services", false, services, "What is matched, and where it goes" },
 	{ "devices", false, device, "Devices whose packets are handled at their ingress hook" },
@@ -356,6 +373,7 @@ static const struct field defaults_fields[] = {
 
 static const struct field pool_fields[] = {
 	{ "name", true, name, "Name by which services refer to the pool" },
+	{ "checks", false, checks_of, "Names of the checks of its backends" },
 	{ "backends", true, backends, "Backends of the pool" },
 	{ 0 }
 };
@@ -363,6 +381,7 @@ static const struct field pool_fields[] = {
 static const struct field service_fields[] = {
 	{ "match", true, match, "PROTOCOL VIP, like tcp 192.0.2.80:443, or mark MARK" },
 	{ "name", false, name, "A name for people and programs, which no other service has" },
+	{ "checks", false, checks_of, "Names of the checks of all its backends" },
 	{ "pool", false, name, "Name of a pool whose backends the service has" },
 	{ "backends", false, backends, "Backends that only this service has" },
 	{ 0 }
@@ -371,6 +390,13 @@ static const struct field service_fields[] = {
 static const struct field backend_fields[] = {
 	{ "address", true, address, "IPv4 or IPv6 address" },
 	{ "name", false, name, "A name for people and programs, one of its own in the service" },
+	{ "checks", false, checks_of, "Names of the checks that only this backend has" },
+	{ 0 }
+};
+
+static const struct field check_fields[] = {
+	{ "name", true, name, "Name by which services refer to the check" },
+	{ "type", true, check_type, "How the check asks" },
 	{ 0 }
 };
 
@@ -395,6 +421,58 @@ static struct json_object *mapping(const struct field *fields, enum conf_object 
 	return schema;
 }
 
+/* Return the schema of a number, or of one with up to three decimals, which may have quotes. The
+ * limits are in thousandths if it has decimals.
+ */
+static struct json_object *check_number(const struct check_option *option)
+{
+	bool decimals = option->form == CHECK_SECONDS;
+	struct json_object *plain = object();
+	double unit = decimals ? 1000 : 1;
+
+	add(plain, "type", text(decimals ? "number" : "integer"));
+	add(plain, "minimum", json_object_new_double(option->min / unit));
+	add(plain, "maximum", json_object_new_double(option->max / unit));
+	return any_of(plain, matching(decimals ? "^[0-9]+(\\.[0-9]{1,3})?$" : "^[0-9]+$"));
+}
+
+static struct json_object *check_value(const struct check_option *option)
+{
+	switch (option->form) {
+	case CHECK_WORD:
+		return one_of(option->words, 0, false);
+	case CHECK_NUMBER:
+	case CHECK_SECONDS:
+		return check_number(option);
+	case CHECK_RANGE:
+		return name_matching("^[0-9]{3}(-[0-9]{3})?$");
+	case CHECK_TEXT:
+	case CHECK_BYTES:
+		break;
+	}
+	return name_matching("^.+$");
+}
+
+/* Add the options of all types of checks. Only dsrctl knows which type has which. */
+static struct json_object *check_mapping(void)
+{
+	struct json_object *schema = mapping(check_fields, CONF_NONE), *value;
+	const struct check_option *option;
+	struct config_check initial;
+	char word[CHECK_FORMAT_SIZE];
+
+	check_init(&initial, CHECK_ICMP);
+	for (option = check_options; option->name; option++) {
+		value = described(check_value(option), option->help);
+		if (*check_format(&initial, option, word, sizeof(word)) &&
+		    (option->initial || option->words || option->initial_text))
+			add(value, "default",
+			    text(check_format(&initial, option, word, sizeof(word))));
+		add(properties(schema), option->name, value);
+	}
+	return schema;
+}
+
 static struct json_object *definitions(void)
 {
 	struct json_object *defs = object(), *of_services = mapping(no_fields, CONF_SERVICE);
@@ -404,6 +482,7 @@ static struct json_object *definitions(void)
 	add(defs, "service", mapping(service_fields, CONF_SERVICE));
 	add(defs, "backend", mapping(backend_fields, CONF_BACKEND));
 	add(defs, "pool", mapping(pool_fields, CONF_NONE));
+	add(defs, "check", check_mapping());
 	add(defs, "defaults", mapping(defaults_fields, CONF_NONE));
 	add(defs, "service-defaults", of_services);
 	add(defs, "backend-defaults", mapping(no_fields, CONF_BACKEND));

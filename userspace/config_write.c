@@ -114,7 +114,51 @@ static void write_options(yaml_emitter_t *emitter, enum conf_object object,
 		end_mapping(emitter);
 }
 
-static void write_backend(yaml_emitter_t *emitter, const struct config_backend *backend)
+/* Write which checks a service or a backend has. */
+static void write_checks_of(yaml_emitter_t *emitter, const struct config *config,
+			    const struct config_checks *checks)
+{
+	int i;
+
+	if (!checks->n)
+		return;
+	scalar(emitter, "checks");
+	begin_list(emitter, YAML_FLOW_SEQUENCE_STYLE);
+	for (i = 0; i < checks->n; i++)
+		scalar(emitter, config_check(config, checks->at[i])->name);
+	end_list(emitter);
+}
+
+static void write_check(yaml_emitter_t *emitter, const struct config_check *check)
+{
+	const struct check_option *option;
+	char text[CHECK_FORMAT_SIZE];
+
+	begin_mapping(emitter);
+	pair(emitter, "name", check->name);
+	pair(emitter, "type", check_kinds[check->kind]);
+	for (option = check_options; option->name; option++)
+		if (check->set & check_bit(option))
+			pair(emitter, option->name,
+			     check_format(check, option, text, sizeof(text)));
+	end_mapping(emitter);
+}
+
+static void write_checks(yaml_emitter_t *emitter, const struct config *config)
+{
+	size_t i;
+
+	if (!config->checks.n)
+		return;
+	scalar(emitter, "checks");
+	begin_list(emitter, YAML_BLOCK_SEQUENCE_STYLE);
+	for (i = 0; i < config->checks.n; i++)
+		write_check(emitter, config_check(config, i));
+	end_list(emitter);
+}
+
+static void write_backend(yaml_emitter_t *emitter, const struct config *config,
+			  const struct config_backend *backend)
 {
 	char text[ADDR_TEXT];
 
@@ -122,6 +166,7 @@ static void write_backend(yaml_emitter_t *emitter, const struct config_backend *
 	pair(emitter, "address", addr_format(&backend->addr, text, sizeof(text)));
 	if (*backend->name)
 		pair(emitter, "name", backend->name);
+	write_checks_of(emitter, config, &backend->checks);
 	write_options(emitter, CONF_BACKEND, &backend->conf, NULL);
 	end_mapping(emitter);
 }
@@ -143,7 +188,8 @@ static void write_backends(yaml_emitter_t *emitter, const struct config *config,
 	scalar(emitter, "backends");
 	begin_list(emitter, YAML_BLOCK_SEQUENCE_STYLE);
 	for (i = 0; i < service->n_backends; i++)
-		write_backend(emitter, config_backend(config, service->first_backend + i));
+		write_backend(emitter, config,
+			      config_backend(config, service->first_backend + i));
 	end_list(emitter);
 }
 
@@ -158,6 +204,7 @@ static void write_service(yaml_emitter_t *emitter, const struct config *config,
 	pair(emitter, "match", match);
 	if (*service->name)
 		pair(emitter, "name", service->name);
+	write_checks_of(emitter, config, &service->checks);
 	write_options(emitter, CONF_SERVICE, &service->conf, defaults);
 	if (!config->compact && config_may_need_force(&service->key))
 		pair(emitter, "force", "yes");
@@ -271,6 +318,7 @@ static void write_root(yaml_emitter_t *emitter, const struct config *config)
 	pair(emitter, "version", text);
 	find_defaults(config, &defaults);
 	write_defaults(emitter, &defaults);
+	write_checks(emitter, config);
 	write_pools(emitter, config);
 	scalar(emitter, "services");
 	begin_list(emitter, YAML_BLOCK_SEQUENCE_STYLE);

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dsrctl: parse the global options, then run one command or a batch. */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
-#include <sched.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "dsrctl.h"
 #include "names.h"
+#include "netns.h"
 #include "rates.h"
 
-#define NETNS_DIR "/run/netns/"
 #define OPTIONS 24
 
 struct options {
@@ -159,49 +153,6 @@ static int parse_options(int argc, char **argv, struct dsrctl *ctl, struct optio
 	return check_options(ctl, options, err) ?: check_interval(ctl, options, err);
 }
 
-static int enter_netns(const char *name, struct dsr_error *err)
-{
-	char path[PATH_MAX];
-	int fd, ret = 0;
-
-	if (!*name || strchr(name, '/'))
-		return error_usage(err, "netns \"%s\": expected a name in " NETNS_DIR, name);
-	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_usage(err, "%s: %s", path, strerror(errno));
-	if (setns(fd, CLONE_NEWNET))
-		ret = error_usage(err, "%s: cannot enter this network namespace: %s", path,
-				  strerror(errno));
-	close(fd);
-	return ret;
-}
-
-/* Return the name of the process's own namespace, or NULL if that is the one of init, or it
- * has no name: "ip netns exec NAME" has entered it before.
- */
-static const char *own_netns(void)
-{
-	static char name[NAME_MAX + 1];
-	const struct dirent *entry;
-	struct stat own, other;
-	bool found = false;
-	DIR *dir;
-
-	if (stat("/proc/self/ns/net", &own) || stat("/proc/1/ns/net", &other) ||
-	    (own.st_ino == other.st_ino && own.st_dev == other.st_dev))
-		return NULL;
-	dir = opendir(NETNS_DIR);
-	while (dir && !found && (entry = readdir(dir))) {
-		found = !fstatat(dirfd(dir), entry->d_name, &other, 0) &&
-			own.st_ino == other.st_ino && own.st_dev == other.st_dev;
-		snprintf(name, sizeof(name), "%s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found ? name : NULL;
-}
-
 static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
 {
 	static const char *const help[] = { "help" };
@@ -219,10 +170,10 @@ static int run(int argc, char **argv, struct dsrctl *ctl, struct dsr_error *err)
 	}
 	if (options.help)
 		return dsrctl_run(ctl, 1, help, err);
-	if (options.netns && enter_netns(options.netns, err))
+	if (options.netns && netns_enter(options.netns, err))
 		return -1;
 	ctl->entered = options.netns;
-	ctl->netns = options.netns ? options.netns : own_netns();
+	ctl->netns = options.netns ? options.netns : netns_own();
 	ctl->names = names_new(ctl->netns);
 	if (options.batch)
 		return batch_run(ctl, options.batch, err);

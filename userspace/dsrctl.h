@@ -93,6 +93,13 @@ int cmd_trace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error 
 int cmd_metrics(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_doctor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
+int cmd_health_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_health_checks(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_health_log(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_health_run(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_health_pause(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_health_resume(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+
 int cmd_monitor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_monitor_flow(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 

@@ -172,6 +172,25 @@ static const struct dsr_command doctor_commands[] = {
 	{ 0 }
 };
 
+/* A command that dsrd answers. */
+#define HEALTH(name, help, max_operands, run) { \
+		name, help, 0, max_operands, NULL, false, 0, run, .offline = true \
+	}
+
+static const struct dsr_command health_commands[] = {
+	HEALTH("show", "show what checks find of all backends, of a service's, or of one", 3,
+	       cmd_health_show),
+	HEALTH("checks", "show the single checks, each with its last result", 3,
+	       cmd_health_checks),
+	HEALTH("log", "show the last changes, with their reasons", 0, cmd_health_log),
+	HEALTH("run", "check now, and show what that finds", 3, cmd_health_run),
+	HEALTH("pause", "check no more, and leave the health in the kernel as it is", 3,
+	       cmd_health_pause),
+	HEALTH("resume", "check again, and end the brake for mass failures", 3,
+	       cmd_health_resume),
+	{ 0 }
+};
+
 static const struct dsr_command monitor_commands[] = {
 	{
 		NULL, "print changes of services, backends and devices as they happen", 0, 0,
@@ -308,6 +327,7 @@ const struct dsr_object grammar_objects[] = {
 	{ "metrics", "counters and states for Prometheus", metrics_commands },
 	{ "trace", "what would happen to a packet, or happens to packets", trace_commands },
 	{ "doctor", "what breaks direct server return", doctor_commands },
+	{ "health", "what the health checks of dsrd find", health_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
 	{ "flush", "deletion of all services", flush_commands },
 	{ "save", "the configuration as commands", save_commands },
@@ -373,18 +393,4 @@ int grammar_keyword(const struct dsr_command *command, const char *name)
 		if (!strcmp(keyword->name, name))
 			return i;
 	return -1;
-}
-
-int grammar_n_values(const struct dsr_keyword *keyword)
-{
-	int n = 0;
-
-	while (n < GRAMMAR_VALUES && (keyword->values[n].choices || keyword->values[n].form))
-		n++;
-	return n;
-}
-
-__u64 grammar_unset_bits(const struct dsr_keyword *keyword)
-{
-	return keyword->option ? conf_unset_bits(keyword->object, keyword->option) : 0;
 }

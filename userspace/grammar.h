@@ -145,9 +145,10 @@ __u64 grammar_unset_bits(const struct dsr_keyword *keyword);
 const struct dsr_keyword *grammar_option_keyword(enum conf_object object, int i);
 int grammar_parse_option(const struct dsr_keyword *keyword, struct dsr_args *args,
 			 const char *const *values, struct dsr_error *err);
-/* Check the words after a keyword other than unset, and set what they say. A missing word is
- * NULL.
- */
+/* Check the words after a keyword against its choices. A missing word is NULL. */
+int grammar_check_values(const struct dsr_keyword *keyword, const char *const *values,
+			 struct dsr_error *err);
+/* Check the words after a keyword other than unset, and set what they say. */
 int grammar_parse_values(const struct dsr_keyword *keyword, struct dsr_args *args,
 			 const char *const *values, struct dsr_error *err);
 

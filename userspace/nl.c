@@ -27,6 +27,8 @@
 #define SEND_SIZE (64 * 1024)
 /* Receive buffer of a listener, for notifications that its reader has not read yet. */
 #define LISTEN_SIZE (4 * 1024 * 1024)
+/* System calls after which a program with a loop of its own does other things, too. */
+#define HEAR_MAX 64
 /* Maximum number of attempts to read a dump, which changes of the objects interrupt. */
 #define DUMP_TRIES 100
 
@@ -292,7 +294,7 @@ static void enlarge_buffer(struct nl_sock *sock)
 /* A listener. Its socket is a member of the group of nf_dsr, and of the group that
  * reports generic netlink families.
  */
-struct hearing {
+struct dsr_nl_hearing {
 	struct dsr_nl *nl;
 	const char *group;
 	const struct dsr_nl_listener *listener;
@@ -301,14 +303,14 @@ struct hearing {
 	bool lost;		/* and not in step again */
 };
 
-static void tell(struct hearing *hearing, enum dsr_nl_notice notice)
+static void tell(struct dsr_nl_hearing *hearing, enum dsr_nl_notice notice)
 {
 	if (!hearing->failed && hearing->listener->notice(notice, hearing->listener->arg,
 							  hearing->err))
 		hearing->failed = true;
 }
 
-static int join(struct hearing *hearing, int group)
+static int join(struct dsr_nl_hearing *hearing, int group)
 {
 	int error = group < 0 ? group : nl_socket_add_membership(hearing->nl->sock, group);
 
@@ -334,7 +336,7 @@ static int find_group(struct nlattr *groups, const char *name)
 /* Handle the registration or removal of a family. When the module is loaded again, its
  * family and its groups have new numbers.
  */
-static void hear_of_family(struct hearing *hearing, struct nlmsghdr *hdr)
+static void hear_of_family(struct dsr_nl_hearing *hearing, struct nlmsghdr *hdr)
 {
 	const struct genlmsghdr *genl = nlmsg_data(hdr);
 	struct nlattr *tb[CTRL_ATTR_MAX + 1];
@@ -354,7 +356,7 @@ static void hear_of_family(struct hearing *hearing, struct nlmsghdr *hdr)
 
 static int on_notification(struct nl_msg *msg, void *arg)
 {
-	struct hearing *hearing = arg;
+	struct dsr_nl_hearing *hearing = arg;
 	struct nlmsghdr *hdr = nlmsg_hdr(msg);
 
 	if (hdr->nlmsg_type == GENL_ID_CTRL)
@@ -365,31 +367,12 @@ static int on_notification(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* Wait for notifications. Return -1 with err filled if the reader of the output has
- * exited.
+/* Read the notifications that one system call returns.
  *
  * After an overrun the kernel drops all notifications until the queue of the socket is empty. So
  * once it is, no notification is missed any more.
  */
-static int await(struct hearing *hearing)
-{
-	struct pollfd fds[] = {
-		{ .fd = nl_socket_get_fd(hearing->nl->sock), .events = POLLIN },
-		{ .fd = hearing->listener->output },
-	};
-
-	if (hearing->lost && !poll(fds, 1, 0)) {
-		hearing->lost = false;
-		tell(hearing, DSR_NL_RESYNC);
-	}
-	if (poll(fds, 2, -1) < 0 && errno != EINTR)
-		return error_usage(hearing->err, "poll: %s", strerror(errno));
-	if (fds[1].revents)
-		return error_usage(hearing->err, "standard output: %s", strerror(EPIPE));
-	return 0;
-}
-
-static int hear(struct hearing *hearing)
+static int hear_some(struct dsr_nl_hearing *hearing)
 {
 	int error = nl_recvmsgs_default(hearing->nl->sock);
 
@@ -397,26 +380,95 @@ static int hear(struct hearing *hearing)
 	if (error == -NLE_NOMEM) {
 		hearing->lost = true;
 		tell(hearing, DSR_NL_LOST);
+	} else if (error == -NLE_AGAIN) {
+		return 0;
 	} else if (error < 0 && error != -NLE_INTR) {
 		return receive_failed(error, hearing->err);
 	}
 	return hearing->failed ? -1 : 0;
 }
 
-int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
-		  struct dsr_error *err)
+static bool has_more(const struct dsr_nl_hearing *hearing)
 {
-	struct hearing hearing = { .nl = nl, .group = group, .listener = listener, .err = err };
+	struct pollfd poll_fd = { .fd = nl_socket_get_fd(hearing->nl->sock), .events = POLLIN };
+
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+static void note_resync(struct dsr_nl_hearing *hearing)
+{
+	if (!hearing->lost || has_more(hearing))
+		return;
+	hearing->lost = false;
+	tell(hearing, DSR_NL_RESYNC);
+}
+
+int dsr_nl_hear(struct dsr_nl_hearing *hearing, struct dsr_error *err)
+{
+	int ret = 0, i;
+
+	hearing->err = err;
+	for (i = 0; !ret && i < HEAR_MAX && has_more(hearing); i++)
+		ret = hear_some(hearing);
+	if (!ret)
+		note_resync(hearing);
+	return hearing->failed ? -1 : ret;
+}
+
+int dsr_nl_hearing_fd(const struct dsr_nl_hearing *hearing)
+{
+	return nl_socket_get_fd(hearing->nl->sock);
+}
+
+struct dsr_nl_hearing *dsr_nl_join(struct dsr_nl *nl, const char *group,
+				   const struct dsr_nl_listener *listener, struct dsr_error *err)
+{
+	struct dsr_nl_hearing *hearing = error_check_alloc(calloc(1, sizeof(*hearing)));
 	int families = genl_ctrl_resolve_grp(nl->sock, "nlctrl", "notify");
 	int id = genl_ctrl_resolve_grp(nl->sock, NF_DSR_FAMILY_NAME, group);
 
+	*hearing = (struct dsr_nl_hearing){ nl, group, listener, err };
 	enlarge_buffer(nl->sock);
 	nl_socket_disable_seq_check(nl->sock);
-	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_notification, &hearing);
-	if (join(&hearing, families) || join(&hearing, id))
-		return -1;
-	tell(&hearing, DSR_NL_READY);
-	while (!hearing.failed && !await(&hearing) && !hear(&hearing))
+	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_notification, hearing);
+	if (join(hearing, families) || join(hearing, id)) {
+		free(hearing);
+		return NULL;
+	}
+	tell(hearing, DSR_NL_READY);
+	return hearing;
+}
+
+void dsr_nl_leave(struct dsr_nl_hearing *hearing)
+{
+	free(hearing);
+}
+
+/* Wait for notifications. Return -1 with err filled if the reader of the output has
+ * exited.
+ */
+static int await(struct dsr_nl_hearing *hearing)
+{
+	struct pollfd fds[] = {
+		{ .fd = dsr_nl_hearing_fd(hearing), .events = POLLIN },
+		{ .fd = hearing->listener->output },
+	};
+
+	note_resync(hearing);
+	if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		return error_usage(hearing->err, "poll: %s", strerror(errno));
+	if (fds[1].revents)
+		return error_usage(hearing->err, "standard output: %s", strerror(EPIPE));
+	return 0;
+}
+
+int dsr_nl_listen(struct dsr_nl *nl, const char *group, const struct dsr_nl_listener *listener,
+		  struct dsr_error *err)
+{
+	struct dsr_nl_hearing *hearing = dsr_nl_join(nl, group, listener, err);
+
+	while (hearing && !hearing->failed && !await(hearing) && !hear_some(hearing))
 		;
+	dsr_nl_leave(hearing);
 	return -1;
 }

@@ -61,6 +61,20 @@ struct dsr_nl_listener {
 	int output;	/* descriptor whose reader may exit, or -1 */
 };
 
+/* Become a listener of a group, for a program with a loop of its own. Return NULL with err filled
+ * if that fails. The socket serves no requests any more.
+ */
+struct dsr_nl_hearing;
+struct dsr_nl_hearing *dsr_nl_join(struct dsr_nl *nl, const char *group,
+				   const struct dsr_nl_listener *listener, struct dsr_error *err);
+void dsr_nl_leave(struct dsr_nl_hearing *hearing);
+/* Return the descriptor that can be read when there are notifications. */
+int dsr_nl_hearing_fd(const struct dsr_nl_hearing *hearing);
+/* Pass the notifications that are there to the listener, without waiting. Return 0, or -1 with err
+ * filled.
+ */
+int dsr_nl_hear(struct dsr_nl_hearing *hearing, struct dsr_error *err);
+
 /* Pass the notifications of a group to a listener until one of its functions returns -1
  * or the reader of its output has exited. Return -1 with err filled.
  */

@@ -27,13 +27,6 @@ static bool next_is(const struct cursor *cursor, const char *word)
 	return cursor->n && !strcmp(*cursor->words, word);
 }
 
-static void append(char *list, size_t size, const char *name)
-{
-	size_t used = strlen(list);
-
-	snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
 /* Return true if the word is one of the global options, which must precede the object. */
 static bool is_option(const char *word)
 {
@@ -64,7 +57,7 @@ static int unknown_object(const char *word, struct dsr_error *err)
 	if (*word == '-')
 		return option_misplaced(word, NULL, err);
 	for (object = grammar_objects; object->name; object++) {
-		append(list, sizeof(list), object->name);
+		suggest_append(list, sizeof(list), object->name);
 		suggest_try(&suggestion, object->name);
 	}
 	suggest_hint(&suggestion, err);
@@ -80,7 +73,7 @@ static int unknown_command(const struct dsr_object *object, const char *word,
 	char list[256] = "";
 
 	for (command = object->commands; command->run; command++) {
-		append(list, sizeof(list), command->name);
+		suggest_append(list, sizeof(list), command->name);
 		if (word)
 			suggest_try(&suggestion, command->name);
 	}
@@ -102,7 +95,7 @@ static int keyword_expected(const struct dsr_command *command, const char *word,
 	int i;
 
 	for (i = 0; (keyword = grammar_keyword_at(command, i)); i++) {
-		append(list, sizeof(list), keyword->name);
+		suggest_append(list, sizeof(list), keyword->name);
 		if (word)
 			suggest_try(&suggestion, keyword->name);
 	}
@@ -146,24 +139,6 @@ static int parse_operands(const struct dsr_command *command, struct cursor *curs
 	return 0;
 }
 
-static int value_expected(const char *keyword, const struct dsr_value *value, const char *word,
-			  struct dsr_error *err)
-{
-	struct suggestion suggestion = { .word = word };
-	char list[256] = "";
-	int i;
-
-	for (i = 0; value->choices && value->choices[i]; i++)
-		append(list, sizeof(list), value->choices[i]);
-	if (value->form)
-		append(list, sizeof(list), value->form);
-	if (!word)
-		return error_usage(err, "%s: a value is missing: expected %s", keyword, list);
-	suggest_try_all(&suggestion, value->choices);
-	suggest_hint(&suggestion, err);
-	return error_usage(err, "%s \"%s\": expected %s", keyword, word, list);
-}
-
 /* Unset an option. The word is the keyword of an option that the command can also set. */
 static int parse_unset(const struct dsr_command *command, struct dsr_args *args, const char *word,
 		       struct dsr_error *err)
@@ -180,34 +155,11 @@ static int parse_unset(const struct dsr_command *command, struct dsr_args *args,
 			args->conf.unset |= grammar_unset_bits(keyword);
 			return 0;
 		}
-		append(list, sizeof(list), keyword->name);
+		suggest_append(list, sizeof(list), keyword->name);
 		suggest_try(&suggestion, keyword->name);
 	}
 	suggest_hint(&suggestion, err);
 	return error_usage(err, "unset \"%s\": expected %s", word, list);
-}
-
-/* Check the words after a keyword against the choices. A missing word is NULL. */
-static int check_values(const struct dsr_keyword *keyword, const char *const *values,
-			struct dsr_error *err)
-{
-	const struct dsr_value *value = keyword->values;
-	int i;
-
-	for (i = 0; i < grammar_n_values(keyword); i++, value++)
-		if (!values[i] || (!value->form && model_find(value->choices, values[i]) < 0))
-			return value_expected(keyword->name, value, values[i], err);
-	return 0;
-}
-
-int grammar_parse_values(const struct dsr_keyword *keyword, struct dsr_args *args,
-			 const char *const *values, struct dsr_error *err)
-{
-	if (check_values(keyword, values, err))
-		return -1;
-	if (keyword->option)
-		return grammar_parse_option(keyword, args, values, err);
-	return keyword->parse(args, values, err);
 }
 
 static int parse_keyword(const struct dsr_command *command, const struct dsr_keyword *keyword,
@@ -220,7 +172,7 @@ static int parse_keyword(const struct dsr_command *command, const struct dsr_key
 		values[i] = next_word(cursor);
 	if (!keyword->unsets)
 		return grammar_parse_values(keyword, args, values, err);
-	if (check_values(keyword, values, err))
+	if (grammar_check_values(keyword, values, err))
 		return -1;
 	return parse_unset(command, args, values[0], err);
 }

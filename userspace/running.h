@@ -3,8 +3,8 @@
 #ifndef DSRCTL_RUNNING_H
 #define DSRCTL_RUNNING_H
 
-#include "dsrctl.h"
 #include "list.h"
+#include "nl.h"
 
 /* The kernel lists services and backends in the order in which they were added. */
 struct running {
@@ -20,6 +20,6 @@ void running_free(struct running *running);
 /* Read all objects. If the configuration changes meanwhile, read them again. Return 0, or -1
  * with err filled.
  */
-int running_read(struct dsrctl *ctl, struct running *running, struct dsr_error *err);
+int running_read(struct dsr_nl *nl, struct running *running, struct dsr_error *err);
 
 #endif

@@ -63,3 +63,10 @@ void suggest_hint(const struct suggestion *suggestion, struct dsr_error *err)
 	if (suggestion->best)
 		error_hint(err, "did you mean \"%s\"?", suggestion->best);
 }
+
+void suggest_append(char *list, size_t size, const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", word);
+}

@@ -22,4 +22,7 @@ void suggest_try_all(struct suggestion *suggestion, const char *const *candidate
 /* Set the hint to the best candidate, if one is similar to the word. */
 void suggest_hint(const struct suggestion *suggestion, struct dsr_error *err);
 
+/* Append a word to a list of what was expected, which fits into size bytes. */
+void suggest_append(char *list, size_t size, const char *word);
+
 #endif

@@ -29,7 +29,7 @@ static void assert_proposes(const char *text, const char *expected)
 }
 
 #define OBJECTS \
-	"service backend flow device stats top metrics trace doctor monitor flush save check " \
+	"service backend flow device stats top metrics trace doctor health monitor flush save check " \
 	"diff apply confirm rollback restore history export preview schema import"
 
 static void objects_and_commands(void **state)
@@ -42,6 +42,8 @@ static void objects_and_commands(void **state)
 	assert_proposes("import keepalived file --", "--output --report --config-id");
 	assert_proposes("backend re", "replace");
 	assert_proposes("device ", "add replace del destroy show help");
+	assert_proposes("health ", "show checks log run pause resume help");
+	assert_proposes("health run ", "tcp udp sctp any mark help");
 	assert_proposes("monitor ", "flow");
 	assert_proposes("monitor flow ", "sample client vip backend protocol");
 	assert_proposes("top ", "plain --plain");

@@ -11,7 +11,7 @@
 
 /* The keys of a service, as errors list them. */
 #define SERVICE_KEYS \
-	"expected match, name, pool, backends, scheduler, seed, method, outer-source, " \
+	"expected match, name, checks, pool, backends, scheduler, seed, method, outer-source, " \
 	"outer-ttl, timeout, source, source-other, dev, dscp, hash, table-size, on-delete, " \
 	"on-down, drain-for, no-backend, unmatched, min-active, slow-start, fail-open-below, " \
 	"persist, persist-prefix4, persist-prefix6, one-packet, echo, outer-port, " \
@@ -106,11 +106,17 @@ static void assert_texts(const char *text, const char *expected)
 }
 
 #define V1 "version: 1\n"
-#define FILE_KEYS "expected version, defaults, pools, services, devices"
+#define FILE_KEYS "expected version, defaults, checks, pools, services, devices"
 #define TIMEOUTS "expected tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
 #define NAME "expected 1 to 63 letters, digits, '.', '_' or '-', a letter or digit first"
 #define MATCH \
 	"expected a protocol (tcp, udp, sctp, any or mark) and a VIP, like \"tcp 192.0.2.80:443\""
+
+#define CHECK(options) V1 "checks: [{name: c, type: " options "}]\n"
+#define CHECK_KEYS \
+	"expected name, type, target, port, interval, fast-interval, max-interval, timeout, " \
+	"tries, rise, fall, send, expect, reply, host, path, status, verify, query, query-type, " \
+	"rcode, command"
 
 static const struct {
 	const char *text;
@@ -174,6 +180,45 @@ static const struct {
 	  "two pools have the name p" },
 	{ V1 "defaults: {service: {source: 10.0.0.0/8}}\n",
 	  "source: expected it in services only, which have a family" },
+	{ V1 "checks: [{name: c}]\n", "type is missing in a check" },
+	{ V1 "checks: [{type: tcp}]\n", "name is missing in a check" },
+	{ CHECK("tpc"), "type \"tpc\": expected icmp, tcp, udp, http, https, tls, dns, exec" },
+	{ CHECK("tcp, prot: 1"), "\"prot\" is not a key of a check: " CHECK_KEYS },
+	{ CHECK("tcp, port: 0"), "port \"0\": expected 1 to 65535" },
+	{ CHECK("tcp, target: hosts"), "target \"hosts\": expected both, path, host" },
+	{ CHECK("tcp, interval: 0.05"), "interval \"0.05\": expected 0.1 to 86400 seconds" },
+	{ CHECK("tcp, timeout: 1.2345"), "timeout \"1.2345\": expected 0.01 to 86400 seconds" },
+	{ CHECK("tcp, rise: 0, fall: 11"),
+	  "rise \"0\": expected 1 to 10\nfall \"11\": expected 1 to 10" },
+	{ CHECK("tcp, interval: 2, timeout: 3"), "timeout: expected at most the interval" },
+	{ CHECK("tcp, interval: 2, fast-interval: 3"),
+	  "fast-interval: expected at most the interval" },
+	{ CHECK("tcp, max-interval: 3"), "max-interval: expected at least the interval" },
+	{ CHECK("tcp, path: /"), "a check of type tcp has no path" },
+	{ CHECK("icmp, port: 7"), "a check of type icmp has no port" },
+	{ CHECK("udp, port: 7"), "send is missing in a check of type udp" },
+	{ CHECK("udp, send: 'a\\q'"),
+	  "send \"a\\q\": expected 1 to 255 bytes, escaped by \\n, \\r, \\t, \\\\ or \\xHH" },
+	{ CHECK("udp, send: a, expect: b, reply: no"),
+	  "reply: expected yes, because there is an expect" },
+	{ CHECK("http, path: index"), "path \"index\": expected a '/' first" },
+	{ CHECK("http, status: 399-200"),
+	  "status \"399-200\": expected a number from 100 to 599, or a range" },
+	{ CHECK("dns"), "query is missing in a check of type dns" },
+	{ CHECK("exec"), "command is missing in a check of type exec" },
+	{ CHECK("exec, command: true"), "command \"true\": expected an absolute path" },
+	{ CHECK("exec, command: /bin/true, target: both"),
+	  "target: expected host for a check of type exec" },
+	{ V1 "checks: [{name: c, type: icmp}, {name: c, type: icmp}]\n",
+	  "two checks have the name c" },
+	{ V1 "services: [{match: tcp 192.0.2.1:80, checks: web}]\n",
+	  "check \"web\": expected the name of one of the checks" },
+	{ V1 "checks: [{name: c, type: icmp}]\n"
+	  "services: [{match: tcp 192.0.2.1:80, checks: [c, c]}]\n",
+	  "check c is given twice" },
+	{ V1 "checks: [{name: c, type: tcp}]\n"
+	  "services: [{match: any 192.0.2.1, checks: c}]\n",
+	  "check c: expected it to have a port, because the service has none" },
 };
 
 static void each_error_says_what_is_wrong_and_what_was_expected(void **state)
@@ -321,6 +366,94 @@ static void a_file_is_read_and_written(void **state)
 	unload(&again);
 }
 
+static const char checked[] =
+	V1 "checks:\n"
+	"  - {name: web, type: http, port: 8080, host: shop.example, path: /health, interval: 2.50}\n"
+	"  - {name: ping, type: icmp}\n"
+	"  - {name: old, type: udp, send: 'a\\x00\\n\\\\b', expect: \"c\\td\", timeout: 0.25}\n"
+	"pools:\n"
+	"  - {name: p, checks: [web, old], backends: [{address: 10.0.0.1, checks: ping}]}\n"
+	"services:\n"
+	"  - {match: tcp 192.0.2.1:80, checks: ping, pool: p}\n"
+	"  - {match: tcp 192.0.2.1:81, pool: p}\n";
+
+static void checks_belong_to_services_pools_and_backends(void **state)
+{
+	const struct config_check *check;
+	struct loaded loaded;
+
+	(void)state;
+	load(&loaded, checked);
+	assert_int_equal(loaded.ret, 0);
+	assert_int_equal(loaded.config.checks.n, 3);
+	check = config_check(&loaded.config, 0);
+	assert_int_equal(check->port, 8080);
+	assert_int_equal(check->interval, 2500);
+	assert_int_equal(check->fast_interval, 1000);
+	assert_int_equal(check->max_interval, 30000);
+	assert_int_equal(check->status.min, 200);
+	assert_int_equal(check->status.max, 399);
+	check = config_check(&loaded.config, 2);
+	assert_int_equal(check->send.n, 5);
+	assert_memory_equal(check->send.bytes, "a\0\n\\b", 5);
+	assert_memory_equal(check->expect.bytes, "c\td", 3);
+	assert_int_equal(check->timeout, 250);
+	/* The backend's own check, and those of its pool. */
+	assert_int_equal(config_backend(&loaded.config, 0)->checks.n, 3);
+	assert_int_equal(config_backend(&loaded.config, 0)->checks.at[0], 1);
+	assert_int_equal(config_service(&loaded.config, 0)->checks.n, 1);
+	assert_int_equal(config_service(&loaded.config, 1)->checks.n, 0);
+	unload(&loaded);
+}
+
+/* The kernel knows no checks, so an export takes them from the file, as it takes names. */
+static void checks_stay_in_the_file(void **state)
+{
+	struct loaded loaded, running;
+	char *text;
+	size_t size;
+	FILE *memory;
+
+	(void)state;
+	load(&loaded, checked);
+	load(&running, V1 "services:\n"
+		       "  - {match: tcp 192.0.2.1:80, backends: [{address: 10.0.0.1}]}\n"
+		       "  - {match: tcp 192.0.2.1:81, backends: [{address: 10.0.0.2}]}\n");
+	config_complete(&running.config, &loaded.config);
+	memory = open_memstream(&text, &size);
+	config_write(&running.config, memory);
+	fclose(memory);
+	assert_string_equal(text,
+			    "version: 1\n"
+			    "checks:\n"
+			    "- name: web\n"
+			    "  type: http\n"
+			    "  port: 8080\n"
+			    "  interval: 2.5\n"
+			    "  host: shop.example\n"
+			    "  path: /health\n"
+			    "- name: ping\n"
+			    "  type: icmp\n"
+			    "- name: old\n"
+			    "  type: udp\n"
+			    "  timeout: 0.25\n"
+			    "  send: a\\x00\\n\\\\b\n"
+			    "  expect: c\\td\n"
+			    "services:\n"
+			    "- match: tcp 192.0.2.1:80\n"
+			    "  checks: [ping]\n"
+			    "  backends:\n"
+			    "  - address: 10.0.0.1\n"
+			    "    checks: [ping, web, old]\n"
+			    "- match: tcp 192.0.2.1:81\n"
+			    "  backends:\n"
+			    "  - address: 10.0.0.2\n"
+			    "devices: []\n");
+	free(text);
+	unload(&loaded);
+	unload(&running);
+}
+
 /* Assert what is written of a configuration, and that this is read as the same. */
 static void assert_written(const char *text, const char *expected)
 {
@@ -391,6 +524,23 @@ static void what_is_set_by_hand_for_a_while_is_kept(void **state)
 		    "~ backend 10.0.0.1 of service tcp 192.0.2.1:80\n"
 		    "    = health down: set by hand and kept (the file: up)\n"
 		    "    ~ weight 0 -> 3\n");
+}
+
+#define PING V1 "checks: [{name: ping, type: icmp}]\n"
+#define CHECKED(options) PING \
+	"services: [{match: tcp 192.0.2.1:80, checks: ping, backends: [{address: 10.0.0.1" \
+	options "}]}]\n"
+
+/* What the checks find is no difference, even if all that was set by hand is to go. */
+static void the_health_of_a_backend_with_checks_is_not_compared(void **state)
+{
+	(void)state;
+	assert_diff(CHECKED(), CHECKED(), BACKEND(", health: down"), true, "");
+	assert_diff(CHECKED(), CHECKED(), BACKEND(", health: down"), false, "");
+	assert_diff(CHECKED(), CHECKED(), BACKEND(", health: down, state: drain"), false,
+		    "~ backend 10.0.0.1 of service tcp 192.0.2.1:80\n"
+		    "    ~ state drain -> active: was changed by hand\n");
+	assert_diff(NULL, BACKEND(), CHECKED(), true, "");
 }
 
 static void a_backend_inherits_what_it_does_not_have(void **state)
@@ -560,8 +710,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(each_error_says_what_is_wrong_and_what_was_expected),
 		cmocka_unit_test(scalars_are_what_the_schema_says),
 		cmocka_unit_test(a_file_is_read_and_written),
+		cmocka_unit_test(checks_belong_to_services_pools_and_backends),
+		cmocka_unit_test(checks_stay_in_the_file),
 		cmocka_unit_test(the_file_and_the_hand_are_told_apart),
 		cmocka_unit_test(what_is_set_by_hand_for_a_while_is_kept),
+		cmocka_unit_test(the_health_of_a_backend_with_checks_is_not_compared),
 		cmocka_unit_test(a_backend_inherits_what_it_does_not_have),
 		cmocka_unit_test(a_seed_matters_only_if_the_file_has_one),
 		cmocka_unit_test(sources_are_a_set),

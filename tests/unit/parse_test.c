@@ -220,7 +220,7 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse_args("stats show --explain").explain);
 }
 
-#define OBJECTS "service, backend, flow, device, stats, top, metrics, trace, doctor, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
+#define OBJECTS "service, backend, flow, device, stats, top, metrics, trace, doctor, health, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
 #define FLOW_COMMANDS "show, flush, count, add, export, import or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, ..."

@@ -17,7 +17,9 @@ import random_config	# noqa: E402
 DSRCTL, CONFIG_TEST = sys.argv[1:]
 # Errors that no schema finds: of the text of the file, and those that compare values.
 BEYOND = ("given twice|anchor|alias|a tag|second document|NUL|nested too deeply|could not find|"
-          "a key that is|have the name|the name of one of the pools|family of the service|host bits")
+          "a key that is|have the name|the name of one of the pools|family of the service|host bits|"
+          "the name of one of the checks|of type|at (most|least) the interval|because|an absolute path|"
+          "'/' first|escaped|status \"399|1\\.2345")
 number = 0
 failed = False
 
@@ -115,7 +117,7 @@ def check_options(schema, kind, frame):
     """Give each key of a kind of mapping each of these values. frame() puts it into a file."""
     faults = []
     for key, option in schema.schema["$defs"][kind]["properties"].items():
-        if key in ("match", "name", "address", "backends", "pool"):
+        if key in ("match", "name", "address", "backends", "pool", "checks"):
             continue
         for value in values_of(option):
             text = json.dumps(frame({key: value}))
@@ -149,6 +151,7 @@ FRAMES = {
     "service-defaults": lambda more: {"version": 1, "defaults": {"service": more}},
     "backend-defaults": lambda more: {"version": 1, "defaults": {"backend": more}},
     "pool": lambda more: {"version": 1, "pools": [{"name": "p", "backends": []} | more]},
+    "check": lambda more: {"version": 1, "checks": [{"name": "c", "type": "icmp"} | more]},
     "service": service,
     "backend": lambda more: service({"backends": [{"address": "10.0.0.1"} | more]}),
 }

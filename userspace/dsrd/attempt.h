@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One try of a check: it asks a target, and reports the answer. A try does not know time; who
+ * starts it stops it when it takes too long.
+ *
+ * Owner: the probe that it is a part of (probe.c). A try holds a socket, or a process, from
+ * attempt_start() until it has reported or attempt_stop() is called. There is one loop, and nothing
+ * runs outside of it.
+ */
+#ifndef DSRD_ATTEMPT_H
+#define DSRD_ATTEMPT_H
+
+#include <ev.h>
+#include <time.h>
+
+#include "addr.h"
+#include "config_check.h"
+
+/* What to ask. All bytes that are not part of a value are 0: targets are compared as bytes. */
+struct target {
+	struct dsr_addr addr;
+	struct dsr_addr backend;	/* its own address; the same as addr unless mark is set */
+	struct dsr_addr vip;		/* for the name in a request, and the environment */
+	__u32 mark;			/* of the path; 0: the backend's own address is asked */
+	__u16 port;			/* 0: none */
+	char device[ADDR_DEVICE + 1];	/* VRF, or empty */
+};
+
+enum attempt_result {
+	ATTEMPT_SUCCESS,
+	ATTEMPT_FAILURE,
+	ATTEMPT_VOID,		/* this machine could not ask: that says nothing */
+};
+
+struct attempt;
+
+struct attempt_kind {
+	const char *name;
+	void (*start)(struct attempt *attempt);
+	void (*stop)(struct attempt *attempt);	/* what the kind keeps in data */
+};
+
+struct attempt {
+	const struct config_check *check;
+	const struct target *target;
+	/* Called once, from the loop or from attempt_start(), after all has been freed. */
+	void (*done)(struct attempt *attempt, enum attempt_result result);
+	/* Called when it begins, which may be later: programs wait for others. */
+	void (*began)(struct attempt *attempt);
+	void *owner;
+
+	/* The rest is set by the kinds. */
+	char reason[120];	/* of a failure, or what a success was */
+	time_t expires;		/* of the certificate; 0: none was seen */
+	const struct attempt_kind *kind;	/* NULL: it does not run */
+	ev_io io;
+	int fd;
+	void *data;
+};
+
+/* Prepare all kinds. Return 0, or -1 with err filled. */
+int attempt_init(struct ev_loop *loop, struct dsr_error *err);
+void attempt_exit(void);
+
+/* Start a try. The caller has set the first members and cleared the rest. */
+void attempt_start(struct attempt *attempt);
+/* Stop a try without a result. It may have stopped already. */
+void attempt_stop(struct attempt *attempt);
+
+/* For the kinds: */
+
+extern struct ev_loop *attempt_loop;
+
+extern const struct attempt_kind ask_icmp, ask_tcp, ask_udp, ask_http, ask_tls, ask_dns, ask_exec;
+
+int ask_http_init(struct ev_loop *loop, struct dsr_error *err);
+void ask_http_exit(void);
+int ask_tls_init(struct dsr_error *err);
+void ask_tls_exit(void);
+
+/* Stop, and report. The format is that of the reason. The try may be gone afterwards. */
+void attempt_done(struct attempt *attempt, enum attempt_result result, const char *format, ...)
+	__printf(3, 4);
+/* Report a failure by errno, or that this machine has no more of something. */
+void attempt_failed(struct attempt *attempt, const char *what, int error);
+
+/* Open a socket on the way to the target: with its mark, its VRF, and an own address. Return the
+ * descriptor, or -1 with errno set.
+ */
+int attempt_socket(const struct target *target, int type, int protocol);
+/* Open a socket and connect it. Return 0, or -1 if that was reported already. */
+int attempt_connect(struct attempt *attempt, int type, int protocol);
+/* Call a function when the socket can be read or written. */
+void attempt_await(struct attempt *attempt, int events,
+		   void (*call)(struct ev_loop *loop, ev_io *io, int events));
+
+/* Return the name in requests: that of the check, or the VIP. */
+const char *attempt_host(const struct attempt *attempt, char *text, size_t size);
+
+struct sockaddr_storage;
+/* Convert an address. Return the length. */
+unsigned int attempt_sockaddr(const struct dsr_addr *addr, __u16 port,
+			      struct sockaddr_storage *storage);
+
+#endif

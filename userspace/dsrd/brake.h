@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The brake for mass failures: if more than half of all backends begin to fail at about the same
+ * time, the director or its network is more likely at fault than they. Then the kernel's health
+ * stays as it is, until
+ *
+ *	- at most half of them fail, or
+ *	- some time has passed, and other backends answer: so checks can succeed, and what they
+ *	  find is true.
+ *
+ * If no backend answers, nothing is gained by telling the kernel, which ignores health then.
+ *
+ * Pure, as health.h is. A backend counts once, however many services it is in.
+ */
+#ifndef DSRD_BRAKE_H
+#define DSRD_BRAKE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#define BRAKE_HOLD (60 * 1000000000ULL)
+
+struct brake {
+	bool engaged;
+	__u64 since;
+};
+
+/* What is seen of the backends that have checks. */
+struct brake_view {
+	unsigned int all;
+	unsigned int failing;		/* all that fail, but were not down before the brake */
+	unsigned int failing_lately;	/* those that began within the last interval */
+	unsigned int answering;
+};
+
+/* Decide anew. Return true if the brake is engaged or released by that. */
+bool brake_update(struct brake *brake, const struct brake_view *view, __u64 now);
+
+#endif
