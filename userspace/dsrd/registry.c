@@ -344,7 +344,7 @@ bool registry_on_backend(const struct dsr_backend *backend)
 	if (!found)
 		return false;
 	(*found)->health = backend->conf.health;
-	return (*found)->mark == 0;
+	return (*found)->mark == backend->conf.check_mark;
 }
 
 /* Call a function for the members that match. Return their number. */

@@ -250,7 +250,7 @@ static void add_member(struct builder *builder, const struct config_service *ser
 	name_member(member, service, backend);
 	member->seen = true;
 	member->health = running->conf.health;
-	member->mark = 0;
+	member->mark = running->conf.check_mark;
 	adopted = is_new && !is_first ? HEALTH_UNKNOWN : adopted_state(member);
 	for (i = 0; i < service->checks.n; i++)
 		add_check(builder, member, config_check(builder->config, service->checks.at[i]),
