@@ -177,7 +177,7 @@ start_systemd
 check "the packages are installed" inside dpkg -i $(all old)
 check_versions old "installed"
 check "the manual pages are installed" \
-	there /usr/share/man/man{5/nf_dsr.yaml.5,7/nf_dsr.7,8/dsrctl.8,8/dsr-backend.8}.gz
+	there /usr/share/man/man{5/nf_dsr.yaml.5,7/nf_dsr.7,8/dsrctl.8,8/dsrd.8,8/dsr-backend.8}.gz
 check "the example for modprobe is installed" \
 	cmp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" \
 	/usr/share/doc/nf-dsr-utils/examples/modprobe.d/nf_dsr_ipvs.conf

@@ -29,8 +29,8 @@ static void assert_proposes(const char *text, const char *expected)
 }
 
 #define OBJECTS \
-	"service backend flow device stats top metrics trace doctor health monitor flush save check " \
-	"diff apply confirm rollback restore history export preview schema import"
+	"service backend flow device stats top metrics trace doctor health monitor flush save " \
+	"check diff apply confirm rollback restore history export preview schema import"
 
 static void objects_and_commands(void **state)
 {
