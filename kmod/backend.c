@@ -2,8 +2,8 @@
 /*
  * Backends, see backend.h. First come the drafts of a transaction, see txn.h: the log,
  * the operations, and how they are published and rolled back. The second part has the
- * defaults, the table by address, the checks of settings, the state and load, and the
- * creation and removal of backends.
+ * defaults, the checks of settings, the state and load, and the creation and removal of
+ * backends.
  */
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -361,69 +361,13 @@ static const struct dsr_trans_ops dsr_backend_trans_ops = {
 };
 
 /*
- * Defaults, table by address, checks, state and load, creation and removal.
+ * Defaults, checks, state and load, creation and removal.
  */
 
 const struct dsr_backend_conf dsr_backend_conf_default = {
 	.state = NF_DSR_BACKEND_STATE_ACTIVE,
 	.weight = 1,
 };
-
-int dsr_backend_table_init(struct dsr_net *dn)
-{
-	return rhashtable_init(&dn->backends, &dsr_backend_addr_params);
-}
-
-void dsr_backend_table_exit(struct dsr_net *dn)
-{
-	rhashtable_destroy(&dn->backends);
-}
-
-static struct dsr_backend_addr *
-dsr_backend_addr_get(struct dsr_net *dn, const struct dsr_backend_key *key)
-{
-	struct dsr_backend_addr *addr;
-
-	addr = rhashtable_lookup_fast(&dn->backends, key, dsr_backend_addr_params);
-	if (addr)
-		return addr;
-	addr = kzalloc(sizeof(*addr), DSR_GFP);
-	if (!addr)
-		return NULL;
-	addr->key = *key;
-	INIT_LIST_HEAD(&addr->list);
-	if (rhashtable_insert_fast(&dn->backends, &addr->node,
-				   dsr_backend_addr_params)) {
-		kfree(addr);
-		return NULL;
-	}
-	return addr;
-}
-
-static bool dsr_backend_enter_addr(struct dsr_backend *backend)
-{
-	struct dsr_backend_addr *addr =
-		dsr_backend_addr_get(backend->svc->dn, &backend->key);
-
-	if (!addr)
-		return false;
-	WRITE_ONCE(backend->addr, addr);
-	list_add_tail_rcu(&backend->by_addr, &addr->list);
-	return true;
-}
-
-static void dsr_backend_leave_addr(struct dsr_backend *backend)
-{
-	struct dsr_backend_addr *addr = backend->addr;
-
-	list_del_rcu(&backend->by_addr);
-	WRITE_ONCE(backend->addr, NULL);
-	if (!list_empty(&addr->list))
-		return;
-	rhashtable_remove_fast(&backend->svc->dn->backends, &addr->node,
-			       dsr_backend_addr_params);
-	kfree_rcu(addr, rcu);
-}
 
 /* Return true if the backend tells VIPs apart by their codes, according to the draft.
  * @fwd is updated when the draft is published.

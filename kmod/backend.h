@@ -256,6 +256,12 @@ extern const struct dsr_backend_conf dsr_backend_conf_default;
 int dsr_backend_table_init(struct dsr_net *dn);
 void dsr_backend_table_exit(struct dsr_net *dn);
 
+/* Enter the backend into this table, and remove it. Return false if there is no memory.
+ * Context: under dsr_net.lock.
+ */
+bool dsr_backend_enter_addr(struct dsr_backend *backend);
+void dsr_backend_leave_addr(struct dsr_backend *backend);
+
 /* Parameters of dsr_net.backends. */
 extern const struct rhashtable_params dsr_backend_addr_params;
 
