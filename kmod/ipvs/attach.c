@@ -306,20 +306,6 @@ int dsr_ipvs_svc_zero(struct dsr_ipvs_net *ipvs, struct dsr_service *svc)
 	return dsr_ipvs_svc_zero_own(svc);
 }
 
-int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs)
-{
-	struct dsr_service *svc;
-	int err;
-
-	list_for_each_entry(svc, &ipvs->dn->services, list) {
-		err = dsr_net_killed(ipvs->dn) ? -EINTR : dsr_ipvs_svc_zero(ipvs, svc);
-		if (err)
-			return err;
-	}
-	dsr_ipvs_totals_zero(ipvs);
-	return 0;
-}
-
 void dsr_ipvs_attach_exit(struct dsr_ipvs_net *ipvs)
 {
 	struct dsr_backend *backend;

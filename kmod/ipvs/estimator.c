@@ -18,14 +18,8 @@
 
 #include "ipvs.h"
 
-#define DSR_IPVS_TURN		(2 * HZ)
 /* Number of backends that a round visits while it holds dsr_net.lock. */
 #define DSR_IPVS_STEP		256
-
-void dsr_ipvs_estimator_start(struct dsr_ipvs_net *ipvs)
-{
-	queue_delayed_work(system_dfl_wq, &ipvs->estimator, DSR_IPVS_TURN);
-}
 
 static void dsr_ipvs_counts_add(struct dsr_ipvs_counts *counts,
 				const struct dsr_ipvs_counts *more)
@@ -172,8 +166,8 @@ void dsr_ipvs_totals_stats(struct dsr_ipvs_totals *totals, struct dsr_ipvs_stats
 	dsr_ipvs_rates_add(&totals->rates, &stats->rates);
 }
 
-/* A round of the worker that is under way ends with this one. */
-void dsr_ipvs_totals_zero(struct dsr_ipvs_net *ipvs)
+/* Reset the totals, after a round. A round of the worker that is under way ends with it. */
+static void dsr_ipvs_totals_zero(struct dsr_ipvs_net *ipvs)
 {
 	struct dsr_ipvs_totals *totals = &ipvs->totals;
 
@@ -184,6 +178,20 @@ void dsr_ipvs_totals_zero(struct dsr_ipvs_net *ipvs)
 	totals->zero = totals->counts;
 	dsr_ipvs_rates_reset(&totals->rates, &totals->counts);
 	spin_unlock(&totals->lock);
+}
+
+int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs)
+{
+	struct dsr_service *svc;
+	int err;
+
+	list_for_each_entry(svc, &ipvs->dn->services, list) {
+		err = dsr_net_killed(ipvs->dn) ? -EINTR : dsr_ipvs_svc_zero(ipvs, svc);
+		if (err)
+			return err;
+	}
+	dsr_ipvs_totals_zero(ipvs);
+	return 0;
 }
 
 int dsr_ipvs_estimator_init(struct dsr_ipvs_net *ipvs)

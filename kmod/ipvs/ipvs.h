@@ -209,7 +209,6 @@ void dsr_ipvs_backend_conns(const struct dsr_backend *backend,
  * programs still see all that was counted. Return: 0 or -ENOMEM.
  */
 int dsr_ipvs_svc_zero(struct dsr_ipvs_net *ipvs, struct dsr_service *svc);
-int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs);
 
 /* Free all that is attached in the namespace. Takes dsr_net.lock. */
 void dsr_ipvs_attach_exit(struct dsr_ipvs_net *ipvs);
@@ -235,8 +234,14 @@ void dsr_ipvs_rates_add(const struct dsr_ipvs_rates *rates, struct dsr_ipvs_coun
 int dsr_ipvs_estimator_init(struct dsr_ipvs_net *ipvs);
 void dsr_ipvs_estimator_exit(struct dsr_ipvs_net *ipvs);
 
+/* Time between two rounds. */
+#define DSR_IPVS_TURN		(2 * HZ)
+
 /* Have the estimator take rounds from now on. Context: under dsr_net.lock. */
-void dsr_ipvs_estimator_start(struct dsr_ipvs_net *ipvs);
+static inline void dsr_ipvs_estimator_start(struct dsr_ipvs_net *ipvs)
+{
+	queue_delayed_work(system_dfl_wq, &ipvs->estimator, DSR_IPVS_TURN);
+}
 
 /* Wait until there are totals: until the end of the first round, if none are going on.
  * Context: process, without a lock. Return: 0 or -EINTR.
@@ -246,8 +251,10 @@ int dsr_ipvs_totals_wait(struct dsr_ipvs_net *ipvs);
 /* Get the totals since the last reset. Context: under totals->lock. */
 void dsr_ipvs_totals_stats(struct dsr_ipvs_totals *totals, struct dsr_ipvs_stats *stats);
 
-/* Reset the totals, after a round. Context: process, under dsr_net.lock. */
-void dsr_ipvs_totals_zero(struct dsr_ipvs_net *ipvs);
+/* Reset the counters of all services and backends, as dsr_ipvs_svc_zero() does, and the
+ * totals. Context: process, under dsr_net.lock. Return: 0, -ENOMEM or -EINTR.
+ */
+int dsr_ipvs_total_zero(struct dsr_ipvs_net *ipvs);
 
 /*
  * Requests, see request.c and answer.c.

@@ -34,6 +34,7 @@ watch_paths()
 		exec $(command -v cmp) "\$@"
 	END
 	chmod +x "$work/bin/cmp"
+	# shellcheck disable=SC2031 # selftests() changes it in a subshell, which is not meant here
 	PATH=$work/bin:$PATH
 }
 
