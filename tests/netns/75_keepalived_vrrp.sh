@@ -75,11 +75,12 @@ start_director()
 	must wait_for serves "$1"
 }
 
-# die NODE: kill the node's keepalived, and take the node from the network.
+# die NODE: take the node from the network, and kill its keepalived. When the first process of
+# keepalived ends, the others begin to leave in good order, and to delete backends.
 die()
 {
-	kill -KILL "$(cat "$work/$1.pid")" "$(cat "$work/$1.vrrp")" "$(cat "$work/$1.checkers")"
 	ip -n "$1" link set eth0 down
+	kill -KILL "$(<"$work/$1.checkers")" "$(<"$work/$1.vrrp")" "$(<"$work/$1.pid")"
 	rm "$work/$1".{pid,vrrp,checkers}
 }
 
