@@ -306,7 +306,7 @@ fake_systemctl()
 	local here_functions
 
 	here_functions=$(declare -p work patience keepalived; declare -f keepalived_run keepalived_stop no_keepalived \
-		wait_for must not_ok comment)
+		wait_for must capture not_ok comment)
 	mkdir -p "$work/bin"
 	cat >"$work/bin/systemctl" <<-END
 		#!/bin/bash
