@@ -97,10 +97,11 @@ read_stop()
 	wait $reader 2>/dev/null
 }
 
-# lowest: print the lowest rate of packets.
+# lowest: print the lowest rate of packets. jq 1.7 prints numbers as they were written, unless it
+# has computed them.
 lowest()
 {
-	jq -s 'map(.[].packets_per_second) | min' "$work/rates"
+	jq -s 'map(.[].packets_per_second) | min + 0' "$work/rates"
 }
 
 # rated: print the backends of the last block.
