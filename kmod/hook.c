@@ -5,10 +5,10 @@
  *
  * Read from the end: dsr_hook_register() registers dsr_hook() for PRE_ROUTING and
  * dsr_hook_out() for LOCAL_OUT. Both pass the packet to dsr_hook_packet(), which
- * selects fast path, full path or stack; checks, which only LOCAL_OUT has, go their own
- * way before. dsr_hook_ingress() does the same at the
- * ingress hook of a device, and the functions at the beginning of the file are its
- * checks.
+ * selects fast path, full path or stack; before that, dsr_hook_out() sends health checks
+ * to their backends. dsr_hook_ingress() selects in the same way at the ingress hook of a
+ * device, and the functions at the beginning of the file say which packets it leaves to
+ * the other hooks.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>

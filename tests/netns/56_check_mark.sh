@@ -54,12 +54,8 @@ uniqueness()
 topology l2
 copy_tunnelled
 start_http
-for words in "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gue 4 6" \
-		"dscp 4 4 dscp 42" "dscp 6 6 dscp 42"; do
-	read -ra way <<<"$words"
-	vip=vip${way[1]}
-	backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"
-done
+backends_setup_ways "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gue 4 6" \
+	"dscp 4 4 dscp 42" "dscp 6 6 dscp 42"
 # This is only needed while the VIP is an address of the director.
 must sysctls director net.ipv4.conf.eth0.accept_local=1
 uniqueness

@@ -11,12 +11,8 @@
 topology l2
 copy_tunnelled
 start_http
-for words in "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gre 6 4" \
-		"gue 4 4" "gue 4 6"; do
-	read -ra way <<<"$words"
-	vip=vip${way[1]}
-	backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"
-done
+backends_setup_ways "l2 4 4" "l2 6 6" "ipip 4 4" "ipip 6 6" "gre 4 4 gre-key 42" "gre 6 4" \
+	"gue 4 4" "gue 4 6"
 check_eq "the director filters by reverse path, strictly" 1 \
 	"$(on director cat /proc/sys/net/ipv4/conf/eth0/rp_filter)"
 # This is only needed while the VIP is an address of the director.

@@ -229,6 +229,19 @@ backends_setup()
 	wait "${pids[@]}"
 }
 
+# backends_setup_ways "METHOD 4|6 4|6 [KEYWORD VALUE]..."...: set up all backends in several ways.
+# The numbers are the families of the VIP and of the backends.
+backends_setup_ways()
+{
+	local words way vip
+
+	for words in "$@"; do
+		read -ra way <<<"$words"
+		vip=vip${way[1]}
+		backends_setup "${way[0]}" "${!vip}" "${way[@]:2}"
+	done
+}
+
 # serve NODE COMMAND...: start a server, with its output in the scenario's directory.
 serve()
 {
