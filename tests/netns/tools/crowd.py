@@ -11,9 +11,9 @@ end N [NAME]  wait until each stream received N more answers; streams of the bac
         a reset ("reset"), got the end of the stream ("closed") or no answer ("silent").
         Only the streams that are "kept" remain in the crowd.
 talk    the same as end 1
-udp N [SIZE]  send a datagram of SIZE bytes from each of N sockets, twice. Answer how many
-        sockets each backend answered, and for how many sockets the two answers differ
-        or one is missing.
+udp N [SIZE]  send two datagrams of SIZE bytes, one after the other, from each of N sockets.
+        Answer how many sockets each backend answered, and for how many sockets the two
+        answers differ or one is missing.
 """
 import itertools
 import json
@@ -28,7 +28,7 @@ import zlib
 
 from patience import PATIENCE
 
-RESEND = 5
+RESEND = 1
 # Some lines fit into one packet, others do not.
 LINES = [random.Random(size).randbytes(size).hex().encode() + b"\n"
          for size in (2, 2000, 40, 700)]
@@ -152,8 +152,17 @@ def send(sockets, question, answers):
             answers[sock] = str(error)
 
 
-def collect(sockets, answers, patience):
-    """Collect the first answer on each socket, until none arrived for PATIENCE seconds."""
+def hear(sock):
+    """Return the name of who answered and what, or an error."""
+    try:
+        return tuple(sock.recv(1024).decode().split(" ", 1))
+    except OSError as error:
+        return str(error), ""
+
+
+def collect(sockets, answers, late, patience):
+    """Collect the first answer on each socket, until none arrived for PATIENCE seconds. Skip a LATE
+    one, to an earlier question that was sent again."""
     events = selectors.DefaultSelector()
     for sock in sockets:
         events.register(sock, selectors.EVENT_READ)
@@ -162,20 +171,20 @@ def collect(sockets, answers, patience):
         if not ready:
             return
         for key, _ in ready:
+            answer = hear(key.fileobj)
+            if late and answer[1] and answer == late.get(key.fileobj):
+                continue
             events.unregister(key.fileobj)
-            try:
-                answers[key.fileobj] = key.fileobj.recv(1024).decode()
-            except OSError as error:
-                answers[key.fileobj] = str(error)
+            answers[key.fileobj] = answer
 
 
-def ask_datagrams(sockets, question):
+def ask_datagrams(sockets, question, late=None):
     """Send a datagram from each socket, and again if there is no answer, as a resolver does."""
     answers = {}
     silent = sockets
     for _ in range(PATIENCE // RESEND):
         send(silent, question, {})
-        collect(silent, answers, RESEND)
+        collect(silent, answers, late, RESEND)
         silent = [sock for sock in sockets if sock not in answers]
         if not silent:
             break
@@ -194,13 +203,14 @@ def datagrams(count, size=100):
             sock.setsockopt(socket.IPPROTO_IPV6, 23, 0)
         sock.connect((address, port))
         sockets.append(sock)
-    data = bytes(n % 251 for n in range(size))
-    first, second = ask_datagrams(sockets, data), ask_datagrams(sockets, data)
+    questions = [bytes((first + n) % 251 for n in range(size)) for first in (0, 1)]
+    first = ask_datagrams(sockets, questions[0])
+    second = ask_datagrams(sockets, questions[1], first)
     result = {}
     for sock in sockets:
-        answer = first.get(sock, "")
-        name, _, echo = answer.partition(" ")
-        good = echo == f"{size} {zlib.crc32(data)}" and second.get(sock) == answer
+        name = first.get(sock, ("bad", ""))[0]
+        wanted = [(name, f"{size} {zlib.crc32(question)}") for question in questions]
+        good = [first.get(sock), second.get(sock)] == wanted
         result[name if good else "bad"] = result.get(name if good else "bad", 0) + 1
     return dict(sorted(result.items()))
 
