@@ -78,6 +78,9 @@ packages-check: setup  ## Debian packages: lintian, DKMS, installation, upgrade 
 bench: setup  ## measure costs against IPVS and plain Linux, into build/bench: [QUICK=1]
 	QUICK=$(QUICK) tests/bench/run
 
+bench-checks: setup  ## measure dsrd's health checks, beside keepalived's
+	tests/bench/checks/run
+
 ynl: setup  ## generate the netlink files from include/netlink/specs
 	include/netlink/generate "$$(tests/vm/kernels source)"
 
@@ -92,5 +95,5 @@ help:  ## this text
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 .PHONY: all module userspace kdir install dkms-sources dkms-install deb demo check check-all \
-	kunit unit fuzz netns style build-check kernels-check packages-check bench ynl \
+	kunit unit fuzz netns style build-check kernels-check packages-check bench bench-checks ynl \
 	setup clean help
