@@ -15,13 +15,14 @@ static const struct out_column name = { "name", "BACKEND" };
 static const struct out_column health = { "health", "HEALTH" };
 static const struct out_column path = { "path", "PATH", .usual = "none", .spare = 3 };
 static const struct out_column host = { "host", "HOST", .usual = "none", .spare = 2 };
+static const struct out_column degraded = { "degraded", "LOST", .usual = "", .spare = 5 };
 static const struct out_column hold = { "hold", "HOLD", .usual = "", .spare = 4 };
 static const struct out_column since = { "since", "SINCE", OUT_RIGHT, .spare = 1 };
 static const struct out_column reason = { "reason", "REASON" };
 static const struct out_column hint = { "hint", "HINT", .when = OUT_DETAIL };
 
 static const struct out_column *const backend_columns[] = {
-	&service, &name, &health, &path, &host, &hold, &since, &reason, &hint, NULL
+	&service, &name, &health, &path, &host, &degraded, &hold, &since, &reason, &hint, NULL
 };
 
 static const struct out_column check = { "check", "CHECK" };
@@ -31,10 +32,13 @@ static const struct out_column asks = { "asks", "ASKS" };
 static const struct out_column port = { "port", "PORT", OUT_RIGHT, .usual = "", .spare = 4 };
 static const struct out_column mark = { "mark", "MARK", OUT_RIGHT, .usual = "", .spare = 3 };
 static const struct out_column state = { "state", "STATE" };
+static const struct out_column ways = { "ways", "WAYS", OUT_RIGHT, .usual = "", .spare = 5 };
+static const struct out_column lost = { "lost", "LOST", OUT_RIGHT, .usual = "", .spare = 5 };
 static const struct out_column duration = { "duration", "SECONDS", OUT_RIGHT, .spare = 1 };
 
 static const struct out_column *const check_columns[] = {
-	&check, &type, &target, &asks, &port, &mark, &state, &duration, &reason, NULL
+	&check, &type, &target, &asks, &port, &mark, &state, &ways, &lost, &duration,
+	&reason, NULL
 };
 
 static const struct out_column log_time = { "time", "TIME" };

@@ -15,12 +15,13 @@
 #define ALL (BIT(CHECK_KINDS) - 1)
 #define WEB (BIT(CHECK_HTTP) | BIT(CHECK_HTTPS))
 #define RAW (BIT(CHECK_TCP) | BIT(CHECK_UDP))
+#define LOGIN (BIT(CHECK_RADIUS) | BIT(CHECK_TACACS))
 
 #define SECOND 1000
 #define DAY (24 * 60 * 60)
 
 const char *const check_kinds[] = {
-	"icmp", "tcp", "udp", "http", "https", "tls", "dns", "exec", NULL
+	"icmp", "tcp", "udp", "http", "https", "tls", "dns", "radius", "tacacs", "exec", NULL
 };
 
 const char *const check_targets[] = { "both", "path", "host", NULL };
@@ -33,6 +34,9 @@ const __u16 check_query_type_numbers[] = { 1, 28, 2, 6, 15, 16, 33, 12 };
 
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const rcodes[] = { "noerror", "nxdomain", "any", NULL };
+static const char *const sizes[] = { "mtu", NULL };
+static const char *const logins[] = { "pap", "ascii", NULL };
+static const char *const answers[] = { "accept", "reject", "any", NULL };
 
 const struct check_option check_options[] = {
 	{
@@ -100,6 +104,36 @@ const struct check_option check_options[] = {
 	}, {
 		"rcode", CHECK_WORD, AT(rcode), BIT(CHECK_DNS), .words = rcodes,
 		.help = "Response code of DNS that is a success"
+	}, {
+		"secret-file", CHECK_TEXT, AT(secret_file), LOGIN,
+		.help = "File with the secret of the server and dsrd, or a credential"
+	}, {
+		"user", CHECK_TEXT, AT(user), LOGIN,
+		.help = "Name to log in by"
+	}, {
+		"password-file", CHECK_TEXT, AT(password_file), LOGIN,
+		.help = "File with the password of the user, or a credential"
+	}, {
+		"login", CHECK_WORD, AT(login), BIT(CHECK_TACACS), .words = logins,
+		.help = "How to log in: by PAP, or by answering the server's prompts"
+	}, {
+		"answer", CHECK_WORD, AT(answer), LOGIN, .words = answers,
+		.help = "Which answer to the login is a success"
+	}, {
+		"message-authenticator", CHECK_WORD, AT(message_authenticator),
+		BIT(CHECK_RADIUS), .words = no_yes, .initial = 1,
+		.help = "Whether an answer must have a Message-Authenticator"
+	}, {
+		"size", CHECK_NUMBER, AT(size), BIT(CHECK_ICMP), .words = sizes,
+		.min = CHECK_SIZE_MIN, .max = CHECK_SIZE_MAX,
+		.help = "Bytes of a packet that must arrive whole, or mtu for the most"
+	}, {
+		"sweep", CHECK_NUMBER, AT(sweep), RAW, .min = 1, .max = CHECK_SWEEP_MAX,
+		.initial = 1,
+		.help = "From how many source ports a check asks"
+	}, {
+		"sweep-fall", CHECK_NUMBER, AT(sweep_fall), RAW, .min = 1, .max = CHECK_SWEEP_MAX,
+		.help = "How many of them must be lost for a failure; by default half"
 	}, {
 		"command", CHECK_TEXT, AT(command), BIT(CHECK_EXEC),
 		.help = "Program with an absolute path, and its arguments; status 0 is a success"
@@ -172,11 +206,17 @@ static int parse_word(const struct check_option *option, const char *text, __u32
 static int parse_number(const struct check_option *option, const char *text, __u32 *value,
 			struct dsr_error *err)
 {
+	int word = option->words ? model_find(option->words, text) : -1;
 	__u64 number;
 
+	if (word >= 0) {
+		*value = 1 + word;
+		return 0;
+	}
 	if (addr_parse_number(text, option->max, &number) || number < option->min)
-		return error_usage(err, "%s \"%s\": expected %u to %u", option->name, text,
-				   option->min, option->max);
+		return error_usage(err, "%s \"%s\": expected %u to %u%s%s", option->name, text,
+				   option->min, option->max, option->words ? ", or " : "",
+				   option->words ? option->words[0] : "");
 	*value = number;
 	return 0;
 }
@@ -378,6 +418,8 @@ const char *check_format(const struct config_check *check, const struct check_op
 	case CHECK_WORD:
 		return option->words[number];
 	case CHECK_NUMBER:
+		if (option->words && number && number < option->min)
+			return option->words[number - 1];
 		snprintf(text, size, "%u", number);
 		break;
 	case CHECK_SECONDS:
@@ -418,16 +460,62 @@ static int complete_intervals(struct config_check *check, struct dsr_error *err)
 	return 0;
 }
 
+/* Some ways may be lost until the check fails. */
+static int complete_sweep(struct config_check *check, struct dsr_error *err)
+{
+	__u32 half = (check->sweep + 1) / 2;
+
+	if (!CHECK_SET(check, sweep_fall))
+		check->sweep_fall = at_most(half > 2 ? half : 2, check->sweep);
+	if (check->sweep_fall > check->sweep)
+		return error_usage(err, "sweep-fall: expected at most the sweep");
+	return 0;
+}
+
 static int lacks(const struct config_check *check, const char *key, struct dsr_error *err)
 {
 	return error_usage(err, "%s is missing in a check of type %s", key,
 			   check_kinds[check->kind]);
 }
 
+/* A file has an absolute path. systemd's credentials have names. */
+static int check_file(const char *key, const char *file, struct dsr_error *err)
+{
+	if (*file == '/' || (!strchr(file, '/') && strcmp(file, ".") && strcmp(file, "..")))
+		return 0;
+	return error_usage(err, "%s \"%.80s\": expected an absolute path, or a credential's name",
+			   key, file);
+}
+
+/* Check the keys of a login, without which there may be something else to ask. */
+static int complete_login(struct config_check *check, struct dsr_error *err)
+{
+	if (!*check->secret_file)
+		return lacks(check, "secret-file", err);
+	if (check_file("secret-file", check->secret_file, err) ||
+	    check_file("password-file", check->password_file, err))
+		return -1;
+	if (check->kind == CHECK_RADIUS && strlen(check->user) > CHECK_RADIUS_USER_MAX)
+		return error_usage(err, "user: expected at most %d bytes for RADIUS",
+				   CHECK_RADIUS_USER_MAX);
+	if (*check->password_file && !*check->user)
+		return error_usage(err, "user: expected one, because there is a password-file");
+	if (*check->user && !*check->password_file && check->login != CHECK_ASCII)
+		return error_usage(err, "password-file: expected one, because there is a user");
+	if (check->kind == CHECK_TACACS && !*check->user && check->login == CHECK_PAP)
+		return lacks(check, "user", err);
+	if (!*check->password_file && check->answer != CHECK_ACCEPT)
+		return error_usage(err,
+				   "answer: expected accept, because there is no password-file");
+	return 0;
+}
+
 int check_complete(struct config_check *check, struct dsr_error *err)
 {
-	if (complete_intervals(check, err))
+	if (complete_intervals(check, err) || complete_sweep(check, err))
 		return -1;
+	if (LOGIN & BIT(check->kind))
+		return complete_login(check, err);
 	if (check->kind == CHECK_UDP && !check->send.n)
 		return lacks(check, "send", err);
 	if (check->kind == CHECK_DNS && !*check->query)

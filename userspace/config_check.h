@@ -26,6 +26,8 @@ enum check_kind {
 	CHECK_HTTPS,
 	CHECK_TLS,
 	CHECK_DNS,
+	CHECK_RADIUS,
+	CHECK_TACACS,
 	CHECK_EXEC,
 	CHECK_KINDS,
 };
@@ -42,6 +44,28 @@ enum check_rcode {
 	CHECK_NXDOMAIN,
 	CHECK_ANY_RCODE,
 };
+
+/* Which answers of RADIUS and TACACS+ are a success. */
+enum check_answer {
+	CHECK_ACCEPT,
+	CHECK_REJECT,
+	CHECK_ANY_ANSWER,
+};
+
+enum check_login {
+	CHECK_PAP,
+	CHECK_ASCII,
+};
+
+/* The size of packets: a number, or that of the path. */
+#define CHECK_SIZE_MTU 1
+#define CHECK_SIZE_MIN 100
+#define CHECK_SIZE_MAX 65535
+
+#define CHECK_RADIUS_USER_MAX 253
+
+/* Ways of a sweep. */
+#define CHECK_SWEEP_MAX 64
 
 /* Bytes to send or to expect. Any byte can be among them. */
 struct check_bytes {
@@ -77,6 +101,16 @@ struct config_check {
 	char query[CHECK_NAME_SIZE];
 	__u32 query_type;		/* index into check_query_types */
 	__u32 rcode;			/* enum check_rcode */
+	/* Secrets are in files, and never in a configuration. */
+	char secret_file[CHECK_NAME_SIZE];
+	char user[CHECK_NAME_SIZE];
+	char password_file[CHECK_NAME_SIZE];
+	__u32 login;			/* enum check_login */
+	__u32 answer;			/* enum check_answer */
+	__u32 message_authenticator;	/* 0 or 1 */
+	__u32 size;			/* of a packet; CHECK_SIZE_MTU; 0: as small as it is */
+	__u32 sweep;			/* ways by source ports */
+	__u32 sweep_fall;		/* lost ways that are a failure */
 	char command[CHECK_NAME_SIZE];
 	struct place place;		/* the last member: it makes no difference */
 };
@@ -94,7 +128,7 @@ struct config_checks {
 
 enum check_form {
 	CHECK_WORD,
-	CHECK_NUMBER,
+	CHECK_NUMBER,	/* or one of the words, which are less than the minimum */
 	CHECK_SECONDS,	/* with up to three decimals; kept as milliseconds */
 	CHECK_RANGE,	/* MIN[-MAX] */
 	CHECK_TEXT,
@@ -106,7 +140,7 @@ struct check_option {
 	enum check_form form;
 	size_t offset;			/* in struct config_check */
 	unsigned int kinds;		/* bits of the kinds of checks that have it */
-	const char *const *words;
+	const char *const *words;	/* of a NUMBER: the first one is 1 */
 	__u32 min, max;			/* of a number, in its unit */
 	__u32 initial;			/* without the key; for a range its minimum */
 	const char *initial_text;	/* of a TEXT, or in help and schema; NULL: none */

@@ -433,6 +433,8 @@ static struct json_object *check_number(const struct check_option *option)
 	add(plain, "type", text(decimals ? "number" : "integer"));
 	add(plain, "minimum", json_object_new_double(option->min / unit));
 	add(plain, "maximum", json_object_new_double(option->max / unit));
+	if (option->words)
+		plain = any_of(plain, one_of(option->words, 0, false));
 	return any_of(plain, matching(decimals ? "^[0-9]+(\\.[0-9]{1,3})?$" : "^[0-9]+$"));
 }
 
@@ -465,7 +467,7 @@ static struct json_object *check_mapping(void)
 	for (option = check_options; option->name; option++) {
 		value = described(check_value(option), option->help);
 		if (*check_format(&initial, option, word, sizeof(word)) &&
-		    (option->initial || option->words || option->initial_text))
+		    (option->initial || option->form == CHECK_WORD || option->initial_text))
 			add(value, "default",
 			    text(check_format(&initial, option, word, sizeof(word))));
 		add(properties(schema), option->name, value);

@@ -1,14 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each type of dsrd's checks: what succeeds and what fails, by the path and at the backend's own
-# address, for IPv4 and IPv6. The name of a check says what it must find.
+# The types of dsrd's checks, but for those of 25_dsrd_logins.sh: what succeeds and what fails, by the
+# path and at the backend's own address, for IPv4 and IPv6. The name of a check says what it must
+# find.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/netns/checks.sh
+. "$here/checks.sh"
 
 backends=b1
-# Another VIP, because a service has at most 8 checks.
+# More VIPs, because a service has at most 8 checks.
 vip4b=192.0.2.81
+vip6b=2001:db8:80::81
 
 # checks: print the checks, with what they must find at the beginning of their names.
 checks()
@@ -41,27 +45,16 @@ checks()
 		up-exec exec command: EXEC 0
 		down-exec exec command: EXEC 3
 		down-exec-slow exec command: /bin/sleep 60
+		up-icmp-size icmp size: 1480
+		up-icmp-mtu icmp size: mtu
+		up-tcp-sweep tcp port: 7001, sweep: 8
+		down-udp-sweep udp port: 7004, send: ping, sweep: 4
 	END
-}
-
-# names FROM TO: print the names of these checks, as a list in YAML.
-names()
-{
-	checks | sed -n "$1,$2s/ .*//p" | paste -sd,
 }
 
 write_file()
 {
-	local check type options
-
-	cat <<-END
-		version: 1
-		checks:
-	END
-	checks | sed "s|EXEC|$work/exec|" | while read -r check type options; do
-		echo "  - {name: $check, type: $type${options:+, $options}," \
-			"interval: 1, fast-interval: 0.5, timeout: 0.9, rise: 2, fall: 2}"
-	done
+	write_checks "s|EXEC|$work/exec|"
 	cat <<-END
 		services:
 		  - match: any $vip4
@@ -73,20 +66,10 @@ write_file()
 		  - match: any $vip6
 		    checks: [$(names 17 24)]
 		    backends: [{address: $(address b1 6), check-mark: 3, checks: [$(names 5 8)]}]
+		  - match: any $vip6b
+		    checks: [$(names 28 31)]
+		    backends: [{address: $(address b1 6), check-mark: 4}]
 	END
-}
-
-# wrong: print the checks that do not find what their names say.
-wrong()
-{
-	dsr -j health checks |
-		jq -r '.[] | select((.check | split("-")[0]) != .state) | "\(.check) \(.target): \(.state): \(.reason)"'
-}
-
-# reason CHECK: print the reason that a check of the path gives, or one at the own address.
-reason()
-{
-	dsr -j health checks | jq -r --arg check "$1" 'map(select(.check == $check)) | sort_by(.target) | last.reason'
 }
 
 # Programs have only the target in their environment, and no capabilities.
@@ -105,27 +88,28 @@ write_exec()
 topology l2
 backends_add_vips
 must ip -n b1 address add $vip4b/32 dev lo
+must ip -n b1 address add $vip6b/128 dev lo nodad
 must openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=shop.example -days 2 -keyout "$work/key" -out "$work/crt"
 cat "$work/key" "$work/crt" >"$work/pem"
-serve b1 /usr/bin/python3 "$tools/check_servers.py" "$work/pem" "$vip6" "$(address b1 6)"
+serve b1 /usr/bin/python3 "$tools/check_servers.py" "$work/pem" "$vip6" "$vip6b" "$(address b1 6)"
 must wait_for listens b1 7007
 write_exec
 write_file >"$work/file.yaml"
-check "the file is applied" dsr apply "$work/file.yaml"
-dsrd -n director -f "$work/file.yaml" >"$work/dsrd.log" 2>&1 &
-must wait_for dsr health show
+start_dsrd
 wait_eq "each check finds what its name says" "" wrong
 # By both ways; programs have no path. IPv4 and IPv6 have pings and HTTP both.
-check_eq "checks of the path and of the backend are made" "28 31" \
-	"$(dsr -j health checks | jq -r 'map(.target) | "\(map(select(. == "path")) | length) \(map(select(. == "host")) | length)"')"
-check_eq "a refusal is named" "connection: Connection refused" "$(reason down-tcp-refused)"
-check_eq "a datagram, too" "datagram: Connection refused" "$(reason down-udp-refused)"
-check_eq "silence" "no answer within 900 ms" "$(reason down-udp-silent)"
-check_eq "a wrong answer" "answer of 8 bytes without what was expected" "$(reason down-udp)"
-check_eq "a status" "status 404" "$(reason down-http-host)"
-check_eq "a response code" "answer: NXDOMAIN" "$(reason down-dns)"
-check_eq "a certificate" "certificate: self-signed certificate" "$(reason down-tls-verify)"
-check_eq "the end of a program" "status 3" "$(reason down-exec)"
+check_eq "checks of the path and of the backend are made" "32 35" "$(made)"
+wait_eq "a refusal is named" "connection: Connection refused" reason down-tcp-refused
+wait_eq "a datagram, too" "datagram: Connection refused" reason down-udp-refused
+wait_eq "silence" "no answer within 900 ms" reason down-udp-silent
+wait_eq "a wrong answer" "answer of 8 bytes without what was expected" reason down-udp
+wait_eq "a status" "status 404" reason down-http-host
+wait_eq "a response code" "answer: NXDOMAIN" reason down-dns
+wait_eq "a large packet" "echo reply to 1,500 bytes" reason up-icmp-mtu
+wait_eq "a sweep" "8 ways: connected" reason up-tcp-sweep
+wait_eq "one that is lost" "4 of 4 ways lost: no answer within 900 ms" reason down-udp-sweep
+wait_eq "a certificate" "certificate: self-signed certificate" reason down-tls-verify
+wait_eq "the end of a program" "status 3" reason down-exec
 check_eq "a program knows its target" "NF_DSR_BACKEND=$(address b1 4) NF_DSR_CHECK=up-exec NF_DSR_VIP=$vip4b" \
 	"$(grep NF_DSR "$work/env.0" | sort | xargs)"
 check_eq "it has no capabilities" "0000000000000000" "$(grep -v NF_DSR "$work/env.0" | sort -u)"

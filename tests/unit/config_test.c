@@ -113,10 +113,12 @@ static void assert_texts(const char *text, const char *expected)
 	"expected a protocol (tcp, udp, sctp, any or mark) and a VIP, like \"tcp 192.0.2.80:443\""
 
 #define CHECK(options) V1 "checks: [{name: c, type: " options "}]\n"
+#define CHECK_TYPES "expected icmp, tcp, udp, http, https, tls, dns, radius, tacacs, exec"
 #define CHECK_KEYS \
 	"expected name, type, target, port, interval, fast-interval, max-interval, timeout, " \
 	"tries, rise, fall, send, expect, reply, host, path, status, verify, query, query-type, " \
-	"rcode, command"
+	"rcode, secret-file, user, password-file, login, answer, message-authenticator, size, " \
+	"sweep, sweep-fall, command"
 
 static const struct {
 	const char *text;
@@ -182,7 +184,7 @@ static const struct {
 	  "source: expected it in services only, which have a family" },
 	{ V1 "checks: [{name: c}]\n", "type is missing in a check" },
 	{ V1 "checks: [{type: tcp}]\n", "name is missing in a check" },
-	{ CHECK("tpc"), "type \"tpc\": expected icmp, tcp, udp, http, https, tls, dns, exec" },
+	{ CHECK("tpc"), "type \"tpc\": " CHECK_TYPES },
 	{ CHECK("tcp, prot: 1"), "\"prot\" is not a key of a check: " CHECK_KEYS },
 	{ CHECK("tcp, port: 0"), "port \"0\": expected 1 to 65535" },
 	{ CHECK("tcp, target: hosts"), "target \"hosts\": expected both, path, host" },

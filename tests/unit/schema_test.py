@@ -18,7 +18,7 @@ DSRCTL, CONFIG_TEST = sys.argv[1:]
 # Errors that no schema finds: of the text of the file, and those that compare values.
 BEYOND = ("given twice|anchor|alias|a tag|second document|NUL|nested too deeply|could not find|"
           "a key that is|have the name|the name of one of the pools|family of the service|host bits|"
-          "the name of one of the checks|of type|at (most|least) the interval|because|an absolute path|"
+          "the name of one of the checks|of type|at (most|least) the (interval|sweep)|because|an absolute path|"
           "'/' first|escaped|status \"399|1\\.2345")
 number = 0
 failed = False

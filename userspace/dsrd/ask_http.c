@@ -140,7 +140,8 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 {
 	struct attempt *attempt = arg;
 	struct transfer *transfer = attempt->data;
-	int fd = attempt_socket(attempt->target, address->socktype, address->protocol);
+	int fd = attempt_socket(attempt->target, address->socktype, address->protocol,
+				0);
 
 	(void)purpose;
 	if (fd >= 0)

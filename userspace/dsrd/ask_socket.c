@@ -88,6 +88,7 @@ static void on_connected(struct ev_loop *loop, ev_io *io, int events)
 		attempt_failed(attempt, "connection", error);
 		return;
 	}
+	attempt->is_heard = true;
 	if (!check->send.n && !check->expect.n) {
 		attempt_done(attempt, ATTEMPT_SUCCESS, "connected");
 		return;
@@ -145,4 +146,13 @@ static void start_udp(struct attempt *attempt)
 		attempt_await(attempt, EV_READ, on_datagram);
 }
 
-const struct attempt_kind ask_udp = { "udp", start_udp, NULL };
+/* Silence is no refusal. */
+static void expire_udp(struct attempt *attempt)
+{
+	if (!attempt->check->reply)
+		attempt_done(attempt, ATTEMPT_SUCCESS, "no refusal");
+	else
+		attempt_silent(attempt);
+}
+
+const struct attempt_kind ask_udp = { "udp", start_udp, .expire = expire_udp };

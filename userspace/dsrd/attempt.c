@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "dsrd/attempt.h"
+#include "dsrd/secret.h"
 
 struct ev_loop *attempt_loop;
 
@@ -18,6 +19,8 @@ static const struct attempt_kind *const kinds[CHECK_KINDS] = {
 	[CHECK_HTTPS] = &ask_http,
 	[CHECK_TLS] = &ask_tls,
 	[CHECK_DNS] = &ask_dns,
+	[CHECK_RADIUS] = &ask_radius,
+	[CHECK_TACACS] = &ask_tacacs,
 	[CHECK_EXEC] = &ask_exec,
 };
 
@@ -36,7 +39,8 @@ void attempt_exit(void)
 void attempt_start(struct attempt *attempt)
 {
 	attempt->fd = -1;
-	attempt->kind = kinds[attempt->check->kind];
+	attempt->kind = attempt->check->sweep > 1 && !attempt->is_way ?
+		&ask_sweep : kinds[attempt->check->kind];
 	/* A program begins later. */
 	if (attempt->check->kind != CHECK_EXEC)
 		attempt->began(attempt);
@@ -68,6 +72,34 @@ void attempt_done(struct attempt *attempt, enum attempt_result result, const cha
 	va_end(args);
 	attempt_stop(attempt);
 	attempt->done(attempt, result);
+}
+
+bool attempt_again(struct attempt *attempt)
+{
+	if (!attempt->kind || !attempt->kind->again)
+		return false;
+	attempt->kind->again(attempt);
+	return true;
+}
+
+void attempt_expire(struct attempt *attempt)
+{
+	if (attempt->kind->expire)
+		attempt->kind->expire(attempt);
+	else
+		attempt_silent(attempt);
+}
+
+void attempt_silent(struct attempt *attempt)
+{
+	char reason[sizeof(attempt->reason)];
+
+	memcpy(reason, attempt->reason, sizeof(reason));
+	if (*reason)
+		attempt_done(attempt, ATTEMPT_FAILURE, "%s", reason);
+	else
+		attempt_done(attempt, ATTEMPT_FAILURE, "no answer within %u ms",
+			     attempt->check->timeout);
 }
 
 /* Return true if an error says that this machine lacks something, and nothing about others. */
@@ -149,40 +181,74 @@ static bool source_for(const struct target *target, const struct dsr_addr *to,
 	return found;
 }
 
-/* If the director has the VIP as well, it would send from the VIP, and take the answer for one of
- * its own packets. So bind the socket to the address from which it reaches the backend.
- */
-static int bind_source(const struct target *target, int fd)
+static void set_port(struct sockaddr_storage *storage, __u16 port)
 {
-	const struct dsr_addr *from = &target->backend;
-	struct sockaddr_storage source, vip;
-	socklen_t length = attempt_sockaddr(&target->addr, 0, &vip);
-	void *bytes = vip.ss_family == AF_INET ?
-		(void *)&((struct sockaddr_in *)&source)->sin_addr :
-		(void *)&((struct sockaddr_in6 *)&source)->sin6_addr;
-
-	if (!target->mark || from->family != target->addr.family ||
-	    !source_for(target, &target->addr, &source) ||
-	    memcmp(bytes, target->addr.bytes, addr_bits(target->addr.family) / 8) ||
-	    !source_for(target, from, &source))
-		return 0;
-	if (source.ss_family == AF_INET)
-		((struct sockaddr_in *)&source)->sin_port = 0;
+	if (storage->ss_family == AF_INET)
+		((struct sockaddr_in *)storage)->sin_port = htons(port);
 	else
-		((struct sockaddr_in6 *)&source)->sin6_port = 0;
-	return bind(fd, (struct sockaddr *)&source, length);
+		((struct sockaddr_in6 *)storage)->sin6_port = htons(port);
 }
 
-int attempt_socket(const struct target *target, int type, int protocol)
+static __u16 port_of(const struct sockaddr_storage *storage)
+{
+	return ntohs(storage->ss_family == AF_INET ?
+		     ((const struct sockaddr_in *)storage)->sin_port :
+		     ((const struct sockaddr_in6 *)storage)->sin6_port);
+}
+
+/* Return true if the director would send from the VIP, because it has the VIP as well. It would
+ * take the answer for one of its own packets. Then fill in the address from which it reaches the
+ * backend.
+ */
+static bool sends_from_vip(const struct target *target, struct sockaddr_storage *source)
+{
+	const struct dsr_addr *from = &target->backend;
+	void *bytes;
+
+	if (!target->mark || from->family != target->addr.family ||
+	    !source_for(target, &target->addr, source))
+		return false;
+	bytes = source->ss_family == AF_INET ? (void *)&((struct sockaddr_in *)source)->sin_addr :
+		(void *)&((struct sockaddr_in6 *)source)->sin6_addr;
+	return !memcmp(bytes, target->addr.bytes, addr_bits(target->addr.family) / 8) &&
+	       source_for(target, from, source);
+}
+
+static int bind_source(const struct target *target, int fd, __u16 port)
+{
+	const struct dsr_addr any = { .family = target->addr.family };
+	struct sockaddr_storage source;
+	bool from_vip = sends_from_vip(target, &source);
+
+	if (!from_vip && !port)
+		return 0;
+	if (!from_vip)
+		attempt_sockaddr(&any, port, &source);
+	set_port(&source, port);
+	return bind(fd, (struct sockaddr *)&source, source.ss_family == AF_INET ?
+		    sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+}
+
+int attempt_socket(const struct target *target, int type, int protocol, __u16 source_port)
 {
 	int fd = open_socket(target, target->addr.family, type, protocol), error;
 
-	if (fd < 0 || !bind_source(target, fd))
+	if (fd < 0 || !bind_source(target, fd, source_port))
 		return fd;
 	error = errno;
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+/* Note the port of a way, so that it can ask from it again. */
+static void note_port(struct attempt *attempt)
+{
+	struct sockaddr_storage source;
+	socklen_t size = sizeof(source);
+
+	if (attempt->is_way && !getsockname(attempt->fd, (struct sockaddr *)&source, &size))
+		attempt->source_port = port_of(&source);
 }
 
 int attempt_connect(struct attempt *attempt, int type, int protocol)
@@ -192,11 +258,13 @@ int attempt_connect(struct attempt *attempt, int type, int protocol)
 	socklen_t length = attempt_sockaddr(&target->addr, type == SOCK_RAW ? 0 : target->port,
 					    &storage);
 
-	attempt->fd = attempt_socket(target, type, protocol);
+	attempt->fd = attempt_socket(target, type, protocol, attempt->source_port);
 	ev_io_init(&attempt->io, NULL, attempt->fd, 0);
 	if (attempt->fd >= 0 &&
-	    (!connect(attempt->fd, (struct sockaddr *)&storage, length) || errno == EINPROGRESS))
+	    (!connect(attempt->fd, (struct sockaddr *)&storage, length) || errno == EINPROGRESS)) {
+		note_port(attempt);
 		return 0;
+	}
 	attempt_failed(attempt, attempt->fd < 0 ? "socket" : "connect", errno);
 	return -1;
 }
@@ -210,6 +278,16 @@ void attempt_await(struct attempt *attempt, int events,
 	ev_set_priority(&attempt->io, 1);
 	attempt->io.data = attempt;
 	ev_io_start(attempt_loop, &attempt->io);
+}
+
+const struct secret *attempt_secret(struct attempt *attempt, const char *file)
+{
+	const struct secret *secret = secret_find(file);
+
+	if (secret && secret->n)
+		return secret;
+	attempt_done(attempt, ATTEMPT_VOID, "%s", secret ? secret->error : file);
+	return NULL;
 }
 
 const char *attempt_host(const struct attempt *attempt, char *text, size_t size)

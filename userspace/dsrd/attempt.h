@@ -38,6 +38,10 @@ struct attempt_kind {
 	const char *name;
 	void (*start)(struct attempt *attempt);
 	void (*stop)(struct attempt *attempt);	/* what the kind keeps in data */
+	/* Ask once more. NULL: another try does. */
+	void (*again)(struct attempt *attempt);
+	/* Report what silence means. NULL: a failure. */
+	void (*expire)(struct attempt *attempt);
 };
 
 struct attempt {
@@ -48,10 +52,15 @@ struct attempt {
 	/* Called when it begins, which may be later: programs wait for others. */
 	void (*began)(struct attempt *attempt);
 	void *owner;
+	bool is_way;		/* it is a part of a sweep */
+	__u16 source_port;	/* of a way: to ask from; 0: any, and then the one it was */
 
 	/* The rest is set by the kinds. */
 	char reason[120];	/* of a failure, or what a success was */
 	time_t expires;		/* of the certificate; 0: none was seen */
+	bool is_heard;		/* the other side answers, and may not be done */
+	unsigned int ways;	/* of a sweep: how many were asked, and how many are lost */
+	unsigned int lost;
 	const struct attempt_kind *kind;	/* NULL: it does not run */
 	ev_io io;
 	int fd;
@@ -66,12 +75,17 @@ void attempt_exit(void);
 void attempt_start(struct attempt *attempt);
 /* Stop a try without a result. It may have stopped already. */
 void attempt_stop(struct attempt *attempt);
+/* Ask once more by this try. Return false if it takes another try. */
+bool attempt_again(struct attempt *attempt);
+/* Have it report, because the time is up. */
+void attempt_expire(struct attempt *attempt);
 
 /* For the kinds: */
 
 extern struct ev_loop *attempt_loop;
 
-extern const struct attempt_kind ask_icmp, ask_tcp, ask_udp, ask_http, ask_tls, ask_dns, ask_exec;
+extern const struct attempt_kind ask_icmp, ask_tcp, ask_udp, ask_http, ask_tls, ask_dns,
+	ask_radius, ask_tacacs, ask_exec, ask_sweep;
 
 int ask_http_init(struct ev_loop *loop, struct dsr_error *err);
 void ask_http_exit(void);
@@ -84,15 +98,24 @@ void attempt_done(struct attempt *attempt, enum attempt_result result, const cha
 /* Report a failure by errno, or that this machine has no more of something. */
 void attempt_failed(struct attempt *attempt, const char *what, int error);
 
-/* Open a socket on the way to the target: with its mark, its VRF, and an own address. Return the
- * descriptor, or -1 with errno set.
+/* Report that nothing has answered, or what else the reason says. */
+void attempt_silent(struct attempt *attempt);
+
+/* Open a socket on the way to the target: with its mark, its VRF, an own address, and the source
+ * port, if it is not 0. Return the descriptor, or -1 with errno set.
  */
-int attempt_socket(const struct target *target, int type, int protocol);
+int attempt_socket(const struct target *target, int type, int protocol, __u16 source_port);
 /* Open a socket and connect it. Return 0, or -1 if that was reported already. */
 int attempt_connect(struct attempt *attempt, int type, int protocol);
 /* Call a function when the socket can be read or written. */
 void attempt_await(struct attempt *attempt, int events,
 		   void (*call)(struct ev_loop *loop, ev_io *io, int events));
+
+struct secret;
+/* Return the secret of a file, or NULL if it was reported that there is none. It is there until the
+ * loop goes on.
+ */
+const struct secret *attempt_secret(struct attempt *attempt, const char *file);
 
 /* Return the name in requests: that of the check, or the VIP. */
 const char *attempt_host(const struct attempt *attempt, char *text, size_t size);

@@ -16,6 +16,7 @@
 #include "dsrd/kernel.h"
 #include "dsrd/notify.h"
 #include "dsrd/registry.h"
+#include "dsrd/secret.h"
 #include "dsrd/server.h"
 #include "netns.h"
 #include "state.h"
@@ -70,6 +71,7 @@ static int read_file(void)
 		config_free(&dsrd.config);
 		dsrd.config = config;
 		config_init(&config);
+		secret_read_all(&dsrd.config);
 	}
 	config_free(&config);
 	yaml_file_free(&file);
@@ -243,6 +245,7 @@ static void stop(void)
 	registry_exit();
 	attempt_exit();
 	kernel_exit();
+	secret_forget_all();
 	config_free(&dsrd.config);
 }
 

@@ -39,6 +39,13 @@ static void schedule(struct probe *probe, __u64 now)
 	set_timer(&probe->next, begin > now ? begin - now : 0);
 }
 
+/* Note whether a sweep has lost ways. That takes as many results as the health does. */
+static void note_ways(struct probe *probe, __u64 now)
+{
+	if (probe->ways && health_result(&probe->whole, &probe->conf, !probe->lost, now))
+		registry_on_ways(probe);
+}
+
 static void finish(struct probe *probe, enum attempt_result result, const char *reason)
 {
 	__u64 now = clock_now();
@@ -56,6 +63,7 @@ static void finish(struct probe *probe, enum attempt_result result, const char *
 	changed = health_result(&probe->health, &probe->conf, probe->success, now);
 	if (!probe->paused)
 		schedule(probe, now);
+	note_ways(probe, now);
 	registry_on_result(probe, changed);
 }
 
@@ -66,6 +74,8 @@ static void on_done(struct attempt *attempt, enum attempt_result result)
 
 	if (attempt->expires)
 		probe->expires = attempt->expires;
+	probe->ways = attempt->ways;
+	probe->lost = attempt->lost;
 	memcpy(reason, attempt->reason, sizeof(reason));
 	if (probe->running)
 		finish(probe, result, reason);
@@ -92,8 +102,14 @@ static void on_began(struct attempt *attempt)
 
 static void ask(struct probe *probe)
 {
-	struct attempt *attempt = &probe->attempts[probe->n_attempts++];
+	unsigned int n = probe->n_attempts++;
+	struct attempt *attempt = &probe->attempts[n];
 
+	if (n && attempt_again(&probe->attempts[0])) {
+		if (probe->running)
+			await(probe);
+		return;
+	}
 	*attempt = (struct attempt){
 		.check = &probe->check, .target = &probe->target, .done = on_done,
 		.began = on_began, .owner = probe
@@ -101,28 +117,32 @@ static void ask(struct probe *probe)
 	attempt_start(attempt);
 }
 
-/* Say what is known if nothing has answered. */
+/* Return the try that knows most: the last one that has something to say, or else the last one. */
+static struct attempt *best_attempt(struct probe *probe)
+{
+	struct attempt *best = NULL, *attempt;
+	unsigned int i;
+
+	for (i = 0; i < probe->n_attempts; i++) {
+		attempt = &probe->attempts[i];
+		if (attempt->kind && (!best || *attempt->reason || !*best->reason))
+			best = attempt;
+	}
+	return best;
+}
+
+/* Have a try say what it means that nothing has answered. */
 static void time_out(struct probe *probe, __u64 late)
 {
-	const char *last = probe->attempts[probe->n_attempts - 1].reason;
 	char reason[sizeof(probe->reason)];
 
-	if (late > LATE) {
-		snprintf(reason, sizeof(reason), "no result: dsrd was late by %llu ms",
-			 (unsigned long long)(late / MILLISECOND));
-		finish(probe, ATTEMPT_VOID, reason);
+	if (late <= LATE) {
+		attempt_expire(best_attempt(probe));
 		return;
 	}
-	if (probe->check.kind == CHECK_UDP && !probe->check.reply) {
-		finish(probe, ATTEMPT_SUCCESS, "no refusal");
-		return;
-	}
-	if (*last)
-		snprintf(reason, sizeof(reason), "%s", last);
-	else
-		snprintf(reason, sizeof(reason), "no answer within %llu ms",
-			 (unsigned long long)(probe->conf.timeout / MILLISECOND));
-	finish(probe, ATTEMPT_FAILURE, reason);
+	snprintf(reason, sizeof(reason), "no result: dsrd was late by %llu ms",
+		 (unsigned long long)(late / MILLISECOND));
+	finish(probe, ATTEMPT_VOID, reason);
 }
 
 static void on_step(struct ev_loop *loop, ev_timer *timer, int events)
@@ -178,6 +198,7 @@ struct probe *probe_new(const struct config_check *check, const struct target *t
 	probe->target = *target;
 	probe->conf = conf_of(check);
 	health_adopt(&probe->health, adopted, clock_now());
+	health_adopt(&probe->whole, HEALTH_UP, clock_now());
 	ev_init(&probe->next, on_next);
 	ev_init(&probe->step, on_step);
 	probe->next.data = probe;

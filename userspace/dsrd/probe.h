@@ -40,6 +40,10 @@ struct probe {
 	bool success;
 	char reason[120];
 	time_t expires;		/* of the certificate; 0: unknown */
+	/* Of a sweep. */
+	unsigned int ways;	/* that were asked; 0: there was none */
+	unsigned int lost;
+	struct health whole;	/* down: some ways are lost each time */
 };
 
 /* Return a new probe, which begins to ask within an interval. The caller adds members. */
@@ -54,5 +58,8 @@ void probe_pause(struct probe *probe, bool paused);
 
 /* Called with each result; @changed says that the health has another state. */
 void registry_on_result(struct probe *probe, bool changed);
+
+/* Called when a sweep begins to lose ways, or does not any more. */
+void registry_on_ways(struct probe *probe);
 
 #endif

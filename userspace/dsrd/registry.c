@@ -80,6 +80,16 @@ enum verdict member_verdict(const struct member *member)
 	return member_verdict_of(member, decides_path(member));
 }
 
+/* Return how much a probe has to say about what is wrong. */
+static int gravity(const struct probe *probe)
+{
+	if (probe->health.state == HEALTH_DOWN)
+		return 3;
+	if (probe->health.bad)
+		return 2;
+	return probe->whole.state == HEALTH_DOWN;
+}
+
 const struct probe *member_reason(const struct member *member)
 {
 	bool path = decides_path(member);
@@ -90,8 +100,7 @@ const struct probe *member_reason(const struct member *member)
 		probe = member->links[i].probe;
 		if (member->links[i].of_path != path || !probe->finished)
 			continue;
-		if (!best || probe->health.state == HEALTH_DOWN ||
-		    (probe->health.bad && best->health.state != HEALTH_DOWN))
+		if (!best || gravity(probe) > gravity(best))
 			best = probe;
 	}
 	return best;
@@ -325,6 +334,20 @@ void registry_on_result(struct probe *probe, bool changed)
 	}
 }
 
+void registry_on_ways(struct probe *probe)
+{
+	bool lost = probe->whole.state == HEALTH_DOWN;
+	const struct member *member;
+	size_t i;
+
+	for (i = 0; i < probe->n_members; i++) {
+		member = probe->members[i];
+		journal_add(lost ? JOURNAL_WARNING : JOURNAL_NOTICE, member->service_name,
+			    member->name, lost ? "degraded" : "whole", "%s: %s", probe->check.name,
+			    probe->reason);
+	}
+}
+
 static int compare_with_member(const void *key, const void *element)
 {
 	const struct dsr_backend *backend = key;
@@ -433,6 +456,7 @@ void registry_release(void)
 void registry_init(struct ev_loop *loop)
 {
 	registry.loop = loop;
+	registry.brake = (struct brake){ 0 };
 	ev_init(&registry.flush, on_flush);
 	ev_timer_init(&registry.tick, on_tick, BRAKE_TICK, BRAKE_TICK);
 	ev_timer_start(loop, &registry.tick);

@@ -42,6 +42,26 @@ static const char *hint_of(const struct member *member)
 	return NULL;
 }
 
+/* Return the probe that has the ways which a backend that is up loses, or NULL. */
+static const struct probe *degraded(const struct member *member)
+{
+	const struct probe *probe = member_reason(member);
+
+	return probe && probe->whole.state == HEALTH_DOWN &&
+	       member_verdict(member) == VERDICT_UP ? probe : NULL;
+}
+
+static void print_degraded(struct out *out, const struct member *member)
+{
+	const struct probe *probe = degraded(member);
+	char text[32];
+
+	if (!probe)
+		return;
+	snprintf(text, sizeof(text), "%u of %u ways", probe->lost, probe->ways);
+	out_string(out, "degraded", text);
+}
+
 static void print_reason(struct out *out, const struct member *member)
 {
 	const struct probe *probe = member_reason(member);
@@ -68,6 +88,7 @@ static void print_member(struct out *out, const struct member *member)
 	out_string(out, "verdict", verdicts[member_verdict(member)]);
 	out_string(out, "path", verdicts[member_verdict_of(member, true)]);
 	out_string(out, "host", verdicts[member_verdict_of(member, false)]);
+	print_degraded(out, member);
 	if (hold_of(member))
 		out_string(out, "hold", hold_of(member));
 	if (probe)
@@ -98,6 +119,10 @@ static void print_times(struct out *out, const struct probe *probe)
 	snprintf(text, sizeof(text), "%.3f", (double)probe->duration / HEALTH_SECOND);
 	out_real(out, "duration", (double)probe->duration / HEALTH_SECOND, 6, text);
 	out_string(out, "reason", probe->reason);
+	if (probe->ways) {
+		out_number(out, "ways", probe->ways);
+		out_number(out, "lost", probe->lost);
+	}
 	if (probe->expires)
 		out_number(out, "certificate_expires", probe->expires);
 	if (probe->health.held_until > clock_now())

@@ -83,6 +83,7 @@ static __u8 protocol_of(const struct config_check *check)
 		return 0;
 	case CHECK_UDP:
 	case CHECK_DNS:
+	case CHECK_RADIUS:
 		return IPPROTO_UDP;
 	default:
 		return IPPROTO_TCP;
