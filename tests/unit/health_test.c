@@ -379,6 +379,50 @@ static void the_brake_holds_as_long_as_nothing_answers(void **state)
 	assert_false(brakes(&brake, 10, 8, 0, 2, 1100 * SECOND + BRAKE_HOLD));
 }
 
+/* Return whether the brake is engaged while there is a way to the backends, or none. */
+static bool brakes_cut(struct brake *brake, bool cut, unsigned int all, unsigned int failing,
+		       unsigned int answering, __u64 now)
+{
+	const struct brake_view view = {
+		.all = all, .failing = failing, .answering = answering, .cut = cut
+	};
+
+	brake_update(brake, &view, now);
+	return brake->engaged;
+}
+
+static void without_an_uplink_the_brake_waits_for_no_failure(void **state)
+{
+	struct brake brake = { 0 };
+
+	(void)state;
+	/* One backend is a mass, too. */
+	assert_true(brakes_cut(&brake, true, 1, 0, 1, SECOND));
+	assert_true(brakes_cut(&brake, true, 1, 1, 0, 1000 * SECOND));
+	/* The way is back, and the last check still says that it failed. */
+	assert_true(brakes_cut(&brake, false, 1, 1, 0, 1001 * SECOND));
+	assert_false(brakes_cut(&brake, false, 1, 0, 1, 1002 * SECOND));
+	/* It fails for long, although there is a way. */
+	assert_true(brakes_cut(&brake, true, 1, 1, 0, 2000 * SECOND));
+	assert_true(brakes_cut(&brake, false, 1, 1, 0, 2000 * SECOND + BRAKE_HOLD - 1));
+	assert_false(brakes_cut(&brake, false, 1, 1, 0, 2000 * SECOND + BRAKE_HOLD));
+	/* Of many, a mass must answer or not fail any more, as after any other failure. */
+	assert_true(brakes_cut(&brake, true, 10, 10, 0, 3000 * SECOND));
+	assert_true(brakes_cut(&brake, false, 10, 10, 0, 3000 * SECOND + BRAKE_HOLD));
+	assert_false(brakes_cut(&brake, false, 10, 9, 1, 3001 * SECOND + BRAKE_HOLD));
+}
+
+static void a_cut_during_a_mass_failure_prolongs_it(void **state)
+{
+	struct brake brake = { 0 };
+
+	(void)state;
+	assert_true(brakes(&brake, 10, 10, 10, 0, SECOND));
+	assert_true(brakes_cut(&brake, true, 10, 8, 2, 100 * SECOND));
+	assert_true(brakes_cut(&brake, false, 10, 8, 2, 100 * SECOND + BRAKE_HOLD - 1));
+	assert_false(brakes_cut(&brake, false, 10, 8, 2, 100 * SECOND + BRAKE_HOLD));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +437,8 @@ int main(void)
 		cmocka_unit_test(flapping_holds_down_for_longer_each_time),
 		cmocka_unit_test(the_brake_is_for_failures_at_the_same_time),
 		cmocka_unit_test(the_brake_holds_as_long_as_nothing_answers),
+		cmocka_unit_test(without_an_uplink_the_brake_waits_for_no_failure),
+		cmocka_unit_test(a_cut_during_a_mass_failure_prolongs_it),
 	};
 
 	return cmocka_run_group_tests_name("health", tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include "dsrd/journal.h"
 #include "dsrd/kernel.h"
 #include "dsrd/registry.h"
+#include "dsrd/rtnl.h"
+#include "dsrd/trigger.h"
 #include "loop.h"
 #include "yaml_file.h"
 
@@ -37,6 +39,22 @@ void kernel_tell(struct kernel_change *changes, size_t n)
 		kernel.health[changes[i].addr.bytes[3] - 1] = changes[i].health;
 		kernel.told++;
 	}
+}
+
+const struct dsr_addr router = { AF_INET, { 127, 1, 1, 1 } };
+bool has_route;
+
+struct rtnl_route rtnl_look_up(const struct dsr_addr *addr, const char *device)
+{
+	(void)addr;
+	(void)device;
+	return (struct rtnl_route){ .found = has_route, .ifindex = 7, .next_hop = router };
+}
+
+const char *rtnl_name(int ifindex, char *name)
+{
+	sprintf(name, "eth%d", ifindex);
+	return name;
 }
 
 static void on_client(struct ev_loop *self, ev_io *io, int events)
@@ -161,6 +179,7 @@ void take_named(const char *text, const char *names)
 		backend->addr = (struct dsr_addr){ AF_INET, { 127, 0, 0, i + 1 } };
 	}
 	registry_rebuild(&config, &running);
+	trigger_rebuild();
 	running_free(&running);
 }
 
@@ -245,6 +264,7 @@ int set_up(void **state)
 	loop = ev_default_loop(EVFLAG_NOENV);
 	memset(&kernel, 0, sizeof(kernel));
 	memset(&udp, 0, sizeof(udp));
+	has_route = true;
 	port = 0;
 	for (i = 0; i < SERVERS; i++) {
 		start_server(i);
@@ -253,6 +273,7 @@ int set_up(void **state)
 	assert_int_equal(attempt_init(loop, &err), 0);
 	config_init(&config);
 	registry_init(loop);
+	trigger_init(loop);
 	return 0;
 }
 
@@ -261,6 +282,7 @@ int tear_down(void **state)
 	int i;
 
 	(void)state;
+	trigger_exit();
 	registry_exit();
 	attempt_exit();
 	config_free(&config);

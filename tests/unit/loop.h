@@ -18,6 +18,10 @@ extern struct fake_kernel {
 	bool refuses;
 } kernel;
 
+/* The routes to all servers are by device 7 and one router. */
+extern const struct dsr_addr router;
+extern bool has_route;
+
 /* What the UDP servers do with datagrams. */
 extern struct fake_udp {
 	unsigned int loss;	/* of a thousand, each way */

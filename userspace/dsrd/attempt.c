@@ -123,8 +123,14 @@ static bool is_own_fault(int error)
 
 void attempt_failed(struct attempt *attempt, const char *what, int error)
 {
-	attempt_done(attempt, is_own_fault(error) ? ATTEMPT_VOID : ATTEMPT_FAILURE, "%s: %s", what,
-		     strerror(error));
+	/* The module drops what a client could not send to the backend either. */
+	if (error == EPERM && attempt->target->mark)
+		attempt_done(attempt, ATTEMPT_FAILURE,
+			     "%s: this machine drops it: no way to the backend, or a rule of a firewall",
+			     what);
+	else
+		attempt_done(attempt, is_own_fault(error) ? ATTEMPT_VOID : ATTEMPT_FAILURE,
+			     "%s: %s", what, strerror(error));
 }
 
 unsigned int attempt_sockaddr(const struct dsr_addr *addr, __u16 port,

@@ -9,19 +9,28 @@ static bool is_mass(unsigned int failing, unsigned int all)
 
 static bool wanted(const struct brake *brake, const struct brake_view *view, __u64 now)
 {
+	bool holds = now - brake->since < BRAKE_HOLD;
+
+	if (view->cut)
+		return true;
 	if (!brake->engaged)
 		return is_mass(view->failing_lately, view->all);
+	if (brake->cut && view->failing && holds)
+		return true;
 	if (!is_mass(view->failing, view->all))
 		return false;
-	return now - brake->since < BRAKE_HOLD || !view->answering;
+	return holds || !view->answering;
 }
 
 bool brake_update(struct brake *brake, const struct brake_view *view, __u64 now)
 {
-	bool engaged = wanted(brake, view, now);
+	bool engaged = wanted(brake, view, now), changed = engaged != brake->engaged;
 
-	if (engaged == brake->engaged)
-		return false;
-	*brake = (struct brake){ engaged, now };
-	return true;
+	if (changed)
+		*brake = (struct brake){ .engaged = engaged, .since = now };
+	if (view->cut) {
+		brake->cut = true;
+		brake->since = now;
+	}
+	return changed;
 }

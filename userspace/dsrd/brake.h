@@ -10,6 +10,10 @@
  *
  * If no backend answers, nothing is gained by telling the kernel, which ignores health then.
  *
+ * Without any device or route on the way to a backend, the director is at fault for sure, so the
+ * brake does not wait for failures. When the way is back, checks need a moment to succeed again: it
+ * holds as long as backends fail, and for as long as after other failures.
+ *
  * Pure, as health.h is. A backend counts once, however many services it is in.
  */
 #ifndef DSRD_BRAKE_H
@@ -22,7 +26,8 @@
 
 struct brake {
 	bool engaged;
-	__u64 since;
+	bool cut;		/* there was no way to any backend */
+	__u64 since;		/* it is engaged, or there was none */
 };
 
 /* What is seen of the backends that have checks. */
@@ -31,6 +36,7 @@ struct brake_view {
 	unsigned int failing;		/* all that fail, but were not down before the brake */
 	unsigned int failing_lately;	/* those that began within the last interval */
 	unsigned int answering;
+	bool cut;			/* there is no way to any of them */
 };
 
 /* Decide anew. Return true if the brake is engaged or released by that. */

@@ -16,8 +16,10 @@
 #include "dsrd/kernel.h"
 #include "dsrd/notify.h"
 #include "dsrd/registry.h"
+#include "dsrd/rtnl.h"
 #include "dsrd/secret.h"
 #include "dsrd/server.h"
+#include "dsrd/trigger.h"
 #include "netns.h"
 #include "state.h"
 #include "yaml_file.h"
@@ -90,6 +92,7 @@ static int take(struct dsr_error *err)
 	ret = kernel_read(&running, err);
 	if (!ret) {
 		registry_rebuild(&dsrd.config, &running);
+		trigger_rebuild();
 		snprintf(status, sizeof(status), "%zu backends with checks", registry_n_members());
 		notify_ready(status);
 	}
@@ -228,8 +231,9 @@ static int start(struct ev_loop *loop, struct dsr_error *err)
 	ev_init(&dsrd.reread, on_reread);
 	notify_init(loop);
 	registry_init(loop);
+	trigger_init(loop);
 	if (attempt_init(loop, err) || server_init(loop, dsrd.netns, err) || drop_privileges(err) ||
-	    kernel_init(loop, &events, err))
+	    kernel_init(loop, &events, err) || rtnl_init(loop, trigger_on_signal, err))
 		return -1;
 	watch_signals(loop);
 	watch_file(loop);
@@ -242,6 +246,8 @@ static void stop(void)
 {
 	notify_send("STOPPING=1");
 	server_exit();
+	rtnl_exit();
+	trigger_exit();
 	registry_exit();
 	attempt_exit();
 	kernel_exit();

@@ -36,6 +36,11 @@ static void schedule(struct probe *probe, __u64 now)
 {
 	__u64 begin = probe->started + health_delay(&probe->health, &probe->conf, arc4random());
 
+	if (probe->hurried) {
+		probe->hurried--;
+		if (probe->started + probe->conf.fast_interval < begin)
+			begin = probe->started + probe->conf.fast_interval;
+	}
 	set_timer(&probe->next, begin > now ? begin - now : 0);
 }
 
@@ -219,6 +224,27 @@ void probe_run(struct probe *probe)
 {
 	if (!probe->running)
 		begin(probe);
+}
+
+bool probe_hurry(struct probe *probe, __u64 when, unsigned int checks)
+{
+	__u64 now = clock_now(), begin = probe->started + probe->conf.fast_interval;
+
+	if (probe->paused || (probe->running && probe->hurried >= checks))
+		return false;
+	if (probe->running) {
+		probe->hurried = checks;
+		return true;
+	}
+	if (!probe->started || begin < when)
+		begin = when;
+	if (probe->hurried < checks - 1)
+		probe->hurried = checks - 1;
+	if (begin > now && ev_timer_remaining(attempt_loop, &probe->next) * HEALTH_SECOND <=
+	    begin - now)
+		return false;
+	set_timer(&probe->next, begin > now ? begin - now : 0);
+	return true;
 }
 
 void probe_pause(struct probe *probe, bool paused)

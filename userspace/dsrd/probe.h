@@ -33,6 +33,7 @@ struct probe {
 	struct attempt attempts[PROBE_TRIES];
 	unsigned int n_attempts;
 	bool running;
+	unsigned int hurried;	/* further checks that begin as soon as they may */
 	__u64 started;
 	/* Of the last time, for people. */
 	__u64 finished;		/* 0: never */
@@ -53,6 +54,10 @@ void probe_free(struct probe *probe);
 
 /* Ask now. */
 void probe_run(struct probe *probe);
+/* Make so many checks, the first one at a time, and each as soon after the one before as the
+ * fast-interval permits. Return false if that makes no difference.
+ */
+bool probe_hurry(struct probe *probe, __u64 when, unsigned int checks);
 /* Stop to ask, or go on. */
 void probe_pause(struct probe *probe, bool paused);
 

@@ -22,6 +22,7 @@ static struct registry {
 	size_t n_hosts;			/* addresses that they have */
 	__u64 lately;			/* the longest interval of checks */
 	struct brake brake;
+	bool cut;			/* there is no way to any backend */
 	ev_timer flush;
 	ev_timer tick;
 } registry;
@@ -238,7 +239,7 @@ static unsigned int host_flags(const struct member *member, __u64 now)
 static struct brake_view view(void)
 {
 	__u8 *flags = error_check_alloc(calloc(registry.n_hosts + 1, 1));
-	struct brake_view view = { .all = registry.n_hosts };
+	struct brake_view view = { .all = registry.n_hosts, .cut = registry.cut };
 	__u64 now = clock_now();
 	size_t i;
 
@@ -253,6 +254,17 @@ static struct brake_view view(void)
 	return view;
 }
 
+static void journal_brake(const struct brake_view *seen)
+{
+	if (seen->cut)
+		journal_add(JOURNAL_ERROR, NULL, NULL, "brake",
+			    "no device or route on the way to any backend is left: their health in the kernel stays as it was");
+	else
+		journal_add(JOURNAL_ERROR, NULL, NULL, "brake",
+			    "%u of %u backends began to fail at the same time: their health in the kernel stays as it was",
+			    seen->failing_lately, seen->all);
+}
+
 /* See whether there is a mass failure. Return true as long as the kernel is told nothing. */
 static bool brakes(void)
 {
@@ -261,9 +273,7 @@ static bool brakes(void)
 	if (!brake_update(&registry.brake, &seen, clock_now()))
 		return registry.brake.engaged;
 	if (registry.brake.engaged) {
-		journal_add(JOURNAL_ERROR, NULL, NULL, "brake",
-			    "%u of %u backends began to fail at the same time: their health in the kernel stays as it was",
-			    seen.failing_lately, seen.all);
+		journal_brake(&seen);
 		tell_selected(selects_lowered);
 	} else {
 		journal_add(JOURNAL_WARNING, NULL, NULL, "release",
@@ -445,6 +455,14 @@ size_t registry_pause(const struct member_filter *filter, bool paused)
 	return each(filter, pause_one, &paused);
 }
 
+void registry_set_uplink(bool is_there)
+{
+	if (registry.cut == !is_there)
+		return;
+	registry.cut = !is_there;
+	brakes();
+}
+
 void registry_release(void)
 {
 	if (!registry.brake.engaged)
@@ -456,6 +474,7 @@ void registry_release(void)
 void registry_init(struct ev_loop *loop)
 {
 	registry.loop = loop;
+	registry.cut = false;
 	registry.brake = (struct brake){ 0 };
 	ev_init(&registry.flush, on_flush);
 	ev_timer_init(&registry.tick, on_tick, BRAKE_TICK, BRAKE_TICK);

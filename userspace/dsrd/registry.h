@@ -65,6 +65,8 @@ bool registry_on_backend(const struct dsr_backend *backend);
 /* Ask now; stop to ask, or go on. Each returns the number of members that match. */
 size_t registry_run(const struct member_filter *filter);
 size_t registry_pause(const struct member_filter *filter, bool paused);
+/* Say whether there is a way to any backend. Without one, the brake holds. */
+void registry_set_uplink(bool is_there);
 /* End the brake, if it holds. */
 void registry_release(void);
 /* Return true if all probes of matching members have a result from after this time. */
