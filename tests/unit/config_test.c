@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "config_diff.h"
+#include "loaded.h"
 #include "print.h"
 #include "unit.h"
-#include "yaml_file.h"
 
 /* The keys of a service, as errors list them. */
 #define SERVICE_KEYS \
@@ -16,31 +16,6 @@
 	"on-down, drain-for, no-backend, unmatched, min-active, slow-start, fail-open-below, " \
 	"persist, persist-prefix4, persist-prefix6, one-packet, echo, outer-port, " \
 	"outer-checksum, gue-variant, gre-key, force"
-
-struct loaded {
-	struct config config;
-	struct yaml_file yaml;
-	struct report report;
-	int ret;
-};
-
-static void load(struct loaded *loaded, const char *text)
-{
-	char path[] = "/tmp/config_test_XXXXXX";
-
-	make_file(path, text);
-	report_init(&loaded->report, "FILE");
-	config_init(&loaded->config);
-	loaded->ret = config_load(&loaded->config, &loaded->yaml, path, &loaded->report);
-	unlink(path);
-}
-
-static void unload(struct loaded *loaded)
-{
-	config_free(&loaded->config);
-	yaml_file_free(&loaded->yaml);
-	report_free(&loaded->report);
-}
 
 /* Assert which errors a file has. */
 static void assert_report(const char *text, const char *expected)

@@ -15,8 +15,7 @@
 #include "dsrd/journal.h"
 #include "dsrd/kernel.h"
 #include "dsrd/registry.h"
-#include "unit.h"
-#include "yaml_file.h"
+#include "loaded.h"
 
 #define SERVERS 3
 #define PATIENCE 60.0
@@ -97,25 +96,14 @@ static struct config config;
 /* Take a file with this text, and the fake kernel. Services have the port of the servers. */
 static void take(const char *text)
 {
-	char path[] = "/tmp/registry_test_XXXXXX", all[2048], vip[32];
+	char all[2048], vip[32];
 	struct running running;
 	struct dsr_backend *backend;
-	struct yaml_file file;
-	struct report report;
 	struct dsr_error err = { 0 };
 	size_t i;
 
 	snprintf(all, sizeof(all), "version: 1\nchecks: [%s]\n" SERVICES, text, port);
-	make_file(path, all);
-	config_free(&config);
-	report_init(&report, path);
-	config_init(&config);
-	if (config_load(&config, &file, path, &report))
-		report_print(&report, false, stderr);
-	assert_int_equal(report_n(&report), 0);
-	yaml_file_free(&file);
-	report_free(&report);
-	unlink(path);
+	load_config(&config, all);
 	snprintf(vip, sizeof(vip), "192.0.2.1:%u", port);
 	running_init(&running);
 	*(struct dsr_service *)list_new(&running.services) = (struct dsr_service){ 0 };
@@ -171,23 +159,16 @@ static void run(int times)
 	}
 }
 
-static const char *journal(void)
+static void print(struct out *out)
 {
-	static const struct out_column *const none[] = { NULL };
-	static char *text;
-	size_t size;
-	FILE *file;
-	struct out *out;
-
-	free(text);
-	file = open_memstream(&text, &size);
-	out = out_open(file, OUT_JSON, false, none, 0);
 	journal_print(out);
 	registry_print(out, &all);
 	registry_print_probes(out, &all);
-	out_close(out);
-	fclose(file);
-	return text;
+}
+
+static const char *journal(void)
+{
+	return printed(print);
 }
 
 #define CHECKS(options) \
