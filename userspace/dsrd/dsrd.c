@@ -17,6 +17,7 @@
 #include "dsrd/notify.h"
 #include "dsrd/registry.h"
 #include "dsrd/server.h"
+#include "dsrd/vips.h"
 #include "netns.h"
 #include "state.h"
 #include "yaml_file.h"
@@ -31,6 +32,7 @@ static struct daemon {
 	struct config config;		/* what is in effect */
 	ev_timer reread;
 	ev_stat applied;
+	bool ends;			/* VIPs are being withdrawn */
 	char applied_path[PATH_MAX];
 } dsrd;
 
@@ -88,6 +90,7 @@ static int take(struct dsr_error *err)
 	ret = kernel_read(&running, err);
 	if (!ret) {
 		registry_rebuild(&dsrd.config, &running);
+		vips_rebuild(&dsrd.config, &running);
 		snprintf(status, sizeof(status), "%zu backends with checks", registry_n_members());
 		notify_ready(status);
 	}
@@ -136,7 +139,10 @@ static bool is_checked(const struct dsr_backend *backend)
 
 static void on_backend(const struct dsr_backend *backend)
 {
-	if (!registry_on_backend(backend) && !ev_is_active(&dsrd.reread) && is_checked(backend))
+	bool is_new = !registry_on_backend(backend) && !ev_is_active(&dsrd.reread) &&
+		is_checked(backend);
+
+	if (!vips_on_backend(backend) || is_new)
 		on_changed();
 }
 
@@ -168,11 +174,29 @@ static void on_applied(struct ev_loop *loop, ev_stat *stat, int events)
 	reload();
 }
 
+static void end(void)
+{
+	ev_break(attempt_loop, EVBREAK_ALL);
+}
+
+/* The first signal begins the end: VIPs are drained and withdrawn. The second one ends at once. */
 static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
 {
+	char text[128];
+
+	(void)loop;
 	(void)signal;
 	(void)events;
-	ev_break(loop, EVBREAK_ALL);
+	if (dsrd.ends || !vips_stop(end)) {
+		vips_stop_now();
+		end();
+		return;
+	}
+	dsrd.ends = true;
+	snprintf(text, sizeof(text),
+		 "STOPPING=1\nSTATUS=VIPs are drained, and withdrawn in %u seconds",
+		 (vips_drain_time() + 999) / 1000);
+	notify_send(text);
 }
 
 static void watch_signals(struct ev_loop *loop)
@@ -226,6 +250,7 @@ static int start(struct ev_loop *loop, struct dsr_error *err)
 	ev_init(&dsrd.reread, on_reread);
 	notify_init(loop);
 	registry_init(loop);
+	vips_init(loop);
 	if (attempt_init(loop, err) || server_init(loop, dsrd.netns, err) || drop_privileges(err) ||
 	    kernel_init(loop, &events, err))
 		return -1;
@@ -240,6 +265,7 @@ static void stop(void)
 {
 	notify_send("STOPPING=1");
 	server_exit();
+	vips_exit();
 	registry_exit();
 	attempt_exit();
 	kernel_exit();
