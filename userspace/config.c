@@ -21,6 +21,7 @@ void config_init(struct config *config)
 		.devices = LIST_OF(struct config_device),
 		.checks = LIST_OF(struct config_check),
 	};
+	announce_init(&config->announce);
 }
 
 void config_free(struct config *config)

@@ -11,6 +11,7 @@
 #define DSRCTL_CONFIG_H
 
 #include "conf.h"
+#include "config_announce.h"
 #include "config_check.h"
 #include "list.h"
 #include "model.h"
@@ -24,6 +25,7 @@ struct config_service {
 	char name[CONFIG_NAME_MAX + 1];	/* empty: none */
 	char pool[CONFIG_NAME_MAX + 1];	/* to write; its services have the same backends */
 	struct config_checks checks;	/* of all its backends */
+	struct config_announced announced;
 	struct place place;
 	size_t first_backend;		/* in the list of all backends, where they are together */
 	size_t n_backends;
@@ -47,6 +49,7 @@ struct config {
 	struct list backends;
 	struct list devices;
 	struct list checks;	/* of a file only; dsrd carries them out */
+	struct config_announce announce;	/* the same */
 	bool has_devices;	/* the file says which devices; otherwise they stay as they are */
 	bool compact;		/* to write what services have in common only once */
 	__u32 generation;	/* of the kernel's configuration */

@@ -155,24 +155,27 @@ __u64 check_bit_at(size_t offset)
 	return check_bit(option);
 }
 
-static void *member(const struct config_check *check, const struct check_option *option)
+static void *member(const void *object, const struct check_option *option)
 {
-	return (char *)check + option->offset;
+	return (char *)object + option->offset;
+}
+
+void option_init(const struct check_option *option, void *object)
+{
+	for (; option->name; option++) {
+		if (option->form == CHECK_TEXT && option->initial_text)
+			memcpy(member(object, option), option->initial_text,
+			       strlen(option->initial_text) + 1);
+		else if (option->form != CHECK_TEXT && option->form != CHECK_BYTES)
+			*(__u32 *)member(object, option) = option->initial;
+	}
 }
 
 void check_init(struct config_check *check, enum check_kind kind)
 {
-	const struct check_option *option;
-
 	memset(check, 0, sizeof(*check));
 	check->kind = kind;
-	for (option = check_options; option->name; option++) {
-		if (option->form == CHECK_TEXT && option->initial_text)
-			memcpy(member(check, option), option->initial_text,
-			       strlen(option->initial_text) + 1);
-		else if (option->form != CHECK_TEXT && option->form != CHECK_BYTES)
-			*(__u32 *)member(check, option) = option->initial;
-	}
+	option_init(check_options, check);
 	check->status.max = 399;
 	if (kind == CHECK_EXEC)
 		check->target = CHECK_HOST;
@@ -353,38 +356,38 @@ static int parse_bytes(const struct check_option *option, const char *text,
 	return 0;
 }
 
+int option_parse(const struct check_option *option, void *object, const char *text,
+		 struct dsr_error *err)
+{
+	void *value = member(object, option);
+
+	switch (option->form) {
+	case CHECK_WORD:
+		return parse_word(option, text, value, err);
+	case CHECK_NUMBER:
+		return parse_number(option, text, value, err);
+	case CHECK_SECONDS:
+		return parse_seconds(option, text, value, err);
+	case CHECK_RANGE:
+		return parse_range(option, text, value, err);
+	case CHECK_TEXT:
+		return parse_text(option, text, value, err);
+	case CHECK_BYTES:
+		break;
+	}
+	return parse_bytes(option, text, value, err);
+}
+
 int check_parse(struct config_check *check, const struct check_option *option, const char *text,
 		struct dsr_error *err)
 {
-	void *value = member(check, option);
-	int ret = 0;
-
 	if (!(option->kinds & BIT(check->kind)))
 		return error_usage(err, "a check of type %s has no %s", check_kinds[check->kind],
 				   option->name);
-	switch (option->form) {
-	case CHECK_WORD:
-		ret = parse_word(option, text, value, err);
-		break;
-	case CHECK_NUMBER:
-		ret = parse_number(option, text, value, err);
-		break;
-	case CHECK_SECONDS:
-		ret = parse_seconds(option, text, value, err);
-		break;
-	case CHECK_RANGE:
-		ret = parse_range(option, text, value, err);
-		break;
-	case CHECK_TEXT:
-		ret = parse_text(option, text, value, err);
-		break;
-	case CHECK_BYTES:
-		ret = parse_bytes(option, text, value, err);
-		break;
-	}
-	if (!ret)
-		check->set |= check_bit(option);
-	return ret;
+	if (option_parse(option, check, text, err))
+		return -1;
+	check->set |= check_bit(option);
+	return 0;
 }
 
 static void format_bytes(const struct check_bytes *value, char *text)
@@ -407,10 +410,10 @@ static void format_bytes(const struct check_bytes *value, char *text)
 	*text = '\0';
 }
 
-const char *check_format(const struct config_check *check, const struct check_option *option,
-			 char *text, size_t size)
+const char *option_format(const struct check_option *option, const void *object, char *text,
+			  size_t size)
 {
-	const void *value = member(check, option);
+	const void *value = member(object, option);
 	const struct check_range *range = value;
 	__u32 number = option->form < CHECK_RANGE ? *(const __u32 *)value : 0;
 

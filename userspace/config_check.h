@@ -138,7 +138,7 @@ enum check_form {
 struct check_option {
 	const char *name;
 	enum check_form form;
-	size_t offset;			/* in struct config_check */
+	size_t offset;			/* in struct config_check, or that of another mapping */
 	unsigned int kinds;		/* bits of the kinds of checks that have it */
 	const char *const *words;	/* of a NUMBER: the first one is 1 */
 	__u32 min, max;			/* of a number, in its unit */
@@ -167,10 +167,16 @@ __u64 check_bit_at(size_t offset);
 /* Set an option to the value that a file gives. Return 0, or -1 with err filled. */
 int check_parse(struct config_check *check, const struct check_option *option, const char *text,
 		struct dsr_error *err);
-/* Return the value in the form of a file. */
 #define CHECK_FORMAT_SIZE (4 * CHECK_TEXT_MAX + 1)
-const char *check_format(const struct config_check *check, const struct check_option *option,
-			 char *text, size_t size);
+
+/* The same for the options of any mapping. The object is the struct that has their values: give
+ * it all initial values, one value, or return a value in the form of a file.
+ */
+void option_init(const struct check_option *options, void *object);
+int option_parse(const struct check_option *option, void *object, const char *text,
+		 struct dsr_error *err);
+const char *option_format(const struct check_option *option, const void *object, char *text,
+			  size_t size);
 
 /* Complete values that depend on others, and check that all values fit together. Return 0, or -1
  * with err filled.

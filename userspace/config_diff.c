@@ -319,9 +319,11 @@ void config_complete(struct config *config, const struct config *named)
 		if (found) {
 			memcpy(service->name, found->name, sizeof(service->name));
 			service->checks = found->checks;
+			service->announced = found->announced;
 		}
 		complete_backends(config, service, &services);
 	}
+	config->announce = named->announce;
 	for (i = 0; i < named->checks.n; i++)
 		*(struct config_check *)list_new(&config->checks) = *config_check(named, i);
 	free(services.sorted);

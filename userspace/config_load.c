@@ -243,6 +243,8 @@ static void load_service(struct loader *loader, struct object *parent, yaml_node
 		{ "match", true, load_match },
 		{ "name", false, loader_name },
 		{ "checks", false, load_checks_of },
+		{ "announce", false, load_announces },
+		{ "withdraw-below", false, load_withdraw_below },
 		{ "pool", false, load_pool_of },
 		{ "backends", false, load_backends },
 		{ 0 }
@@ -259,11 +261,13 @@ static void load_service(struct loader *loader, struct object *parent, yaml_node
 		service = list_new(&loader->config->services);
 		*service = (struct config_service){
 			.key = object.args.key, .conf = object.args.conf,
-			.checks = object.checks, .place = yaml_place(node)
+			.checks = object.checks, .announced = object.announced,
+			.place = yaml_place(node)
 		};
 		memcpy(service->name, object.name, sizeof(service->name));
 		add_backends(loader, service, &object);
 		loader_check_ports(loader, service);
+		loader_check_announced(loader, service);
 	}
 	list_free(&backends);
 }
@@ -414,6 +418,7 @@ int config_load(struct config *config, struct yaml_file *file, const char *path,
 		{ "version", true, load_version },
 		{ "defaults", false, load_defaults },
 		{ "checks", false, load_checks },
+		{ "announce", false, load_announce },
 		{ "pools", false, load_pools },
 		{ "services", false, load_services },
 		{ "devices", false, load_devices },
@@ -431,6 +436,7 @@ int config_load(struct config *config, struct yaml_file *file, const char *path,
 	if (root) {
 		loader_mapping(&loader, &shape, &object, root);
 		check_services(&loader);
+		loader_check_routes(&loader);
 		free_pools(&loader);
 	} else if (!report_n(report)) {
 		report_error(report, &(struct place){ 0 },

@@ -326,6 +326,17 @@ static struct json_object *services(void)
 	return list_of(reference("service"), 0);
 }
 
+static struct json_object *announce(void)
+{
+	return reference("announce");
+}
+
+/* withdraw-below has the values of fail-open-below. */
+static struct json_object *withdraw_below(void)
+{
+	return number(conf_by_attr(CONF_SERVICE, NF_DSR_A_SERVICE_FAIL_OPEN_BELOW));
+}
+
 static struct json_object *checks(void)
 {
 	return list_of(reference("check"), CONFIG_CHECKS_OF_FILE_MAX);
@@ -359,6 +370,7 @@ static const struct field root_fields[] = {
 	{ "version", true, version, "Version of the format" },
 	{ "defaults", false, defaults, "Options of all services and backends that lack them" },
 	{ "checks", false, checks, "Health checks, which dsrd carries out" },
+	{ "announce", false, announce, "How dsrd announces VIPs, by routes for BIRD or FRR" },
 	{ "pools", false, pools, "Backends that several services share" },
 	{ "services", false, services, "What is matched, and where it goes" },
 	{ "devices", false, device, "Devices whose packets are handled at their ingress hook" },
@@ -382,6 +394,11 @@ static const struct field service_fields[] = {
 	{ "match", true, match, "PROTOCOL VIP, like tcp 192.0.2.80:443, or mark MARK" },
 	{ "name", false, name, "A name for people and programs, which no other service has" },
 	{ "checks", false, checks_of, "Names of the checks of all its backends" },
+	{ "announce", false, flag, "Whether the VIP is announced; by default if there are checks" },
+	{
+		"withdraw-below", false, withdraw_below,
+		"Withdraw the VIP while fewer backends, or less than N%, are healthy"
+	},
 	{ "pool", false, name, "Name of a pool whose backends the service has" },
 	{ "backends", false, backends, "Backends that only this service has" },
 	{ 0 }
@@ -455,23 +472,41 @@ static struct json_object *check_value(const struct check_option *option)
 	return name_matching("^.+$");
 }
 
+/* Add the options of a table, with the values that an object has without them. */
+static void add_table(struct json_object *schema, const struct check_option *option,
+		      const void *initial)
+{
+	struct json_object *value;
+	char word[CHECK_FORMAT_SIZE];
+
+	for (; option->name; option++) {
+		value = described(check_value(option), option->help);
+		if (*option_format(option, initial, word, sizeof(word)) &&
+		    (option->initial || option->form == CHECK_WORD || option->initial_text))
+			add(value, "default",
+			    text(option_format(option, initial, word, sizeof(word))));
+		add(properties(schema), option->name, value);
+	}
+}
+
 /* Add the options of all types of checks. Only dsrctl knows which type has which. */
 static struct json_object *check_mapping(void)
 {
-	struct json_object *schema = mapping(check_fields, CONF_NONE), *value;
-	const struct check_option *option;
+	struct json_object *schema = mapping(check_fields, CONF_NONE);
 	struct config_check initial;
-	char word[CHECK_FORMAT_SIZE];
 
 	check_init(&initial, CHECK_ICMP);
-	for (option = check_options; option->name; option++) {
-		value = described(check_value(option), option->help);
-		if (*check_format(&initial, option, word, sizeof(word)) &&
-		    (option->initial || option->form == CHECK_WORD || option->initial_text))
-			add(value, "default",
-			    text(check_format(&initial, option, word, sizeof(word))));
-		add(properties(schema), option->name, value);
-	}
+	add_table(schema, check_options, &initial);
+	return schema;
+}
+
+static struct json_object *announce_mapping(void)
+{
+	struct json_object *schema = mapping(no_fields, CONF_NONE);
+	struct config_announce initial;
+
+	announce_init(&initial);
+	add_table(schema, announce_options, &initial);
 	return schema;
 }
 
@@ -485,6 +520,7 @@ static struct json_object *definitions(void)
 	add(defs, "backend", mapping(backend_fields, CONF_BACKEND));
 	add(defs, "pool", mapping(pool_fields, CONF_NONE));
 	add(defs, "check", check_mapping());
+	add(defs, "announce", announce_mapping());
 	add(defs, "defaults", mapping(defaults_fields, CONF_NONE));
 	add(defs, "service-defaults", of_services);
 	add(defs, "backend-defaults", mapping(no_fields, CONF_BACKEND));

@@ -129,18 +129,25 @@ static void write_checks_of(yaml_emitter_t *emitter, const struct config *config
 	end_list(emitter);
 }
 
-static void write_check(yaml_emitter_t *emitter, const struct config_check *check)
+/* Write the options of a mapping that have these bits. */
+static void write_given(yaml_emitter_t *emitter, const struct check_option *options, __u64 set,
+			const void *object)
 {
 	const struct check_option *option;
 	char text[CHECK_FORMAT_SIZE];
 
+	for (option = options; option->name; option++)
+		if (set & 1ULL << (option - options))
+			pair(emitter, option->name,
+			     option_format(option, object, text, sizeof(text)));
+}
+
+static void write_check(yaml_emitter_t *emitter, const struct config_check *check)
+{
 	begin_mapping(emitter);
 	pair(emitter, "name", check->name);
 	pair(emitter, "type", check_kinds[check->kind]);
-	for (option = check_options; option->name; option++)
-		if (check->set & check_bit(option))
-			pair(emitter, option->name,
-			     check_format(check, option, text, sizeof(text)));
+	write_given(emitter, check_options, check->set, check);
 	end_mapping(emitter);
 }
 
@@ -155,6 +162,28 @@ static void write_checks(yaml_emitter_t *emitter, const struct config *config)
 	for (i = 0; i < config->checks.n; i++)
 		write_check(emitter, config_check(config, i));
 	end_list(emitter);
+}
+
+static void write_announce(yaml_emitter_t *emitter, const struct config_announce *announce)
+{
+	if (!announce->given)
+		return;
+	scalar(emitter, "announce");
+	begin_mapping(emitter);
+	write_given(emitter, announce_options, announce->set, announce);
+	end_mapping(emitter);
+}
+
+static void write_announced(yaml_emitter_t *emitter, const struct config_announced *announced)
+{
+	char text[DSR_TEXT];
+
+	if (announced->announces != ANNOUNCES_BY_CHECKS)
+		pair(emitter, "announce",
+		     announce_words[announced->announces == ANNOUNCES_YES]);
+	if (announced->has_below)
+		pair(emitter, "withdraw-below",
+		     announce_format_below(announced->below, text, sizeof(text)));
 }
 
 static void write_backend(yaml_emitter_t *emitter, const struct config *config,
@@ -205,6 +234,7 @@ static void write_service(yaml_emitter_t *emitter, const struct config *config,
 	if (*service->name)
 		pair(emitter, "name", service->name);
 	write_checks_of(emitter, config, &service->checks);
+	write_announced(emitter, &service->announced);
 	write_options(emitter, CONF_SERVICE, &service->conf, defaults);
 	if (!config->compact && config_may_need_force(&service->key))
 		pair(emitter, "force", "yes");
@@ -319,6 +349,7 @@ static void write_root(yaml_emitter_t *emitter, const struct config *config)
 	find_defaults(config, &defaults);
 	write_defaults(emitter, &defaults);
 	write_checks(emitter, config);
+	write_announce(emitter, &config->announce);
 	write_pools(emitter, config);
 	scalar(emitter, "services");
 	begin_list(emitter, YAML_BLOCK_SEQUENCE_STYLE);

@@ -93,6 +93,9 @@ int cmd_trace(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error 
 int cmd_metrics(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_doctor(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 
+int cmd_announce_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_announce_drain(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
+int cmd_announce_resume(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_health_show(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_health_checks(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);
 int cmd_health_log(struct dsrctl *ctl, const struct dsr_args *args, struct dsr_error *err);

@@ -191,6 +191,19 @@ static const struct dsr_command health_commands[] = {
 	{ 0 }
 };
 
+#define ANNOUNCE(name, help, run) { \
+		name, help, 0, 1, NULL, false, 0, run, grammar_vip_operands, .offline = true \
+	}
+
+static const struct dsr_command announce_commands[] = {
+	ANNOUNCE("show", "show the VIPs that dsrd announces or withdraws, and why",
+		 cmd_announce_show),
+	ANNOUNCE("drain", "give a VIP a worse metric, and then no route, until it is resumed",
+		 cmd_announce_drain),
+	ANNOUNCE("resume", "announce a VIP again that was drained", cmd_announce_resume),
+	{ 0 }
+};
+
 static const struct dsr_command monitor_commands[] = {
 	{
 		NULL, "print changes of services, backends and devices as they happen", 0, 0,
@@ -328,6 +341,7 @@ const struct dsr_object grammar_objects[] = {
 	{ "trace", "what would happen to a packet, or happens to packets", trace_commands },
 	{ "doctor", "what breaks direct server return", doctor_commands },
 	{ "health", "what the health checks of dsrd find", health_commands },
+	{ "announce", "the VIPs that dsrd announces by routes", announce_commands },
 	{ "monitor", "changes as they happen", monitor_commands },
 	{ "flush", "deletion of all services", flush_commands },
 	{ "save", "the configuration as commands", save_commands },

@@ -96,6 +96,7 @@ extern const struct dsr_object grammar_objects[];	/* the last one has no name */
 extern const struct dsr_operand grammar_operands[];
 extern const struct dsr_operand grammar_device_operands[];
 extern const struct dsr_operand grammar_trace_operands[];
+extern const struct dsr_operand grammar_vip_operands[];
 extern const struct dsr_operand grammar_file_operands[];
 extern const struct dsr_operand grammar_flow_file_operands[];
 extern const struct dsr_operand grammar_preview_operands[];

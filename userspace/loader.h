@@ -34,6 +34,7 @@ struct object {
 	const struct pool *pool;
 	struct list *backends;		/* of a pool or a service */
 	struct config_checks checks;	/* of a pool, a service or a backend */
+	struct config_announced announced;	/* of a service */
 	struct config_check *check;	/* a check itself */
 };
 
@@ -97,5 +98,14 @@ void loader_add_checks(struct loader *loader, struct config_checks *checks,
 
 /* Report checks of a service and its backends for which the service lacks a port. */
 void loader_check_ports(struct loader *loader, const struct config_service *service);
+
+/* Load how VIPs are announced, whether a service announces its VIP, and when not. */
+void load_announce(struct loader *loader, struct object *object, yaml_node_t *node);
+void load_announces(struct loader *loader, struct object *object, yaml_node_t *node);
+void load_withdraw_below(struct loader *loader, struct object *object, yaml_node_t *node);
+
+/* Report what a service says of that and cannot be, and VIPs that would have the same route. */
+void loader_check_announced(struct loader *loader, const struct config_service *service);
+void loader_check_routes(struct loader *loader);
 
 #endif

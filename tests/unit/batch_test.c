@@ -86,7 +86,7 @@ static void refusal_of_the_kernel_ends_it_and_is_named(void **state)
 }
 
 #define OBJECTS \
-	" is not an object: expected service, backend, flow, device, stats, top, metrics, trace, doctor, health, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
+	" is not an object: expected service, backend, flow, device, stats, top, metrics, trace, doctor, health, announce, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
 
 static void errors_are_json_where_data_is(void **state)
 {

@@ -29,8 +29,8 @@ static void assert_proposes(const char *text, const char *expected)
 }
 
 #define OBJECTS \
-	"service backend flow device stats top metrics trace doctor health monitor flush save " \
-	"check diff apply confirm rollback restore history export preview schema import"
+	"service backend flow device stats top metrics trace doctor health announce monitor " \
+	"flush save check diff apply confirm rollback restore history export preview schema import"
 
 static void objects_and_commands(void **state)
 {
@@ -44,6 +44,7 @@ static void objects_and_commands(void **state)
 	assert_proposes("device ", "add replace del destroy show help");
 	assert_proposes("health ", "show checks log run pause resume help");
 	assert_proposes("health run ", "tcp udp sctp any mark help");
+	assert_proposes("announce ", "show drain resume help");
 	assert_proposes("monitor ", "flow");
 	assert_proposes("monitor flow ", "sample client vip backend protocol");
 	assert_proposes("top ", "plain --plain");

@@ -5,42 +5,17 @@
 #include <unistd.h>
 
 #include "config_diff.h"
+#include "loaded.h"
 #include "print.h"
 #include "unit.h"
-#include "yaml_file.h"
 
 /* The keys of a service, as errors list them. */
 #define SERVICE_KEYS \
-	"expected match, name, checks, pool, backends, scheduler, seed, method, outer-source, " \
-	"outer-ttl, timeout, source, source-other, dev, dscp, hash, table-size, on-delete, " \
-	"on-down, drain-for, no-backend, unmatched, min-active, slow-start, fail-open-below, " \
-	"persist, persist-prefix4, persist-prefix6, one-packet, echo, outer-port, " \
-	"outer-checksum, gue-variant, gre-key, force"
-
-struct loaded {
-	struct config config;
-	struct yaml_file yaml;
-	struct report report;
-	int ret;
-};
-
-static void load(struct loaded *loaded, const char *text)
-{
-	char path[] = "/tmp/config_test_XXXXXX";
-
-	make_file(path, text);
-	report_init(&loaded->report, "FILE");
-	config_init(&loaded->config);
-	loaded->ret = config_load(&loaded->config, &loaded->yaml, path, &loaded->report);
-	unlink(path);
-}
-
-static void unload(struct loaded *loaded)
-{
-	config_free(&loaded->config);
-	yaml_file_free(&loaded->yaml);
-	report_free(&loaded->report);
-}
+	"expected match, name, checks, announce, withdraw-below, pool, backends, scheduler, " \
+	"seed, method, outer-source, outer-ttl, timeout, source, source-other, dev, dscp, " \
+	"hash, table-size, on-delete, on-down, drain-for, no-backend, unmatched, min-active, " \
+	"slow-start, fail-open-below, persist, persist-prefix4, persist-prefix6, one-packet, " \
+	"echo, outer-port, outer-checksum, gue-variant, gre-key, force"
 
 /* Assert which errors a file has. */
 static void assert_report(const char *text, const char *expected)
@@ -106,7 +81,7 @@ static void assert_texts(const char *text, const char *expected)
 }
 
 #define V1 "version: 1\n"
-#define FILE_KEYS "expected version, defaults, checks, pools, services, devices"
+#define FILE_KEYS "expected version, defaults, checks, announce, pools, services, devices"
 #define TIMEOUTS "expected tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
 #define NAME "expected 1 to 63 letters, digits, '.', '_' or '-', a letter or digit first"
 #define MATCH \
@@ -114,6 +89,14 @@ static void assert_texts(const char *text, const char *expected)
 
 #define CHECK(options) V1 "checks: [{name: c, type: " options "}]\n"
 #define CHECK_TYPES "expected icmp, tcp, udp, http, https, tls, dns, radius, tacacs, exec"
+#define ANNOUNCE(options) V1 "announce: {" options "}\n"
+#define ANNOUNCE_KEYS \
+	"expected table, protocol, device, metric, metric-degraded, metric-draining, settle, " \
+	"drain, on-stop"
+#define FAIL_OPEN(value) \
+	"expected at least fail-open-below, " value ", which would otherwise take effect first"
+#define TWO_BACKENDS "backends: [{address: 10.0.0.1}, {address: 10.0.0.2}]"
+#define ANNOUNCED(options) ANNOUNCE() "services: [{match: tcp 192.0.2.1:80, " options "}]\n"
 #define CHECK_KEYS \
 	"expected name, type, target, port, interval, fast-interval, max-interval, timeout, " \
 	"tries, rise, fall, send, expect, reply, host, path, status, verify, query, query-type, " \
@@ -221,6 +204,36 @@ static const struct {
 	{ V1 "checks: [{name: c, type: tcp}]\n"
 	  "services: [{match: any 192.0.2.1, checks: c}]\n",
 	  "check c: expected it to have a port, because the service has none" },
+	{ V1 "announce: []\n", "the announcements: expected a mapping with keys" },
+	{ ANNOUNCE("metrics: 1"), "\"metrics\" is not a key of the announcements: " ANNOUNCE_KEYS },
+	{ ANNOUNCE("table: 253, protocol: 12"),
+	  "table \"253\": expected 1 to 252\nprotocol \"12\": expected 13 to 255" },
+	{ ANNOUNCE("settle: 0, drain: 601"),
+	  "settle \"0\": expected 0.1 to 3600 seconds\n"
+	  "drain \"601\": expected 0 to 600 seconds" },
+	{ ANNOUNCE("on-stop: leave"), "on-stop \"leave\": expected withdraw, keep" },
+	{ ANNOUNCE("device: a/b"), "device \"a/b\": expected the name of a device" },
+	{ ANNOUNCE("metric: 200"), "metric-degraded: expected more than the metric, 200" },
+	{ ANNOUNCE("metric-degraded: 300"),
+	  "metric-draining: expected more than metric-degraded, 300" },
+	{ ANNOUNCED("announce: maybe"), "announce \"maybe\": expected yes or no" },
+	{ ANNOUNCED("withdraw-below: 0"),
+	  "withdraw-below \"0\": expected 1 to 65535, 1% to 100% or off" },
+	{ V1 "services: [{match: tcp 192.0.2.1:80, announce: yes}]\n",
+	  "announce \"yes\": expected the file to have the mapping announce" },
+	{ ANNOUNCE() "services: [{match: mark 7, announce: yes}]\n",
+	  "announce \"yes\": expected a service with a VIP, not with a mark" },
+	{ ANNOUNCED("fail-open-below: 3, withdraw-below: 2"), "withdraw-below: " FAIL_OPEN("3") },
+	{ ANNOUNCED("fail-open-below: 50%, withdraw-below: 49%"),
+	  "withdraw-below: " FAIL_OPEN("50%") },
+	{ ANNOUNCED("fail-open-below: 2, withdraw-below: 50%, " TWO_BACKENDS),
+	  "withdraw-below: " FAIL_OPEN("2") },
+	{ ANNOUNCED("fail-open-below: 66%, withdraw-below: 1, " TWO_BACKENDS),
+	  "withdraw-below: " FAIL_OPEN("66%") },
+	{ ANNOUNCE() "services:\n"
+	  "- {match: tcp 192.0.2.1%red:80, announce: yes}\n"
+	  "- {match: udp 192.0.2.1:80, announce: yes}\n",
+	  "192.0.2.1 is announced in two VRFs: expected \"announce: no\" here or in line 4" },
 };
 
 static void each_error_says_what_is_wrong_and_what_was_expected(void **state)

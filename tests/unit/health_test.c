@@ -7,6 +7,7 @@
 
 #include "dsrd/brake.h"
 #include "dsrd/health.h"
+#include "random.h"
 #include "unit.h"
 
 #define SECOND HEALTH_SECOND
@@ -17,22 +18,6 @@ static const struct health_conf defaults = {
 	.rise = 2, .fall = 3, .tries = 3, .interval = 5 * SECOND, .fast_interval = SECOND,
 	.max_interval = 30 * SECOND, .timeout = SECOND
 };
-
-/* xorshift64, whose state is never 0. */
-static __u64 seed;
-
-static __u32 next(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed >> 32;
-}
-
-static __u32 below(__u32 limit)
-{
-	return (__u64)next() * limit >> 32;
-}
 
 static bool happens(double probability)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_check.h"
+#include "config_announce.h"
 #include "unit.h"
 
 /* Return the page. A '-' that must stay one has a '\\' before it there. */
@@ -237,19 +237,17 @@ static void every_option_that_is_shown_has_its_key(void **state)
 	free(page);
 }
 
-/* The manual page of files has the keys of checks in the order of their table. */
-static void the_manual_page_has_all_keys_of_checks(void **state)
+/* The manual page of files has the keys in the order of their table. */
+static void assert_keys(const char *heading, const struct check_option *option)
 {
 	FILE *page = fopen(FILE_PAGE, "r");
-	const struct check_option *option = check_options;
 	char line[256], name[64];
 	bool found = false;
 
-	(void)state;
 	assert_non_null(page);
 	while (fgets(line, sizeof(line), page)) {
 		if (!strncmp(line, ".Ss ", 4))
-			found = !strcmp(line, ".Ss Checks\n");
+			found = !strcmp(line, heading);
 		if (!found || sscanf(line, ".It Cm %63s", name) != 1 ||
 		    !strcmp(name, "name") || !strcmp(name, "type"))
 			continue;
@@ -261,10 +259,17 @@ static void the_manual_page_has_all_keys_of_checks(void **state)
 	fclose(page);
 }
 
+static void the_manual_page_has_all_keys_of_tables(void **state)
+{
+	(void)state;
+	assert_keys(".Ss Checks\n", check_options);
+	assert_keys(".Ss Announcements\n", announce_options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_manual_page_has_all_keys_of_checks),
+		cmocka_unit_test(the_manual_page_has_all_keys_of_tables),
 		cmocka_unit_test(every_example_parses),
 		cmocka_unit_test(every_command_keyword_and_option_is_described),
 		cmocka_unit_test(every_option_has_an_item_with_its_value),

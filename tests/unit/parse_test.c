@@ -220,7 +220,7 @@ static void explain_may_look_like_an_option(void **state)
 	assert_true(parse_args("stats show --explain").explain);
 }
 
-#define OBJECTS "service, backend, flow, device, stats, top, metrics, trace, doctor, health, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
+#define OBJECTS "service, backend, flow, device, stats, top, metrics, trace, doctor, health, announce, monitor, flush, save, check, diff, apply, confirm, rollback, restore, history, export, preview, schema, import or help"
 #define FLOW_COMMANDS "show, flush, count, add, export, import or help"
 #define COMMANDS "add, change, replace, del, destroy, show or help"
 #define SERVICE_WORDS "scheduler, seed, method, outer-source, ..."
@@ -254,6 +254,7 @@ static const struct refused bad_lines[] = {
 	{ "service add dccp 192.0.2.1",
 	  "protocol \"dccp\": expected tcp, udp, sctp, any or mark" },
 	{ "service add tc 192.0.2.1", "protocol \"tc\": expected tcp, udp, sctp, any or mark" },
+	{ "announce show 192.0.2.1:80", "\"192.0.2.1:80\": expected ADDRESS[%VRF][/PREFIX]" },
 	{ "service add tcp", "VIP is missing: expected " VIP_FORM },
 	{ "service show tcp", "VIP is missing: expected " VIP_FORM },
 	{ "service add any 192.0.2.1:80",

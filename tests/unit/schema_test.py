@@ -19,7 +19,8 @@ DSRCTL, CONFIG_TEST = sys.argv[1:]
 BEYOND = ("given twice|anchor|alias|a tag|second document|NUL|nested too deeply|could not find|"
           "a key that is|have the name|the name of one of the pools|family of the service|host bits|"
           "the name of one of the checks|of type|at (most|least) the (interval|sweep)|because|an absolute path|"
-          "'/' first|escaped|status \"399|1\\.2345")
+          "'/' first|escaped|status \"399|1\\.2345|more than|of a device\"?$|mapping announce|not with a mark|"
+          "fail-open-below|two VRFs")
 number = 0
 failed = False
 
@@ -117,7 +118,7 @@ def check_options(schema, kind, frame):
     """Give each key of a kind of mapping each of these values. frame() puts it into a file."""
     faults = []
     for key, option in schema.schema["$defs"][kind]["properties"].items():
-        if key in ("match", "name", "address", "backends", "pool", "checks"):
+        if key in ("match", "name", "address", "backends", "pool", "checks", "announce"):
             continue
         for value in values_of(option):
             text = json.dumps(frame({key: value}))
@@ -151,6 +152,7 @@ FRAMES = {
     "service-defaults": lambda more: {"version": 1, "defaults": {"service": more}},
     "backend-defaults": lambda more: {"version": 1, "defaults": {"backend": more}},
     "pool": lambda more: {"version": 1, "pools": [{"name": "p", "backends": []} | more]},
+    "announce": lambda more: {"version": 1, "announce": more},
     "check": lambda more: {"version": 1, "checks": [{"name": "c", "type": "icmp"} | more]},
     "service": service,
     "backend": lambda more: service({"backends": [{"address": "10.0.0.1"} | more]}),

@@ -113,3 +113,20 @@ void screen_close(struct screen *screen)
 	free(screen->text);
 	dsr_nl_close(screen->ctl.nl);
 }
+
+const char *printed(void (*print)(struct out *out))
+{
+	static const struct out_column *const none[] = { NULL };
+	static char *text;
+	size_t size;
+	FILE *file;
+	struct out *out;
+
+	free(text);
+	file = open_memstream(&text, &size);
+	out = out_open(file, OUT_JSON, false, none, 0);
+	print(out);
+	out_close(out);
+	fclose(file);
+	return text;
+}

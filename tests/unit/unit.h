@@ -42,6 +42,9 @@ void make_file(char *path, const char *text);
 /* Return the arguments of a valid line. */
 struct dsr_args parse_args(const char *text);
 
+/* Return the records that a function prints, as JSON. The text is there until the next call. */
+const char *printed(void (*print)(struct out *out));
+
 /* A dsrctl that writes its data and its warnings into the same memory. */
 struct screen {
 	struct dsrctl ctl;

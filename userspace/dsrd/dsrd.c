@@ -20,6 +20,7 @@
 #include "dsrd/secret.h"
 #include "dsrd/server.h"
 #include "dsrd/trigger.h"
+#include "dsrd/vips.h"
 #include "netns.h"
 #include "state.h"
 #include "yaml_file.h"
@@ -34,6 +35,7 @@ static struct daemon {
 	struct config config;		/* what is in effect */
 	ev_timer reread;
 	ev_stat applied;
+	bool ends;			/* VIPs are being withdrawn */
 	char applied_path[PATH_MAX];
 } dsrd;
 
@@ -93,6 +95,7 @@ static int take(struct dsr_error *err)
 	if (!ret) {
 		registry_rebuild(&dsrd.config, &running);
 		trigger_rebuild();
+		vips_rebuild(&dsrd.config, &running);
 		snprintf(status, sizeof(status), "%zu backends with checks", registry_n_members());
 		notify_ready(status);
 	}
@@ -141,7 +144,10 @@ static bool is_checked(const struct dsr_backend *backend)
 
 static void on_backend(const struct dsr_backend *backend)
 {
-	if (!registry_on_backend(backend) && !ev_is_active(&dsrd.reread) && is_checked(backend))
+	bool is_new = !registry_on_backend(backend) && !ev_is_active(&dsrd.reread) &&
+		is_checked(backend);
+
+	if (!vips_on_backend(backend) || is_new)
 		on_changed();
 }
 
@@ -173,11 +179,29 @@ static void on_applied(struct ev_loop *loop, ev_stat *stat, int events)
 	reload();
 }
 
+static void end(void)
+{
+	ev_break(attempt_loop, EVBREAK_ALL);
+}
+
+/* The first signal begins the end: VIPs are drained and withdrawn. The second one ends at once. */
 static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
 {
+	char text[128];
+
+	(void)loop;
 	(void)signal;
 	(void)events;
-	ev_break(loop, EVBREAK_ALL);
+	if (dsrd.ends || !vips_stop(end)) {
+		vips_stop_now();
+		end();
+		return;
+	}
+	dsrd.ends = true;
+	snprintf(text, sizeof(text),
+		 "STOPPING=1\nSTATUS=VIPs are drained, and withdrawn in %u seconds",
+		 (vips_drain_time() + 999) / 1000);
+	notify_send(text);
 }
 
 static void watch_signals(struct ev_loop *loop)
@@ -232,6 +256,7 @@ static int start(struct ev_loop *loop, struct dsr_error *err)
 	notify_init(loop);
 	registry_init(loop);
 	trigger_init(loop);
+	vips_init(loop);
 	if (attempt_init(loop, err) || server_init(loop, dsrd.netns, err) || drop_privileges(err) ||
 	    kernel_init(loop, &events, err) || rtnl_init(loop, trigger_on_signal, err))
 		return -1;
@@ -248,6 +273,7 @@ static void stop(void)
 	server_exit();
 	rtnl_exit();
 	trigger_exit();
+	vips_exit();
 	registry_exit();
 	attempt_exit();
 	kernel_exit();

@@ -16,6 +16,7 @@
 #include "dsrd/journal.h"
 #include "dsrd/registry.h"
 #include "dsrd/server.h"
+#include "dsrd/vips.h"
 #include "grammar.h"
 #include "list.h"
 
@@ -182,6 +183,38 @@ static void answer_unknown(struct connection *connection, const char *word)
 	answer_error(connection, &err);
 }
 
+static void print_vips(struct out *out, const struct member_filter *filter)
+{
+	vips_print(out, filter->operands ? &filter->service : NULL);
+}
+
+/* Serve a request about VIPs. The filter has the VIP as a service of any protocol. */
+static void serve_vips(struct connection *connection, int n, const char *const *words)
+{
+	struct member_filter *filter = &connection->filter;
+	struct dsr_error err = { 0 };
+	const struct dsr_key *vip = n > 1 ? &filter->service : NULL;
+
+	filter->operands = n - 1;
+	if (n > 2)
+		error_usage(&err, "the request is malformed");
+	else if (n > 1 && !addr_parse_key(words[1], &filter->service, &err) && !vips_has(vip))
+		error_usage(&err, "no service announces this VIP");
+	if (err.status) {
+		answer_error(connection, &err);
+		return;
+	}
+	if (strcmp(words[0], CONTROL_VIPS))
+		vips_drain(vip, !strcmp(words[0], CONTROL_VIPS_DRAIN));
+	answer(connection, print_vips);
+}
+
+static bool is_about_vips(const char *word)
+{
+	return !strcmp(word, CONTROL_VIPS) || !strcmp(word, CONTROL_VIPS_DRAIN) ||
+	       !strcmp(word, CONTROL_VIPS_RESUME);
+}
+
 static void serve(struct connection *connection)
 {
 	const char *words[5];
@@ -192,6 +225,10 @@ static void serve(struct connection *connection)
 	for (word = strtok_r(connection->line, " ", &save); word && n < 5;
 	     word = strtok_r(NULL, " ", &save))
 		words[n++] = word;
+	if (n && is_about_vips(words[0])) {
+		serve_vips(connection, n, words);
+		return;
+	}
 	if (!n || n > 4)
 		error_usage(&err, "the request is malformed");
 	else if (!parse_filter(&connection->filter, n - 1, words + 1, &err) &&
