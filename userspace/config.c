@@ -21,6 +21,7 @@ void config_init(struct config *config)
 		.devices = LIST_OF(struct config_device),
 		.checks = LIST_OF(struct config_check),
 	};
+	status_init(&config->status);
 }
 
 void config_free(struct config *config)
