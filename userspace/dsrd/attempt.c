@@ -89,8 +89,30 @@ static bool is_own_fault(int error)
 	}
 }
 
+enum attempt_cause attempt_cause_of(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return CAUSE_REFUSED;
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENETDOWN:
+	case ENOPROTOOPT:
+		return CAUSE_UNREACHABLE;
+	case ETIMEDOUT:
+		return CAUSE_TIMEOUT;
+	case ECONNRESET:
+	case EPIPE:
+		return CAUSE_CLOSED;
+	default:
+		return CAUSE_OTHER;
+	}
+}
+
 void attempt_failed(struct attempt *attempt, const char *what, int error)
 {
+	attempt->cause = attempt_cause_of(error);
 	attempt_done(attempt, is_own_fault(error) ? ATTEMPT_VOID : ATTEMPT_FAILURE, "%s: %s", what,
 		     strerror(error));
 }

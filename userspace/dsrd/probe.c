@@ -67,6 +67,7 @@ static void on_done(struct attempt *attempt, enum attempt_result result)
 	if (attempt->expires)
 		probe->expires = attempt->expires;
 	memcpy(reason, attempt->reason, sizeof(reason));
+	probe->cause = attempt->cause;
 	if (probe->running)
 		finish(probe, result, reason);
 }
@@ -117,6 +118,7 @@ static void time_out(struct probe *probe, __u64 late)
 		finish(probe, ATTEMPT_SUCCESS, "no refusal");
 		return;
 	}
+	probe->cause = *last ? CAUSE_ANSWER : CAUSE_TIMEOUT;
 	if (*last)
 		snprintf(reason, sizeof(reason), "%s", last);
 	else

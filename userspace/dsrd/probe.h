@@ -39,6 +39,7 @@ struct probe {
 	__u64 duration;
 	bool success;
 	char reason[120];
+	enum attempt_cause cause;	/* of a failure */
 	time_t expires;		/* of the certificate; 0: unknown */
 };
 
