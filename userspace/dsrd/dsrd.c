@@ -16,7 +16,9 @@
 #include "dsrd/kernel.h"
 #include "dsrd/notify.h"
 #include "dsrd/registry.h"
+#include "dsrd/sample.h"
 #include "dsrd/server.h"
+#include "dsrd/status.h"
 #include "netns.h"
 #include "state.h"
 #include "yaml_file.h"
@@ -29,6 +31,7 @@ static struct daemon {
 	const char *file;		/* NULL: the one that dsrctl has applied */
 	const char *netns;
 	struct config config;		/* what is in effect */
+	bool has_config;
 	ev_timer reread;
 	ev_stat applied;
 	char applied_path[PATH_MAX];
@@ -69,8 +72,10 @@ static int read_file(void)
 	} else {
 		config_free(&dsrd.config);
 		dsrd.config = config;
+		dsrd.has_config = true;
 		config_init(&config);
 	}
+	status_configure(dsrd.has_config ? &dsrd.config : NULL, path, ret);
 	config_free(&config);
 	yaml_file_free(&file);
 	report_free(&report);
@@ -220,12 +225,13 @@ static int drop_privileges(struct dsr_error *err)
 
 static int start(struct ev_loop *loop, struct dsr_error *err)
 {
-	static const struct kernel_events events = { on_backend, on_changed };
+	static const struct kernel_events events = { on_backend, on_changed, sample_expire };
 
 	config_init(&dsrd.config);
 	ev_init(&dsrd.reread, on_reread);
 	notify_init(loop);
 	registry_init(loop);
+	status_start(loop, dsrd.netns);
 	if (attempt_init(loop, err) || server_init(loop, dsrd.netns, err) || drop_privileges(err) ||
 	    kernel_init(loop, &events, err))
 		return -1;
@@ -240,6 +246,7 @@ static void stop(void)
 {
 	notify_send("STOPPING=1");
 	server_exit();
+	status_stop();
 	registry_exit();
 	attempt_exit();
 	kernel_exit();
