@@ -79,7 +79,9 @@ static int update(struct run *run, struct dsr_error *err)
 	struct snapshot next = SNAPSHOT;
 	char time[CLOCK_TEXT];
 
-	if (snapshot_read(run->ctl, &next, err)) {
+	if (run->ctl->names)
+		names_refresh(run->ctl->names);
+	if (snapshot_read(run->ctl->nl, run->ctl->names, &next, err)) {
 		snapshot_free(&next);
 		return -1;
 	}

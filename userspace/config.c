@@ -22,6 +22,7 @@ void config_init(struct config *config)
 		.checks = LIST_OF(struct config_check),
 	};
 	announce_init(&config->announce);
+	status_init(&config->status);
 }
 
 void config_free(struct config *config)

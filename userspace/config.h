@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "config_announce.h"
 #include "config_check.h"
+#include "config_status.h"
 #include "list.h"
 #include "model.h"
 #include "report.h"
@@ -50,6 +51,7 @@ struct config {
 	struct list devices;
 	struct list checks;	/* of a file only; dsrd carries them out */
 	struct config_announce announce;	/* the same */
+	struct config_status status;	/* of a file only, too */
 	bool has_devices;	/* the file says which devices; otherwise they stay as they are */
 	bool compact;		/* to write what services have in common only once */
 	__u32 generation;	/* of the kernel's configuration */

@@ -324,6 +324,7 @@ void config_complete(struct config *config, const struct config *named)
 		complete_backends(config, service, &services);
 	}
 	config->announce = named->announce;
+	config->status = named->status;
 	for (i = 0; i < named->checks.n; i++)
 		*(struct config_check *)list_new(&config->checks) = *config_check(named, i);
 	free(services.sorted);

@@ -41,7 +41,9 @@ struct config_change {
 void config_diff(const struct config *base, const struct config *wanted,
 		 const struct config *running, bool keep, struct list *changes);
 
-/* Give the kernel's configuration what only a file has: names, checks and announcements. */
+/* Give the kernel's configuration what only a file has: names, checks, announcements, and where dsrd
+ * shows its status.
+ */
 void config_complete(struct config *config, const struct config *named);
 
 /* Return true if one of the changes is more than kept values. */

@@ -304,6 +304,35 @@ static void load_devices(struct loader *loader, struct object *object, yaml_node
 	loader_list(loader, "devices", node, load_device, object);
 }
 
+static const struct field no_fields[] = { { 0 } };
+
+static const char *status_key(int i)
+{
+	return status_keys[i].name;
+}
+
+static void load_status_key(struct loader *loader, struct object *object, int i, yaml_node_t *node)
+{
+	const char *text = loader_scalar(loader, status_keys[i].name, node);
+	struct config_status *status = &loader->config->status;
+	struct dsr_error err = { 0 };
+
+	(void)object;
+	if (text && status_keys[i].parse(status, text, &err))
+		loader_complain_error(loader, node, &err);
+	else if (text)
+		status->set |= status_keys[i].bit;
+}
+
+static void load_status(struct loader *loader, struct object *object, yaml_node_t *node)
+{
+	static const struct loader_table table = { status_key, load_status_key };
+	static const struct shape shape = { "status", no_fields, CONF_NONE, &table };
+
+	if (!yaml_is_empty(node))
+		loader_mapping(loader, &shape, object, node);
+}
+
 static void load_version(struct loader *loader, struct object *object, yaml_node_t *node)
 {
 	const char *text = loader_scalar(loader, "version", node);
@@ -324,8 +353,6 @@ static void load_defaults_of(struct loader *loader, const struct shape *shape, y
 	loader_mapping(loader, shape, &object, node);
 	loader->defaults[shape->options] = object.args.conf;
 }
-
-static const struct field no_fields[] = { { 0 } };
 
 static void load_service_defaults(struct loader *loader, struct object *object, yaml_node_t *node)
 {
@@ -422,6 +449,7 @@ int config_load(struct config *config, struct yaml_file *file, const char *path,
 		{ "pools", false, load_pools },
 		{ "services", false, load_services },
 		{ "devices", false, load_devices },
+		{ "status", false, load_status },
 		{ 0 }
 	};
 	static const struct shape shape = { "the file", fields, CONF_NONE };

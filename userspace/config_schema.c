@@ -342,6 +342,11 @@ static struct json_object *checks(void)
 	return list_of(reference("check"), CONFIG_CHECKS_OF_FILE_MAX);
 }
 
+static struct json_object *status(void)
+{
+	return reference("status");
+}
+
 static struct json_object *check_type(void)
 {
 	return one_of(check_kinds, 0, false);
@@ -374,6 +379,7 @@ static const struct field root_fields[] = {
 	{ "pools", false, pools, "Backends that several services share" },
 	{ "services", false, services, "What is matched, and where it goes" },
 	{ "devices", false, device, "Devices whose packets are handled at their ingress hook" },
+	{ "status", false, status, "Where dsrd serves its status page and metrics" },
 	{ 0 }
 };
 
@@ -510,6 +516,23 @@ static struct json_object *announce_mapping(void)
 	return schema;
 }
 
+static struct json_object *status_mapping(void)
+{
+	struct json_object *schema = new_mapping(), *value;
+	const struct status_key *key;
+	struct config_status initial;
+	char word[STATUS_FORMAT_SIZE];
+
+	status_init(&initial);
+	for (key = status_keys; key->name; key++) {
+		value = described(name_matching(key->pattern), key->help);
+		if (*key->format(&initial, word, sizeof(word)))
+			add(value, "default", text(key->format(&initial, word, sizeof(word))));
+		add(properties(schema), key->name, value);
+	}
+	return schema;
+}
+
 static struct json_object *definitions(void)
 {
 	struct json_object *defs = object(), *of_services = mapping(no_fields, CONF_SERVICE);
@@ -521,6 +544,7 @@ static struct json_object *definitions(void)
 	add(defs, "pool", mapping(pool_fields, CONF_NONE));
 	add(defs, "check", check_mapping());
 	add(defs, "announce", announce_mapping());
+	add(defs, "status", status_mapping());
 	add(defs, "defaults", mapping(defaults_fields, CONF_NONE));
 	add(defs, "service-defaults", of_services);
 	add(defs, "backend-defaults", mapping(no_fields, CONF_BACKEND));

@@ -337,6 +337,22 @@ static void write_devices(yaml_emitter_t *emitter, const struct config *config)
 	end_list(emitter);
 }
 
+/* Write where dsrd serves its status page. */
+static void write_status(yaml_emitter_t *emitter, const struct config_status *status)
+{
+	const struct status_key *key;
+	char text[STATUS_FORMAT_SIZE];
+
+	if (!status->set)
+		return;
+	scalar(emitter, "status");
+	begin_mapping(emitter);
+	for (key = status_keys; key->name; key++)
+		if (status->set & key->bit)
+			pair(emitter, key->name, key->format(status, text, sizeof(text)));
+	end_mapping(emitter);
+}
+
 static void write_root(yaml_emitter_t *emitter, const struct config *config)
 {
 	struct dsr_conf defaults = { 0 };
@@ -358,6 +374,7 @@ static void write_root(yaml_emitter_t *emitter, const struct config *config)
 	end_list(emitter);
 	if (!config->compact)
 		write_devices(emitter, config);
+	write_status(emitter, &config->status);
 	end_mapping(emitter);
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Metrics, see metrics.h. The format wants all samples of a family together, behind its HELP and
- * TYPE. So the outer loops are over the tables of families, and the inner ones over the objects,
- * whose labels are made once.
+ * Metrics, see metrics.h. The outer loops are over the tables of families, and the inner ones over
+ * the objects, whose labels are made once.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -13,14 +12,12 @@
 #include "metrics.h"
 #include "names.h"
 
-/* Room for the labels of an object: two names in which each byte may take five. */
-#define LABELS (2 * 5 * NAMES_TEXT + 64)
+/* Room for a value of a label, in which each byte may take five. */
 #define VALUE (5 * NAMES_TEXT)
 
 enum kind {
 	NUMBER32,	/* of struct rates_object at the offset */
 	NUMBER64,
-	UP,		/* backends of the service that take new flows */
 	SERVING,	/* 1 if the backend takes new flows */
 	SHARE,		/* that the weights give to the backend */
 	HEALTH,		/* a sample for each state, 1 for the one that it has */
@@ -53,8 +50,10 @@ static const struct family service_families[] = {
 		"service_backends", "gauge", "Backends, whatever their states are.",
 		NUMBER32, offsetof(struct rates_object, backends)
 	},
-	{ "service_backends_up", "gauge", "Backends that take new flows.", UP },
 	{
+		"service_backends_up", "gauge", "Backends that take new flows.",
+		NUMBER32, offsetof(struct rates_object, up)
+	}, {
 		"service_backends_healthy", "gauge",
 		"Healthy backends, of those that are active and have a weight.",
 		NUMBER32, offsetof(struct rates_object, healthy)
@@ -111,10 +110,16 @@ static const struct family backend_families[] = {
 
 /* An object with its labels and what was computed for it. */
 struct item {
-	char labels[LABELS];
 	const struct rates_object *object;
+	size_t labels;		/* where they begin */
+	size_t length;
 	double share;
-	__u32 up;
+};
+
+struct items {
+	struct item *items;
+	size_t n;
+	struct text labels;	/* of all of them, one after another */
 };
 
 void metrics_escape(const char *value, char *text, size_t size)
@@ -132,37 +137,64 @@ void metrics_escape(const char *value, char *text, size_t size)
 	}
 }
 
-static void make_labels(struct item *item, const struct names *names)
+void metrics_label(struct text *labels, const char *label, const char *value)
 {
-	const struct rates_object *object = item->object;
-	char name[NAMES_TEXT], service[VALUE], backend[VALUE], proto[16];
-	const char *protocol = model_protocol(object->service.protocol, proto, sizeof(proto));
+	char text[VALUE];
 
-	names_service(names, &object->service, name, sizeof(name));
-	metrics_escape(name, service, sizeof(service));
-	if (!object->addr.family) {
-		snprintf(item->labels, LABELS, "service=\"%s\",proto=\"%s\"", service, protocol);
-		return;
-	}
-	names_backend(names, &object->service, &object->addr, name, sizeof(name));
-	metrics_escape(name, backend, sizeof(backend));
-	snprintf(item->labels, LABELS, "service=\"%s\",backend=\"%s\",proto=\"%s\"", service,
-		 backend, protocol);
+	metrics_escape(value, text, sizeof(text));
+	if (labels->n && labels->bytes[labels->n - 1] != '{')
+		text_add(labels, ",");
+	text_add(labels, label);
+	text_add(labels, "=\"");
+	text_add(labels, text);
+	text_add(labels, "\"");
 }
 
-static struct item *make_items(const struct rates_reading *reading, const struct names *names)
+void metrics_service_labels(struct text *labels, const struct names *names,
+			    const struct dsr_key *service)
 {
-	struct item *items = error_check_alloc(calloc(reading->objects.n + 1, sizeof(*items)));
+	char name[NAMES_TEXT];
+
+	metrics_label(labels, "service", names_service(names, service, name, sizeof(name)));
+}
+
+static void make_labels(struct text *labels, const struct rates_object *object,
+			const struct names *names)
+{
+	char name[NAMES_TEXT], proto[16];
+
+	text_add(labels, "{");
+	metrics_service_labels(labels, names, &object->service);
+	if (object->addr.family)
+		metrics_label(labels, "backend",
+			      names_backend(names, &object->service, &object->addr, name,
+					    sizeof(name)));
+	metrics_label(labels, "proto",
+		      model_protocol(object->service.protocol, proto, sizeof(proto)));
+}
+
+static void make_items(struct items *items, const struct rates_reading *reading,
+		       const struct names *names)
+{
 	size_t i;
 
-	for (i = 0; i < reading->objects.n; i++) {
-		items[i].object = list_at(&reading->objects, i);
-		make_labels(&items[i], names);
+	*items = (struct items){ .n = reading->objects.n };
+	items->items = error_check_alloc(calloc(items->n + 1, sizeof(*items->items)));
+	for (i = 0; i < items->n; i++) {
+		items->items[i].object = list_at(&reading->objects, i);
+		items->items[i].labels = items->labels.n;
+		make_labels(&items->labels, items->items[i].object, names);
+		items->items[i].length = items->labels.n - items->items[i].labels;
 	}
-	return items;
 }
 
-static void compute_shares(const struct rates_reading *backends, struct item *items)
+static void free_items(struct items *items)
+{
+	free(items->items);
+	text_free(&items->labels);
+}
+
+static void compute_shares(const struct rates_reading *backends, struct items *items)
 {
 	const struct rates_reading none = RATES_READING;
 	struct list results = LIST_OF(struct rates_result);
@@ -172,123 +204,202 @@ static void compute_shares(const struct rates_reading *backends, struct item *it
 	rates_compute(&none, backends, &results);
 	for (i = 0; i < results.n; i++) {
 		result = list_at(&results, i);
-		items[i].share = result->weight_share > 0 ? result->weight_share : 0;
+		items->items[i].share = result->weight_share > 0 ? result->weight_share : 0;
 	}
 	list_free(&results);
 }
 
-static void count_up(const struct snapshot *snapshot, struct item *services)
+/* In OpenMetrics, the name of a family of counters does not have the end that samples have. */
+static int family_length(const struct metrics *metrics, const char *name, const char *type)
 {
-	const struct rates_object *first = list_at(&snapshot->services.objects, 0), *backend;
-	const struct rates_object *service;
-	size_t i;
+	int length = strlen(name);
 
-	for (i = 0; i < snapshot->backends.objects.n; i++) {
-		backend = list_at(&snapshot->backends.objects, i);
-		if (!rates_takes_flows(backend->effective))
-			continue;
-		service = rates_find(&snapshot->services, &backend->service, NULL);
-		if (service)
-			services[service - first].up++;
+	if (metrics->form == METRICS_OPEN && !strcmp(type, "counter"))
+		length -= strlen("_total");
+	return length;
+}
+
+void metrics_family(const struct metrics *metrics, const char *name, const char *type,
+		    const char *help)
+{
+	int length = family_length(metrics, name, type);
+
+	text_printf(metrics->text, "# HELP nf_dsr_%.*s %s\n# TYPE nf_dsr_%.*s %s\n", length, name,
+		    help, length, name, type);
+}
+
+void metrics_sample(const struct metrics *metrics, const char *name, const char *labels)
+{
+	text_add(metrics->text, "nf_dsr_");
+	text_add(metrics->text, name);
+	if (labels) {
+		text_add(metrics->text, "{");
+		text_add(metrics->text, labels);
+		text_add(metrics->text, "}");
 	}
+	text_add(metrics->text, " ");
 }
 
-static void put_header(FILE *file, const char *name, const char *type, const char *help)
+void metrics_number(const struct metrics *metrics, __u64 value)
 {
-	fprintf(file, "# HELP nf_dsr_%s %s\n# TYPE nf_dsr_%s %s\n", name, help, name, type);
+	text_add_number(metrics->text, value);
+	text_add(metrics->text, "\n");
 }
 
-static void put_states(FILE *file, const struct family *family, const struct item *item,
-		       const char *const *names, __u8 value)
+void metrics_real(const struct metrics *metrics, double value)
+{
+	text_printf(metrics->text, "%.9g\n", value);
+}
+
+void metrics_gauge(const struct metrics *metrics, const char *name, const char *help, __u64 value)
+{
+	metrics_family(metrics, name, "gauge", help);
+	metrics_sample(metrics, name, NULL);
+	metrics_number(metrics, value);
+}
+
+/* The beginning of all samples of a family, and an object with its labels. */
+struct sample {
+	const struct text *name;
+	const char *labels;
+	size_t length;
+	const struct rates_object *object;
+};
+
+static void begin_sample(struct text *text, const struct sample *sample)
+{
+	text_add_bytes(text, sample->name->bytes, sample->name->n);
+	text_add_bytes(text, sample->labels, sample->length);
+}
+
+static void put_states(struct text *text, const struct sample *sample, const char *const *names,
+		       __u8 value)
 {
 	int i;
 
-	for (i = 0; names[i]; i++)
-		fprintf(file, "nf_dsr_%s{%s,state=\"%s\"} %d\n", family->name, item->labels,
-			names[i], i == value);
+	for (i = 0; names[i]; i++) {
+		begin_sample(text, sample);
+		text_add(text, ",state=\"");
+		text_add(text, names[i]);
+		text_add_bytes(text, i == value ? "\"} 1\n" : "\"} 0\n", 5);
+	}
 }
 
-static void put_sample(FILE *file, const struct family *family, const struct item *item)
+/* Return the value of a family that has integers. */
+static __u64 number_of(const struct family *family, const struct rates_object *object)
 {
-	const void *at = (const char *)item->object + family->offset;
-	unsigned long long number = 0;
+	const void *at = (const char *)object + family->offset;
 
 	switch (family->kind) {
 	case NUMBER32:
-		number = *(const __u32 *)at;
-		break;
+		return *(const __u32 *)at;
 	case NUMBER64:
-		number = *(const __u64 *)at;
-		break;
-	case UP:
-		number = item->up;
-		break;
-	case SERVING:
-		number = rates_takes_flows(item->object->effective);
-		break;
-	case SHARE:
-		fprintf(file, "nf_dsr_%s{%s} %.6g\n", family->name, item->labels, item->share);
-		return;
-	case HEALTH:
-		put_states(file, family, item, names_health, item->object->health);
-		return;
-	case STATE:
-		put_states(file, family, item, names_backend_state, item->object->state);
-		return;
+		return *(const __u64 *)at;
+	default:
+		return rates_takes_flows(object->effective);
 	}
-	fprintf(file, "nf_dsr_%s{%s} %llu\n", family->name, item->labels, number);
 }
 
-static void put_families(FILE *file, const struct family *family, const struct item *items,
-			 size_t n)
+static void put_sample(struct text *text, const struct family *family, const struct sample *sample,
+		       double share)
 {
+	switch (family->kind) {
+	case HEALTH:
+		put_states(text, sample, names_health, sample->object->health);
+		break;
+	case STATE:
+		put_states(text, sample, names_backend_state, sample->object->state);
+		break;
+	case SHARE:
+		begin_sample(text, sample);
+		text_printf(text, "} %.6g\n", share);
+		break;
+	default:
+		begin_sample(text, sample);
+		text_add_bytes(text, "} ", 2);
+		text_add_number(text, number_of(family, sample->object));
+		text_add_bytes(text, "\n", 1);
+	}
+}
+
+static void put_families(const struct metrics *metrics, const struct family *family,
+			 const struct items *items)
+{
+	struct text name = { 0 };
 	size_t i;
 
 	for (; family->name; family++) {
-		put_header(file, family->name, family->type, family->help);
-		for (i = 0; i < n; i++)
-			put_sample(file, family, &items[i]);
+		metrics_family(metrics, family->name, family->type, family->help);
+		text_printf(&name, "nf_dsr_%s", family->name);
+		for (i = 0; i < items->n; i++) {
+			const struct item *item = &items->items[i];
+			const struct sample sample = {
+				&name, items->labels.bytes + item->labels, item->length,
+				item->object
+			};
+
+			put_sample(metrics->text, family, &sample, item->share);
+		}
+		text_free(&name);
 	}
 }
 
-static void put_total(FILE *file, const char *name, const char *help, __u32 value)
+static void put_drops(const struct metrics *metrics, const struct dsr_stats *stats)
 {
-	put_header(file, name, "gauge", help);
-	fprintf(file, "nf_dsr_%s %u\n", name, value);
-}
-
-static void put_totals(FILE *file, const struct dsr_stats *stats)
-{
-	char text[5 * DSR_TEXT];
+	struct text labels = { 0 };
 	size_t i;
 
-	put_header(file, "build_info", "gauge", "Versions of the module and of dsrctl; always 1.");
-	metrics_escape(stats->version, text, sizeof(text));
-	fprintf(file, "nf_dsr_build_info{version=\"%s\",dsrctl=\"%s\"} 1\n", text,
-		DSRCTL_VERSION);
-	put_total(file, "config_generation", "Increases with each change of the configuration.",
-		  stats->generation);
-	put_total(file, "flow_table_entries", "Flows remembered now.", stats->flows);
-	put_total(file, "flow_table_limit", "Maximum number of remembered flows.",
-		  stats->flows_max);
-	put_header(file, "drops_total", "counter", "Packets not forwarded, by reason.");
+	metrics_family(metrics, "drops_total", "counter", "Packets not forwarded, by reason.");
 	for (i = 0; i < stats->n_drops; i++) {
-		metrics_escape(stats->drops[i].name, text, sizeof(text));
-		fprintf(file, "nf_dsr_drops_total{reason=\"%s\"} %llu\n", text,
-			(unsigned long long)stats->drops[i].packets);
+		metrics_label(&labels, "reason", stats->drops[i].name);
+		metrics_sample(metrics, "drops_total", labels.bytes);
+		metrics_number(metrics, stats->drops[i].packets);
+		text_free(&labels);
 	}
 }
 
-void metrics_write(FILE *file, const struct snapshot *snapshot)
+static void put_build(const struct metrics *metrics, const struct dsr_stats *stats)
 {
-	struct item *services = make_items(&snapshot->services, snapshot->names);
-	struct item *backends = make_items(&snapshot->backends, snapshot->names);
+	struct text labels = { 0 };
 
-	count_up(snapshot, services);
-	compute_shares(&snapshot->backends, backends);
-	put_totals(file, &snapshot->stats);
-	put_families(file, service_families, services, snapshot->services.objects.n);
-	put_families(file, backend_families, backends, snapshot->backends.objects.n);
-	free(services);
-	free(backends);
+	metrics_family(metrics, "build_info", "gauge",
+		       "Versions of the module and of the program that says so; always 1.");
+	metrics_label(&labels, "version", stats->version);
+	metrics_label(&labels, metrics->program, DSRCTL_VERSION);
+	metrics_sample(metrics, "build_info", labels.bytes);
+	metrics_number(metrics, 1);
+	text_free(&labels);
+}
+
+static void put_totals(const struct metrics *metrics, const struct dsr_stats *stats)
+{
+	put_build(metrics, stats);
+	metrics_gauge(metrics, "config_generation",
+		      "Increases with each change of the configuration.", stats->generation);
+	metrics_gauge(metrics, "flow_table_entries", "Flows remembered now.", stats->flows);
+	metrics_gauge(metrics, "flow_table_limit", "Maximum number of remembered flows.",
+		      stats->flows_max);
+	put_drops(metrics, stats);
+}
+
+void metrics_write(const struct metrics *metrics, const struct snapshot *snapshot)
+{
+	struct items items;
+
+	put_totals(metrics, &snapshot->stats);
+	make_items(&items, &snapshot->services, snapshot->names);
+	put_families(metrics, service_families, &items);
+	free_items(&items);
+	if (metrics->scope == METRICS_SERVICES)
+		return;
+	make_items(&items, &snapshot->backends, snapshot->names);
+	compute_shares(&snapshot->backends, &items);
+	put_families(metrics, backend_families, &items);
+	free_items(&items);
+}
+
+void metrics_end(const struct metrics *metrics)
+{
+	if (metrics->form == METRICS_OPEN)
+		text_add(metrics->text, "# EOF\n");
 }

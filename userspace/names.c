@@ -63,12 +63,13 @@ static void add(struct names *names, const struct dsr_key *service, const struct
 	snprintf(entry->name, sizeof(entry->name), "%s", name);
 }
 
-static void take(struct names *names, const struct config *config)
+void names_take(struct names *names, const struct config *config)
 {
 	const struct config_service *service;
 	const struct config_backend *backend;
 	size_t i, j;
 
+	list_clear(&names->entries);
 	for (i = 0; i < config->services.n; i++) {
 		service = config_service(config, i);
 		add(names, &service->key, NULL, service->name);
@@ -90,7 +91,7 @@ static void read_file(struct names *names, const char *path)
 	report_init(&report, path);
 	config_init(&config);
 	if (!config_load(&config, &file, path, &report))
-		take(names, &config);
+		names_take(names, &config);
 	config_free(&config);
 	yaml_file_free(&file);
 	report_free(&report);

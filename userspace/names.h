@@ -24,6 +24,10 @@ void names_free(struct names *names);
  */
 void names_refresh(struct names *names);
 
+/* Take the names of a configuration instead. */
+struct config;
+void names_take(struct names *names, const struct config *config);
+
 /* Return the name that the file gives, or NULL. names may be NULL. */
 const char *names_find(const struct names *names, const struct dsr_key *service,
 		       const struct dsr_addr *backend);

@@ -136,6 +136,15 @@ bool rates_takes_flows(__u8 effective)
 	       effective == NF_DSR_EFFECTIVE_STATE_SLOW_STARTING;
 }
 
+bool rates_fails(const struct rates_object *backend)
+{
+	if (backend->state != NF_DSR_BACKEND_STATE_ACTIVE)
+		return false;
+	return backend->health == NF_DSR_HEALTH_DOWN ||
+	       backend->effective == NF_DSR_EFFECTIVE_STATE_NO_NEIGHBOUR ||
+	       backend->effective == NF_DSR_EFFECTIVE_STATE_NO_ROUTE;
+}
+
 /* Compute the shares of the backends of one service. */
 static void compute_shares(struct rates_result *results, size_t n)
 {

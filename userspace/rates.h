@@ -19,6 +19,8 @@ struct rates_object {
 	__u8 state;			/* enum nf_dsr_backend_state */
 	__u8 health;			/* enum nf_dsr_health */
 	__u32 backends;			/* of the service */
+	__u32 up;			/* those that take new flows */
+	__u32 failing;			/* those that do not serve although they should */
 	__u32 healthy;
 	__u32 fail_open;
 	__u64 fail_opens;
@@ -75,6 +77,11 @@ int rates_compare_keys(const struct dsr_key *a, const struct dsr_key *b);
 
 /* Return true if the backend takes new flows. */
 bool rates_takes_flows(__u8 effective);
+
+/* Return true if a backend does not serve, or serves although it is unhealthy, and nobody wanted
+ * that: its health is down, or no route or neighbour leads to it.
+ */
+bool rates_fails(const struct rates_object *backend);
 
 /* The packets for each drop reason. */
 struct rates_drop {

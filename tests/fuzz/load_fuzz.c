@@ -56,7 +56,8 @@ static void check_written(const struct config *config)
 	load(&again, text, size);
 	if (!again.ret)
 		config_diff(NULL, config, &again.config, false, &changes);
-	if (again.ret || changes.n) {
+	if (again.ret || changes.n ||
+	    memcmp(&config->status, &again.config.status, sizeof(config->status))) {
 		report_print(&again.report, false, stderr);
 		fputs(text, stderr);
 		abort();

@@ -122,10 +122,10 @@ static void a_size_is_a_number_or_that_of_the_path(void **state)
 	(void)state;
 	assert_null(error_of("icmp size 1500"));
 	assert_int_equal(check.size, 1500);
-	assert_string_equal(check_format(&check, find("size"), text, sizeof(text)), "1500");
+	assert_string_equal(option_format(find("size"), &check, text, sizeof(text)), "1500");
 	assert_null(error_of("icmp size mtu"));
 	assert_int_equal(check.size, CHECK_SIZE_MTU);
-	assert_string_equal(check_format(&check, find("size"), text, sizeof(text)), "mtu");
+	assert_string_equal(option_format(find("size"), &check, text, sizeof(text)), "mtu");
 }
 
 int main(void)

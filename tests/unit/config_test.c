@@ -81,7 +81,7 @@ static void assert_texts(const char *text, const char *expected)
 }
 
 #define V1 "version: 1\n"
-#define FILE_KEYS "expected version, defaults, checks, announce, pools, services, devices"
+#define FILE_KEYS "expected version, defaults, checks, announce, pools, services, devices, status"
 #define TIMEOUTS "expected tcp, tcp-syn, tcp-closing, udp, icmp, other, tcp-unconfirmed"
 #define NAME "expected 1 to 63 letters, digits, '.', '_' or '-', a letter or digit first"
 #define MATCH \
@@ -166,6 +166,12 @@ static const struct {
 	{ V1 "defaults: {service: {source: 10.0.0.0/8}}\n",
 	  "source: expected it in services only, which have a family" },
 	{ V1 "checks: [{name: c}]\n", "type is missing in a check" },
+	{ V1 "status: [off]\n", "status: expected a mapping with keys" },
+	{ V1 "status: {listen: [off]}\n", "listen: expected a single value" },
+	{ V1 "status: {port: 14780}\n",
+	  "\"port\" is not a key of status: expected listen, host" },
+	{ V1 "status: {host: a b}\n",
+	  "host \"a b\": expected a name of letters, digits, '.', '-' and '_', without a port" },
 	{ V1 "checks: [{type: tcp}]\n", "name is missing in a check" },
 	{ CHECK("tpc"), "type \"tpc\": " CHECK_TYPES },
 	{ CHECK("tcp, prot: 1"), "\"prot\" is not a key of a check: " CHECK_KEYS },

@@ -12,8 +12,8 @@
 #include "dsrd/registry.h"
 #include "dsrd/rtnl.h"
 #include "dsrd/trigger.h"
+#include "loaded.h"
 #include "loop.h"
-#include "yaml_file.h"
 
 #define PATIENCE 60.0
 
@@ -149,25 +149,14 @@ static struct config config;
 
 void take_named(const char *text, const char *names)
 {
-	char path[] = "/tmp/registry_test_XXXXXX", all[2048], vip[32];
+	char all[2048], vip[32];
 	struct running running;
 	struct dsr_backend *backend;
-	struct yaml_file file;
-	struct report report;
 	struct dsr_error err = { 0 };
 	size_t i;
 
 	snprintf(all, sizeof(all), "version: 1\nchecks: [%s]\n" SERVICES, text, port, names);
-	make_file(path, all);
-	config_free(&config);
-	report_init(&report, path);
-	config_init(&config);
-	if (config_load(&config, &file, path, &report))
-		report_print(&report, false, stderr);
-	assert_int_equal(report_n(&report), 0);
-	yaml_file_free(&file);
-	report_free(&report);
-	unlink(path);
+	load_config(&config, all);
 	snprintf(vip, sizeof(vip), "192.0.2.1:%u", port);
 	running_init(&running);
 	*(struct dsr_service *)list_new(&running.services) = (struct dsr_service){ 0 };

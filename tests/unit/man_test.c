@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "config_announce.h"
+#include "config_check.h"
+#include "config_status.h"
 #include "unit.h"
 
 /* Return the page. A '-' that must stay one has a '\\' before it there. */
@@ -266,10 +268,34 @@ static void the_manual_page_has_all_keys_of_tables(void **state)
 	assert_keys(".Ss Announcements\n", announce_options);
 }
 
+/* So it has those of the status. */
+static void the_manual_page_has_all_keys_of_the_status(void **state)
+{
+	FILE *file = fopen(FILE_PAGE, "r");
+	const struct status_key *key;
+	char *page = NULL, item[64];
+	const char *section;
+	size_t size = 0;
+
+	(void)state;
+	assert_non_null(file);
+	assert_true(getdelim(&page, &size, '\0', file) > 0);
+	fclose(file);
+	section = strstr(page, ".Ss Status\n");
+	assert_non_null(section);
+	for (key = status_keys; key->name; key++) {
+		snprintf(item, sizeof(item), "\n.It Cm %s\n", key->name);
+		if (!strstr(section, item))
+			fail_msg("%s is not in the page", key->name);
+	}
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_manual_page_has_all_keys_of_tables),
+		cmocka_unit_test(the_manual_page_has_all_keys_of_the_status),
 		cmocka_unit_test(every_example_parses),
 		cmocka_unit_test(every_command_keyword_and_option_is_described),
 		cmocka_unit_test(every_option_has_an_item_with_its_value),

@@ -6,10 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
+
+#include "dsrd/tally.h"
 #include "fake_nl.h"
 #include "metrics.h"
 #include "reply.h"
 #include "unit.h"
+#include "view_fixture.h"
 
 static void answer(void)
 {
@@ -261,12 +265,121 @@ static void what_cannot_be_replaced_stays(void **state)
 	rmdir(directory);
 }
 
+static void openmetrics_has_its_own_rules(void **state)
+{
+	static const __u64 second = 1000000000;
+	struct text text = { 0 };
+	const struct metrics metrics = { .text = &text, .form = METRICS_OPEN, .program = "dsrd" };
+	const struct dsr_key key = { .addr.family = AF_INET, .prefix_len = 32 };
+	struct tally *tally;
+	struct fixture fixture;
+
+	(void)state;
+	fixture_begin(&fixture);
+	fixture_fill(&fixture, 1, 2);
+	tally_begin();
+	tally = tally_get(&key, "shop");
+	tally->of[true].used = true;
+	tally_success(&tally->of[true], second / 1000, 1700000000);
+	tally_failure(&tally->of[true], 2 * second, CAUSE_TIMEOUT);
+	tally->of[true].transitions = 3;
+	metrics_write(&metrics, fixture_view(&fixture)->now);
+	tally_write(&metrics);
+	metrics_end(&metrics);
+	assert_line(text.bytes, "# TYPE nf_dsr_drops counter");
+	assert_line(text.bytes, "# TYPE nf_dsr_backend_packets counter");
+	assert_line(text.bytes,
+		    "nf_dsr_backend_packets_total{service=\"tcp 192.0.0.0:80\",backend=\"10.0.0.1\",proto=\"tcp\"} 3456");
+	assert_line(text.bytes, "# TYPE nf_dsr_check_failures counter");
+	assert_line(text.bytes, "nf_dsr_build_info{version=\"\",dsrd=\"" DSRCTL_VERSION "\"} 1");
+	assert_null(strstr(text.bytes, "_total counter"));
+	assert_string_equal(text.bytes + text.n - strlen("\n# EOF\n"), "\n# EOF\n");
+	text_free(&text);
+	tally_begin();
+	tally_end();
+	fixture_end(&fixture);
+}
+
+#define SHOP "{service=\"shop\",target=\"path\""
+
+static void checks_have_their_metrics(void **state)
+{
+	static const __u64 second = 1000000000;
+	static const char *const lines[] = {
+		"# TYPE nf_dsr_check_duration_seconds histogram",
+		"nf_dsr_check_duration_seconds_bucket" SHOP ",le=\"0.0005\"} 0",
+		"nf_dsr_check_duration_seconds_bucket" SHOP ",le=\"0.001\"} 1",
+		"nf_dsr_check_duration_seconds_bucket" SHOP ",le=\"0.5\"} 1",
+		"nf_dsr_check_duration_seconds_bucket" SHOP ",le=\"1.0\"} 2",
+		"nf_dsr_check_duration_seconds_bucket" SHOP ",le=\"+Inf\"} 3",
+		"nf_dsr_check_duration_seconds_sum" SHOP "} 3.001",
+		"nf_dsr_check_duration_seconds_count" SHOP "} 3",
+		"# TYPE nf_dsr_check_failures_total counter",
+		"nf_dsr_check_failures_total" SHOP ",reason=\"timeout\"} 2",
+		"nf_dsr_check_failures_total" SHOP ",reason=\"refused\"} 0",
+		"nf_dsr_check_transitions_total" SHOP "} 1",
+		"nf_dsr_check_last_success_timestamp_seconds" SHOP "} 1700000000",
+	};
+	struct text text = { 0 };
+	const struct metrics metrics = { .text = &text };
+	const struct dsr_key key = { .addr.family = AF_INET, .prefix_len = 32 };
+	struct tally_counts *counts;
+	size_t i;
+
+	(void)state;
+	tally_begin();
+	counts = &tally_get(&key, "shop")->of[true];
+	counts->used = true;
+	tally_success(counts, second / 1000, 1700000000);
+	tally_failure(counts, second, CAUSE_TIMEOUT);
+	tally_failure(counts, 2 * second, CAUSE_TIMEOUT);
+	counts->transitions = 1;
+	tally_end();
+	/* A reload keeps what was counted. */
+	tally_begin();
+	counts = &tally_get(&key, "shop")->of[true];
+	counts->used = true;
+	tally_end();
+	tally_write(&metrics);
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		assert_line(text.bytes, lines[i]);
+	assert_null(strstr(text.bytes, "target=\"host\""));
+	text_free(&text);
+	/* A service that is gone has none. */
+	tally_begin();
+	tally_end();
+	tally_write(&metrics);
+	assert_null(strstr(text.bytes, "shop"));
+	text_free(&text);
+}
+
+static void services_alone_are_fewer(void **state)
+{
+	struct text text = { 0 };
+	const struct metrics metrics = {
+		.text = &text, .scope = METRICS_SERVICES, .program = "dsrd"
+	};
+	struct fixture fixture;
+
+	(void)state;
+	fixture_begin(&fixture);
+	fixture_fill(&fixture, 2, 2);
+	metrics_write(&metrics, fixture_view(&fixture)->now);
+	assert_non_null(strstr(text.bytes, "\nnf_dsr_service_backends_up{"));
+	assert_null(strstr(text.bytes, "nf_dsr_backend_"));
+	text_free(&text);
+	fixture_end(&fixture);
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_object_has_its_samples),
 		cmocka_unit_test(families_have_help_and_type_and_stay_together),
 		cmocka_unit_test(labels_are_escaped),
+		cmocka_unit_test(openmetrics_has_its_own_rules),
+		cmocka_unit_test(checks_have_their_metrics),
+		cmocka_unit_test(services_alone_are_fewer),
 		cmocka_unit_test(a_file_is_replaced_as_a_whole),
 		cmocka_unit_test(what_cannot_be_replaced_stays),
 	};

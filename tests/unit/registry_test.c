@@ -180,10 +180,78 @@ static void lost_datagrams_flip_nothing(void **state)
 		assert_int_equal(member_verdict(registry_member(i)), VERDICT_UP);
 }
 
+static const struct tally_counts *counts(void)
+{
+	return &registry_member(0)->tally->of[false];
+}
+
+/* Return the number of results that were counted. */
+static unsigned int results(void)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i <= TALLY_BOUNDS; i++)
+		sum += counts()->buckets[i];
+	return sum;
+}
+
+/* Fail by one server that is gone, and by one whose answer is wrong. */
+static void check_counts(const char *good, const char *wrong)
+{
+	take(good);
+	assert_true(counts()->used);
+	assert_false(registry_member(0)->tally->of[true].used);
+	run(1);
+	assert_int_equal(results(), SERVERS);
+	assert_true(counts()->last_success > 0);
+	stop_server(0);
+	run(2);
+	assert_int_equal(results(), 3 * SERVERS);
+	assert_int_equal(counts()->failures[CAUSE_REFUSED], 2);
+	assert_int_equal(counts()->transitions, 1);
+	start_server(0);
+	take(wrong);
+	run(1);
+	assert_int_equal(results(), 4 * SERVERS);
+	assert_int_equal(counts()->failures[CAUSE_ANSWER], SERVERS);
+}
+
+static void results_of_tcp_are_counted(void **state)
+{
+	(void)state;
+	check_counts(CHECKS("tcp"), CHECKS("tcp, send: x, expect: nothing"));
+}
+
+static void results_of_http_are_counted(void **state)
+{
+	(void)state;
+	check_counts(CHECKS("http"), CHECKS("http, status: 404"));
+	take(CHECKS("https"));
+	run(1);
+	assert_int_equal(counts()->failures[CAUSE_TLS], SERVERS);
+}
+
+static void results_of_others_are_counted(void **state)
+{
+	(void)state;
+	take(CHECKS("tls"));
+	run(1);
+	assert_int_equal(counts()->failures[CAUSE_TLS], SERVERS);
+	take(CHECKS("exec, command: /bin/false"));
+	run(1);
+	assert_int_equal(counts()->failures[CAUSE_PROGRAM], SERVERS);
+	take(CHECKS("udp, send: x, port: 1"));
+	run(1);
+	assert_int_equal(counts()->failures[CAUSE_REFUSED], SERVERS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(tcp_finds_what_goes_and_comes),
+		TEST(results_of_tcp_are_counted),
+		TEST(results_of_http_are_counted),
+		TEST(results_of_others_are_counted),
 		TEST(http_does_too),
 		TEST(programs_do_too),
 		TEST(what_the_kernel_has_is_adopted),

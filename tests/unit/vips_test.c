@@ -13,6 +13,7 @@
 #include "dsrd/route.h"
 #include "dsrd/vips.h"
 #include "loaded.h"
+#include "metrics.h"
 
 #define SECOND 1000000000ULL
 
@@ -165,28 +166,24 @@ static void assert_routes(const char *expected)
 	*routes_log = '\0';
 }
 
-static char journal[4096];
+static size_t journal_seen;
 
-void journal_add(enum journal_level level, const char *service, const char *backend,
-		 const char *event, const char *format, ...)
-{
-	size_t used = strlen(journal);
-	va_list args;
-
-	(void)level;
-	assert_null(backend);
-	used += snprintf(journal + used, sizeof(journal) - used, "%s %s: ",
-			 service ? service : "-", event);
-	va_start(args, format);
-	used += vsnprintf(journal + used, sizeof(journal) - used, format, args);
-	va_end(args);
-	snprintf(journal + used, sizeof(journal) - used, "\n");
-}
-
+/* Compare the entries since the last call. */
 static void assert_journal(const char *expected)
 {
-	assert_string_equal(journal, expected);
-	*journal = '\0';
+	const struct journal_entry *entry;
+	char text[4096] = "";
+	size_t i, used = 0;
+
+	for (i = journal_n() - journal_seen; i-- > 0;) {
+		entry = journal_at(i);
+		assert_string_equal(entry->backend, "");
+		used += snprintf(text + used, sizeof(text) - used, "%s %s: %s\n",
+				 *entry->service ? entry->service : "-", entry->event,
+				 entry->reason);
+	}
+	assert_string_equal(text, expected);
+	journal_seen = journal_n();
 }
 
 static struct config config;
@@ -249,6 +246,17 @@ static const char *shown(void)
 	return printed(print);
 }
 
+static void assert_metric(const char *sample)
+{
+	struct text text = { 0 };
+	const struct metrics metrics = { .text = &text };
+
+	vips_write(&metrics);
+	if (!strstr(text.bytes, sample))
+		fail_msg("%s", text.bytes);
+	text_free(&text);
+}
+
 static void assert_shows(const char *part)
 {
 	if (!strstr(shown(), part))
@@ -275,7 +283,7 @@ static int set_up(void **state)
 	braked = false;
 	refuses = false;
 	*routes_log = '\0';
-	*journal = '\0';
+	journal_seen = journal_n();
 	config_init(&config);
 	running_init(&running);
 	vips_init(ev_default_loop(EVFLAG_NOENV));
@@ -299,7 +307,7 @@ static void announce(void)
 	take();
 	after(10);
 	*routes_log = '\0';
-	*journal = '\0';
+	journal_seen = journal_n();
 }
 
 #define TOO_FEW(share) "shop has " share " healthy backends, withdraw-below is 1\n"
@@ -327,7 +335,7 @@ static void health_has_its_route(void **state)
 		       "192.0.2.1 degraded: shop has 1 of 3 healthy backends\n");
 	assert_shows("\"state\":\"degraded\",\"metric\":200,\"since\":0");
 	assert_shows("\"reason\":\"shop has 1 of 3 healthy backends\"");
-	assert_true(vips_announces(&config_service(&config, 0)->key));
+	assert_metric("nf_dsr_service_announced{service=\"shop\"} 1\n");
 }
 
 /* One that is drained or has no weight is not missing. */
@@ -375,7 +383,7 @@ static void each_service_of_a_vip_has_a_say(void **state)
 	assert_routes("");
 	set_health(3, NF_DSR_HEALTH_DOWN);
 	assert_routes("-192.0.2.1 100");
-	*journal = '\0';
+	journal_seen = journal_n();
 	set_health(3, NF_DSR_HEALTH_UP);
 	after(10);
 	assert_routes("+192.0.2.1 100");
@@ -555,7 +563,7 @@ static void a_reload_changes_only_what_differs(void **state)
 	assert_routes("+2001:db8::/64 300, -2001:db8::/64 50");
 	after(10);
 	assert_routes("-2001:db8::/64 300");
-	*journal = '\0';
+	journal_seen = journal_n();
 	load_config(&config, "version: 1\n");
 	take();
 	after(10);

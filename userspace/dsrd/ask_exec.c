@@ -112,6 +112,7 @@ static void on_exit_of(struct ev_loop *loop, ev_child *child, int events)
 	/* The try may have been stopped, which has killed the program. */
 	if (attempt) {
 		attempt->data = NULL;
+		attempt->cause = CAUSE_PROGRAM;
 		if (WIFSIGNALED(status))
 			attempt_done(attempt, ATTEMPT_FAILURE, "killed by signal %d",
 				     WTERMSIG(status));

@@ -39,6 +39,32 @@ struct waiter {
 	ev_io io;
 };
 
+static enum attempt_cause cause_of(CURL *curl, CURLcode code)
+{
+	long error = 0;
+
+	switch (code) {
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+		curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
+		return error ? attempt_cause_of(error) : CAUSE_CLOSED;
+	case CURLE_OPERATION_TIMEDOUT:
+		return CAUSE_TIMEOUT;
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+		return CAUSE_CLOSED;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CIPHER:
+		return CAUSE_TLS;
+	case CURLE_OK:
+		return CAUSE_ANSWER;
+	default:
+		return CAUSE_OTHER;
+	}
+}
+
 static void report(struct attempt *attempt, CURLcode code)
 {
 	struct transfer *transfer = attempt->data;
@@ -46,6 +72,8 @@ static void report(struct attempt *attempt, CURLcode code)
 	long status = 0;
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (!transfer->full)
+		attempt->cause = cause_of(transfer->curl, code);
 	if (transfer->error)
 		attempt_failed(attempt, "socket", transfer->error);
 	else if (code != CURLE_OK && !transfer->full)

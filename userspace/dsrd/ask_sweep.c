@@ -36,15 +36,14 @@ static unsigned int count(const struct sweep *sweep, enum way_state state)
 	return n;
 }
 
-/* Return the reason of a way in this state, or NULL. */
-static const char *reason_of(const struct sweep *sweep, enum way_state state)
+/* Return the first way in this state. */
+static const struct attempt *first(const struct sweep *sweep, enum way_state state)
 {
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < sweep->n; i++)
-		if (sweep->ways[i].state == state)
-			return sweep->ways[i].attempt.reason;
-	return NULL;
+	while (sweep->ways[i].state != state)
+		i++;
+	return &sweep->ways[i].attempt;
 }
 
 /* Report, unless an answer is still awaited. */
@@ -53,19 +52,22 @@ static void conclude(struct attempt *attempt)
 	struct sweep *sweep = attempt->data;
 	unsigned int lost = count(sweep, WAY_LOST), all = lost + count(sweep, WAY_ANSWERED);
 	unsigned int fall = attempt->check->sweep_fall;
+	bool failed = lost && (lost >= fall || lost == all);
 
 	if (sweep->busy || count(sweep, WAY_ASKED))
 		return;
 	attempt->ways = all;
 	attempt->lost = lost;
+	if (lost)
+		attempt->cause = first(sweep, WAY_LOST)->cause;
 	if (!all)
-		attempt_done(attempt, ATTEMPT_VOID, "%s", reason_of(sweep, WAY_VOID));
+		attempt_done(attempt, ATTEMPT_VOID, "%s", first(sweep, WAY_VOID)->reason);
 	else if (lost)
-		attempt_done(attempt, lost < fall && lost < all ? ATTEMPT_SUCCESS : ATTEMPT_FAILURE,
-			     "%u of %u ways lost: %s", lost, all, reason_of(sweep, WAY_LOST));
+		attempt_done(attempt, failed ? ATTEMPT_FAILURE : ATTEMPT_SUCCESS,
+			     "%u of %u ways lost: %s", lost, all, first(sweep, WAY_LOST)->reason);
 	else
 		attempt_done(attempt, ATTEMPT_SUCCESS, "%u ways: %s", all,
-			     reason_of(sweep, WAY_ANSWERED));
+			     first(sweep, WAY_ANSWERED)->reason);
 }
 
 static void on_way_done(struct attempt *way_attempt, enum attempt_result result)

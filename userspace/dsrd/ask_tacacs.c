@@ -124,6 +124,7 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
 		return;
 	}
 	if (!n) {
+		attempt->cause = CAUSE_CLOSED;
 		attempt_done(attempt, ATTEMPT_FAILURE, "the connection was closed");
 		return;
 	}

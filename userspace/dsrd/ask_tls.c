@@ -46,6 +46,7 @@ static void fail(struct attempt *attempt, int error)
 	long verified = SSL_get_verify_result(attempt->data);
 	const char *reason = ERR_reason_error_string(ERR_peek_error());
 
+	attempt->cause = CAUSE_TLS;
 	if (error == SSL_ERROR_SYSCALL && errno)
 		attempt_failed(attempt, "TLS handshake", errno);
 	else if (attempt->check->verify && verified != X509_V_OK)

@@ -95,6 +95,7 @@ void attempt_silent(struct attempt *attempt)
 	char reason[sizeof(attempt->reason)];
 
 	memcpy(reason, attempt->reason, sizeof(reason));
+	attempt->cause = *reason ? CAUSE_ANSWER : CAUSE_TIMEOUT;
 	if (*reason)
 		attempt_done(attempt, ATTEMPT_FAILURE, "%s", reason);
 	else
@@ -121,8 +122,30 @@ static bool is_own_fault(int error)
 	}
 }
 
+enum attempt_cause attempt_cause_of(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return CAUSE_REFUSED;
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENETDOWN:
+	case ENOPROTOOPT:
+		return CAUSE_UNREACHABLE;
+	case ETIMEDOUT:
+		return CAUSE_TIMEOUT;
+	case ECONNRESET:
+	case EPIPE:
+		return CAUSE_CLOSED;
+	default:
+		return CAUSE_OTHER;
+	}
+}
+
 void attempt_failed(struct attempt *attempt, const char *what, int error)
 {
+	attempt->cause = attempt_cause_of(error);
 	/* The module drops what a client could not send to the backend either. */
 	if (error == EPERM && attempt->target->mark)
 		attempt_done(attempt, ATTEMPT_FAILURE,

@@ -32,6 +32,19 @@ enum attempt_result {
 	ATTEMPT_VOID,		/* this machine could not ask: that says nothing */
 };
 
+/* What was wrong when a try failed, roughly: a label of metrics, whose values must be few. */
+enum attempt_cause {
+	CAUSE_ANSWER,		/* it answered something else than was expected */
+	CAUSE_TIMEOUT,
+	CAUSE_REFUSED,
+	CAUSE_UNREACHABLE,
+	CAUSE_CLOSED,		/* the connection was, before there was an answer */
+	CAUSE_TLS,		/* the handshake, or the certificate */
+	CAUSE_PROGRAM,
+	CAUSE_OTHER,
+	CAUSES,
+};
+
 struct attempt;
 
 struct attempt_kind {
@@ -57,6 +70,7 @@ struct attempt {
 
 	/* The rest is set by the kinds. */
 	char reason[120];	/* of a failure, or what a success was */
+	enum attempt_cause cause;	/* of a failure */
 	time_t expires;		/* of the certificate; 0: none was seen */
 	bool is_heard;		/* the other side answers, and may not be done */
 	unsigned int ways;	/* of a sweep: how many were asked, and how many are lost */
@@ -97,6 +111,9 @@ void attempt_done(struct attempt *attempt, enum attempt_result result, const cha
 	__printf(3, 4);
 /* Report a failure by errno, or that this machine has no more of something. */
 void attempt_failed(struct attempt *attempt, const char *what, int error);
+
+/* Return the cause that an errno stands for. */
+enum attempt_cause attempt_cause_of(int error);
 
 /* Report that nothing has answered, or what else the reason says. */
 void attempt_silent(struct attempt *attempt);

@@ -17,8 +17,10 @@
 #include "dsrd/notify.h"
 #include "dsrd/registry.h"
 #include "dsrd/rtnl.h"
+#include "dsrd/sample.h"
 #include "dsrd/secret.h"
 #include "dsrd/server.h"
+#include "dsrd/status.h"
 #include "dsrd/trigger.h"
 #include "dsrd/vips.h"
 #include "netns.h"
@@ -33,6 +35,7 @@ static struct daemon {
 	const char *file;		/* NULL: the one that dsrctl has applied */
 	const char *netns;
 	struct config config;		/* what is in effect */
+	bool has_config;
 	ev_timer reread;
 	ev_stat applied;
 	bool ends;			/* VIPs are being withdrawn */
@@ -74,9 +77,11 @@ static int read_file(void)
 	} else {
 		config_free(&dsrd.config);
 		dsrd.config = config;
+		dsrd.has_config = true;
 		config_init(&config);
 		secret_read_all(&dsrd.config);
 	}
+	status_configure(dsrd.has_config ? &dsrd.config : NULL, path, ret);
 	config_free(&config);
 	yaml_file_free(&file);
 	report_free(&report);
@@ -249,7 +254,7 @@ static int drop_privileges(struct dsr_error *err)
 
 static int start(struct ev_loop *loop, struct dsr_error *err)
 {
-	static const struct kernel_events events = { on_backend, on_changed };
+	static const struct kernel_events events = { on_backend, on_changed, sample_expire };
 
 	config_init(&dsrd.config);
 	ev_init(&dsrd.reread, on_reread);
@@ -257,6 +262,7 @@ static int start(struct ev_loop *loop, struct dsr_error *err)
 	registry_init(loop);
 	trigger_init(loop);
 	vips_init(loop);
+	status_start(loop, dsrd.netns);
 	if (attempt_init(loop, err) || server_init(loop, dsrd.netns, err) || drop_privileges(err) ||
 	    kernel_init(loop, &events, err) || rtnl_init(loop, trigger_on_signal, err))
 		return -1;
@@ -271,6 +277,7 @@ static void stop(void)
 {
 	notify_send("STOPPING=1");
 	server_exit();
+	status_stop();
 	rtnl_exit();
 	trigger_exit();
 	vips_exit();

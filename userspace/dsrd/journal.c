@@ -27,13 +27,23 @@ void journal_add(enum journal_level level, const char *service, const char *back
 		entry->backend, backend ? " " : "", event, entry->reason);
 }
 
+size_t journal_n(void)
+{
+	return added < JOURNAL_MAX ? added : JOURNAL_MAX;
+}
+
+const struct journal_entry *journal_at(size_t i)
+{
+	return &entries[(added - 1 - i) % JOURNAL_MAX];
+}
+
 void journal_print(struct out *out)
 {
-	size_t i = added > JOURNAL_MAX ? added - JOURNAL_MAX : 0;
 	const struct journal_entry *entry;
+	size_t i;
 
-	for (; i < added; i++) {
-		entry = &entries[i % JOURNAL_MAX];
+	for (i = journal_n(); i-- > 0;) {
+		entry = journal_at(i);
 		out_begin(out);
 		out_string(out, "time", entry->time);
 		if (*entry->service)

@@ -33,6 +33,10 @@ struct journal_entry {
 void journal_add(enum journal_level level, const char *service, const char *backend,
 		 const char *event, const char *format, ...) __printf(5, 6);
 
+/* Return how many entries are kept, and one of them: 0 is the newest. */
+size_t journal_n(void);
+const struct journal_entry *journal_at(size_t i);
+
 /* Print all entries, the oldest first. */
 void journal_print(struct out *out);
 

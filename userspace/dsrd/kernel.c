@@ -24,6 +24,7 @@ static int on_message(const struct nlmsghdr *hdr, void *arg, struct dsr_error *e
 	struct dsr_backend backend;
 
 	(void)arg;
+	events->any();
 	switch (genl->cmd) {
 	case NF_DSR_CMD_BACKEND_NTF:
 		if (attr_get_backend(hdr, &backend, err))
@@ -45,6 +46,7 @@ static int on_notice(enum dsr_nl_notice notice, void *arg, struct dsr_error *err
 
 	(void)arg;
 	(void)err;
+	events->any();
 	switch (notice) {
 	case DSR_NL_GONE:
 		journal_add(JOURNAL_WARNING, NULL, NULL, "kernel", "the module was unloaded");
@@ -109,6 +111,18 @@ void kernel_exit(void)
 int kernel_read(struct running *running, struct dsr_error *err)
 {
 	return requests ? running_read(requests, running, err) : 0;
+}
+
+bool kernel_is_loaded(void)
+{
+	return requests;
+}
+
+int kernel_snapshot(const struct names *names, struct snapshot *snapshot, struct dsr_error *err)
+{
+	if (!requests)
+		return error_refused(err, "the module nf_dsr is not loaded");
+	return snapshot_read(requests, names, snapshot, err);
 }
 
 /* Make the arguments of the command "backend change ... health". */

@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "running.h"
+#include "snapshot.h"
 
 /* What the notifications are about. */
 struct kernel_events {
@@ -17,6 +18,8 @@ struct kernel_events {
 	void (*backend)(const struct dsr_backend *backend);
 	/* Services or backends came or went, or notifications were lost: read all again. */
 	void (*changed)(void);
+	/* Anything changed, or may have. */
+	void (*any)(void);
 };
 
 /* Open the sockets. Return 0, or -1 with err filled. */
@@ -27,6 +30,13 @@ bool kernel_has_failed(void);
 
 /* Read all. If the module is not loaded, there is nothing. */
 int kernel_read(struct running *running, struct dsr_error *err);
+
+/* Return true if the module is loaded, as far as is known. */
+bool kernel_is_loaded(void);
+/* Read the counters and states of all services and backends, which waits for the kernel. Return 0,
+ * or -1 with err filled, also if the module is not loaded.
+ */
+int kernel_snapshot(const struct names *names, struct snapshot *snapshot, struct dsr_error *err);
 
 /* A backend whose health the kernel is to know. */
 struct kernel_change {

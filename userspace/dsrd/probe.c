@@ -82,6 +82,7 @@ static void on_done(struct attempt *attempt, enum attempt_result result)
 	probe->ways = attempt->ways;
 	probe->lost = attempt->lost;
 	memcpy(reason, attempt->reason, sizeof(reason));
+	probe->cause = attempt->cause;
 	if (probe->running)
 		finish(probe, result, reason);
 }

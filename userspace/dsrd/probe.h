@@ -40,6 +40,7 @@ struct probe {
 	__u64 duration;
 	bool success;
 	char reason[120];
+	enum attempt_cause cause;	/* of a failure */
 	time_t expires;		/* of the certificate; 0: unknown */
 	/* Of a sweep. */
 	unsigned int ways;	/* that were asked; 0: there was none */

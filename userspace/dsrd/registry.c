@@ -324,6 +324,24 @@ static bool is_of_path(const struct member *member, const struct probe *probe)
 	return false;
 }
 
+/* Count a result for each service that has the probe: the members of one have different targets. */
+static void count_result(const struct probe *probe, bool changed)
+{
+	const struct member *member;
+	struct tally_counts *counts;
+	size_t i;
+
+	for (i = 0; i < probe->n_members; i++) {
+		member = probe->members[i];
+		counts = &member->tally->of[is_of_path(member, probe)];
+		if (probe->success)
+			tally_success(counts, probe->duration, time(NULL));
+		else
+			tally_failure(counts, probe->duration, probe->cause);
+		counts->transitions += changed;
+	}
+}
+
 /* Results that confirm a state count, too: somebody else may have changed the kernel's health. */
 void registry_on_result(struct probe *probe, bool changed)
 {
@@ -332,6 +350,7 @@ void registry_on_result(struct probe *probe, bool changed)
 	__u8 health;
 	size_t i;
 
+	count_result(probe, changed);
 	for (i = 0; i < probe->n_members; i++) {
 		member = probe->members[i];
 		explains = !is_of_path(member, probe) && decides_path(member);
@@ -360,24 +379,36 @@ void registry_on_ways(struct probe *probe)
 
 static int compare_with_member(const void *key, const void *element)
 {
-	const struct dsr_backend *backend = key;
-	const struct member *member = *(struct member *const *)element;
+	const struct member *like = key, *member = *(struct member *const *)element;
 
-	return config_compare_keys(&backend->service, &member->service) ?:
-	       config_compare_addrs(&backend->addr, &member->addr);
+	return config_compare_keys(&like->service, &member->service) ?:
+	       config_compare_addrs(&like->addr, &member->addr);
+}
+
+static struct member *find(const struct dsr_key *service, const struct dsr_addr *addr)
+{
+	const struct member like = { .service = *service, .addr = *addr };
+	struct member **found = NULL;
+
+	if (registry.n_members)
+		found = bsearch(&like, registry.members, registry.n_members,
+				sizeof(*registry.members), compare_with_member);
+	return found ? *found : NULL;
+}
+
+const struct member *registry_find(const struct dsr_key *service, const struct dsr_addr *addr)
+{
+	return find(service, addr);
 }
 
 bool registry_on_backend(const struct dsr_backend *backend)
 {
-	struct member **found = NULL;
+	struct member *member = find(&backend->service, &backend->addr);
 
-	if (registry.n_members)
-		found = bsearch(backend, registry.members, registry.n_members,
-				sizeof(*registry.members), compare_with_member);
-	if (!found)
+	if (!member)
 		return false;
-	(*found)->health = backend->conf.health;
-	return (*found)->mark == backend->conf.check_mark;
+	member->health = backend->conf.health;
+	return member->mark == backend->conf.check_mark;
 }
 
 /* Call a function for the members that match. Return their number. */

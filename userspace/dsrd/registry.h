@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "dsrd/probe.h"
+#include "dsrd/tally.h"
 #include "names.h"
 #include "out.h"
 #include "running.h"
@@ -34,6 +35,7 @@ struct member {
 	__u32 mark;
 	bool paused;
 	bool queued;		/* the kernel is to be told */
+	struct tally *tally;	/* of its service */
 	__u64 lowered;		/* when dsrd told the kernel that it is down; 0: never */
 	struct link links[4 * CONFIG_CHECKS_MAX];
 	unsigned int n_links;
@@ -89,6 +91,16 @@ enum verdict member_verdict(const struct member *member);
 /* Return the probe that best explains the verdict, or NULL. */
 const struct probe *member_reason(const struct member *member);
 bool member_matches(const struct member *member, const struct member_filter *filter);
+
+/* Return the member of a backend, or NULL. */
+const struct member *registry_find(const struct dsr_key *service, const struct dsr_addr *addr);
+
+/* Return why the kernel is not told what the checks of a member find, or NULL. */
+const char *member_hold(const struct member *member);
+/* Return what the two verdicts of a member together mean, or NULL. */
+const char *member_hint(const struct member *member);
+/* Return the word for a verdict. */
+const char *verdict_name(enum verdict verdict);
 
 /* The state that registry_print.c prints. */
 struct member *registry_member(size_t i);

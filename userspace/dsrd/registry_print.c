@@ -14,6 +14,11 @@ static const char *const verdicts[] = {
 	[VERDICT_DOWN] = "down",
 };
 
+const char *verdict_name(enum verdict verdict)
+{
+	return verdicts[verdict];
+}
+
 static const char *const states[] = {
 	[HEALTH_UNKNOWN] = "unknown",
 	[HEALTH_UP] = "up",
@@ -25,16 +30,14 @@ static __u64 seconds_since(__u64 time)
 	return (clock_now() - time) / HEALTH_SECOND;
 }
 
-/* Why the kernel is not told what the checks find, or NULL. */
-static const char *hold_of(const struct member *member)
+const char *member_hold(const struct member *member)
 {
 	if (member->paused)
 		return "paused";
 	return registry_is_braked() ? "brake" : NULL;
 }
 
-/* Say what the two verdicts together mean, or NULL. */
-static const char *hint_of(const struct member *member)
+const char *member_hint(const struct member *member)
 {
 	if (member_verdict_of(member, true) == VERDICT_DOWN &&
 	    member_verdict_of(member, false) == VERDICT_UP)
@@ -85,17 +88,17 @@ static void print_member(struct out *out, const struct member *member)
 	out_string(out, "service_name", member->service_name);
 	out_string(out, "name", member->name);
 	print_name(out, "health", names_health, member->health);
-	out_string(out, "verdict", verdicts[member_verdict(member)]);
-	out_string(out, "path", verdicts[member_verdict_of(member, true)]);
-	out_string(out, "host", verdicts[member_verdict_of(member, false)]);
+	out_string(out, "verdict", verdict_name(member_verdict(member)));
+	out_string(out, "path", verdict_name(member_verdict_of(member, true)));
+	out_string(out, "host", verdict_name(member_verdict_of(member, false)));
 	print_degraded(out, member);
-	if (hold_of(member))
-		out_string(out, "hold", hold_of(member));
+	if (member_hold(member))
+		out_string(out, "hold", member_hold(member));
 	if (probe)
 		out_number(out, "since", seconds_since(probe->health.since));
 	print_reason(out, member);
-	if (hint_of(member))
-		out_string(out, "hint", hint_of(member));
+	if (member_hint(member))
+		out_string(out, "hint", member_hint(member));
 	out_end(out);
 }
 

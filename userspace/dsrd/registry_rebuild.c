@@ -174,6 +174,7 @@ static void add_link(struct builder *builder, struct member *member,
 	probe->members = error_check_alloc(reallocarray(probe->members, probe->n_members + 1,
 							sizeof(*probe->members)));
 	probe->members[probe->n_members++] = member;
+	member->tally->of[of_path].used = true;
 	if (probe->conf.interval > builder->lately)
 		builder->lately = probe->conf.interval;
 }
@@ -249,6 +250,7 @@ static void add_member(struct builder *builder, const struct config_service *ser
 		return;
 	member = get_member(&service->key, &backend->addr, &is_new);
 	name_member(member, service, backend);
+	member->tally = tally_get(&service->key, member->service_name);
 	member->seen = true;
 	member->health = running->conf.health;
 	member->mark = running->conf.check_mark;
@@ -353,6 +355,7 @@ void registry_rebuild(const struct config *config, const struct running *running
 
 	sort_running(&builder, running);
 	forget_links();
+	tally_begin();
 	for (i = 0; i < config->services.n; i++) {
 		service = config_service(config, i);
 		for (j = 0; j < service->n_backends; j++)
@@ -361,6 +364,7 @@ void registry_rebuild(const struct config *config, const struct running *running
 	}
 	free_unseen();
 	free_unused();
+	tally_end();
 	publish(&builder);
 	free(builder.running);
 	is_first = is_first && !running->services.n;
@@ -371,6 +375,8 @@ void registry_exit(void)
 	forget_links();
 	free_unseen();
 	free_unused();
+	tally_begin();
+	tally_end();
 	registry_take(NULL, 0, 0, 0);
 	is_first = true;
 }

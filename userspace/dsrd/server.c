@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "control.h"
 #include "dsrd/journal.h"
+#include "dsrd/listen.h"
 #include "dsrd/registry.h"
 #include "dsrd/server.h"
 #include "dsrd/vips.h"
@@ -315,31 +316,15 @@ static int make_directory(const char *path, struct dsr_error *err)
 
 int server_init(struct ev_loop *loop, const char *netns, struct dsr_error *err)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	mode_t mask;
-	int fd, ret;
+	int fd;
 
 	loop_of = loop;
-	control_path(netns, name.sun_path, sizeof(name.sun_path));
-	if (make_directory(name.sun_path, err))
+	control_path(netns, socket_path, sizeof(socket_path));
+	if (make_directory(socket_path, err))
 		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = listen_unix(socket_path, 0600, CONNECTIONS_MAX, err);
 	if (fd < 0)
-		return failed(err, "socket");
-	/* One that runs already keeps its socket. */
-	if (!connect(fd, (struct sockaddr *)&name, sizeof(name))) {
-		close(fd);
-		return error_usage(err, "%s: another dsrd has it", name.sun_path);
-	}
-	unlink(name.sun_path);
-	mask = umask(0177);
-	ret = bind(fd, (struct sockaddr *)&name, sizeof(name));
-	umask(mask);
-	if (ret || listen(fd, CONNECTIONS_MAX)) {
-		close(fd);
-		return failed(err, name.sun_path);
-	}
-	memcpy(socket_path, name.sun_path, sizeof(socket_path));
+		return -1;
 	ev_io_init(&listener, on_connection, fd, EV_READ);
 	ev_io_start(loop, &listener);
 	return 0;

@@ -446,13 +446,6 @@ void vips_each(void (*call)(const struct vip *vip, void *arg), void *arg)
 		call(vips_at(i), arg);
 }
 
-bool vips_announces(const struct dsr_key *key)
-{
-	const struct vip_service *service = vips_find_service(&vips.services, key);
-
-	return service && service->vip->metric;
-}
-
 void vips_init(struct ev_loop *loop)
 {
 	vips = (struct vips){

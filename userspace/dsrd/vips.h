@@ -76,11 +76,12 @@ void vips_drain(const struct dsr_key *key, bool drained);
 
 /* Call a function for each VIP, in the order of addresses. One that is withdrawn has no metric. */
 void vips_each(void (*call)(const struct vip *vip, void *arg), void *arg);
-/* Return true if there is a route to the VIP of a service. */
-bool vips_announces(const struct dsr_key *service);
 
 /* Print all VIPs, or one (NULL: all). */
 void vips_print(struct out *out, const struct dsr_key *key);
+/* Write for each service whether its VIP is announced. */
+struct metrics;
+void vips_write(const struct metrics *metrics);
 /* Say why a VIP has its level. */
 const char *vip_reason(const struct vip *vip, char *text, size_t size);
 

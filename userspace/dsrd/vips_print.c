@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Prints the VIPs, as records for dsrctl. */
+/* Prints the VIPs: as records for dsrctl, and as metrics. */
 #include "clock.h"
 #include "dsrd/health.h"
 #include "dsrd/vips.h"
+#include "metrics.h"
 
 static const char *const states[] = {
 	[ANNOUNCE_IS_UNKNOWN] = "unknown",
@@ -41,4 +42,22 @@ void vips_print(struct out *out, const struct dsr_key *key)
 	struct printing printing = { out, key };
 
 	vips_each(print_vip, &printing);
+}
+
+void vips_write(const struct metrics *metrics)
+{
+	static const char name[] = "service_announced";
+	const struct vip_service *service;
+	struct text labels = { 0 };
+	size_t i;
+
+	metrics_family(metrics, name, "gauge",
+		       "Whether there is a route that announces the VIP of the service.");
+	for (i = 0; i < vips.services.n; i++) {
+		service = vips_service(i);
+		metrics_label(&labels, "service", service->name);
+		metrics_sample(metrics, name, labels.bytes);
+		metrics_number(metrics, !!service->vip->metric);
+		text_free(&labels);
+	}
 }

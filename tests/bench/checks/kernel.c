@@ -34,6 +34,18 @@ bool kernel_has_failed(void)
 	return false;
 }
 
+bool kernel_is_loaded(void)
+{
+	return false;
+}
+
+int kernel_snapshot(const struct names *names, struct snapshot *snapshot, struct dsr_error *err)
+{
+	(void)names;
+	(void)snapshot;
+	return error_refused(err, "there is no kernel");
+}
+
 /* Fill in backend N of all. See address() in checks.py. */
 static void make_backend(struct dsr_backend *backend, const struct dsr_key *service, unsigned int n)
 {
