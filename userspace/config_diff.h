@@ -41,8 +41,8 @@ struct config_change {
 void config_diff(const struct config *base, const struct config *wanted,
 		 const struct config *running, bool keep, struct list *changes);
 
-/* Give the kernel's configuration what only a file has: names, checks, announcements, and where dsrd
- * shows its status.
+/* Give the kernel's configuration what only a file has: names, checks, announcements, and where
+ * dsrd shows its status.
  */
 void config_complete(struct config *config, const struct config *named);
 

@@ -91,8 +91,7 @@ static void assert_texts(const char *text, const char *expected)
 #define CHECK_TYPES "expected icmp, tcp, udp, http, https, tls, dns, radius, tacacs, exec"
 #define ANNOUNCE(options) V1 "announce: {" options "}\n"
 #define ANNOUNCE_KEYS \
-	"expected table, protocol, device, metric, metric-degraded, metric-draining, settle, " \
-	"drain, on-stop"
+	"expected table, protocol, device, metric, metric-degraded, metric-draining, settle, drain, on-stop"
 #define FAIL_OPEN(value) \
 	"expected at least fail-open-below, " value ", which would otherwise take effect first"
 #define TWO_BACKENDS "backends: [{address: 10.0.0.1}, {address: 10.0.0.2}]"
@@ -230,8 +229,7 @@ static const struct {
 	{ ANNOUNCE() "services: [{match: mark 7, announce: yes}]\n",
 	  "announce \"yes\": expected a service with a VIP, not with a mark" },
 	{ ANNOUNCED("fail-open-below: 3, withdraw-below: 2"), "withdraw-below: " FAIL_OPEN("3") },
-	{ ANNOUNCED("fail-open-below: 50%, withdraw-below: 49%"),
-	  "withdraw-below: " FAIL_OPEN("50%") },
+	{ ANNOUNCED("fail-open-below: 9%, withdraw-below: 8%"), "withdraw-below: " FAIL_OPEN("9%") },
 	{ ANNOUNCED("fail-open-below: 2, withdraw-below: 50%, " TWO_BACKENDS),
 	  "withdraw-below: " FAIL_OPEN("2") },
 	{ ANNOUNCED("fail-open-below: 66%, withdraw-below: 1, " TWO_BACKENDS),

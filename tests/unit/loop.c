@@ -225,23 +225,16 @@ void run(int times)
 	}
 }
 
-const char *journal(void)
+static void print_all(struct out *out)
 {
-	static const struct out_column *const none[] = { NULL };
-	static char *text;
-	size_t size;
-	FILE *file;
-	struct out *out;
-
-	free(text);
-	file = open_memstream(&text, &size);
-	out = out_open(file, OUT_JSON, false, none, 0);
 	journal_print(out);
 	registry_print(out, &all);
 	registry_print_probes(out, &all);
-	out_close(out);
-	fclose(file);
-	return text;
+}
+
+const char *journal(void)
+{
+	return printed(print_all);
 }
 
 int set_up(void **state)
