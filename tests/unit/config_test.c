@@ -92,7 +92,7 @@ static void assert_texts(const char *text, const char *expected)
 #define ANNOUNCE(options) V1 "announce: {" options "}\n"
 #define ANNOUNCE_KEYS \
 	"expected table, protocol, device, metric, metric-degraded, metric-draining, settle, drain, on-stop"
-#define FAIL_OPEN(value) \
+#define AT_LEAST(value) \
 	"expected at least fail-open-below, " value ", which would otherwise take effect first"
 #define TWO_BACKENDS "backends: [{address: 10.0.0.1}, {address: 10.0.0.2}]"
 #define ANNOUNCED(options) ANNOUNCE() "services: [{match: tcp 192.0.2.1:80, " options "}]\n"
@@ -228,12 +228,12 @@ static const struct {
 	  "announce \"yes\": expected the file to have the mapping announce" },
 	{ ANNOUNCE() "services: [{match: mark 7, announce: yes}]\n",
 	  "announce \"yes\": expected a service with a VIP, not with a mark" },
-	{ ANNOUNCED("fail-open-below: 3, withdraw-below: 2"), "withdraw-below: " FAIL_OPEN("3") },
-	{ ANNOUNCED("fail-open-below: 9%, withdraw-below: 8%"), "withdraw-below: " FAIL_OPEN("9%") },
+	{ ANNOUNCED("fail-open-below: 3, withdraw-below: 2"), "withdraw-below: " AT_LEAST("3") },
+	{ ANNOUNCED("fail-open-below: 9%, withdraw-below: 8%"), "withdraw-below: " AT_LEAST("9%") },
 	{ ANNOUNCED("fail-open-below: 2, withdraw-below: 50%, " TWO_BACKENDS),
-	  "withdraw-below: " FAIL_OPEN("2") },
+	  "withdraw-below: " AT_LEAST("2") },
 	{ ANNOUNCED("fail-open-below: 66%, withdraw-below: 1, " TWO_BACKENDS),
-	  "withdraw-below: " FAIL_OPEN("66%") },
+	  "withdraw-below: " AT_LEAST("66%") },
 	{ ANNOUNCE() "services:\n"
 	  "- {match: tcp 192.0.2.1%red:80, announce: yes}\n"
 	  "- {match: udp 192.0.2.1:80, announce: yes}\n",

@@ -375,7 +375,7 @@ static void find_in_daemon(struct view *view)
 	if (daemon->braked) {
 		finding = add(view, FINDING_FAULT, NULL);
 		say(finding,
-		    "More than half of all backends began to fail at the same time, so the director or its network is more likely at fault: dsrd leaves the health in the kernel as it was.");
+		    "More than half of all backends began to fail at the same time, or no way leads to any of them. The director or its network is more likely at fault: dsrd leaves the health in the kernel as it was.");
 		run(view, finding, "health show");
 	}
 	if (daemon->refused) {
