@@ -231,13 +231,14 @@ unseen()
 	kill -CONT "$checkers"
 }
 
-# settled: have clients visit everything, in a state that keepalived knows of. Nobody fails.
+# settled: have clients visit everything, in a state that keepalived knows of. With nf_dsr nobody
+# fails. Those that fail with IPVS are counted, and compared at the end.
 settled()
 {
 	local before=$failures
 
 	fetch $visits "$@"
-	check_eq "$ipvs: no client fails" 0 $((failures - before))
+	[ "$ipvs" = ip_vs ] || check_eq "$ipvs: no client fails" 0 $((failures - before))
 }
 
 # has_counted N: succeed if ipvsadm counts at least so many connections. IPVS adds them up each two
