@@ -106,9 +106,10 @@ fail_over()
 	}
 	read -r -t $((patience * 2)) line <&"${DOWNLOADS[0]}"
 	[ "$line" = running ] || return
+	# Connections that IPVS breaks end as soon as the VIP has moved.
+	reset_counters
 	die director
 	wait_for has_vip b3 || return
-	reset_counters
 	echo finish >&"${DOWNLOADS[1]}"
 	read -r -t $((patience * 2)) line <&"${DOWNLOADS[0]}"
 	echo "$line"
