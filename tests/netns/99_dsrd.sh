@@ -247,11 +247,19 @@ more_brakes()
 	[ "$(brakes)" -gt "$1" ]
 }
 
-# All servers go at the same time: more likely the fault of the director.
+# released: succeed if no mass failure holds the kernel's health.
+released()
+{
+	[ "$(field b1 hold)" = null ]
+}
+
+# All servers go at the same time: more likely the fault of the director. The reload before made all
+# checks fail, too, which may have been found as such.
 check_brake()
 {
 	local backend before
 
+	must wait_for released
 	before=$(brakes)
 	for backend in $backends; do
 		kill "$(cat "$work/$backend/pid")"
