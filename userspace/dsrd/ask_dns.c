@@ -45,17 +45,13 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
 	struct question *question = attempt->data;
 	__u8 bytes[4096];
 	char text[24];
-	ssize_t size = recv(attempt->fd, bytes, sizeof(bytes), 0);
+	ssize_t size = attempt_receive(attempt, "question", bytes, sizeof(bytes));
 	int rcode;
 
 	(void)loop;
 	(void)events;
-	if (size < 0 && (errno == EAGAIN || errno == EINTR))
+	if (size < 0)
 		return;
-	if (size < 0) {
-		attempt_failed(attempt, "question", errno);
-		return;
-	}
 	rcode = dns_answer(question->bytes, question->size, bytes, size);
 	/* What is no answer is as good as nothing. */
 	if (rcode < 0)
@@ -82,12 +78,7 @@ static void start(struct attempt *attempt)
 		attempt_done(attempt, ATTEMPT_FAILURE, "\"%.80s\" is no name", check->query);
 		return;
 	}
-	if (attempt_connect(attempt, SOCK_DGRAM, IPPROTO_UDP))
-		return;
-	if (send(attempt->fd, question->bytes, question->size, 0) < 0)
-		attempt_failed(attempt, "question", errno);
-	else
-		attempt_await(attempt, EV_READ, on_readable);
+	attempt_ask_datagram(attempt, "question", question->bytes, question->size, on_readable);
 }
 
 static void stop(struct attempt *attempt)

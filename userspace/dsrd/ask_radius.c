@@ -67,15 +67,11 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct attempt *attempt = io->data;
 	__u8 bytes[RADIUS_MAX];
-	ssize_t size = recv(attempt->fd, bytes, sizeof(bytes), 0);
+	ssize_t size = attempt_receive(attempt, "request", bytes, sizeof(bytes));
 
 	(void)loop;
 	(void)events;
-	if (size < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (size < 0)
-		attempt_failed(attempt, "request", errno);
-	else
+	if (size >= 0)
 		take(attempt, radius_answer(&((struct asked *)attempt->data)->request,
 					    attempt->check->message_authenticator, bytes, size));
 }
@@ -135,12 +131,8 @@ static void start(struct attempt *attempt)
 		return;
 	}
 	size = prepare(attempt, asked, bytes);
-	if (!size || attempt_connect(attempt, SOCK_DGRAM, IPPROTO_UDP))
-		return;
-	if (send(attempt->fd, bytes, size, 0) < 0)
-		attempt_failed(attempt, "request", errno);
-	else
-		attempt_await(attempt, EV_READ, on_readable);
+	if (size)
+		attempt_ask_datagram(attempt, "request", bytes, size, on_readable);
 }
 
 static void stop(struct attempt *attempt)

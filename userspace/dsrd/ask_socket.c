@@ -119,15 +119,13 @@ static void on_datagram(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct attempt *attempt = io->data;
 	char bytes[ANSWER_MAX];
-	ssize_t size = recv(attempt->fd, bytes, sizeof(bytes), 0);
+	ssize_t size = attempt_receive(attempt, "datagram", bytes, sizeof(bytes));
 
 	(void)loop;
 	(void)events;
-	if (size < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
 	if (size < 0)
-		attempt_failed(attempt, "datagram", errno);
-	else if (has_expected(attempt->check, bytes, size))
+		return;
+	if (has_expected(attempt->check, bytes, size))
 		attempt_done(attempt, ATTEMPT_SUCCESS, "answer of %zd bytes", size);
 	else
 		snprintf(attempt->reason, sizeof(attempt->reason),
@@ -138,12 +136,7 @@ static void start_udp(struct attempt *attempt)
 {
 	const struct check_bytes *bytes = &attempt->check->send;
 
-	if (attempt_connect(attempt, SOCK_DGRAM, IPPROTO_UDP))
-		return;
-	if (send(attempt->fd, bytes->bytes, bytes->n, 0) < 0)
-		attempt_failed(attempt, "datagram", errno);
-	else
-		attempt_await(attempt, EV_READ, on_datagram);
+	attempt_ask_datagram(attempt, "datagram", bytes->bytes, bytes->n, on_datagram);
 }
 
 /* Silence is no refusal. */

@@ -309,6 +309,26 @@ void attempt_await(struct attempt *attempt, int events,
 	ev_io_start(attempt_loop, &attempt->io);
 }
 
+void attempt_ask_datagram(struct attempt *attempt, const char *what, const void *bytes, size_t size,
+			  void (*call)(struct ev_loop *loop, ev_io *io, int events))
+{
+	if (attempt_connect(attempt, SOCK_DGRAM, IPPROTO_UDP))
+		return;
+	if (send(attempt->fd, bytes, size, 0) < 0)
+		attempt_failed(attempt, what, errno);
+	else
+		attempt_await(attempt, EV_READ, call);
+}
+
+ssize_t attempt_receive(struct attempt *attempt, const char *what, void *bytes, size_t size)
+{
+	ssize_t n = recv(attempt->fd, bytes, size, 0);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		attempt_failed(attempt, what, errno);
+	return n;
+}
+
 const struct secret *attempt_secret(struct attempt *attempt, const char *file)
 {
 	const struct secret *secret = secret_find(file);

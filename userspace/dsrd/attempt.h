@@ -128,6 +128,12 @@ int attempt_connect(struct attempt *attempt, int type, int protocol);
 void attempt_await(struct attempt *attempt, int events,
 		   void (*call)(struct ev_loop *loop, ev_io *io, int events));
 
+/* Connect, send a datagram, and call a function when one comes. @what names it in reasons. */
+void attempt_ask_datagram(struct attempt *attempt, const char *what, const void *bytes, size_t size,
+			  void (*call)(struct ev_loop *loop, ev_io *io, int events));
+/* Receive a datagram. Return its length, or -1 if there is none, or a failure was reported. */
+ssize_t attempt_receive(struct attempt *attempt, const char *what, void *bytes, size_t size);
+
 struct secret;
 /* Return the secret of a file, or NULL if it was reported that there is none. It is there until the
  * loop goes on.
