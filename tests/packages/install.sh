@@ -5,6 +5,8 @@
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/../netns/lib.sh"
+# shellcheck source=tests/packages/dsrd.sh
+. "$(dirname "$0")/dsrd.sh"
 
 packages=$here/../../build/packages
 backends=b1
@@ -37,7 +39,7 @@ start_systemd()
 		printf '[Unit]\nDescription=%s\nDefaultDependencies=no\n' $target >"$work/units/$target.target"
 	done
 	cp /lib/systemd/system/modprobe@.service "$work/units"
-	ln -s /lib/systemd/system/{nf_dsr,dsr-backend}.service "$work/units"
+	ln -s /lib/systemd/system/{nf_dsr,dsrd,dsr-backend}.service "$work/units"
 	cat >"$work/init" <<-END
 		#!/bin/bash
 		umount -R /sys/fs/cgroup 2>/dev/null
@@ -182,6 +184,9 @@ check "the example for modprobe is installed" \
 	cmp "$here/../../packaging/modprobe.d/nf_dsr_ipvs.conf" \
 	/usr/share/doc/nf-dsr-utils/examples/modprobe.d/nf_dsr_ipvs.conf
 check_configuration
+check_dsrd
+on director dsrctl export >"$work/applied"
+process=$(property MainPID)
 coproc stream { on client socat - "TCP:$vip4:90"; }
 check "clients are served" answered
 reset_counters
@@ -191,12 +196,16 @@ check_that "upgrade: the requests crossed the director" "$(counter in director r
 check_versions new "upgrade"
 check "upgrade: clients are served" answered
 check_eq "upgrade: the configuration is the same" "$(cat "$work/applied")" "$(on director dsrctl export)"
-check_eq "upgrade: the history is there" 1 "$(inside dsrctl -j history | jq length)"
+check_eq "upgrade: the history is there" 4 "$(inside dsrctl -j history | jq length)"
 check_eq "upgrade: the unit runs" "success active" "$(state)"
 check_eq "upgrade: it was not started again" "$started" "$(invocation)"
+check_not "upgrade: dsrd is another process" [ "$process" = "$(property MainPID)" ]
+wait_eq "upgrade: which makes all checks" "$all_up" verdicts
 check "the packages are removed" inside dpkg -r nf-dsr-utils nf-dsr-dkms nf-dsr-backend
 check "removal: programs, sources and units are gone" \
-	gone /usr/sbin/{dsrctl,dsr-backend} /usr/src/nf-dsr-* {/usr,}/lib/systemd/system/{nf_dsr,dsr-backend}.service
+	gone /usr/sbin/{dsrctl,dsrd,dsr-backend} /usr/src/nf-dsr-* \
+	{/usr,}/lib/systemd/system/{nf_dsr,dsrd,dsr-backend}.service
+check_not "removal: dsrd does not run" inside pgrep -x dsrd
 check_eq "removal: DKMS has nothing" "" "$(dkms status)"
 check "removal: clients are served" answered
 check "removal: the configuration is there" \

@@ -9,7 +9,7 @@ cache=${NF_DSR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nf_dsr}
 # Where the modules for each kernel are built, each under a lock. All checkouts share the objects:
 # a clean one only builds what differs from the last build.
 builds=$cache/build
-# Patches that the kernels built here need to run on any host.
+# Patches for the kernels built here, in a directory for each source.
 patches=$root/tests/vm/patches
 
 # shellcheck source=tests/vm/archive.sh
@@ -65,9 +65,8 @@ hash_files()
 # builds from this source and $fragments.
 locate_built()
 {
-	local files=("${fragments[@]}")
+	local files=("${fragments[@]}" "$patches/$1"/*.patch)
 
-	[ "$1" != source ] || files+=("$patches"/*.patch)
 	locate_source "$1"
 	make_kernel=("${@:2}")
 	kernel_dir=$cache/debug/$(version_of "$1")-$(hash_files "${files[@]}")
@@ -132,7 +131,7 @@ locate_kernel()
 		;;
 	uml-debug)
 		fragments=("$root"/tests/vm/{debug,uml}.config)
-		locate_built source make ARCH=um
+		locate_built newest-source make ARCH=um
 		kernel_image=$kernel_dir/linux
 		;;
 	uml-bench)
@@ -157,11 +156,10 @@ locate_compiler()
 	compiler_dir=$cache/compiler/$1-$(sha256sum <<<"${compiler_packages[*]}" | head -c 12)
 }
 
-# locate_source NAME: set $source_dir to the source of kernels. The patches are for "source".
+# locate_source NAME: set $source_dir to the source of kernels, with its patches.
 locate_source()
 {
-	source_dir=$cache/source/$(version_of "$1")
-	[ "$1" != source ] || source_dir+=-$(hash_files "$patches"/*.patch)
+	source_dir=$cache/source/$(version_of "$1")-$(hash_files "$patches/$1"/*.patch)
 }
 
 # copy_sources DIR PATH...: copy parts of the checkout to DIR, or update the copy there. Files that
