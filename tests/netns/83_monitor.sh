@@ -45,8 +45,8 @@ check_times()
 		'"time":"[0-9-]{10}T[0-9:]{8}\.[0-9]{6}[+-][0-9]{2}:[0-9]{2}",' -j -t)"
 }
 
-# A monitor that is stopped misses changes. In a user namespace of its own, its buffer is as small as
-# this machine allows.
+# A monitor that is stopped misses changes. In a user namespace of its own, its buffer is as
+# small as this machine allows.
 check_overrun()
 {
 	echo 212992 >/proc/sys/net/core/rmem_max

@@ -12,6 +12,7 @@ all_up="echo up, login up, ping up, program up"
 write_file()
 {
 	local check times="interval: 4, fast-interval: 2, timeout: 1.9, rise: 1, fall: 2"
+	local account="user: probe, secret-file: shared, password-file: password"
 
 	{
 		printf 'version: 1\nchecks:\n'
@@ -19,7 +20,7 @@ write_file()
 			echo "  - {$check, $times}"
 		done <<-END
 			name: echo, type: tcp, target: path, send: ping, expect: $1
-			name: login, type: tacacs, target: host, port: 4900, user: probe, secret-file: shared, password-file: password
+			name: login, type: tacacs, target: host, port: 4900, $account
 			name: ping, type: icmp, target: path
 			name: program, type: exec, target: host, command: $probe
 		END
@@ -50,7 +51,8 @@ write_unit()
 	END
 	cat >$probe <<-'END'
 		#!/bin/sh
-		[ "$(id -u)" != 0 ] && [ -n "$NF_DSR_VIP" ] && grep -q '^CapEff:[^1-9a-f]*$' /proc/self/status
+		[ "$(id -u)" != 0 ] && [ -n "$NF_DSR_VIP" ] &&
+			grep -q '^CapEff:[^1-9a-f]*$' /proc/self/status
 	END
 	chmod 755 $probe
 	must inside systemctl daemon-reload
@@ -65,7 +67,8 @@ property()
 # verdicts: print what each check finds.
 verdicts()
 {
-	inside dsrctl -j health checks | jq -r 'sort_by(.check) | map("\(.check) \(.state)") | join(", ")'
+	inside dsrctl -j health checks |
+		jq -r 'sort_by(.check) | map("\(.check) \(.state)") | join(", ")'
 }
 
 kernel_health()
@@ -138,7 +141,7 @@ check_dsrd()
 	check "is started again" wait_for runs 2
 	check_again "crash"
 	check "it can be reloaded" inside systemctl reload dsrd.service
-	check_eq "reload: it is the same process" "active 2" "$(property ActiveState) $(property NRestarts)"
+	check "reload: it is the same process" runs 2
 	check_again "reload"
 
 	write_file pong
