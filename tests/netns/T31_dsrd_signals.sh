@@ -168,6 +168,40 @@ check_uplink()
 	check_eq "the kernel keeps the health" "up up up" "$(healths)"
 }
 
+# echoes: print how many echo requests have come to b1.
+echoes()
+{
+	on b1 nstat -asz IcmpInEchos | awk 'END { print $2 }'
+}
+
+# However many signals come, no check begins more often than each fast-interval. It asks three times
+# if nothing answers. The log gets a line each second.
+check_storm()
+{
+	local address n state hardware before start seconds most number=2000
+
+	mark
+	address=$(address b1 4)
+	hardware=$(ip -n b1 -j link show eth0 | jq -r '.[].address')
+	for ((n = 0; n < number; n++)); do
+		for state in failed reachable; do
+			echo "neigh replace $address lladdr $hardware dev eth0 nud $state"
+		done
+	done >"$work/storm"
+	before=$(echoes)
+	start=$SECONDS
+	check "a storm of signals" ip -n director -batch "$work/storm"
+	check "is logged" wait_for has_signal "neighbour $(address b1 4) on eth0 does not answer"
+	wait_eq "changes no health" "up up up" healths
+	seconds=$((SECONDS - start + 1))
+	most=$((3 * (2 * seconds + 2)))
+	check_that "it starts checks" "$(echoes) > $before"
+	check_that "but no more than may be" "$(echoes) - $before <= $most"
+	check_that "which are fewer than signals" "$most < $number"
+	check_that "the log has a line each second at most" "$(logged |
+		jq --argjson seen "$seen" '.[$seen:] | map(select(.event == "signal")) | length') <= $seconds"
+}
+
 # reason CHECK BACKEND: print the last reason of a check.
 reason()
 {
@@ -257,5 +291,6 @@ check_neighbour
 check_route
 check_icmp
 check_uplink
+check_storm
 check_large
 check_sweep
