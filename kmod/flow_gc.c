@@ -162,15 +162,31 @@ static bool dsr_flow_suffices(const struct dsr_flow_bucket *spare, u32 need)
 	return !need;
 }
 
-/* Allocate spare buckets until there are @need. A failure would lose flows, and the
- * allocations are small and in process context.
+/* Allocate a spare bucket. A failure would lose flows. Where the table's memory cgroup
+ * has no room left, it is not charged: otherwise packets of clients would have the
+ * OOM killer end a process of the owner. Few buckets have more flows than slots, so
+ * these are few.
  */
+static struct dsr_flow_bucket *dsr_flow_spare_must(void)
+{
+	struct dsr_flow_bucket *b = dsr_flow_bucket_alloc(DSR_GFP);
+	struct mem_cgroup *memcg;
+
+	if (b)
+		return b;
+	memcg = set_active_memcg(NULL);
+	b = dsr_flow_bucket_alloc(GFP_KERNEL | __GFP_NOFAIL);
+	set_active_memcg(memcg);
+	return b;
+}
+
+/* Allocate spare buckets until there are @need. Context: process. */
 static void dsr_flow_stock(struct dsr_flow_bucket **spare, u32 need)
 {
 	struct dsr_flow_bucket *b;
 
 	while (!dsr_flow_suffices(*spare, need)) {
-		b = dsr_flow_bucket_alloc(GFP_KERNEL | __GFP_NOFAIL);
+		b = dsr_flow_spare_must();
 		RCU_INIT_POINTER(b->next, *spare);
 		*spare = b;
 	}

@@ -8,6 +8,7 @@
 
 #include "hook.h"
 #include "ingress.h"
+#include "mem.h"
 #include "net.h"
 
 #define DSR_DEVICE_PRIORITY	10
@@ -96,7 +97,7 @@ struct dsr_device *dsr_ingress_dev_add(struct dsr_net *dn, const char *name,
 	err = dsr_ingress_dev_check(dn, name, extack);
 	if (err)
 		return ERR_PTR(err);
-	device = kzalloc(sizeof(*device), GFP_KERNEL_ACCOUNT);
+	device = kzalloc(sizeof(*device), DSR_GFP);
 	if (!device)
 		return ERR_PTR(-ENOMEM);
 	strscpy(device->name, name, sizeof(device->name));
