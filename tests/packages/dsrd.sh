@@ -94,6 +94,12 @@ runs()
 	[ "$(property ActiveState) $(property NRestarts)" = "active $1" ]
 }
 
+# is_old: succeed if the service's process has lived for longer than the watchdog's time.
+is_old()
+{
+	(($(inside ps -o etimes= -p "$(property MainPID)") > 12))
+}
+
 # seen: print how many changes of the configuration, and of the VIP's route, there were.
 seen()
 {
@@ -134,6 +140,7 @@ check_dsrd()
 
 	before=$(seen)
 	check_eq "the route was made once, and no health changed" "0 1" "$before"
+	check "it feeds the watchdog" wait_for is_old
 	check "a process that hangs" inside kill -STOP "$(property MainPID)"
 	check "is ended by the watchdog, and started again" wait_for runs 1
 	check_again "watchdog"
