@@ -162,10 +162,10 @@ static bool dsr_flow_suffices(const struct dsr_flow_bucket *spare, u32 need)
 	return !need;
 }
 
-/* Allocate a spare bucket. A failure would lose flows. Where the table's memory cgroup
- * has no room left, it is not charged: otherwise packets of clients would have the
- * OOM killer end a process of the owner. Few buckets have more flows than slots, so
- * these are few.
+/* Allocate a spare bucket. A failure would lose flows. If the table's memory cgroup has
+ * no room left, it is not charged for the bucket. Otherwise packets of clients could
+ * make the OOM killer end a process of the owner. Such buckets are few, because few
+ * chains of the next array need a further bucket. Context: process.
  */
 static struct dsr_flow_bucket *dsr_flow_spare_must(void)
 {

@@ -302,8 +302,8 @@ static int dsr_xmit_frag_output_outer(struct net *net, struct sock *sk,
 	const struct dsr_xmit_frag_way *way;
 
 	way = container_of(skb_dst(skb), struct dsr_xmit_frag_way, dst);
-	/* The piece may wait for its neighbour for longer than @way exists. The stack took
-	 * a reference to @way for it.
+	/* The piece may wait for its neighbour for longer than @way exists. ip6_fragment()
+	 * has taken a reference to @way for it.
 	 */
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, way->path->dst);

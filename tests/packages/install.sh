@@ -186,7 +186,7 @@ check "the example for modprobe is installed" \
 check_configuration
 check_dsrd
 on director dsrctl export >"$work/applied"
-process=$(property MainPID)
+daemon=$(property MainPID)
 coproc stream { on client socat - "TCP:$vip4:90"; }
 check "clients are served" answered
 reset_counters
@@ -199,7 +199,7 @@ check_eq "upgrade: the configuration is the same" "$(cat "$work/applied")" "$(on
 check_eq "upgrade: the history is there" 4 "$(inside dsrctl -j history | jq length)"
 check_eq "upgrade: the unit runs" "success active" "$(state)"
 check_eq "upgrade: it was not started again" "$started" "$(invocation)"
-check_not "upgrade: dsrd is another process" [ "$process" = "$(property MainPID)" ]
+check_not "upgrade: dsrd is another process" [ "$daemon" = "$(property MainPID)" ]
 wait_eq "upgrade: which makes all checks" "$all_up" verdicts
 check "the packages are removed" inside dpkg -r nf-dsr-utils nf-dsr-dkms nf-dsr-backend
 check "removal: programs, sources and units are gone" \
