@@ -12,7 +12,7 @@
 /* Return the page. A '-' that must stay one has a '\\' before it there. */
 static char *read_page(void)
 {
-	FILE *file = fopen(MAN_PAGE, "r");
+	FILE *file = fopen("man/dsrctl.8", "r");
 	char *page = NULL, *at;
 	size_t size = 0;
 
@@ -242,7 +242,7 @@ static void every_option_that_is_shown_has_its_key(void **state)
 /* The manual page of files has the keys in the order of their table. */
 static void assert_keys(const char *heading, const struct check_option *option)
 {
-	FILE *page = fopen(FILE_PAGE, "r");
+	FILE *page = fopen("man/nf_dsr.yaml.5", "r");
 	char line[256], name[64];
 	bool found = false;
 
@@ -271,7 +271,7 @@ static void the_manual_page_has_all_keys_of_tables(void **state)
 /* So it has those of the status. */
 static void the_manual_page_has_all_keys_of_the_status(void **state)
 {
-	FILE *file = fopen(FILE_PAGE, "r");
+	FILE *file = fopen("man/nf_dsr.yaml.5", "r");
 	const struct status_key *key;
 	char *page = NULL, item[64];
 	const char *section;
