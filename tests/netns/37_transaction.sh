@@ -6,5 +6,5 @@
 . "$(dirname "$0")/lib.sh"
 
 topology l2
-packets transaction.py 4
-packets transaction.py 6
+packets transaction.py 4 "$(often 1000 100)"
+packets transaction.py 6 "$(often 1000 100)"

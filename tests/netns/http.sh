@@ -3,7 +3,7 @@
 # HTTP through the director, with nginx and curl. The URL / returns the backend's name, and
 # /big a large file. A PUT to /up/ creates a file in $work/BACKEND/up.
 
-big_size=5000000
+big_size=$(often 5000000 1500000)
 
 # nginx_conf BACKEND: print the configuration of a backend's nginx.
 nginx_conf()
@@ -40,7 +40,7 @@ start_http()
 {
 	local backend
 
-	head -c $big_size /dev/urandom >"$work/big"
+	head -c "$big_size" /dev/urandom >"$work/big"
 	chmod 755 "$work"
 	for backend in $backends; do
 		mkdir -p "$work/$backend/up"

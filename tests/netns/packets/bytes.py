@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""bytes.py [SEED]: send random packets to the director, and compare what leaves it byte by byte,
-for each method and pair of families. scapy builds the packets and the expected results."""
+"""bytes.py FLOWS [SEED]: send random packets of so many flows to the director, and compare what
+leaves it byte by byte, for each method and pair of families. scapy builds the packets and the
+expected results."""
 import ipaddress
 import random
 import sys
@@ -16,8 +17,8 @@ from scapy.layers.l2 import GRE
 from scapy.layers.sctp import SCTP, SCTPChunkData
 from scapy.packet import Raw
 
-SEED = int(sys.argv[1]) if len(sys.argv) > 1 else random.randrange(1 << 32)
-FLOWS = 8
+FLOWS = int(sys.argv[1])
+SEED = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
 ROOM = 1500 - 52	# what fits with the longest headers
 DIRECTOR = DIRECTORS["lan"]
 BACKEND = {family: f"{net}51" for family, net in LAN.items()}

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""transaction.py 4|6: check dsrctl --atomic: a refused transaction changes nothing, one event
-announces each commit, flows keep their backends, and no packet sees only a part of a commit."""
+"""transaction.py 4|6 SERVICES: check dsrctl --atomic: a refused transaction changes nothing, one
+event announces each commit, flows keep their backends, and no packet sees only a part of a commit.
+The largest transaction is about so many services."""
 import json
 import signal
 import subprocess
 import sys
 import threading
 
-from scapy.layers.inet import TCP, UDP
-
 import tap
-from bench import MARKER_PORT, Bench, backend, header
+from bench import MARKER_PORT, Bench, backend
 from control import Monitor, drop_count, dsr, dsrctl, endpoint, generation, show
 
-family = int(sys.argv[1])
+family, SERVICES = int(sys.argv[1]), int(sys.argv[2])
 bench = Bench(family)
 check = bench.check
 WEB, DNS, MARKER = (f"{proto} {endpoint(bench.vip, port)}" for proto, port in
@@ -132,10 +131,9 @@ def go_on(flows):
 
 def packet(flow, flags="A"):
     proto, port = flow
-    head = header(bench.client_addr, bench.vip)
     if proto == "udp":
-        return head / UDP(sport=port, dport=53) / b"question"
-    return head / TCP(sport=port, dport=80, flags=flags)
+        return bench.udp(port, 53, b"question")
+    return bench.tcp(port, flags)
 
 
 def counters():
@@ -176,7 +174,7 @@ def datagrams(count):
     """Yield datagrams to two services in turn. These services have no flows."""
     for _ in range(count):
         for dport in (53, 54):
-            yield header(bench.client_addr, bench.vip) / UDP(sport=next(ports), dport=dport)
+            yield bench.udp(next(ports), dport, b"")
 
 
 def atomicity():
@@ -232,22 +230,23 @@ def killed():
 
 
 def many():
-    """Check a commit of ten thousand operations, and one that is refused."""
-    services = [f"tcp {endpoint(bench.vip, port)}" for port in range(1001, 2001)]
+    """Check a commit of ten operations for each of many services, and one that is refused."""
+    services = [f"tcp {endpoint(bench.vip, port)}" for port in range(1001, 1001 + SERVICES)]
     lines = [line for key in services for line in (
         f"service add {key} table-size 251",
         *(f"backend add {key} {backend(n, family)} weight {n}" for n in (1, 2, 3)),
         *(f"backend change {key} {backend(n, family)} priority {n}" for n in (1, 2, 3)),
         f"service change {key} min-active 2", f"backend del {key} {B1}",
         f"backend add {key} {B1} weight 4")]
+    text = f"{len(lines)} operations"
     before = everything()
     status, answer, error = batch(*lines, f"service add {services[0]}")
-    check("ten thousand operations and one that is refused: nothing is changed",
+    check(f"{text} and one that is refused: nothing is changed",
           (2, len(lines) + 1, before), (status, error["line"], everything()))
     status, answer, error = batch(*lines)
-    check("ten thousand operations: done",
-          (0, [{"generation": before[2] + 1, "operations": 10000}], None), (status, answer, error))
-    check("ten thousand operations: a thousand services, three backends each", (1000, 3000),
+    check(f"{text}: done", (0, [{"generation": before[2] + 1, "operations": len(lines)}], None),
+          (status, answer, error))
+    check(f"{text}: {SERVICES} services, three backends each", (SERVICES, 3 * SERVICES),
           tuple(sum(port_of(o) > 1000 for o in show(kind, "show"))
                 for kind in ("service", "backend")))
     check("and away with them", 0, batch(*(f"service del {key}" for key in services))[0])

@@ -5,9 +5,8 @@ the director for them. A marker packet follows; what leaves for it is the end.
 For the topology l2 with backends b1, b2 and so on."""
 import functools
 
-from scapy.layers.inet import IP, UDP
+from scapy.layers.inet import IP
 from scapy.layers.inet6 import IPv6
-from scapy.packet import Raw
 
 import tap
 import wire
@@ -113,8 +112,7 @@ class Bench:
         marker = f"mark {self.marks}".encode()
         for packet in packets:
             self.client.send(self.gateway, bytes(packet))
-        self.client.send(self.gateway, bytes(
-            header(self.client_addr, self.vip) / UDP(sport=9, dport=MARKER_PORT) / Raw(marker)))
+        self.client.send(self.gateway, self.udp(9, MARKER_PORT, marker))
         end, before = self.out.expect(lambda p: p.payload.endswith(marker))
         if not end:
             raise RuntimeError(f"{marker} did not leave; {len(before)} packets did before it")
