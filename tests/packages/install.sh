@@ -102,8 +102,6 @@ request()
 		[ "$(echo request | on client socat -t "$patience" - "TCP:$vip4:90")" = request ] ||
 			failed=$((failed + 1))
 		count=$((count + 1))
-		# Without a pause, the requests would take most of the emulated processor's time.
-		sleep 0.5
 	done
 	echo "$failed of some" >"$work/failed"
 }

@@ -15,8 +15,8 @@ patches=$root/tests/vm/patches
 # shellcheck source=tests/vm/archive.sh
 . "$root/tests/vm/archive.sh"
 
-# depmod and modprobe are in the last two; users other than root may lack them. The compilers in
-# the first ask the cache whether they have compiled the same before, for any checkout.
+# The first directory has compilers that take from the cache what they have compiled before, for any
+# checkout. The last two have depmod and modprobe; users other than root may lack them.
 PATH=/usr/lib/ccache:$PATH:/usr/sbin:/sbin
 export CCACHE_DIR=$cache/ccache CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=1G
 
