@@ -233,7 +233,7 @@ sysctls router net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_
 backends="b1 b2"
 backends_setup_ways "l2 4 4" "l2 6 6"
 for node in $backends; do
-	serve "$node" /usr/bin/python3 "$tools/echo.py" 7 "$vip4" "$vip6" \
+	serve "$node" "$tools/echo.py" 7 "$vip4" "$vip6" \
 		"$(address "$node" 4)" "$(address "$node" 6)" "$node"
 done
 await_backends 7

@@ -168,8 +168,8 @@ declare -A echo_of
 
 start_echo()
 {
-	serve "$1" /usr/bin/python3 "$tools/echo.py" 7 "$vip4" "$(address "$1" 4)" "$1"
-	echo_of[$1]=$!
+	serve "$1" "$tools/echo.py" 7 "$vip4" "$(address "$1" 4)" "$1"
+	echo_of[$1]=${servers[-1]}
 	must wait_for listens "$1" 7
 }
 

@@ -9,5 +9,5 @@
 topology l2
 # The packets must have the checksums that they have on a wire.
 must on director ethtool -K eth0 tx off
-packets bytes.py "$(often 8 3)"
+packets bytes.py "$(often 8 2)"
 check_no_drops

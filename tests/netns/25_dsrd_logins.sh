@@ -169,7 +169,7 @@ backends_add_vips
 must ip -n b1 address add $vip4b/32 dev lo
 must ip -n b1 address add $vip4c/32 dev lo
 write_secrets
-serve b1 /usr/bin/python3 "$tools/login_servers.py" s3cret probe arctangent \
+serve b1 "$tools/login_servers.py" s3cret probe arctangent \
 	"$vip4" "$vip4b" "$vip4c" "$vip6" "$(address b1 4)" "$(address b1 6)"
 freeradius=$(host_cache)/tools/freeradius
 write_radius "$freeradius"

@@ -71,7 +71,7 @@ serve_any l2 4
 serve_any l2 6
 # Packets that the ingress hook forwards do not reach the raw table.
 ingress_hook off
-serve director /usr/bin/python3 "$tools/nfqueue.py" 0 1
+serve director "$tools/nfqueue.py" 0 1
 wait_for listening || not_ok "both queues are there"
 rules
 steer

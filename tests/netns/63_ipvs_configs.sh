@@ -40,8 +40,8 @@ check "which it is" test -e /sys/module/nf_dsr_ipvs
 check_not "and not IPVS" test -e /sys/module/ip_vs
 noise 80
 noise 443
-serve director /usr/bin/python3 "$tools/readers.py"
-readers=$!
+serve director "$tools/readers.py"
+readers=${servers[-1]}
 reset_counters
 packets ipvs_configs.py "${IPVS_SEED-$RANDOM}" "${IPVS_CONFIGS-$(often 500 20)}"
 check_that "meanwhile packets were forwarded" "$(counter out director request packets) > 0"
@@ -61,8 +61,8 @@ check_eq "its services stay" "192.0.2.1 2001:db8:80::1" \
 	"$(dsr -j service show | jq -r '[.[].vip] | sort | join(" ")')"
 reset_counters
 check "and forward" wait_for forwarded 10
-kill $readers
-wait $readers
+kill "$readers"
+must wait_for ended "$readers"
 read -r times less <"$work/director.log"
 check_that "meanwhile a user read all files $times times" "times > 0"
 check_eq "and no total ever decreased" 0 "$less"

@@ -91,7 +91,7 @@ must ip -n b1 address add $vip4b/32 dev lo
 must ip -n b1 address add $vip6b/128 dev lo nodad
 must openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=shop.example -days 2 -keyout "$work/key" -out "$work/crt"
 cat "$work/key" "$work/crt" >"$work/pem"
-serve b1 /usr/bin/python3 "$tools/check_servers.py" "$work/pem" "$vip6" "$vip6b" "$(address b1 6)"
+serve b1 "$tools/check_servers.py" "$work/pem" "$vip6" "$vip6b" "$(address b1 6)"
 must wait_for listens b1 7007
 write_exec
 write_file >"$work/file.yaml"

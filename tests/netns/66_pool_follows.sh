@@ -166,8 +166,8 @@ ingress_hook off
 count_director
 backends_setup l2 "$vip4" 4
 must ip -n director address add "$vip4/32" dev lo
-start_backends /usr/bin/python3 "$tools/echo.py" 9 "$vip4"
-serve director /usr/bin/python3 "$tools/echo.py" 9 "$vip4" director
+start_backends "$tools/echo.py" 9 "$vip4"
+serve director "$tools/echo.py" 9 "$vip4" director
 await_backends 9
 wait_for listens director 9
 check_local

@@ -169,8 +169,8 @@ servers()
 resolver()
 {
 	if [ "$2" = on ]; then
-		serve "$1" /usr/bin/python3 "$tools/echo.py" 53 "$vip" "$(address "$1" 4)" "$1"
-		resolvers[$1]=$!
+		serve "$1" "$tools/echo.py" 53 "$vip" "$(address "$1" 4)" "$1"
+		resolvers[$1]=${servers[-1]}
 	else
 		kill "${resolvers[$1]}"
 	fi

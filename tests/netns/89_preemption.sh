@@ -125,7 +125,7 @@ check_unload()
 
 topology l2
 backends_setup l2 "$vip4" 4
-start_backends /usr/bin/python3 "$tools/sequence.py" serve "$vip4" 53
+start_backends "$tools/sequence.py" serve "$vip4" 53
 await_backends 53
 # All senders have one address. By default, a host gives up reassembly if it receives 64
 # fragments of other datagrams from the address meanwhile, which happens when senders are

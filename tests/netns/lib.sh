@@ -150,13 +150,11 @@ prints()
 	[ "$captured" = "$1" ]
 }
 
-# on NODE COMMAND...: run the command in the node's network namespace.
+# on NODE COMMAND...: run the command in the node's network namespace. The nsenter of util-linux
+# loads libraries first, which takes longer in emulation than many of the commands.
 on()
 {
-	local node=$1
-
-	shift
-	nsenter --net="/run/netns/$node" -- "$@"
+	busybox nsenter --net="/run/netns/$1" -- "${@:2}"
 }
 
 dsr()
@@ -309,7 +307,7 @@ crowd_start()
 {
 	local from to
 
-	coproc CROWD { on client /usr/bin/python3 "$tools/crowd.py" "$1" "$2"; }
+	coproc CROWD { warm_reply=$work/crowd warm client "$tools/crowd.py" "$1" "$2"; }
 	exec {from_crowd}<&"${CROWD[0]}" {to_crowd}>&"${CROWD[1]}"
 	from=${CROWD[0]} to=${CROWD[1]}
 	exec {from}<&- {to}>&-

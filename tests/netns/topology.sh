@@ -242,11 +242,17 @@ backends_setup_ways()
 	done
 }
 
-# serve NODE COMMAND...: start a server, with its output in the scenario's directory.
+# serve NODE COMMAND...: start a server, with its output in the scenario's directory. A command
+# that begins with a Python program starts in a copy of a process, see warm.sh.
 serve()
 {
+	if [[ $2 = *.py ]]; then
+		warm_start "$@" >"$work/$1.log" 2>&1 </dev/null
+		servers+=("$started")
+		return
+	fi
 	# This does not use "on": $! would be a shell that waits for the server.
-	nsenter --net="/run/netns/$1" -- "${@:2}" >"$work/$1.log" 2>&1 &
+	busybox nsenter --net="/run/netns/$1" -- "${@:2}" >"$work/$1.log" 2>&1 &
 	servers+=($!)
 }
 
@@ -261,16 +267,25 @@ start_backends()
 	done
 }
 
+# stop_backends: end all servers, and wait for their end. Some are no children of this shell.
 stop_backends()
 {
 	kill "${servers[@]}"
 	wait "${servers[@]}" 2>/dev/null
+	wait_for ended "${servers[@]}"
 	servers=()
 }
 
+# ended PROCESS...: succeed if none of these processes is left.
+ended()
+{
+	! kill -0 "$@" 2>/dev/null
+}
+
+# listens NODE PORT: succeed if a server on the node listens on the port, of TCP or UDP.
 listens()
 {
-	[ -n "$(on "$1" ss -Hln "sport = :$2")" ]
+	warm "" "$tools/listens.py" "$@"
 }
 
 # await_backends PORT: wait until a server listens on this port of each backend.
@@ -286,7 +301,7 @@ await_backends()
 # echo_start PORT VIP...: start a server for TCP and UDP on every backend, see tools/echo.py.
 echo_start()
 {
-	start_backends /usr/bin/python3 "$tools/echo.py" "$@"
+	start_backends "$tools/echo.py" "$@"
 	await_backends "$1"
 }
 

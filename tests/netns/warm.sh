@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # here and work are of whoever reads this
+# shellcheck shell=bash disable=SC2034,SC2154 # here, work and started are of whoever reads this
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run Python programs in copies of a process that has already loaded the modules that they
 # need; see tools/warm.py.
@@ -25,16 +25,34 @@ reset_warm()
 # waits; one that runs in the background at the same time must set $warm_reply to another FIFO.
 warm()
 {
-	local reply=${warm_reply-$work/warm} in out err fd status words
+	local answer
+
+	ask_warm run "$@"
+	return "$answer"
+}
+
+# warm_start NODE PROGRAM [ARGUMENT...]: start a program in the same way, and put the number of its
+# process into $started. It is not a child of this shell.
+warm_start()
+{
+	local answer
+
+	ask_warm start "$@"
+	started=$answer
+}
+
+# ask_warm run|start NODE PROGRAM [ARGUMENT...]: send a request, and put what comes into $answer.
+ask_warm()
+{
+	local reply=${warm_reply-$work/warm} in out err fd words
 
 	[ -p "$reply" ] || mkfifo "$reply"
 	# The program uses copies of the standard files: the redirection of the request changes
 	# those of this shell for a moment. Open the FIFO before the reply can arrive, and for
 	# writing, too, so that reading never sees its end.
 	exec {in}<&0 {out}>&1 {err}>&2 {fd}<>"$reply"
-	printf -v words '%q ' "$reply" "$BASHPID" "$in" "$out" "$err" "$@"
+	printf -v words '%q ' "$1" "$reply" "$BASHPID" "$in" "$out" "$err" "${@:2}"
 	echo "$words" >"$warm_requests"
-	read -r -u "$fd" status
+	read -r -u "$fd" answer
 	exec {in}<&- {out}>&- {err}>&- {fd}>&-
-	return "$status"
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """fragments.py METHOD 4|6 MTU: send datagrams of 3000 bytes, in fragments of all kinds."""
+import struct
 import sys
 
 import lab
@@ -13,8 +14,7 @@ idents = iter(range(100, 60000))
 
 
 def datagram(port, size=3000):
-    data = b"".join((port + n & 0xffff).to_bytes(2, "big") for n in range(size // 2))
-    return world.datagram(port, data)
+    return world.datagram(port, struct.pack(f"!{size // 2}H", *range(port, port + size // 2)))
 
 
 def piece(whole, ident, begin, end):

@@ -101,6 +101,7 @@ def still_seen():
     while gone_on <= lately:
         while (last := time.monotonic()) < begun + gone_on:
             world.forwarded(packet, world.send_direct)
+            time.sleep(0.1)
         world.forwarded(packet, world.send_direct)
         shown = flows()
         gone_on, lately = last - begun, time.monotonic() - last + 3

@@ -203,7 +203,8 @@ def datagrams(count, size=100):
             sock.setsockopt(socket.IPPROTO_IPV6, 23, 0)
         sock.connect((address, port))
         sockets.append(sock)
-    questions = [bytes((first + n) % 251 for n in range(size)) for first in (0, 1)]
+    cycle = bytes(range(251)) * (size // 251 + 2)
+    questions = [cycle[first:first + size] for first in (0, 1)]
     first = ask_datagrams(sockets, questions[0])
     second = ask_datagrams(sockets, questions[1], first)
     result = {}

@@ -20,9 +20,6 @@ SOL_PACKET, PACKET_VNET_HDR = 263, 15
 AF = {4: socket.AF_INET, 6: socket.AF_INET6}
 BROADCAST = b"\xff" * 6
 
-# Packets that one processor sends keep their order on their path through the nodes.
-os.sched_setaffinity(0, {0})
-
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -202,6 +199,8 @@ class Port:
     """An interface of a node, to send and receive frames."""
 
     def __init__(self, node, dev):
+        # Packets that one processor sends keep their order on their path through the nodes.
+        os.sched_setaffinity(0, {0})
         enter(node)
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.sock.bind((dev, 0))
