@@ -150,11 +150,10 @@ prints()
 	[ "$captured" = "$1" ]
 }
 
-# on NODE COMMAND...: run the command in the node's network namespace. The nsenter of util-linux
-# loads libraries first, which takes longer in emulation than many of the commands.
+# on NODE COMMAND...: run the command in the node's network namespace.
 on()
 {
-	busybox nsenter --net="/run/netns/$1" -- "${@:2}"
+	in-node "$@"
 }
 
 dsr()

@@ -252,7 +252,7 @@ serve()
 		return
 	fi
 	# This does not use "on": $! would be a shell that waits for the server.
-	busybox nsenter --net="/run/netns/$1" -- "${@:2}" >"$work/$1.log" 2>&1 &
+	in-node "$@" >"$work/$1.log" 2>&1 &
 	servers+=($!)
 }
 

@@ -34,7 +34,7 @@ def run(*command):
 
 
 def in_node(node, *command):
-    return run("busybox", "nsenter", f"--net=/run/netns/{node}", "--", *command)
+    return run("in-node", node, *command)
 
 
 def sysctl(node, *settings):
