@@ -12,7 +12,7 @@ suite=nf_dsr_flow
 if [ "$(nproc)" -eq 1 ] || [ ! -e /sys/module/kunit ]; then
 	exit 0
 fi
-echo $suite >/sys/module/kunit/parameters/filter_glob
+printf %s $suite >/sys/module/kunit/parameters/filter_glob
 must modprobe nf_dsr_kunit
 { echo "suite $suite"; cat "/sys/kernel/debug/kunit/$suite/results"; } >"$work/results"
 /usr/bin/python3 "$here/../vm/ktap.py" "$work/results" <<<$suite >"$work/tap" || failed=1
