@@ -248,7 +248,7 @@ serve()
 {
 	if [[ $2 = *.py ]]; then
 		warm_start "$@" >"$work/$1.log" 2>&1 </dev/null
-		servers+=("$started")
+		servers+=("$warm_pid")
 		return
 	fi
 	# This does not use "on": $! would be a shell that waits for the server.

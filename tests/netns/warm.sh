@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # here, work and started are of whoever reads this
+# shellcheck shell=bash disable=SC2034,SC2154 # here, work and warm_pid are of whoever reads this
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run Python programs in copies of a process that has already loaded the modules that they
 # need; see tools/warm.py.
@@ -32,13 +32,13 @@ warm()
 }
 
 # warm_start NODE PROGRAM [ARGUMENT...]: start a program in the same way, and put the number of its
-# process into $started. It is not a child of this shell.
+# process into $warm_pid. It is not a child of this shell.
 warm_start()
 {
 	local answer
 
 	ask_warm start "$@"
-	started=$answer
+	warm_pid=$answer
 }
 
 # ask_warm run|start NODE PROGRAM [ARGUMENT...]: send a request, and put what comes into $answer.
