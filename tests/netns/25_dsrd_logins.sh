@@ -158,12 +158,6 @@ write_file()
 	END
 }
 
-# hears NODE PORT: succeed if a server waits for datagrams.
-hears()
-{
-	[ -n "$(on "$1" ss -Hlnu "sport = :$2")" ]
-}
-
 topology l2
 backends_add_vips
 must ip -n b1 address add $vip4b/32 dev lo
@@ -174,9 +168,9 @@ serve b1 "$tools/login_servers.py" s3cret probe arctangent \
 freeradius=$(host_cache)/tools/freeradius
 write_radius "$freeradius"
 serve b1 freeradius -f -l stdout -d "$work/radius" -D "$freeradius/usr/share/freeradius"
-must wait_for hears b1 1825
+must wait_for listens b1 1825
 must wait_for listens b1 4903
-must wait_for hears b1 1812
+must wait_for listens b1 1812
 write_file >"$work/file.yaml"
 start_dsrd
 wait_eq "each check finds what its name says" "" wrong

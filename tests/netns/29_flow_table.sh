@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The KUnit suite of the flow table, on debug kernels with two processors: some cases are about
-# these. tests/vm/kunit runs all suites, in user-mode Linux, which has one processor. Stock kernels
-# have no KUnit.
+# these. tests/vm/kunit runs all suites in user-mode Linux, which has one processor. Stock kernels have
+# no KUnit.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 suite=nf_dsr_flow
 
-if [ "$(nproc)" -eq 1 ] || [ ! -e /sys/module/kunit ]; then
+if [ ! -e /sys/module/kunit ] || grep -q "User Mode Linux" /proc/cpuinfo; then
 	exit 0
 fi
+check_that "there are two processors" "$(nproc) >= 2"
 printf %s $suite >/sys/module/kunit/parameters/filter_glob
 must modprobe nf_dsr_kunit
 { echo "suite $suite"; cat "/sys/kernel/debug/kunit/$suite/results"; } >"$work/results"

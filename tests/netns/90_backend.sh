@@ -170,7 +170,7 @@ check_errors()
 	check_refused "--gre-key has no meaning with method ipip, only with: gre" 1 "$vip4" --method ipip --gre-key 1
 	check_refused "10.1.1.99 is not an address of this machine" 2 "$vip4" --method ipip --backend 10.1.1.99
 	serve b1 socat -u UDP4-RECV:6081 -
-	wait_for listens_udp
+	must wait_for listens b1 6081
 	check_refused "ip -4 fou add port 6081 gue: RTNETLINK answers: Address already in use" \
 		2 "$vip4" --method gue --outer-port 6081
 	must ip -n b1 address add "$vip4/24" dev eth0
@@ -179,11 +179,6 @@ check_errors()
 		2 "$vip4" --method ipip
 	must ip -n b1 address del "$vip4/24" dev eth0
 	dump b1 >"$work/before"
-}
-
-listens_udp()
-{
-	[ -n "$(on b1 ss -Huln "sport = :6081")" ]
 }
 
 # halt SIGNAL: send a signal to a setup that has changed half of the machine.

@@ -247,7 +247,7 @@ backends_setup_ways()
 serve()
 {
 	if [[ $2 = *.py ]]; then
-		warm_start "$@" >"$work/$1.log" 2>&1 </dev/null
+		warm_start "$@" >"$work/$1.log" 2>&1 </dev/null || { not_ok "set-up: $2 starts"; exit 1; }
 		servers+=("$warm_pid")
 		return
 	fi
@@ -272,7 +272,7 @@ stop_backends()
 {
 	kill "${servers[@]}"
 	wait "${servers[@]}" 2>/dev/null
-	wait_for ended "${servers[@]}"
+	must wait_for ended "${servers[@]}"
 	servers=()
 }
 

@@ -32,13 +32,14 @@ warm()
 }
 
 # warm_start NODE PROGRAM [ARGUMENT...]: start a program in the same way, and put the number of its
-# process into $warm_pid. It is not a child of this shell.
+# process into $warm_pid. It is not a child of this shell. Fail if there is no such process.
 warm_start()
 {
 	local answer
 
 	ask_warm start "$@"
 	warm_pid=$answer
+	[ -n "$warm_pid" ]
 }
 
 # ask_warm run|start NODE PROGRAM [ARGUMENT...]: send a request, and put what comes into $answer.

@@ -5,7 +5,8 @@ that most of them need. In emulation, loading these takes seconds each time.
 A request is a line of words, quoted as in the shell: "run" or "start", a FIFO for the answer, the
 process whose files the program uses, the numbers of its three standard files there, a network
 namespace (may be empty), the program, its arguments. The answer to "run" is the exit status, and
-comes when the program has ended; that to "start" is the number of the process, and comes at once.
+comes when the program has ended; that to "start" is the number of the process, or empty if there is
+none, and comes at once.
 This process itself runs those programs that scenarios run most often."""
 import contextlib
 import ctypes
@@ -103,10 +104,10 @@ def start(process, files, node, *argv):
         os._exit(status)
 
 
-def reply(fifo, number):
+def reply(fifo, text):
     try:
         with open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "w", encoding="ascii") as file:
-            print(number, file=file)
+            print(text, file=file)
     except OSError:
         pass		# the process that sent the request no longer waits
 
@@ -117,9 +118,10 @@ def answer(running, line):
     how, fifo, process, *words = shlex.split(line)
     files, node, argv = words[:3], words[3], words[4:]
     program = os.path.basename(argv[0])
+    failure = 125 if how == "run" else ""
     try:
         if fifo in running.values():
-            reply(fifo, 125)
+            reply(fifo, failure)
         elif program in OWN:
             reply(fifo, run(process, files, program, argv[1:]))
         else:
@@ -128,7 +130,7 @@ def answer(running, line):
             if how == "start":
                 reply(fifo, pid)
     except OSError:
-        reply(fifo, 125)	# the process that sent the request has ended, and its files are gone
+        reply(fifo, failure)	# the process that sent the request has ended, its files are gone
 
 
 def reap(running):
