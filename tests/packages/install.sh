@@ -13,6 +13,8 @@ backends=b1
 # Those of the packages come before those of the checkout.
 PATH=/usr/sbin:$PATH
 export DEBIAN_FRONTEND=noninteractive
+# Debian's index of manual pages would be made anew three times, for those of the host.
+rm -f /var/lib/man-db/auto-update
 
 # all old|new: print the files of the packages.
 all()
