@@ -13,7 +13,7 @@ backends=b1
 # Those of the packages come before those of the checkout.
 PATH=/usr/sbin:$PATH
 export DEBIAN_FRONTEND=noninteractive
-# Debian's index of manual pages would be made anew three times, for those of the host.
+# dpkg would have the index of the host's manual pages built three times.
 rm -f /var/lib/man-db/auto-update
 
 # all old|new: print the files of the packages.
@@ -34,8 +34,8 @@ start_systemd()
 {
 	local target
 
-	# Containers have a policy that no package may start a service. Generators would look for
-	# units of the host each time that a package comes or goes.
+	# Containers have a policy that no package may start a service. systemd would run its
+	# generators, which look for units of the host, each time that a package comes or goes.
 	rm -rf /etc/systemd/system/* /usr/sbin/policy-rc.d /lib/systemd/system-generators
 	mkdir -p "$work/units" /run/systemd/system
 	for target in default sysinit basic network network-online multi-user shutdown; do
@@ -95,17 +95,20 @@ answered()
 	[ "$(echo "over a new one" | on client socat -t "$patience" - "TCP:$vip4:90")" = "over a new one" ]
 }
 
-# request: make requests until $work/enough appears; print how many were not answered, and that
-# there were some. Without a pause they would take half of the processor from what they watch.
+# request: make requests until something is written to the FIFO $work/enough; print how many of
+# them were not answered. Without the pause, the requests would take half of the processor from the
+# upgrade.
 request()
 {
-	local failed=0 count=0
+	local failed=0 enough
 
-	until [ -e "$work/enough" ] && [ $count -gt 0 ]; do
+	exec {enough}<>"$work/enough"
+	while
 		[ "$(echo request | on client socat -t "$patience" - "TCP:$vip4:90")" = request ] ||
 			failed=$((failed + 1))
-		count=$((count + 1))
-		sleep 0.2
+		! read -r -t 0.2 -u "$enough"
+	do
+		:
 	done
 	echo "$failed of some" >"$work/failed"
 }
@@ -145,12 +148,12 @@ check_upgrade()
 {
 	local pid
 
-	rm -f "$work/enough"
+	mkfifo "$work/enough"
 	request &
 	pid=$!
 	# shellcheck disable=SC2046 # several words
 	check "$1" inside dpkg -i $(all new)
-	touch "$work/enough"
+	echo 1<>"$work/enough"
 	wait $pid
 	check_eq "$1: each request meanwhile was answered" "0 of some" "$(cat "$work/failed")"
 }
