@@ -44,9 +44,10 @@ def change(number, words):
 
 before = drop_count("overload")
 for scheduler in options_of("service")["scheduler"]:
+    # For ovf, a weight is a number of flows, and must not be what ends the choice of b1 or b2.
     dsr(f"service add {KEY} method l2 scheduler {scheduler}",
-        f"backend add {KEY} {backend(1, family)} max-flows 10 min-flows 4",
-        f"backend add {KEY} {backend(2, family)}", f"backend add {KEY} {backend(3, family)}")
+        f"backend add {KEY} {backend(1, family)} weight 1000 max-flows 10 min-flows 4",
+        *(f"backend add {KEY} {backend(n, family)} weight 1000" for n in (2, 3)))
     bench.send(syns(100) + [bench.tcp(port, "A") for port in itertools.islice(ports, 100)])
     check(f"{scheduler}: forged SYNs and ACKs count for no limit", ("no", 0),
           (limited(1), drop_count("overload") - before))
