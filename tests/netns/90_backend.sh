@@ -256,6 +256,29 @@ check_systemd()
 		"$(paste -sd ';' "$work/systemctl")"
 }
 
+# check_bare: a machine has no tunnel device at all before the first one is needed. Nodes have those of
+# the kernel.
+check_bare()
+{
+	local before
+
+	before=$(sysctl -n net.core.fb_tunnels_only_for_init_net)
+	must sysctl -qw net.core.fb_tunnels_only_for_init_net=1
+	must ip netns add bare
+	must sysctl -qw net.core.fb_tunnels_only_for_init_net="$before"
+	must ip -n bare link add eth0 type dummy
+	must ip -n bare address add "${lan4}77/24" dev eth0
+	must ip -n bare link set eth0 up
+	check_eq "a bare machine has no tunnel devices" "lo eth0" \
+		"$(ip -n bare -j link show | jq -r '[.[].ifname] | join(" ")')"
+	check_eq "that is what its check says" "vip-missing lo-down tunnel-missing no-route" \
+		"$(backend bare check "$vip4" --method ipip --json | jq -r '[.[].fault] | join(" ")')"
+	check "it is set up" backend bare setup "$vip4" --method ipip
+	check "and has one" ip -n bare link show dsr-ipip0
+	must backend bare undo "$vip4"
+	must ip netns del bare
+}
+
 # check_manual: the commands of the manual page succeed.
 check_manual()
 {
@@ -291,4 +314,5 @@ check_errors
 check_signals
 check_systemd
 check_foreign
+check_bare
 check_no_drops

@@ -110,6 +110,7 @@ find_link()
 
 	found=()
 	while read -r -a fields; do
+		[ ${#fields[@]} -gt 0 ] || continue	# there are no tunnel devices
 		case "$1 ${fields[2]} ${fields[3]}" in
 		"$1 $1 "*|"ipip sit any"|"ipip sit ipip") ;;
 		*) continue ;;
