@@ -5,7 +5,7 @@
 # fault NAME TEXT CURE: report a fault of the entry in o, once for each VIP.
 fault()
 {
-	local key="${o[vip]} $1 $2"
+	local key="${o[vip]} $1 $2" json
 
 	faulty=yes
 	[ -z "${reported[$key]-}" ] || return 0
@@ -13,8 +13,8 @@ fault()
 	faults=$((faults + 1))
 	if [ -n "${flag[json]-}" ]; then
 		[ "$faults" -eq 1 ] || printf ',\n'
-		printf '{"vip":%s,"method":%s,"fault":%s,"text":%s,"cure":%s}' "$(json "${o[vip]}")" \
-			"$(json "${o[method]}")" "$(json "$1")" "$(json "$2")" "$(json "$3")"
+		set_json "${o[vip]}" "${o[method]}" "$@"
+		printf '{"vip":%s,"method":%s,"fault":%s,"text":%s,"cure":%s}' "${json[@]}"
 	else
 		plain "${o[vip]} ${o[method]}: $1: $2; cure: $3"
 	fi
@@ -33,7 +33,7 @@ check_vip()
 	set_holders "${o[vip]}"
 	for holder in ${holders[@]+"${holders[@]}"}; do
 		read -r device rest <<<"$holder"
-		if [[ $'\n'$speaking$'\n' = *$'\n'"$device"$'\n'* ]]; then
+		if speaks "$device"; then
 			fault vip-answers "$device has ${o[vip]} and tells the network so" \
 				"ip address del ${o[vip]}/${rest% *} dev $(word "$device")"
 		else
@@ -312,7 +312,7 @@ check_mss()
 	set_after advmss
 	mss=$after
 	[ -n "$mss" ] || { set_after mtu; mss=$after; }
-	[[ $way = *" advmss "* ]] || mss=$((${mss:-$(device_mtu "$1")} - header))
+	[[ $way = *" advmss "* ]] || mss=$((${mss:-${mtus["dev $1"]-1500}} - header))
 	[ "$mss" -le "$limit" ] ||
 		fault mss "clients are told to send segments of $mss bytes, of which $limit fit into the tunnel" \
 			"ip -$version route change $(spell_route advmss) advmss $limit"
@@ -375,27 +375,30 @@ check_wire()
 	done < <(wire_devices)
 }
 
-# wire_devices: print the devices that are on a network of the VIP's family.
+# wire_devices: print the speaking devices that are on a network of the VIP's family.
 wire_devices()
 {
-	local version
+	local shown device version
 
 	set_version "${o[vip]}"
-	comm -12 <(speaking_devices | sort) \
-		<(ip -o "-$version" address show | awk '{ print $2 }' | sort -u)
+	set_shown addresses
+	while read -r device; do
+		[[ -z $device || ! " ${shown[*]}" =~ [0-9]:\ "$device"\ +inet"${version#4}"\  ]] || echo "$device"
+	done <<<"$speaking"
 }
 
 # check_offloads: check what the device of the backend's address merges for good.
 check_offloads()
 {
-	local device forwarding
+	local device forwarding offloads
 
 	command -v ethtool >/dev/null || return 0
 	while read -r device; do
 		[ -n "$device" ] || continue
 		read -r forwarding <"$proc/$device/forwarding"
 		[ "$forwarding" = 1 ] || continue
-		ethtool -k "$device" 2>/dev/null | grep -q '^large-receive-offload: on' || continue
+		offloads=$(ethtool -k "$device" 2>/dev/null)
+		[[ $'\n'$offloads = *$'\n'"large-receive-offload: on"* ]] || continue
 		fault lro "$device merges packets for good (LRO), and this machine forwards, as to containers" \
 			"ethtool -K $(word "$device") lro off"
 	done <<<"$speaking"
@@ -486,7 +489,7 @@ cmd_check()
 	[ "$EUID" -eq 0 ] || note "without root, check does not see the rules of nftables"
 	list=$(asked_entries) || exit
 	# These serve all entries.
-	speaking=$(speaking_devices)
+	set_speaking
 	set_links
 	set_mtus
 	[ -z "${flag[json]-}" ] || printf '['

@@ -22,6 +22,6 @@ proc=/proc/sys/net/ipv4/conf
 
 # Fields of an entry, in their order. The first six tell entries apart.
 fields=(vip method backend gre-key outer-port dscp outer-checksum gue-variant mtu advmss director)
-declare -A o=() flag=() entries=() mtus=()
+declare -A o=() flag=() entries=() mtus=() kept=()
 changes=() holders=()
 where='' lock='' state=''

@@ -41,12 +41,13 @@ need()
 # nothing to detect on lo.
 apply_address()
 {
-	local holder device rest disabled there=''
+	local holder device rest disabled there='' speaking
 
 	set_holders "$1"
+	[ ${#holders[@]} -eq 0 ] || set_speaking
 	for holder in ${holders[@]+"${holders[@]}"}; do
 		read -r device rest <<<"$holder"
-		[ "$device" = lo ] || ! speaking_devices | grep -qxF -- "$device" ||
+		! speaks "$device" ||
 			refuse "$device has $1 and tells the network so: ip address del $1/${rest% *} dev $(word "$device")"
 		there=yes
 	done

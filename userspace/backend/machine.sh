@@ -1,25 +1,83 @@
 # shellcheck shell=bash disable=SC2004,SC2034,SC2154 # head.sh has the variables of all parts
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the machine has: addresses, devices, routes, rules. Nothing here changes anything.
+# What the machine has: addresses, devices, routes, rules. Nothing here changes any of it.
 
-# speaking_devices: print the names of the devices that take part in ARP and neighbour discovery.
-speaking_devices()
+# set_text links|addresses: set text to what ip(8) shows, one line for each device or address. It is
+# kept until forget() or the end of the subshell.
+set_text()
 {
-	ip -o link show up |
-		awk '$3 !~ /[<,](NOARP|LOOPBACK)[,>]/ { sub(/(@.*)?:$/, "", $2); print $2 }'
+	text=${kept[$1]-}
+	[ -z "$text" ] || return 0
+	case $1 in
+	links) text=$(ip -d -o link show) ;;
+	addresses) text=$(ip -o address show) ;;
+	esac
+	kept[$1]=$text
+}
+
+# forget [COMMAND...]: forget what ip(8) showed, if the command changes any of it.
+forget()
+{
+	[[ $# -gt 0 && $1 != ip ]] || kept=()
+}
+
+# set_shown links|addresses: set shown to the lines of it.
+set_shown()
+{
+	local text IFS=$'\n'
+
+	set_text "$1"
+	set -f
+	# shellcheck disable=SC2206 # lines, and no patterns
+	shown=($text)
+	set +f
+}
+
+# set_name LINE: set name to the device of a line of links.
+set_name()
+{
+	name=${1#*: }
+	name=${name%%: *}
+	name=${name%%@*}
+}
+
+# set_speaking: set speaking to the names of the devices that take part in ARP and neighbour
+# discovery, one in each line.
+set_speaking()
+{
+	local shown line name
+
+	speaking=
+	set_shown links
+	for line in "${shown[@]}"; do
+		[[ $line =~ ^[0-9]+:\ [^\ ]+\ \<([^\>]*)\> && ",${BASH_REMATCH[1]}," = *,UP,* ]] || continue
+		[[ ",${BASH_REMATCH[1]}," != *,@(NOARP|LOOPBACK),* ]] || continue
+		set_name "$line"
+		speaking+=${speaking:+$'\n'}$name
+	done
+}
+
+# speaks DEVICE: succeed if the device is one of these. set_speaking comes before.
+speaks()
+{
+	[[ $'\n'$speaking$'\n' = *$'\n'"$1"$'\n'* ]]
 }
 
 # set_holders ADDRESS: set holders to the devices that have the address, each with its prefix
 # length and scope.
 set_holders()
 {
-	local words
+	local shown line words
 
 	holders=()
-	while read -r -a words; do
-		[[ " ${words[*]} " =~ \ scope\ ([^ ]+)\  ]] || continue
+	set_shown addresses
+	for line in ${shown[@]+"${shown[@]}"}; do
+		[[ $line = *" $1/"* || $line = *" $1 peer "* ]] || continue
+		read -r -a words <<<"$line"
+		[[ ${words[3]%/*} = "$1" && " $line " =~ \ scope\ ([^ ]+)\  ]] || continue
+		[ "${words[4]}" != peer ] || words[3]=${words[5]}
 		holders+=("${words[1]} ${words[3]#*/} ${BASH_REMATCH[1]}")
-	done < <(ip -o address show to "$1")
+	done
 }
 
 # holds ADDRESS: succeed if the machine has the address.
@@ -31,48 +89,57 @@ holds()
 	[ ${#holders[@]} -gt 0 ]
 }
 
-# set_mtus: set mtus to the MTU of the device of each address.
+# set_mtus: set mtus to the MTU of each device, as "dev NAME", and of that of each address.
 set_mtus()
 {
-	local first rest mtu=1500
+	local shown line name
 
 	[ ${#mtus[@]} -eq 0 ] || return 0
-	while read -r first rest; do
-		case $first in
-		*:) [[ $rest =~ \ mtu\ ([0-9]+)\  ]] && mtu=${BASH_REMATCH[1]} ;;
-		inet|inet6) : "${mtus[${rest%%[/ ]*}]:=$mtu}" ;;
-		esac
-	done < <(ip address show)
-}
-
-device_mtu()
-{
-	ip -o link show dev "$1" | sed -n 's/.* mtu \([0-9]*\) .*/\1/p'
+	set_shown links
+	for line in "${shown[@]}"; do
+		set_name "$line"
+		[[ ! $line =~ \ mtu\ ([0-9]+)\  ]] || mtus["dev $name"]=${BASH_REMATCH[1]}
+	done
+	set_shown addresses
+	for line in ${shown[@]+"${shown[@]}"}; do
+		[[ $line =~ ^[0-9]+:\ ([^\ ]+)\ +inet6?\ ([^\ /]+) ]] || continue
+		name=${BASH_REMATCH[1]}
+		: "${mtus[${BASH_REMATCH[2]}]:=${mtus["dev $name"]-1500}}"
+	done
 }
 
 lo_is_up()
 {
-	[[ $(ip -o link show dev lo) =~ [\<,]UP[,\>] ]]
+	local text
+
+	set_text links
+	[[ $'\n'$text =~ $'\n'[0-9]+:\ lo:\ \<([^\>]*,)?UP[,\>] ]]
 }
 
 # own_addresses 4|6: print the addresses of this family that may be the backend's, but none that
 # the machine makes up and forgets.
 own_addresses()
 {
-	ip -o "-$1" address show scope global | grep -vE ' (temporary|deprecated|tentative) ' |
-		awk -v vip="${o[vip]}" '$2 != "lo" && $2 !~ /^dsr-/ { sub("/.*", "", $4); if ($4 != vip) print $4 }' | sort -u
-}
+	local text
 
-device_mtu()
-{
-	ip -o link show dev "$1" | sed -n 's/.* mtu \([0-9]*\) .*/\1/p'
+	set_text addresses
+	awk -v vip="${o[vip]}" -v family="inet${1#4}" '
+		$3 == family && / scope global / && !/ (temporary|deprecated|tentative) / &&
+				$2 != "lo" && $2 !~ /^dsr-/ {
+			sub("/.*", "", $4)
+			if ($4 != vip)
+				print $4
+		}' <<<"$text" | sort -u
 }
 
 # set_links: set links to the tunnel devices, in lines: NAME STATE KIND MODE REMOTE LOCAL KEY
 # CHECKSUM
 set_links()
 {
-	links=$(ip -d -o link show | awk '
+	local text
+
+	set_text links
+	links=$(awk '
 	function number(dotted, part) {
 		split(dotted, part, ".")
 		return sprintf("%.0f", ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4])
@@ -96,7 +163,7 @@ set_links()
 		gsub(/^::$/, "any", local)
 		if (kind != "" && mode != "external")
 			print name, ($3 ~ /[<,]UP[,>]/ ? "up" : "down"), kind, mode, remote, local, key, csum
-	}')
+	}' <<<"$text")
 }
 
 # find_link KIND LOCAL KEY [only]: set found to the fields of the device that gets the packets, as the

@@ -57,12 +57,12 @@ word()
 	echo "$word"
 }
 
-# json TEXT: print the text as a JSON string.
-json()
+# set_json TEXT...: set json to each text as a JSON string.
+set_json()
 {
-	local text
-
-	text=${1//\\/\\\\}
-	text=${text//\"/\\\"}
-	printf '"%s"' "${text//[[:cntrl:]]/?}"
+	json=("${@//\\/\\\\}")
+	json=("${json[@]//\"/\\\"}")
+	json=("${json[@]//[[:cntrl:]]/?}")
+	json=("${json[@]/#/\"}")
+	json=("${json[@]/%/\"}")
 }

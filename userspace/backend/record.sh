@@ -81,6 +81,7 @@ take_lock()
 	fi
 	exec {lock}>"$state_dir/lock"
 	flock -w 60 "$lock" || refuse "another dsr-backend has run for a minute"
+	forget
 	read_state
 }
 
@@ -108,6 +109,7 @@ change()
 	set_spelled "$@"
 	plain "$spelled"
 	output=$("$@" 2>&1) || refuse "$spelled: $output"
+	forget "$@"
 }
 
 # write_sysctl PATH VALUE

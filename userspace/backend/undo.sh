@@ -37,6 +37,7 @@ quietly()
 {
 	set_spelled "$@"
 	plain "$spelled"
+	forget "$@"
 	"$@" 2>/dev/null
 }
 
