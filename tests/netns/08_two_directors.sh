@@ -7,7 +7,7 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-streams=$(often 500 100)
+streams=$(often 200 100)
 examples=$here/../../docs/examples
 second4=${lan4}3 second6=${lan6}3
 declare -A dsrd_of bird_of
@@ -18,7 +18,7 @@ write_file()
 {
 	cat >"$work/file.yaml" <<-END
 		version: 1
-		announce: {settle: 1, drain: 3}
+		announce: {settle: 1, drain: 8}
 		checks:
 		  - {name: echo, type: tcp, target: host, tries: 5, fall: 2,
 		     interval: 1.5, fast-interval: 0.5, max-interval: 3}

@@ -7,7 +7,7 @@
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-streams=$(often 1000 200)
+streams=$(often 500 200)
 
 # meanwhile COMMAND...: run the command, while streams send before, during and after it.
 meanwhile()

@@ -10,7 +10,7 @@
 . "$here/http.sh"
 
 restarts=${RESTARTS-$(often 25 3)}
-streams=$(often 200 50)
+streams=50
 vip=$vip4
 web=("tcp" "$vip4:80")
 

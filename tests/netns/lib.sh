@@ -12,6 +12,8 @@ work=$(mktemp -d)
 failed=0
 # The scenario's own output, also while a command's is captured.
 exec {tap}>&1
+# A pipe to which nobody writes: to read from it is to sleep, and starts no process.
+exec {nothing}<> <(:)
 
 # shellcheck source=tests/netns/patience.sh
 . "$here/patience.sh"
@@ -123,14 +125,17 @@ check_that()
 	fi
 }
 
-# wait_for COMMAND...: wait until the command succeeds, for $patience seconds at most.
+# wait_for COMMAND...: wait until the command succeeds, for $patience seconds at most. The command
+# takes time from what is waited for, so the longer that takes the longer are the pauses: 0.1 s to
+# 0.3 s.
 wait_for()
 {
-	local end=$((SECONDS + patience))
+	local end=$((SECONDS + patience)) tenths=0
 
 	until "$@" >/dev/null 2>&1; do
 		((SECONDS < end)) || return 1
-		sleep 0.1
+		tenths=$((tenths < 3 ? tenths + 1 : 3))
+		read -rt 0.$tenths -u "$nothing" || :
 	done
 }
 

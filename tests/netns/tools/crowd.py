@@ -29,6 +29,9 @@ import zlib
 from patience import PATIENCE
 
 RESEND = 1
+# Between commands, streams that send get a turn each so many seconds: other tests and the director
+# need the processor, too.
+PAUSE = 0.5
 # Some lines fit into one packet, others do not.
 LINES = [random.Random(size).randbytes(size).hex().encode() + b"\n"
          for size in (2, 2000, 40, 700)]
@@ -222,6 +225,7 @@ def commands():
         ready, _, _ = select.select([sys.stdin, talking], [], [])
         if sys.stdin not in ready:
             pump(0)
+            select.select([sys.stdin], [], [], PAUSE)
             continue
         line = sys.stdin.readline()
         if not line:

@@ -45,7 +45,7 @@ def main():
             less += any(new < old for key in last for new, old in zip(now[key], last[key]))
             last = now
         # Leave processor time to the director.
-        time.sleep(0.01)
+        time.sleep(0.05)
     print(f"{read} {less}")
 
 

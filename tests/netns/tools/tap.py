@@ -34,13 +34,16 @@ def check_eq(text, expected, seen):
 
 
 def wait_for(condition, patience=PATIENCE):
-    """Poll until condition() is true or PATIENCE is over. Return its last value."""
+    """Poll until condition() is true or PATIENCE is over. Return its last value. As in lib.sh, the
+    pauses grow."""
     end = time.monotonic() + patience
+    pause = 0.1
     while True:
         value = condition()
         if value or time.monotonic() > end:
             return value
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(pause + 0.1, 0.3)
 
 
 def done():
