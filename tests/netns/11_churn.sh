@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Add services and backends, change them and delete them, under traffic: a thousand times on
-# a debug kernel, and hundreds of times where each command is slow.
+# a debug kernel, and a hundred times where each command is slow.
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
-cycles=200
+cycles=100
 [ ! -e /sys/kernel/debug/kmemleak ] || grep -q TCG /proc/cpuinfo || cycles=1000
 
 # Print the commands of one cycle: they add, change and delete the services that the traffic

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/netns/lib.sh
 . "$(dirname "$0")/lib.sh"
-count=$(often 4000 2000)
+count=$(often 4000 1024)
 
 rules()
 {

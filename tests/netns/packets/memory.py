@@ -16,8 +16,8 @@ import wire
 FLOWS = 20000
 TOTAL = "/sys/module/nf_dsr/parameters/max_flows_total"
 SERVICE = ("any", "198.18.0.0/16")
-# The memory that must suffice for 10000 services with ten backends each, which share no tables.
-ROOM, BACKENDS = 256 << 20, 10
+# The memory that must suffice for each 5000 services with ten backends each, which share no tables.
+ROOM, BACKENDS = 128 << 20, 10
 
 
 class Cgroup:
@@ -124,14 +124,14 @@ def check_many(group, count):
     with tempfile.NamedTemporaryFile("w", encoding="ascii") as file:
         file.writelines(many(count))
         file.flush()
-        group.write(group.path, "memory.max", ROOM * count // 10000 // 8)
+        group.write(group.path, "memory.max", ROOM * count // 5000 // 8)
         code, said = load(group, file.name)
         tap.check("services that do not fit into their owner's memory are refused, with a reason",
                   code == 2 and "not enough memory" in said, code, said)
         tap.check("and nobody is killed for it", "oom_kill 0\n" in group.read("memory.events"),
                   group.read("memory.events"))
         group.write(group.path, "memory.max", ROOM)
-        tap.check_eq(f"{count} services with {BACKENDS} backends each fit into 256 MiB",
+        tap.check_eq(f"{count} services with {BACKENDS} backends each fit into 128 MiB",
                      (0, ""), load(group, file.name))
     charged = group.kernel_bytes()
     dsrctl = ["dsrctl", "-j", "-n", "tenant"]
