@@ -235,14 +235,36 @@ check_peers()
 	check_eq "it goes on" 200 "$(code "")"
 }
 
-# All connections are held by clients that send a byte from time to time.
+# queued: print how many connections dsrd has not accepted yet.
+queued()
+{
+	on director ss -Hltn "sport = :$port" | awk '{ print $2 }'
+}
+
+# hold MORE: hold all 64 connections by clients that send a byte from time to time. MORE of them wait.
+hold()
+{
+	on director /usr/bin/python3 "$tools/loris.py" 127.0.0.1 $port $((64 + $1)) >"$work/loris" &
+	loris=$!
+	must wait_for grep -q held "$work/loris"
+	must wait_for prints "$1" queued
+}
+
+# check_slow: the second time dsrd cannot run until all lives are over, so it ends them all at once.
 check_slow()
 {
-	on director /usr/bin/python3 "$tools/loris.py" 127.0.0.1 $port 64 >"$work/loris" &
-	must wait_for grep -q held "$work/loris"
+	local loris
+
+	hold 0
 	check_eq "clients that never end do not keep others away for ever" 200 "$(code "")"
 	check "the checks go on meanwhile" test "$(states)" = "up up up"
 	wait_eq "all of them are sent away" "held 64" xargs -a "$work/loris"
+	hold 1
+	kill -STOP $dsrd
+	read -rt 16 -u "$nothing"
+	kill -CONT $dsrd
+	check_eq "nor does dsrd forget others when it sends all away at once" 200 "$(code "")"
+	kill "$loris"
 }
 
 check_configuration()

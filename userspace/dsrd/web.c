@@ -55,13 +55,35 @@ static void set_timer(void)
 	ev_timer_start(web.loop, &web.timer);
 }
 
+static unsigned int connections(void)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(web.daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info->num_connections;
+}
+
+/* At the limit of connections, or of open files, libmicrohttpd does not watch its listening
+ * socket, and does so again only when it runs next after a connection has ended. If all end
+ * at once there may be no event that makes it run.
+ */
+static void run(void)
+{
+	unsigned int before;
+
+	do {
+		before = connections();
+		MHD_run(web.daemon);
+	} while (connections() < before);
+	set_timer();
+}
+
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
 {
 	(void)loop;
 	(void)io;
 	(void)events;
-	MHD_run(web.daemon);
-	set_timer();
+	run();
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
@@ -69,8 +91,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)timer;
 	(void)events;
-	MHD_run(web.daemon);
-	set_timer();
+	run();
 }
 
 /* libmicrohttpd closes what its peer seems to have closed. */
