@@ -69,6 +69,8 @@ check_vips()
 	finds "the IPv6 VIP is missing" vip-missing "$vip6"
 	do_b1 ip address add "$vip4/24" dev eth0
 	finds "the VIP is on eth0 as well" vip-answers "$vip4" --method l2
+	do_b1 ip address add "$vip4" peer "${lan4}250" dev eth0
+	finds "the VIP is there with a peer" vip-answers "$vip4" --method l2
 	do_b1 ip link set lo down
 	finds "lo is down" "lo-down" "$vip4" --method l2
 	must backend b1 setup "$vip6" --method ipip --runtime

@@ -27,15 +27,15 @@ cure_setup()
 
 check_vip()
 {
-	local holder device rest length=32 there='' disabled=0
+	local holder device spec length=32 there='' disabled=0
 
 	! is6 "${o[vip]}" || length=128
 	set_holders "${o[vip]}"
 	for holder in ${holders[@]+"${holders[@]}"}; do
-		read -r device rest <<<"$holder"
+		read -r device spec _ <<<"$holder"
 		if speaks "$device"; then
 			fault vip-answers "$device has ${o[vip]} and tells the network so" \
-				"ip address del ${o[vip]}/${rest% *} dev $(word "$device")"
+				"ip address del ${spec//,/ } dev $(word "$device")"
 		else
 			there=yes
 		fi

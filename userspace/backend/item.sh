@@ -41,14 +41,14 @@ need()
 # nothing to detect on lo.
 apply_address()
 {
-	local holder device rest disabled there='' speaking
+	local holder device spec disabled there='' speaking
 
 	set_holders "$1"
 	[ ${#holders[@]} -eq 0 ] || set_speaking
 	for holder in ${holders[@]+"${holders[@]}"}; do
-		read -r device rest <<<"$holder"
+		read -r device spec _ <<<"$holder"
 		! speaks "$device" ||
-			refuse "$device has $1 and tells the network so: ip address del $1/${rest% *} dev $(word "$device")"
+			refuse "$device has $1 and tells the network so: ip address del ${spec//,/ } dev $(word "$device")"
 		there=yes
 	done
 	lo_is_up || change "address $1" "down lo" ip link set lo up

@@ -63,11 +63,11 @@ speaks()
 	[[ $'\n'$speaking$'\n' = *$'\n'"$1"$'\n'* ]]
 }
 
-# set_holders ADDRESS: set holders to the devices that have the address, each with its prefix
-# length and scope.
+# set_holders ADDRESS: set holders to the devices that have the address, each with the address as
+# "ip address del" takes it, with commas for spaces, and the scope.
 set_holders()
 {
-	local shown line words
+	local shown line words spec
 
 	holders=()
 	set_shown addresses
@@ -75,8 +75,9 @@ set_holders()
 		[[ $line = *" $1/"* || $line = *" $1 peer "* ]] || continue
 		read -r -a words <<<"$line"
 		[[ ${words[3]%/*} = "$1" && " $line " =~ \ scope\ ([^ ]+)\  ]] || continue
-		[ "${words[4]}" != peer ] || words[3]=${words[5]}
-		holders+=("${words[1]} ${words[3]#*/} ${BASH_REMATCH[1]}")
+		spec=${words[3]}
+		[ "${words[4]}" != peer ] || spec+=,peer,${words[5]}
+		holders+=("${words[1]} $spec ${BASH_REMATCH[1]}")
 	done
 }
 
