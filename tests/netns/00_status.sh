@@ -241,30 +241,29 @@ queued()
 	on director ss -Hltn "sport = :$port" | awk '{ print $2 }'
 }
 
-# hold MORE: hold all 64 connections by clients that send a byte from time to time. MORE of them wait.
+# hold MORE: have clients that send a byte from time to time hold all 64 connections, and MORE clients
+# wait for one.
 hold()
 {
-	on director /usr/bin/python3 "$tools/loris.py" 127.0.0.1 $port $((64 + $1)) >"$work/loris" &
-	loris=$!
-	must wait_for grep -q held "$work/loris"
+	serve director "$tools/loris.py" 127.0.0.1 $port $((64 + $1))
+	must wait_for grep -q held "$work/director.log"
 	must wait_for prints "$1" queued
 }
 
-# check_slow: the second time dsrd cannot run until all lives are over, so it ends them all at once.
+# check_slow: dsrd ends connections that take too long. The second time it is stopped for longer than
+# they may take, so that it ends all of them at once.
 check_slow()
 {
-	local loris
-
 	hold 0
 	check_eq "clients that never end do not keep others away for ever" 200 "$(code "")"
 	check "the checks go on meanwhile" test "$(states)" = "up up up"
-	wait_eq "all of them are sent away" "held 64" xargs -a "$work/loris"
+	wait_eq "all of them are sent away" "held 64" xargs -a "$work/director.log"
 	hold 1
 	kill -STOP $dsrd
-	read -rt 16 -u "$nothing"
+	read -rt 16 -u "$nothing"	# they may take 15 seconds
 	kill -CONT $dsrd
 	check_eq "nor does dsrd forget others when it sends all away at once" 200 "$(code "")"
-	kill "$loris"
+	kill "${servers[-1]}"
 }
 
 check_configuration()

@@ -256,8 +256,8 @@ check_systemd()
 		"$(paste -sd ';' "$work/systemctl")"
 }
 
-# check_bare: a machine has no tunnel device at all before the first one is needed. Nodes have those of
-# the kernel.
+# check_bare: a machine has no tunnel device before the first one is needed. The other nodes have those
+# that come with the kernel's modules.
 check_bare()
 {
 	local before

@@ -12,7 +12,7 @@ work=$(mktemp -d)
 failed=0
 # The scenario's own output, also while a command's is captured.
 exec {tap}>&1
-# A pipe to which nobody writes: to read from it is to sleep, and starts no process.
+# A pipe to which nobody writes. A read with a timeout sleeps, and starts no process.
 exec {nothing}<> <(:)
 
 # shellcheck source=tests/netns/patience.sh
@@ -125,9 +125,9 @@ check_that()
 	fi
 }
 
-# wait_for COMMAND...: wait until the command succeeds, for $patience seconds at most. The command
-# takes time from what is waited for, so the longer that takes the longer are the pauses: 0.1 s to
-# 0.3 s.
+# wait_for COMMAND...: wait until the command succeeds, for $patience seconds at most. Between
+# tries it pauses for 0.1 s to 0.3 s, longer each time, because each try takes processor time from
+# what it waits for.
 wait_for()
 {
 	local end=$((SECONDS + patience)) tenths=0

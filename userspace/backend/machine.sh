@@ -15,13 +15,14 @@ set_text()
 	kept[$1]=$text
 }
 
-# forget [COMMAND...]: forget what ip(8) showed, if the command changes any of it.
+# forget [COMMAND...]: forget what ip(8) showed. With a command, which runs next, do so only if it is
+# ip(8) itself.
 forget()
 {
 	[[ $# -gt 0 && $1 != ip ]] || kept=()
 }
 
-# set_shown links|addresses: set shown to the lines of it.
+# set_shown links|addresses: set shown to these lines.
 set_shown()
 {
 	local text IFS=$'\n'

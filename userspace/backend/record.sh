@@ -108,8 +108,8 @@ change()
 	shift 2
 	set_spelled "$@"
 	plain "$spelled"
-	output=$("$@" 2>&1) || refuse "$spelled: $output"
 	forget "$@"
+	output=$("$@" 2>&1) || refuse "$spelled: $output"
 }
 
 # write_sysctl PATH VALUE

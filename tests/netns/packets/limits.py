@@ -44,7 +44,7 @@ def change(number, words):
 
 before = drop_count("overload")
 for scheduler in options_of("service")["scheduler"]:
-    # For ovf, a weight is a number of flows, and must not be what ends the choice of b1 or b2.
+    # For ovf, a weight is a number of flows. These are so large that only max-flows has an effect.
     dsr(f"service add {KEY} method l2 scheduler {scheduler}",
         f"backend add {KEY} {backend(1, family)} weight 1000 max-flows 10 min-flows 4",
         *(f"backend add {KEY} {backend(n, family)} weight 1000" for n in (2, 3)))

@@ -16,7 +16,7 @@ import wire
 FLOWS = 20000
 TOTAL = "/sys/module/nf_dsr/parameters/max_flows_total"
 SERVICE = ("any", "198.18.0.0/16")
-# The memory that must suffice for each 5000 services with ten backends each, which share no tables.
+# The memory that must suffice for 5000 services with ten backends each, which share no tables.
 ROOM, BACKENDS = 128 << 20, 10
 
 

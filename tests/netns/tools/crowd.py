@@ -29,7 +29,7 @@ import zlib
 from patience import PATIENCE
 
 RESEND = 1
-# Between commands, streams that send get a turn each so many seconds: other tests and the director
+# Between commands, streams send and receive once in so many seconds. The director and other tests
 # need the processor, too.
 PAUSE = 0.5
 # Some lines fit into one packet, others do not.
