@@ -40,11 +40,14 @@ check_words()
 	await_event_state limited "$b1"
 	set_eq serving max-flows 0
 	must dsr service change "${udp[@]}" slow-start 1000
-	must dsr backend change "${udp[@]}" "$b1" health down
+	check_eq "slow-start 1000: who came up before that is slow-starting at once" slow-starting \
+		"$(effective "$b1")"
+	await_event_state slow-starting "$b1"
+	set_eq health-down health down
 	set_eq slow-starting health up
 	await_event_state slow-starting "$b1"
 	check_eq "events told of all of that" \
-		"serving no-weight serving draining health-down down draining drained serving limited serving health-down slow-starting" \
+		"serving no-weight serving draining health-down down draining drained serving limited serving slow-starting health-down slow-starting" \
 		"$(event_states "$b1")"
 	must dsr flush
 }
