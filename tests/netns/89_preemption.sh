@@ -82,7 +82,7 @@ through_lists()
 }
 
 # Receive packet steering hands packets to other processors. Under PREEMPT_RT, a thread of
-# each receives them, and softirqs preempt it. User-mode Linux has one processor.
+# each receives them, and softirqs preempt it.
 through_steering()
 {
 	[ "$(nproc)" -gt 1 ] || return 0
