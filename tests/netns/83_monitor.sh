@@ -53,7 +53,10 @@ check_overrun()
 
 	before=$(cat $limit)
 	echo 212992 >$limit
+	# If there is no end, say what waits for what.
 	cat >"$work/script" <<-END
+		trap 'ps -o pid,stat,args --ppid \$\$; wc "$work"/{events,warnings}
+			kill -KILL \$monitor; exit 1' TERM
 		dsrctl -j monitor >"$work/events" 2>"$work/warnings" &
 		monitor=\$!
 		until grep -q ready "$work/events"; do sleep 0.1; done
@@ -69,7 +72,7 @@ check_overrun()
 		until grep -q '192.0.2.251"' "$work/events"; do sleep 0.1; done
 		kill \$monitor
 	END
-	check "the monitor goes on after it was stopped" timeout "$patience" \
+	check "the monitor goes on after it was stopped" timeout --foreground "$patience" \
 		unshare --user --map-root-user --net bash "$work/script"
 	echo "$before" >$limit
 	check_eq "it says that changes were lost, and when none is any more" "ready lost resync" \
