@@ -24,9 +24,11 @@ has_events()
 	[ "$(events)" = "$(printf '%s\n' "$@")" ]
 }
 
-# without_time FORM OPTION...: print an event, which begins with a time of this form, without it.
+# without_time FORM OPTION...: print an event, which begins with a time of this form, without it. The
+# file is emptied first: that of another monitor says "ready", too, until the new one begins.
 without_time()
 {
+	: >"$work/times"
 	dsrctl -n director "${@:2}" monitor >"$work/times" &
 	monitor=$!
 	wait_for grep -q ready "$work/times"
@@ -57,6 +59,7 @@ check_overrun()
 	cat >"$work/script" <<-END
 		trap 'ps -o pid,stat,args --ppid \$\$; wc "$work"/{events,warnings}
 			kill -KILL \$monitor; exit 1' TERM
+		: >"$work/events"
 		dsrctl -j monitor >"$work/events" 2>"$work/warnings" &
 		monitor=\$!
 		until grep -q ready "$work/events"; do sleep 0.1; done

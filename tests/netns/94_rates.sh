@@ -86,6 +86,7 @@ counters()
 # Write rates to a file until read_stop.
 read_start()
 {
+	: >"$work/rates"
 	dsrctl -n director -j -s -i 0.2 backend show "${udp[@]}" >"$work/rates" &
 	reader=$!
 	must wait_for blocks 1

@@ -354,6 +354,7 @@ packets()
 # monitor_start FILE: write all events to the file, until monitor_stop.
 monitor_start()
 {
+	: >"$1"
 	dsrctl -n director -j monitor >"$1" &
 	monitor=$!
 	must wait_for grep -q '"ready"' "$1"
