@@ -66,7 +66,7 @@ netns: setup  ## scenarios: [KERNEL=name, see tests/vm/run --help] [SCENARIO=nam
 style: setup  ## linters, limits and generated files
 	tests/style/run
 
-build-check: setup  ## build for every kernel, without warnings
+build-check: setup  ## build for all stock kernels and user-mode Linux, without warnings
 	tests/style/build
 
 kernels-check: setup  ## which kernels Debian has now, and whether the module builds for them

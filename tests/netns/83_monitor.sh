@@ -24,8 +24,7 @@ has_events()
 	[ "$(events)" = "$(printf '%s\n' "$@")" ]
 }
 
-# without_time FORM OPTION...: print an event, which begins with a time of this form, without it. The
-# file is emptied first: that of another monitor says "ready", too, until the new one begins.
+# without_time FORM OPTION...: print an event, which begins with a time of this form, without it.
 without_time()
 {
 	: >"$work/times"
@@ -55,7 +54,7 @@ check_overrun()
 
 	before=$(cat $limit)
 	echo 212992 >$limit
-	# If there is no end, say what waits for what.
+	# When its time is up, the script prints its processes and how much the monitor has written.
 	cat >"$work/script" <<-END
 		trap 'ps -o pid,stat,args --ppid \$\$; wc "$work"/{events,warnings}
 			kill -KILL \$monitor; exit 1' TERM
@@ -75,7 +74,7 @@ check_overrun()
 		until grep -q '192.0.2.251"' "$work/events"; do sleep 0.1; done
 		kill \$monitor
 	END
-	check "the monitor goes on after it was stopped" timeout --foreground "$patience" \
+	check "the monitor goes on after it was stopped" timeout --foreground -k 10 "$patience" \
 		unshare --user --map-root-user --net bash "$work/script"
 	echo "$before" >$limit
 	check_eq "it says that changes were lost, and when none is any more" "ready lost resync" \

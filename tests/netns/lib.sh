@@ -351,7 +351,8 @@ packets()
 	esac
 }
 
-# monitor_start FILE: write all events to the file, until monitor_stop.
+# monitor_start FILE: write all events to the file, until monitor_stop. The file is emptied first: the
+# monitor opens it only when it runs, and an older one's "ready" would end the wait before that.
 monitor_start()
 {
 	: >"$1"
