@@ -203,16 +203,21 @@ err_route:
 	return NULL;
 }
 
-/* Return true if the path's next hop has no valid MAC address and the path is more
- * than one second old. Routing may avoid a next hop that does not answer: with
- * fib_multipath_use_neigh, among nexthop objects, and among IPv6 routers. So such a
- * path is looked up anew, but at most once a second: if there is no other next hop,
- * as for an on-link backend that is down, each lookup finds the same one.
+/* Return true if the path's next hop has no valid MAC address, so that routing may
+ * avoid it: with fib_multipath_use_neigh, among nexthop objects, and among IPv6
+ * routers. While the kernel solicits the next hop, the path is looked up anew once a
+ * second: if there is no other next hop, as for an on-link backend that is down, each
+ * lookup finds the same one. If the next hop has failed, the path is looked up before
+ * a packet is sent to it, because the packet would have it solicited again, and IPv6
+ * does not avoid a router meanwhile. If there is no other next hop, the packet is sent
+ * there, so this lookup is needed only once for each failure.
  */
 static bool dsr_path_doubtful(const struct dsr_path *path)
 {
-	return unlikely(!(READ_ONCE(path->neigh->nud_state) & NUD_VALID)) &&
-	       time_after(jiffies, path->born + HZ);
+	u8 state = READ_ONCE(path->neigh->nud_state);
+
+	return unlikely(!(state & NUD_VALID)) &&
+	       (state & NUD_FAILED || time_after(jiffies, path->born + HZ));
 }
 
 /* Return true if the route and the neighbour of the path are still valid. dst_check()
